@@ -1,0 +1,146 @@
+# Weft's build.
+#
+#   make                    build/release/weft, and build/weft pointing at it
+#   make debug | asan | tsan
+#   make CHECK_SHARING=1    release code that aborts when a thread touches a local object of another
+#   make unit               builds and runs the C unit tests of tests/unit
+#   make CONFIG=x target    the target in that configuration; CC=clang and WERROR=1 go with everything
+#   make check | size | format
+#
+# Every configuration and every compiler has a directory of its own below build/, so that they
+# never mix. Sources are found by wildcard: a new file needs no line here.
+
+CONFIG ?= release
+ifeq ($(CHECK_SHARING),1)
+override CONFIG := check-sharing
+endif
+CONFIGS := release debug check-sharing asan tsan
+ifeq ($(filter $(CONFIG),$(CONFIGS)),)
+$(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
+endif
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+COMPILER := $(if $(findstring clang,$(CC)),clang,gcc)
+B := build/$(CONFIG)$(if $(filter clang,$(COMPILER)),-clang)
+GEN := build/gen
+
+# ---- Flags -----------------------------------------------------------------------------------
+
+# No PIE in the shipped configurations: the many static tables (types, methods, names) then need
+# no relocation at start, and stay shared, clean pages.
+OPT_release       := -O2 -g -fno-pie
+OPT_debug         := -O1 -g -DDEBUG
+OPT_check-sharing := -O2 -g -fno-pie -DCHECK_SHARING
+OPT_asan          := -O1 -g -DDEBUG -fsanitize=address,undefined -fno-omit-frame-pointer
+OPT_tsan          := -O2 -g -fsanitize=thread -fno-omit-frame-pointer
+LINK_release       := -no-pie
+LINK_check-sharing := -no-pie
+LINK_asan          := -fsanitize=address,undefined
+LINK_tsan          := -fsanitize=thread
+
+WARN := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+# -fno-strict-aliasing: heap objects are reached through several struct types.
+# -fwrapv: small int arithmetic is checked after the fact.
+ALL_CFLAGS := -std=gnu11 $(OPT_$(CONFIG)) -fno-strict-aliasing -fwrapv -fvisibility=hidden \
+              -ftls-model=initial-exec -pthread $(WARN) -Isrc -I$(GEN) $(CFLAGS)
+ALL_LDFLAGS := $(LINK_$(CONFIG)) -pthread -rdynamic $(LDFLAGS)
+
+# A library is added here, and its -dev package in tools/dev-lib/packages.sh, with the first
+# module that needs it.
+LIBS := -lgmp -lz -lcrypto -lm -ldl
+
+# ---- Sources ---------------------------------------------------------------------------------
+
+SRCS := $(sort $(shell find src -name '*.c' 2>/dev/null))
+HDRS := $(sort $(shell find src \( -name '*.h' -o -name '*.def' \) 2>/dev/null))
+
+# Generated sources: name what is compiled in GEN_SRCS and what is only included in GEN_HDRS, and
+# give each its rule in the section "Generated sources" below.
+GEN_SRCS :=
+GEN_HDRS :=
+
+OBJS := $(SRCS:src/%.c=$(B)/obj/%.o) $(GEN_SRCS:$(GEN)/%.c=$(B)/gen/%.o)
+LIB_OBJS := $(filter-out $(B)/obj/cli/main.o,$(OBJS))
+LIB := $(B)/libweft.a
+PROGRAM := $(if $(wildcard src/cli/main.c),$(B)/weft)
+
+UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
+UNIT_PROGRAMS := $(UNIT_SRCS:tests/unit/%.c=$(B)/unit/%)
+
+# ---- Targets ---------------------------------------------------------------------------------
+
+.PHONY: all release debug asan tsan unit unit-programs check size format clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAM) $(LIB) $(B)/layers.ok
+ifeq ($(B),build/release)
+ifneq ($(PROGRAM),)
+	@ln -sfn release/weft build/weft
+endif
+endif
+
+release debug asan tsan:
+	@$(MAKE) --no-print-directory CONFIG=$@ all
+
+$(B)/weft: $(OBJS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
+
+$(LIB): $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(if $(LIB_OBJS),ar rcs $@ $(LIB_OBJS),@ar rcs $@)
+
+# What an object was built with is part of what it depends on.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' > $@
+
+$(B)/obj/%.o: src/%.c $(B)/flags | $(GEN_HDRS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/gen/%.o: $(GEN)/%.c $(B)/flags | $(GEN_HDRS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- Generated sources -----------------------------------------------------------------------
+
+
+# ---- Unit tests ------------------------------------------------------------------------------
+
+# A unit test links only what it uses, out of the archive: base is tested without a heap.
+$(B)/unit/%: tests/unit/%.c $(LIB) $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+unit-programs: $(UNIT_PROGRAMS)
+
+unit: unit-programs
+	@tests/run-unit $(UNIT_PROGRAMS)
+
+# ---- Checks ----------------------------------------------------------------------------------
+
+$(B)/layers.ok: $(SRCS) $(HDRS) tools/check-layers
+	@mkdir -p $(@D)
+	@tools/check-layers
+	@touch $@
+
+check: $(B)/layers.ok size format
+
+size:
+	@tools/check-size
+
+format:
+	@tools/check-format
+
+clean:
+	rm -rf $(addprefix build/,$(CONFIGS) $(CONFIGS:=-clang)) $(GEN) build/weft
+
+-include $(OBJS:.o=.d) $(UNIT_PROGRAMS:=.d)
