@@ -1,0 +1,38 @@
+/* Compiler dialect shared by every file: attributes, hints, assertions. */
+#ifndef WEFT_BASE_COMMON_H
+#define WEFT_BASE_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define likely(x)     __builtin_expect(!!(x), 1)
+#define unlikely(x)   __builtin_expect(!!(x), 0)
+#define UNUSED        __attribute__((unused))
+#define MUST_USE      __attribute__((warn_unused_result))
+#define NOINLINE      __attribute__((noinline))
+#define COLD          __attribute__((cold, noinline))
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#define NORETURN      __attribute__((noreturn))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#define COUNT_OF(a)   (sizeof(a) / sizeof((a)[0]))
+#define CONTAINER_OF(p, T, field) ((T *)((char *)(p)-offsetof(T, field)))
+
+/* An internal inconsistency: prints the message and aborts, in every build. */
+NORETURN COLD void fatal(const char *format, ...) PRINTF_LIKE(1, 2);
+
+#define UNREACHABLE() fatal("%s:%d: unreachable", __FILE__, __LINE__)
+
+/* Three levels: CHECK always, ASSERT in debug and checked builds. */
+#define CHECK(cond)                                                                                \
+    do {                                                                                           \
+        if (unlikely(!(cond)))                                                                     \
+            fatal("%s:%d: %s", __FILE__, __LINE__, #cond);                                         \
+    } while (0)
+#if defined(DEBUG) || defined(CHECK_SHARING)
+#define ASSERT(cond) CHECK(cond)
+#else
+#define ASSERT(cond) ((void)0)
+#endif
+
+#endif

@@ -1,0 +1,185 @@
+/* The heap as the rest of Weft sees it: this is the one header between the collector and
+ * the core.
+ *
+ * The collector does not move objects. It scans C stacks, registers and the interpreter's
+ * register stacks conservatively (interior pointers count), and the heap precisely, through
+ * the trace functions of shapes. So C code holds Values in local variables freely. Values
+ * never live in malloc'ed memory, unless it is registered with gc_add_root.
+ *
+ * Collections stop the world: every thread is at a safepoint (gc_poll, allocation), in the
+ * native state (gc_enter_native) or ended.
+ */
+#ifndef WEFT_GC_HEAP_H
+#define WEFT_GC_HEAP_H
+
+#include "core/object.h"
+
+/* ---- Threads ------------------------------------------------------------------------ */
+
+/* The collector's part of a thread: first field of core's Thread. Owner thread only,
+ * unless it says otherwise. */
+typedef struct GcThread {
+    uint32_t poll;  /* atomic: not 0 asks the thread to call gc_poll_slow at its next safepoint */
+    uint32_t state; /* atomic: GcThreadState */
+    uint32_t id;    /* small number, from 1; immutable after attach */
+    uint32_t spare;
+    void *stack_base;            /* highest address of the C stack; immutable after attach */
+    void *stack_pointer;         /* what to scan from while stopped or native */
+    struct GcAllocator *allocator; /* thread-local blocks; owned by gc/ */
+    Value *registers;            /* interpreter register stack: [registers, registers_top) */
+    Value *registers_top;        /* is scanned conservatively; the owner keeps it above use */
+    struct GcThread *next;       /* guarded by the thread list lock */
+    uint64_t saved_registers[16];
+} GcThread;
+
+typedef enum { GC_RUNNING, GC_NATIVE, GC_STOPPED } GcThreadState;
+
+/* Bits of `poll`; the others belong to the core (signals, asynchronous exceptions). */
+enum { GC_POLL_STOP = 1 };
+
+/* Starts the heap; once, before anything else. False if address space cannot be had. */
+bool gc_start(void);
+/* The calling thread joins or leaves the mutators. Detaching gives back its blocks. */
+bool gc_attach(GcThread *thread, void *stack_base);
+void gc_detach(GcThread *thread);
+/* After fork, in the child: only `self` is left; rebuilds locks and lists. Before fork the parent calls gc_before_fork,
+ * then both sides call theirs. */
+void gc_before_fork(void);
+void gc_after_fork_parent(void);
+void gc_after_fork_child(GcThread *self);
+
+extern _Thread_local GcThread *gc_self __attribute__((tls_model("initial-exec")));
+
+/* Around a blocking call: between the two the thread may not touch the heap. */
+void gc_enter_native(GcThread *self);
+void gc_leave_native(GcThread *self);
+
+/* Stops all other threads (waits until they are), and lets them go on. Nestable on one
+ * thread; competing requesters queue. Used by the collector and by the core. */
+void gc_stop_world(void);
+void gc_start_world(void);
+
+/* A safepoint: loop back-edges and calls test `poll`, then call this. Serves GC_POLL_STOP
+ * and clears it; the core looks at its own bits. */
+void gc_poll_slow(GcThread *self);
+
+/* ---- Allocation --------------------------------------------------------------------- */
+
+/* An object of `bytes` (header included), zeroed but for its header, which gets `shape`.
+ * Returns 0 if there is no memory, after trying a collection; the core turns that into
+ * MemoryError (core/alloc.h). May collect. */
+void *gc_alloc(uint32_t shape, size_t bytes);
+/* The same, without zeroing what follows the header: only for objects that the collector
+ * does not trace (RAW, STR, BYTES, ...). */
+void *gc_alloc_leaf(uint32_t shape, size_t bytes);
+/* Usable bytes of the cell that holds `object`. */
+size_t gc_cell_size(const void *object);
+/* Says that memory outside of the heap belongs to heap objects (GMP, zlib, ...), to pace
+ * collections: bytes added (or, negative, given back). */
+void gc_external_bytes(intptr_t bytes);
+
+/* Puts the object on the list of those that have something to do when they die: its type's
+ * release function (no Python code; at the sweep) or a finaliser (__del__). */
+void gc_register_finaliser(Object *object);
+
+/* Roots outside the heap and the stacks: `count` Values at `slots`. */
+void gc_add_root(Value *slots, size_t count);
+void gc_remove_root(Value *slots);
+/* A callback that visits more roots during each marking (static objects, tables). */
+typedef struct Tracer Tracer;
+void gc_add_root_tracer(void (*trace)(Tracer *tracer));
+
+/* ---- Tracing ------------------------------------------------------------------------ */
+
+/* Who walks the object graph: marking, sharing, the heap verifier, gc.get_referents. A trace
+ * function calls gc_visit for each Value in its object, in any order; tagged words and 0
+ * are skipped. */
+struct Tracer {
+    void (*visit)(Tracer *self, Object *target);
+    void *context;
+};
+
+ALWAYS_INLINE void gc_visit(Tracer *tracer, Value v)
+{
+    if (is_object(v))
+        tracer->visit(tracer, v);
+}
+
+ALWAYS_INLINE void gc_visit_range(Tracer *tracer, Value *slots, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        gc_visit(tracer, load_relaxed(&slots[i]));
+}
+
+/* Visits what the object refers to, its class included when that is collected. */
+void gc_trace_object(Object *object, Tracer *tracer);
+
+/* ---- The barrier -------------------------------------------------------------------- */
+
+/* Every store of a Value into a heap object goes through gc_store, or says NO_BARRIER and
+ * why. One test of the container's flags; the slow side remembers an old container and
+ * shares the value of a shared one, before the store publishes it with release order. */
+void gc_store_slow(Object *container, Value value);
+
+ALWAYS_INLINE void gc_barrier(void *container, Value value)
+{
+    if (unlikely(load_relaxed(&((Object *)container)->flags) & (FLAG_SHARED | FLAG_OLD)))
+        gc_store_slow((Object *)container, value);
+}
+
+#define gc_store(container, slot, value)                                                           \
+    do {                                                                                           \
+        __typeof__(*(slot)) gc_value_ = (value);                                                   \
+        gc_barrier((container), (Value)gc_value_);                                                 \
+        store_release((slot), gc_value_);                                                          \
+    } while (0)
+
+/* For `count` Values copied into one container (memmove semantics; slots may overlap). */
+void gc_store_range(void *container, Value *slots, const Value *values, size_t count);
+
+/* The core's share_value (core/share.c), called for a local value stored into a SHARED
+ * container. */
+extern void (*gc_share_hook)(Value value);
+
+/* ---- Weak references and finalisers --------------------------------------------------- */
+
+/* Called with the world stopped, marking done. `gc_is_marked` tells whether an object
+ * survives; `gc_mark_from` revives one and all it refers to. */
+bool gc_is_marked(const Object *object);
+void gc_mark_from(Object *object);
+typedef struct GcHooks {
+    void (*run_later)(Object *object); /* revived because it wants its finaliser: queue it */
+    bool (*wants_finaliser)(Object *object);  /* it has a __del__ that was not run yet */
+    void (*release)(Object *object);          /* the type's release function: it dies now */
+    void (*clear_weak)(void);                 /* clear weak references to unmarked objects */
+    void (*collected)(int generation);        /* world running again, on the collecting thread */
+} GcHooks;
+extern GcHooks gc_hooks;
+
+/* ---- Collections -------------------------------------------------------------------- */
+
+/* Collects now: generation 0 is young, 2 full. Returns the number of objects that died
+ * (an estimate, from the sweep). */
+size_t gc_collect(int generation);
+void gc_set_enabled(bool enabled);
+bool gc_is_enabled(void);
+
+typedef struct GcStats {
+    uint64_t young_collections, full_collections;
+    uint64_t objects_allocated, bytes_allocated, bytes_live, bytes_reserved;
+    uint64_t pause_ns_max, pause_ns_total;
+} GcStats;
+void gc_stats(GcStats *out);
+/* Calls visit for each allocated object, world stopped. */
+void gc_each_object(void (*visit)(Object *object, void *context), void *context);
+/* The heap object that holds this address, or 0: for debuggers and the conservative scan. */
+Object *gc_object_at(const void *address);
+/* Aborts with a message if an object refers to a free cell, a young unremembered one is only
+ * reachable from an old one, or a SHARED one refers to one that is not. World stopped. */
+void gc_verify(void);
+
+/* Test knobs, set by the stress build and -X options: collect at every n-th allocation,
+ * fail the n-th allocation from now (0: never). */
+void gc_stress(uint32_t collect_every, uint64_t fail_after);
+
+#endif
