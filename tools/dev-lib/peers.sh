@@ -1,0 +1,42 @@
+# The oracle: Debian's CPython 3.13 with its test suite and every library it uses, below
+# build/peers/, whatever the machine runs. ./dev sources this file.
+
+PEERS=$ROOT/build/peers
+PEERS_PYTHON=$PEERS/bin/python3.13
+
+# Its own loader and libraries are written into the program itself, so that it runs without a
+# wrapper and sys.executable can be run too. DT_RPATH, unlike DT_RUNPATH, also holds for the
+# libraries of extension modules.
+patch_peers()
+{
+    loader=$PEERS/lib64/ld-linux-x86-64.so.2
+    patchelf --set-interpreter "$loader" --force-rpath \
+        --set-rpath "$PEERS/lib/x86_64-linux-gnu" "$PEERS_PYTHON"
+}
+
+fetch_peers()
+{
+    # Absolute paths are inside: a copy of the checkout is made anew.
+    if [ "$(cat "$PEERS/location" 2>/dev/null)" = "$PEERS" ]; then
+        return 0
+    fi
+    say "Unpacking CPython 3.13"
+    unpacked=$ROOT/build/fetch/peers
+    rm -rf "$unpacked" "$PEERS"
+    trixie_unpack_closure "$unpacked" python3.13 libpython3.13-testsuite ||
+        die "cannot fetch python3.13 of Debian's suite trixie"
+    # The packages' usr/ becomes build/peers/, lib/ and bin/ of it a Python prefix.
+    mkdir -p "$ROOT/build"
+    mv "$unpacked/usr" "$PEERS"
+    rm -rf "$unpacked"
+    patch_peers
+    # Debian's links into /etc.
+    find "$PEERS/lib/python3.13" -xtype l -delete
+    ln -sf python3.13 "$PEERS/bin/python3"
+    "$PEERS_PYTHON" -c 'import ssl, sqlite3, ctypes, curses, readline, bz2, lzma, zlib, hashlib, test.support
+import subprocess, sys
+version = subprocess.run([sys.executable, "-V"], check=True, capture_output=True, text=True).stdout
+assert version.startswith("Python 3.13."), version' ||
+        die "the unpacked CPython does not run"
+    echo "$PEERS" >"$PEERS/location"
+}
