@@ -1,0 +1,57 @@
+/* Calling, from C. All return 0 with an exception pending on failure. */
+#ifndef WEFT_CORE_CALL_H
+#define WEFT_CORE_CALL_H
+
+#include "core/type.h"
+
+/* callee(*args, **{kwnames: args[nargs..]}): the one general call. */
+Value call(Value callee, Value *args, size_t nargs, Value kwnames) MUST_USE;
+/* With a tuple and a dict (0: none), as f(*args, **kwargs). */
+Value call_tuple_dict(Value callee, Value args, Value kwargs) MUST_USE;
+#define call0(f)          call((f), 0, 0, 0)
+#define call1(f, a)       call((f), (Value[]){(a)}, 1, 0)
+#define call2(f, a, b)    call((f), (Value[]){(a), (b)}, 2, 0)
+#define call3(f, a, b, c) call((f), (Value[]){(a), (b), (c)}, 3, 0)
+
+/* receiver.name(...): args[0] is the receiver, nargs counts it; `name` is interned. */
+Value call_method(Value name, Value *args, size_t nargs, Value kwnames) MUST_USE;
+#define call_method0(o, name)          call_method((name), (Value[]){(o)}, 1, 0)
+#define call_method1(o, name, a)       call_method((name), (Value[]){(o), (a)}, 2, 0)
+#define call_method2(o, name, a, b)    call_method((name), (Value[]){(o), (a), (b)}, 3, 0)
+#define call_method3(o, name, a, b, c) call_method((name), (Value[]){(o), (a), (b), (c)}, 4, 0)
+
+/* Looks a special method up on the type (not the instance) and binds it only if it must:
+ * returns the callable, and in *self_first whether the receiver is to be passed first. 0
+ * without an exception if the type has none. */
+Value lookup_special(Value receiver, Value name, bool *self_first);
+/* lookup_special and call; 0 without an exception if absent (test error_pending). args[0] is the receiver. */
+Value call_special(Value name, Value *args, size_t nargs) MUST_USE;
+
+/* A type's slots from builtin definitions: used by slot tables of call/new/init. */
+Value builtin_call(const MethodDef *def, Value self_or_class, Value *args, size_t nargs, Value kwnames) MUST_USE;
+
+/* Builtin function objects. `self` is bound first (0: none); `module` names its __module__. */
+typedef struct Builtin {
+    Object ob;
+    MethodDef *def;
+    Value self;   /* immutable after init */
+    Value module; /* str or 0; immutable after init */
+    Type *owner;  /* the type whose method it is, or 0 */
+} Builtin;
+Value builtin_new(MethodDef *def, Value self, Value module);
+
+/* A method bound to its instance. */
+typedef struct Method {
+    Object ob;
+    Value function, self; /* immutable after init */
+} Method;
+Value method_new(Value function, Value self);
+
+/* What a builtin type's METHOD becomes in its dict: `list.append`. */
+typedef struct MethodDescriptor {
+    Object ob;
+    MethodDef *def;
+    Type *owner;
+} MethodDescriptor;
+
+#endif

@@ -1,0 +1,29 @@
+/* Modules written in C. Each is a ModuleDef, listed in modules/modules.def. */
+#ifndef WEFT_CORE_MODULE_H
+#define WEFT_CORE_MODULE_H
+
+#include "core/dialect.h"
+
+typedef struct ModuleDef {
+    const char *name, *doc;
+    MethodDef *const *functions;  /* ends with 0; or 0 */
+    bool (*execute)(Value module); /* fills the rest in; false with an exception. May be 0 */
+} ModuleDef;
+
+typedef struct Module {
+    Object ob;
+    Value dict;           /* immutable after init */
+    const ModuleDef *def; /* 0 for Python modules */
+    Value tail;           /* no attribute slots: the dict is the namespace */
+} Module;
+
+extern Type module_type;
+Value module_new(Value name);                       /* an empty module named `name` */
+Value module_create(const ModuleDef *def);          /* made and executed */
+bool module_add(Value module, const char *name, Value value) MUST_USE;  /* value 0: propagates failure */
+bool module_add_int(Value module, const char *name, intptr_t value) MUST_USE;
+bool module_add_string(Value module, const char *name, const char *utf8) MUST_USE;
+bool module_add_type(Value module, Type *type) MUST_USE; /* ready, by its short name */
+Value module_dict(Value module);
+
+#endif

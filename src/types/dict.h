@@ -1,0 +1,69 @@
+/* dict: insertion-ordered and compact. A table has an index and an entries array; entries are
+ * only ever appended to one table, deletion leaves a hole (value 0), growth and clear make a
+ * new table. So readers take no lock: load the table (acquire), look, done; and a cache may
+ * rely on `table` being the same to know where a key is. */
+#ifndef WEFT_TYPES_DICT_H
+#define WEFT_TYPES_DICT_H
+
+#include "core/abstract.h"
+
+typedef struct DictEntry {
+    Value key;     /* immutable once published */
+    Value value;   /* atomic: 0 is a hole */
+    int64_t hash;  /* immutable once published */
+} DictEntry;
+
+typedef struct DictTable {
+    Object ob;
+    uint32_t capacity;  /* entries that fit; immutable */
+    uint32_t count;     /* atomic: entries appended so far, holes included */
+    uint32_t index_mask;/* slots of the index - 1; immutable */
+    uint8_t index_width;/* bytes of an index slot: 1, 2, 4; immutable */
+    uint8_t str_keys;   /* all keys are exact str: identity or text decides, no Python code runs; atomic, only goes to 0 */
+    uint8_t spare[2];
+    /* DictEntry entries[capacity], then the index */
+    DictEntry entries[];
+} DictTable;
+
+typedef struct Dict {
+    Object ob;
+    DictTable *table; /* atomic; never 0; changed under lock if SHARED */
+    intptr_t length;  /* atomic: live entries */
+} Dict;
+extern Type dict_type;
+
+ALWAYS_INLINE bool is_dict(Value v)
+{
+    return has_layout(v, LAYOUT_DICT);
+}
+Value dict_new(void);
+Value dict_new_sized(intptr_t entries);
+intptr_t dict_length(Value dict);
+/* Lookup. dict_get: 0 if absent (no exception) or on failure (exception pending: the hash or
+ * a comparison failed). With a str key nothing can fail. */
+Value dict_get(Value dict, Value key);
+Value dict_get_hash(Value dict, Value key, int64_t hash);
+Value dict_get_str(Value dict, Value key);              /* key: exact str; cannot fail unless keys are odd */
+Value dict_get_cstring(Value dict, const char *ascii);  /* interned on the way */
+bool dict_find(Value dict, Value key, Value *value) MUST_USE;  /* false: failure; *value 0: absent */
+bool dict_set(Value dict, Value key, Value value) MUST_USE;
+bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) MUST_USE;
+bool dict_set_cstring(Value dict, const char *ascii, Value value) MUST_USE;
+bool dict_delete(Value dict, Value key, bool *found) MUST_USE;
+Value dict_pop(Value dict, Value key, Value fallback);  /* 0 and no exception: absent and fallback 0 */
+Value dict_set_default(Value dict, Value key, Value value); /* the value that is there, or `value`, now stored */
+int dict_contains(Value dict, Value key);               /* 1, 0, -1 */
+bool dict_update(Value dict, Value mapping) MUST_USE;   /* mapping or iterable of pairs */
+Value dict_copy(Value dict);
+bool dict_clear(Value dict) MUST_USE;
+/* Walks the live entries: position starts at 0. Safe against changes (may miss or show them). */
+bool dict_next(Value dict, intptr_t *position, Value *key, Value *value);
+Value dict_keys_list(Value dict);                       /* snapshots, of one moment */
+Value dict_values_list(Value dict);
+Value dict_items_list(Value dict);
+/* Where `key` (exact str) is in the current table: for caches. false if absent. */
+bool dict_locate(Value dict, Value key, DictTable **table, uint32_t *index);
+
+void dict_start(void);
+
+#endif

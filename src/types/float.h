@@ -1,0 +1,46 @@
+/* float: tagged words, and FloatBox for the doubles that self-tagging leaves out. complex. */
+#ifndef WEFT_TYPES_FLOAT_H
+#define WEFT_TYPES_FLOAT_H
+
+#include "core/abstract.h"
+
+typedef struct FloatBox {
+    Object ob;
+    double value; /* immutable */
+} FloatBox;
+
+typedef struct Complex {
+    Object ob;
+    double real, imag; /* immutable */
+} Complex;
+extern Type complex_type;
+
+Value float_box(double d);
+ALWAYS_INLINE Value float_from(double d)
+{
+    Value v = float_encode(d);
+    return likely(is_tagged_float(v)) ? v : float_box(d);
+}
+
+ALWAYS_INLINE bool is_float(Value v) /* subclasses included */
+{
+    return is_tagged_float(v) || has_layout(v, LAYOUT_FLOAT);
+}
+
+ALWAYS_INLINE double float_value(Value v) /* of an is_float value */
+{
+    return is_tagged_float(v) ? float_decode(v) : ((FloatBox *)v)->value;
+}
+
+Value complex_from(double real, double imag);
+Value float_repr(Value v);
+int64_t double_hash(double d, Value object); /* object: for nan, hashed by identity */
+/* Text to double as float(str) takes it; false if malformed (no exception). */
+bool double_from_text(const char *text, size_t length, double *out);
+/* As repr, str.format and % need it: format 'e' 'f' 'g' 'r' and so on; heap Raw text, NUL-ended. */
+const char *double_to_text(double d, char format, int precision, int flags, size_t *length);
+enum { DOUBLE_SIGN = 1, DOUBLE_ADD_DOT_0 = 2, DOUBLE_ALTERNATE = 4 };
+
+void float_start(void);
+
+#endif
