@@ -6,6 +6,8 @@
 #   make unit               builds and runs the C unit tests of tests/unit
 #   make CONFIG=x target    the target in that configuration; CC=clang and WERROR=1 go with everything
 #   make check | size | format
+#   make install PREFIX=/usr/local
+#   V=1 shows the commands
 #
 # Every configuration and every compiler has a directory of its own below build/, so that they
 # never mix. Sources are found by wildcard: a new file needs no line here.
@@ -73,9 +75,12 @@ PROGRAM := $(if $(wildcard src/cli/main.c),$(B)/weft)
 UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
 UNIT_PROGRAMS := $(UNIT_SRCS:tests/unit/%.c=$(B)/unit/%)
 
+Q := $(if $(V),,@)
+step = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo '  $(1)  $(2)')
+
 # ---- Targets ---------------------------------------------------------------------------------
 
-.PHONY: all release debug asan tsan unit unit-programs check size format clean FORCE
+.PHONY: all release debug asan tsan unit unit-programs check size format install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -90,12 +95,13 @@ release debug asan tsan:
 	@$(MAKE) --no-print-directory CONFIG=$@ all
 
 $(B)/weft: $(OBJS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
+	$(call step,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
 
 $(LIB): $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(if $(LIB_OBJS),ar rcs $@ $(LIB_OBJS),@ar rcs $@)
+	$(Q)ar rcs $@ $(LIB_OBJS)
 
 # What an object was built with is part of what it depends on.
 $(B)/flags: FORCE
@@ -104,11 +110,13 @@ $(B)/flags: FORCE
 
 $(B)/obj/%.o: src/%.c $(B)/flags | $(GEN_HDRS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call step,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/gen/%.o: $(GEN)/%.c $(B)/flags | $(GEN_HDRS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call step,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- Generated sources -----------------------------------------------------------------------
 
@@ -118,7 +126,8 @@ $(B)/gen/%.o: $(GEN)/%.c $(B)/flags | $(GEN_HDRS)
 # A unit test links only what it uses, out of the archive: base is tested without a heap.
 $(B)/unit/%: tests/unit/%.c $(LIB) $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call step,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 unit-programs: $(UNIT_PROGRAMS)
 
@@ -139,6 +148,15 @@ size:
 
 format:
 	@tools/check-format
+
+# ---- Installation ----------------------------------------------------------------------------
+
+# The program looks for its library in ../lib/weft/python3.13 of where it lies.
+PREFIX ?= /usr/local
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft
+	install -m 755 $(B)/weft $(DESTDIR)$(PREFIX)/bin/weft
+	cp -r build/stdlib/python3.13 $(DESTDIR)$(PREFIX)/lib/weft/
 
 clean:
 	rm -rf $(addprefix build/,$(CONFIGS) $(CONFIGS:=-clang)) $(GEN) build/weft
