@@ -6,16 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define likely(x)     __builtin_expect(!!(x), 1)
-#define unlikely(x)   __builtin_expect(!!(x), 0)
-#define UNUSED        __attribute__((unused))
-#define MUST_USE      __attribute__((warn_unused_result))
-#define NOINLINE      __attribute__((noinline))
-#define COLD          __attribute__((cold, noinline))
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-#define NORETURN      __attribute__((noreturn))
-#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define COUNT_OF(a)   (sizeof(a) / sizeof((a)[0]))
+#define likely(x)                 __builtin_expect(!!(x), 1)
+#define unlikely(x)               __builtin_expect(!!(x), 0)
+#define UNUSED                    __attribute__((unused))
+#define MUST_USE                  __attribute__((warn_unused_result))
+#define NOINLINE                  __attribute__((noinline))
+#define COLD                      __attribute__((cold, noinline))
+#define ALWAYS_INLINE             static inline __attribute__((always_inline))
+#define NORETURN                  __attribute__((noreturn))
+#define PRINTF_LIKE(f, a)         __attribute__((format(printf, f, a)))
+#define COUNT_OF(a)               (sizeof(a) / sizeof((a)[0]))
 #define CONTAINER_OF(p, T, field) ((T *)((char *)(p)-offsetof(T, field)))
 
 /* An internal inconsistency: prints the message and aborts, in every build. */

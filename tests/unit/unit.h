@@ -39,6 +39,9 @@ __attribute__((unused)) static void unit_add(UnitTest *test)
     }                                                                                              \
     static void test_name(void)
 
+/* base/common.h has a CHECK of its own, which aborts: include this header last. */
+#undef CHECK
+
 /* The test ends at the first condition that does not hold. Only for the UNIT function itself. */
 #define CHECK(condition)                                                                           \
     do {                                                                                           \

@@ -1,0 +1,142 @@
+#include "base/lock.h"
+
+#include "base/clock.h"
+#include "base/parking_lot.h"
+
+#define SPIN_LIMIT        40
+#define FAIRNESS_NS       INT64_C(1000000)
+#define TOKEN_HANDED_OVER 1
+
+LockHooks lock_hooks;
+
+static void cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/* Takes the lock if it is free now, keeping the waiters bit. */
+static bool try_take(uint8_t *lock)
+{
+    uint8_t old = load_relaxed(lock);
+    while (!(old & LOCK_HELD))
+        if (cas_acquire(lock, &old, (uint8_t)(old | LOCK_HELD)))
+            return true;
+    return false;
+}
+
+static bool spin(uint8_t *lock)
+{
+    for (int i = 0; i < SPIN_LIMIT; i++) {
+        if (load_relaxed(lock) & LOCK_WAITERS)
+            return try_take(lock); /* others sleep already: spinning would only be unfair */
+        if (try_take(lock))
+            return true;
+        cpu_relax();
+    }
+    return false;
+}
+
+/* Sets the waiters bit; false if the lock became free instead. */
+static bool announce_waiter(uint8_t *lock)
+{
+    uint8_t old = load_relaxed(lock);
+    do {
+        if (!(old & LOCK_HELD))
+            return false;
+        if (old & LOCK_WAITERS)
+            return true;
+    } while (!cas_relaxed(lock, &old, (uint8_t)(old | LOCK_WAITERS)));
+    return true;
+}
+
+static bool still_locked(void *lock)
+{
+    return load_relaxed((uint8_t *)lock) == (LOCK_HELD | LOCK_WAITERS);
+}
+
+static void wait_for(uint8_t *lock)
+{
+    ParkRequest request = {
+        .address = lock,
+        .validate = still_locked,
+        .context = lock,
+        .since = monotonic_ns(),
+        .deadline = -1,
+    };
+    while (!try_take(lock)) {
+        if (!announce_waiter(lock))
+            continue;
+        if (park(&request) == PARK_WOKEN && request.token == TOKEN_HANDED_OVER) {
+            fence_acquire();
+            return;
+        }
+    }
+}
+
+void lock_acquire_slow(uint8_t *lock)
+{
+    if (spin(lock))
+        return;
+    bool native = lock_hooks.before_wait && lock_hooks.before_wait();
+    wait_for(lock);
+    if (native)
+        lock_hooks.after_wait(native);
+}
+
+void lock_acquire_raw_slow(uint8_t *lock)
+{
+    if (!spin(lock))
+        wait_for(lock);
+}
+
+/* Under the bucket lock, so that no waiter can come or go between the count and the store. */
+static intptr_t release_to(void *lock, Unparked unparked)
+{
+    uint8_t waiters = unparked.more ? LOCK_WAITERS : 0;
+    bool hand_over = unparked.woke && unparked.waited_ns > FAIRNESS_NS;
+    store_release((uint8_t *)lock, (uint8_t)(hand_over ? LOCK_HELD | waiters : waiters));
+    return hand_over ? TOKEN_HANDED_OVER : 0;
+}
+
+void lock_release_slow(uint8_t *lock)
+{
+    ASSERT(lock_is_held(lock));
+    unpark_one(lock, release_to, lock);
+}
+
+static bool always(void *context UNUSED)
+{
+    return true;
+}
+
+static void unlock_mutex(void *mutex)
+{
+    mutex_unlock(mutex);
+}
+
+bool condition_wait(Condition *condition, Mutex *mutex, int64_t deadline)
+{
+    ParkRequest request = {
+        .address = condition,
+        .validate = always,
+        .before_sleep = unlock_mutex,
+        .context = mutex,
+        .since = 0,
+        .deadline = deadline,
+    };
+    ParkResult result = park(&request);
+    mutex_lock_raw(mutex);
+    return result != PARK_TIMED_OUT;
+}
+
+void condition_wake_one(Condition *condition)
+{
+    unpark_one(condition, NULL, NULL);
+}
+
+void condition_wake_all(Condition *condition)
+{
+    unpark_all(condition);
+}

@@ -1,0 +1,23 @@
+/* Address space and memory from the kernel, in pages. Reserved space costs nothing and
+ * faults on access; committed space reads as zeros and takes memory as it is touched. */
+#ifndef WEFT_BASE_OS_MEM_H
+#define WEFT_BASE_OS_MEM_H
+
+#include "base/common.h"
+
+#define OS_PAGE 4096
+
+/* `align` is a power of two of pages. 0 if there is no such space. */
+void *os_reserve(size_t bytes, size_t align);
+bool os_commit(void *address, size_t bytes);
+/* The memory goes back to the kernel; the space stays committed and reads as zeros. */
+void os_decommit(void *address, size_t bytes);
+void os_release(void *address, size_t bytes);
+
+/* Bytes of memory in the machine, and of address space that this process may have
+ * (SIZE_MAX: no limit). */
+size_t os_physical_memory(void);
+size_t os_address_space_limit(void);
+unsigned os_processor_count(void);
+
+#endif
