@@ -1,0 +1,102 @@
+/* Code objects and the instruction set, as the compiler makes and the interpreter runs them.
+ *
+ * Registers of a frame, in order: parameters (positional, keyword-only, *args, **kwargs), the
+ * other local variables (so that varnames[i] is R[i]), captured locals that are no
+ * parameters, temporaries, call areas. A captured variable's register holds its Cell:
+ * MAKE_CELL at the start of the function turns the register (with the argument in it, or no
+ * value) into a cell. Free variables are read through the function's closure. Registers are
+ * no value (0) at entry, but for parameters.
+ */
+#ifndef WEFT_COMPILE_CODE_H
+#define WEFT_COMPILE_CODE_H
+
+#include "core/abstract.h"
+#include "core/alloc.h"
+
+typedef enum Opcode {
+#define OP(name, a, b, c, x1, x2, effects, meaning) OP_##name##_,
+#include "compile/opcodes.def"
+#undef OP
+    OPCODE_COUNT
+} Opcode;
+#define OPCODE(name) OP_##name##_
+
+/* Words that a call area reserves between callable and arguments: sizeof(Frame) / 8. */
+#define FRAME_WORDS 8
+
+typedef enum FunctionPart {
+    PART_DEFAULTS,    /* tuple */
+    PART_KWDEFAULTS,  /* dict */
+    PART_ANNOTATIONS, /* dict, or a tuple of name, value, name, value, ... made a dict when asked */
+    PART_CLOSURE,     /* tuple of cells */
+    PART_TYPE_PARAMS  /* tuple */
+} FunctionPart;
+
+typedef enum Intrinsic1 {
+    INTRINSIC_TYPEVAR,          /* R[b] the name */
+    INTRINSIC_PARAMSPEC,
+    INTRINSIC_TYPEVARTUPLE,
+    INTRINSIC_SUBSCRIPT_GENERIC, /* Generic[*params] for the tuple R[b] */
+    INTRINSIC_TYPEALIAS          /* R[b] a tuple (name, type_params or None, function of the value) */
+} Intrinsic1;
+typedef enum Intrinsic2 {
+    INTRINSIC_TYPEVAR_WITH_BOUND,       /* name, function of the bound */
+    INTRINSIC_TYPEVAR_WITH_CONSTRAINTS, /* name, function of the tuple of constraints */
+    INTRINSIC_SET_TYPE_PARAMS,          /* function R[b], tuple; gives the function */
+    INTRINSIC_SET_TYPEPARAM_DEFAULT     /* type parameter, function of the default; gives the parameter */
+} Intrinsic2;
+
+/* co_flags, with CPython's values. */
+enum {
+    CODE_OPTIMIZED = 0x1, CODE_NEWLOCALS = 0x2, CODE_VARARGS = 0x4, CODE_VARKEYWORDS = 0x8, CODE_NESTED = 0x10,
+    CODE_GENERATOR = 0x20, CODE_COROUTINE = 0x80, CODE_ITERABLE_COROUTINE = 0x100,
+    CODE_ASYNC_GENERATOR = 0x200, CODE_FUTURE_BARRY_AS_BDFL = 0x400000, CODE_FUTURE_ANNOTATIONS = 0x1000000,
+    CODE_HAS_DOCSTRING = 0x4000000, CODE_METHOD = 0x8000000
+};
+
+/* Instructions [start, end) are guarded: their exceptions go to `handler`, in register
+ * `exception`. Entries are sorted so that the first that matches is the innermost. All in
+ * words. */
+typedef struct Handler {
+    uint32_t start, end, handler, exception;
+} Handler;
+
+typedef struct Code {
+    Object ob;
+    Raw *instructions; /* uint32_t words; immutable after init, as all up to `feedback` */
+    Value consts, names;
+    Value varnames, cellvars, freevars; /* tuples of str */
+    Raw *cell_registers; /* uint16_t per cellvar: its register */
+    Value filename, name, qualname;
+    Raw *handlers;   /* Handler[] or 0 */
+    Raw *positions;  /* encoded: compile/positions.h */
+    uint32_t flags;
+    uint32_t argcount, posonly_argcount, kwonly_argcount; /* argcount includes positional-only */
+    uint32_t locals_count;   /* varnames */
+    uint32_t register_count; /* the whole frame, call areas included */
+    uint32_t first_line;
+    uint32_t feedback_count;
+    uint64_t *feedback; /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
+    Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
+    Value extra; /* vm/: instrumented copies and the like; 0 */
+    uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
+} Code;
+extern Type code_type;
+
+ALWAYS_INLINE uint32_t *code_words(const Code *code)
+{
+    return (uint32_t *)(void *)code->instructions->data;
+}
+
+/* Source position of the instruction that contains word `index`: lines from 1, columns in
+ * UTF-8 bytes from 0; -1 where unknown. */
+typedef struct Position {
+    int line, end_line, column, end_column;
+} Position;
+Position code_position(const Code *code, uint32_t index);
+/* Number of words of the instruction at `index`, prefix and extension words included. */
+uint32_t code_instruction_length(const uint32_t *words);
+
+void code_start(void); /* the code type */
+
+#endif
