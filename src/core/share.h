@@ -20,6 +20,17 @@ void share_value(Value value);
 /* Before the first thread starts: shares, from the roots, what others can reach by name. */
 void share_process(void);
 
+/* Stores into a registered root (gc_add_root): every thread can reach it. */
+void root_store(Value *slot, Value value);
+
+/* The checked build aborts when a thread touches a local object of another one. */
+#ifdef CHECK_SHARING
+void check_owner(const void *object);
+extern uint64_t locks_taken;
+#else
+#define check_owner(object) ((void)0)
+#endif
+
 void object_lock_slow(Object *object);
 void object_unlock_slow(Object *object);
 
@@ -27,8 +38,12 @@ void object_unlock_slow(Object *object);
 ALWAYS_INLINE bool object_lock(void *object)
 {
     Object *o = (Object *)object;
+    check_owner(o);
     if (likely(!is_shared(o)))
         return false;
+#ifdef CHECK_SHARING
+    fetch_add_relaxed(&locks_taken, 1);
+#endif
     uint8_t expected = 0;
     if (unlikely(!cas_acquire(&o->lock, &expected, 1)))
         object_lock_slow(o);

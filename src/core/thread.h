@@ -63,6 +63,8 @@ ALWAYS_INLINE bool thread_poll(Thread *thread)
 {
     return likely(!load_relaxed(&thread->gc.poll)) || thread_poll_slow(thread);
 }
+/* `serve` is called for a bit of POLL_SIGNAL and so on, already cleared; false: it raised. */
+void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread));
 /* Asks every thread, or one, to serve these bits. Async-signal-safe. */
 void thread_request_all(uint32_t bits);
 void thread_request(Thread *thread, uint32_t bits);
@@ -102,6 +104,8 @@ bool thread_enter(Thread *thread, size_t c_stack_size);
 void thread_leave(Thread *thread); /* detaches and frees */
 void thread_each(void (*visit)(Thread *thread, void *context), void *context); /* under the list lock */
 size_t thread_count(void);
+/* In the child of a fork, after gc_after_fork_child: this thread is the only one, and main. */
+void thread_after_fork_child(void);
 extern uint32_t recursion_limit; /* atomic: sys.setrecursionlimit */
 
 #endif

@@ -88,6 +88,10 @@ void gc_remove_root(Value *slots);
 /* A callback that visits more roots during each marking (static objects, tables). */
 typedef struct Tracer Tracer;
 void gc_add_root_tracer(void (*trace)(Tracer *tracer));
+/* The same for Values that belong to threads: roots, but not what other threads can reach. */
+void gc_add_thread_tracer(void (*trace)(Tracer *tracer));
+/* Visits all registered roots (not the stacks): what any thread can reach by name. */
+void gc_trace_roots(Tracer *tracer);
 
 /* ---- Tracing ------------------------------------------------------------------------ */
 

@@ -1,0 +1,115 @@
+/* The sharing walk, and the slow paths of object locks.
+ *
+ * Marking what is reachable from a local object needs no lock: only its owner can reach it.
+ * The work list holds plain pointers in malloc'ed memory: they all stay reachable from the
+ * value that is being shared, which the caller holds.
+ */
+#include "core/share.h"
+
+#include <stdlib.h>
+#include "base/lock.h"
+#include "core/thread.h"
+#include "gc/heap.h"
+
+bool multithreaded;
+
+typedef struct Walk {
+    Tracer tracer; /* must be first: visit gets it */
+    Object **pending;
+    size_t count, capacity;
+} Walk;
+
+static void walk_visit(Tracer *tracer, Object *target)
+{
+    Walk *walk = (Walk *)tracer;
+    if (load_relaxed(&target->flags) & FLAG_SHARED)
+        return;
+#ifdef CHECK_SHARING
+    check_owner(target);
+#endif
+    fetch_or_relaxed(&target->flags, FLAG_SHARED);
+    if (walk->count == walk->capacity) {
+        walk->capacity = walk->capacity ? walk->capacity * 2 : 256;
+        walk->pending = realloc(walk->pending, walk->capacity * sizeof(Object *));
+        if (!walk->pending) /* half a graph marked would break the invariant */
+            fatal("out of memory while sharing objects between threads");
+    }
+    walk->pending[walk->count++] = target;
+}
+
+static void walk_finish(Walk *walk)
+{
+    while (walk->count)
+        gc_trace_object(walk->pending[--walk->count], &walk->tracer);
+    free(walk->pending);
+}
+
+void share_value(Value value)
+{
+    if (!is_object(value) || is_shared(value))
+        return;
+    Walk walk = {.tracer = {.visit = walk_visit}};
+    walk_visit(&walk.tracer, value);
+    walk_finish(&walk);
+}
+
+void share_process(void)
+{
+    if (load_relaxed(&multithreaded))
+        return;
+    gc_share_hook = share_value;
+    store_release(&multithreaded, true);
+    Walk walk = {.tracer = {.visit = walk_visit}};
+    gc_trace_roots(&walk.tracer);
+    walk_finish(&walk);
+}
+
+void root_store(Value *slot, Value value)
+{
+    if (load_relaxed(&multithreaded))
+        share_value(value);
+    store_release(slot, value);
+}
+
+#ifdef CHECK_SHARING
+uint64_t locks_taken; /* atomic: proves that a program with one thread takes none */
+
+void check_owner(const void *object)
+{
+    const Object *o = object;
+    uint8_t flags = load_relaxed(&o->flags);
+    if (flags & (FLAG_SHARED | FLAG_STATIC) || !gc_self || o->owner == gc_self->id)
+        return;
+    fatal("thread %u touches a local object of thread %u: %s at %p", gc_self->id, o->owner,
+          shape_of(o)->type ? shape_of(o)->type->name : "(no type)", (const void *)o);
+}
+#endif
+
+void object_lock_slow(Object *object)
+{
+    lock_acquire_slow(&object->lock);
+}
+
+void object_unlock_slow(Object *object)
+{
+    lock_release_slow(&object->lock);
+}
+
+LockScope2 lock_scope2_enter(void *a, void *b)
+{
+    LockScope2 scope = {.open = true};
+    Object *low = a < b ? a : b, *high = a < b ? b : a;
+    if (object_lock(low))
+        scope.first = low;
+    if (high != low && object_lock(high))
+        scope.second = high;
+    return scope;
+}
+
+void lock_scope2_leave(LockScope2 *scope)
+{
+    if (scope->second)
+        object_unlock(scope->second);
+    if (scope->first)
+        object_unlock(scope->first);
+}

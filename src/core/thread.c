@@ -1,0 +1,256 @@
+/* The life of threads, safepoint service, and the measure of the C stack. */
+#include "core/thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "base/lock.h"
+#include "core/error.h"
+#include "core/share.h"
+
+/* Address space for Python frames on one thread; pages come as they are used. */
+#define REGISTER_STACK_BYTES ((size_t)256 << 20)
+#define REGISTER_STACK_RESERVE ((size_t)64 << 10)
+/* What C code may still use when RecursionError is raised: its own handling, a collection. */
+#define C_STACK_RESERVE ((size_t)192 << 10)
+
+uint32_t recursion_limit = 1000;
+static Thread main_thread;
+static Thread *threads; /* guarded by threads_lock, as Thread.next */
+static size_t thread_total;
+static Mutex threads_lock; /* raw: no safepoint is reached while it is held */
+
+static bool (*poll_hooks[32])(Thread *thread);
+
+void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread))
+{
+    poll_hooks[__builtin_ctz(bit)] = serve;
+}
+
+bool thread_poll_slow(Thread *thread)
+{
+    uint32_t bits = load_acquire(&thread->gc.poll);
+    if (bits & GC_POLL_STOP)
+        gc_poll_slow(&thread->gc);
+    for (bits &= ~(uint32_t)GC_POLL_STOP; bits; bits &= bits - 1) {
+        uint32_t bit = bits & -bits;
+        bool (*serve)(Thread *) = poll_hooks[__builtin_ctz(bit)];
+        if (!serve)
+            continue;
+        fetch_and_acq_rel(&thread->gc.poll, ~bit);
+        if (!serve(thread))
+            return false;
+    }
+    return true;
+}
+
+void thread_request(Thread *thread, uint32_t bits)
+{
+    fetch_or_acq_rel(&thread->gc.poll, bits);
+}
+
+void thread_request_main(uint32_t bits)
+{
+    thread_request(&main_thread, bits);
+}
+
+void thread_request_all(uint32_t bits)
+{
+    mutex_lock_raw(&threads_lock);
+    for (Thread *t = threads; t; t = t->next)
+        thread_request(t, bits);
+    mutex_unlock(&threads_lock);
+}
+
+void thread_each(void (*visit)(Thread *thread, void *context), void *context)
+{
+    mutex_lock_raw(&threads_lock);
+    for (Thread *t = threads; t; t = t->next)
+        visit(t, context);
+    mutex_unlock(&threads_lock);
+}
+
+size_t thread_count(void)
+{
+    mutex_lock_raw(&threads_lock);
+    size_t n = thread_total;
+    mutex_unlock(&threads_lock);
+    return n;
+}
+
+static bool serve_async_exception(Thread *thread)
+{
+    Value exception = exchange_acq_rel(&thread->async_exception, (Value)0);
+    if (exception)
+        raise_object(exception);
+    return !exception;
+}
+
+bool c_stack_check_slow(const char *while_doing)
+{
+    Thread *thread = thread_self();
+    /* Code that handles the error gets some of the reserve, once. */
+    if ((char *)__builtin_frame_address(0) < thread->c_stack_limit - (C_STACK_RESERVE / 2))
+        fatal("Cannot recover from stack overflow");
+    raise(RecursionError, "maximum recursion depth exceeded%s", while_doing);
+    return false;
+}
+
+void native_scope_leave(NativeScope *scope)
+{
+    int saved = errno;
+    gc_leave_native(scope->thread);
+    errno = saved;
+}
+
+/* The part of the C stack that belongs to the running thread: [*low, *high). */
+static bool c_stack_bounds(char **low, char **high)
+{
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return false;
+    void *address;
+    size_t size;
+    bool ok = pthread_attr_getstack(&attributes, &address, &size) == 0;
+    pthread_attr_destroy(&attributes);
+    *low = address;
+    *high = (char *)address + size;
+    return ok;
+}
+
+static void trace_thread(Thread *t, void *context)
+{
+    Tracer *tracer = context;
+    gc_visit(tracer, t->exception);
+    for (ExcState *state = t->exc_state; state; state = state->outer)
+        gc_visit(tracer, state->handled);
+    gc_visit_range(tracer, &t->dict, 1);
+    gc_visit(tracer, t->context);
+    gc_visit(tracer, t->repr_running);
+    gc_visit(tracer, t->async_gen_firstiter);
+    gc_visit(tracer, t->async_gen_finalizer);
+    gc_visit(tracer, t->trace_function);
+    gc_visit(tracer, t->trace_object);
+    gc_visit(tracer, t->profile_function);
+    gc_visit(tracer, t->profile_object);
+    gc_visit(tracer, load_relaxed(&t->async_exception));
+    gc_visit(tracer, t->handle);
+    memset(t->method_cache, 0, sizeof t->method_cache);
+}
+
+/* A thread's own Values are roots of the collector, but not reachable by other threads. */
+static void trace_threads(Tracer *tracer)
+{
+    thread_each(trace_thread, tracer);
+}
+
+Thread *thread_new(void)
+{
+    Thread *thread = calloc(1, sizeof(Thread));
+    return thread;
+}
+
+static bool thread_prepare(Thread *thread)
+{
+    void *stack = mmap(0, REGISTER_STACK_BYTES, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (stack == MAP_FAILED)
+        return false;
+    thread->gc.registers = stack;
+    thread->gc.registers_top = stack;
+    thread->stack_limit =
+        (Value *)(void *)((char *)stack + REGISTER_STACK_BYTES - REGISTER_STACK_RESERVE);
+    thread->exc_state = &thread->base_exc_state;
+    thread->native_id = (uint64_t)pthread_self();
+    thread->os_id = (int)syscall(SYS_gettid);
+    return true;
+}
+
+bool thread_enter(Thread *thread, size_t c_stack_size)
+{
+    char *low, *high;
+    if (!c_stack_bounds(&low, &high) || !thread_prepare(thread))
+        return false;
+    if (c_stack_size && (size_t)(high - low) > c_stack_size)
+        low = high - c_stack_size;
+    thread->c_stack_limit = low + C_STACK_RESERVE;
+    if (!gc_attach(&thread->gc, high)) {
+        munmap(thread->gc.registers, REGISTER_STACK_BYTES);
+        return false;
+    }
+    mutex_lock_raw(&threads_lock);
+    thread->next = threads;
+    threads = thread;
+    thread_total++;
+    mutex_unlock(&threads_lock);
+    return true;
+}
+
+static void thread_unlink(Thread *thread)
+{
+    mutex_lock_raw(&threads_lock);
+    for (Thread **link = &threads; *link; link = &(*link)->next)
+        if (*link == thread) {
+            *link = thread->next;
+            thread_total--;
+            break;
+        }
+    mutex_unlock(&threads_lock);
+}
+
+void thread_leave(Thread *thread)
+{
+    thread_unlink(thread);
+    gc_detach(&thread->gc);
+    munmap(thread->gc.registers, REGISTER_STACK_BYTES);
+    if (thread != &main_thread)
+        free(thread);
+}
+
+/* The kernel grows the main thread's stack on demand: its size is the resource limit. */
+static size_t main_stack_size(void)
+{
+    struct rlimit limit;
+    size_t largest = (size_t)64 << 20;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur > largest)
+        return largest;
+    return limit.rlim_cur;
+}
+
+bool thread_start_main(void)
+{
+    main_thread.is_main = true;
+    if (!thread_enter(&main_thread, main_stack_size()))
+        return false;
+    gc_add_thread_tracer(trace_threads);
+    thread_set_poll_hook(POLL_ASYNC_EXCEPTION, serve_async_exception);
+    return true;
+}
+
+static void forget_other(Thread *thread, void *self)
+{
+    if (thread != self)
+        munmap(thread->gc.registers, REGISTER_STACK_BYTES);
+}
+
+void thread_after_fork_child(void)
+{
+    Thread *self = thread_self();
+    threads_lock.byte = 0;
+    thread_each(forget_other, self);
+    for (Thread *t = threads, *next; t; t = next) {
+        next = t->next;
+        if (t != self && t != &main_thread)
+            free(t);
+    }
+    threads = self;
+    self->next = 0;
+    thread_total = 1;
+    self->is_main = true;
+    self->os_id = (int)syscall(SYS_gettid);
+}
