@@ -36,6 +36,8 @@ Value object_str(Value o) MUST_USE;
 Value object_ascii(Value o) MUST_USE;
 Value object_format(Value o, Value spec) MUST_USE; /* spec: str or 0 */
 bool object_hash(Value o, int64_t *hash) MUST_USE;
+/* The hash slot of types without one: TypeError "unhashable type: 'list'". */
+bool hash_unhashable(Value o, int64_t *hash);
 Value object_compare(Value a, Value b, CompareOp op) MUST_USE;
 int object_compare_bool(Value a, Value b, CompareOp op);  /* 1, 0, -1; identity implies equality */
 int object_equal(Value a, Value b);                       /* the same for ==: 1, 0, -1 */
@@ -106,6 +108,12 @@ bool is_iterator(Value o);
 bool buffer_get(Value o, Buffer *buffer, int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
 void buffer_release(Buffer *buffer);
 bool has_buffer(Value o);
+
+/* ---- modules */
+/* Imports the module (dotted: the innermost) and gets the attribute: what __reduce__ and the
+ * like need of Python code. The hook is set by vm/import. */
+Value import_attribute(const char *module, const char *name) MUST_USE;
+extern Value (*import_module_hook)(const char *module);
 
 /* ---- paths */
 Value fs_path(Value o) MUST_USE; /* os.fspath */

@@ -46,9 +46,14 @@ COLD Value raise_from(Type *type, const char *format, ...);
 int exception_matches(Value exception, Value pattern);
 /* sys.unraisablehook for the pending exception, which is cleared. */
 void error_write_unraisable(const char *where, Value object);
+/* Set by sys: calls sys.unraisablehook; false if that could not be done. `where` is the whole
+ * message before the object's repr ("Exception ignored in:") or 0; object may be 0. */
+extern bool (*error_unraisable_hook)(Value exception, const char *where, Value object);
 
 /* A warning: false if it was turned into an exception. */
 bool warn(Type *category, int stack_level, const char *format, ...) MUST_USE;
+/* Set by _warnings: false with an exception pending. */
+extern bool (*warn_hook)(Value message, Type *category, int stack_level);
 
 /* Formats as `raise` does into a str. */
 Value format_value(const char *format, ...);

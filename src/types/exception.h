@@ -33,6 +33,10 @@ ALWAYS_INLINE bool is_exception(Value v)
     return has_layout(v, LAYOUT_EXCEPTION);
 }
 bool is_exception_class(Value v);
+/* type(argument), or type() if argument is 0; quick for builtin types. */
+Value exception_make(Type *type, Value argument) MUST_USE;
+/* A MemoryError, without allocating if need be. */
+Value exception_no_memory(void);
 /* Value of a StopIteration; None if it has none. */
 Value stop_iteration_value(Value exception);
 Value raise_unicode_decode(const char *encoding, const char *data, size_t size, size_t start, size_t end, const char *reason);

@@ -35,6 +35,8 @@ ALWAYS_INLINE double float_value(Value v) /* of an is_float value */
 Value complex_from(double real, double imag);
 Value float_repr(Value v);
 int64_t double_hash(double d, Value object); /* object: for nan, hashed by identity */
+/* float(o) of a str or buffer; TypeError for anything else. */
+Value float_from_text_object(Value o);
 /* Text to double as float(str) takes it; false if malformed (no exception). */
 bool double_from_text(const char *text, size_t length, double *out);
 /* As repr, str.format and % need it: format 'e' 'f' 'g' 'r' and so on; heap Raw text, NUL-ended. */

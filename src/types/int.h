@@ -26,6 +26,7 @@ Value int_from_double(double d); /* truncates; OverflowError / ValueError for in
 /* Digits in `base` (2 to 36, or 0 for literals), optional sign and underscores, as int(str)
  * takes; ValueError with Python's message built from `shown`. */
 Value int_from_text(const char *text, size_t length, int base, Value shown);
+Value int_from_str(Value text, int base); /* the same for a str, with any Unicode digits and spaces */
 /* Literal text of the source (checked by the tokenizer): 0x.., 0o.., 0b.., decimal, with _. */
 Value int_from_literal(const char *text, size_t length);
 Value int_to_str(Value v, int base); /* base 10, or 2, 8, 16 with prefix */

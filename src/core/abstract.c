@@ -1,0 +1,411 @@
+/* Operations on any object, as the builtin functions and operators of Python do them. */
+#include "core/abstract.h"
+
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/iterate.h"
+#include "core/names.h"
+#include "core/thread.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+/* ---- text ------------------------------------------------------------------------------ */
+
+Value object_repr(Value o)
+{
+    if (!c_stack_check(" while getting the repr of an object"))
+        return 0;
+    Value text = TRY(type_of(o)->repr(o));
+    if (!is_str(text))
+        return raise(TypeError, "__repr__ returned non-string (type %T)", text);
+    return text;
+}
+
+Value object_str(Value o)
+{
+    if (is_str_exact(o))
+        return o;
+    if (!c_stack_check(" while getting the str of an object"))
+        return 0;
+    Value text = TRY(type_of(o)->str(o));
+    if (!is_str(text))
+        return raise(TypeError, "__str__ returned non-string (type %T)", text);
+    return text;
+}
+
+Value object_ascii(Value o)
+{
+    Value text = TRY(object_repr(o));
+    if (((Str *)text)->ascii)
+        return text;
+    StrBuilder b;
+    builder_start(&b);
+    for (intptr_t i = 0; i < str_length(text); i++) {
+        uint32_t c = str_char(text, i);
+        if (c < 128) {
+            builder_add_char(&b, c);
+            continue;
+        }
+        int width = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
+        builder_add_char(&b, '\\');
+        builder_add_char(&b, width == 2 ? 'x' : width == 4 ? 'u' : 'U');
+        for (int shift = (width - 1) * 4; shift >= 0; shift -= 4)
+            builder_add_char(&b, (uint32_t)"0123456789abcdef"[(c >> shift) & 15]);
+    }
+    return builder_finish(&b);
+}
+
+Value object_format(Value o, Value spec)
+{
+    if (spec && !is_str(spec))
+        return raise(SystemError, "Format specifier must be a string, not %T", spec);
+    if (!spec || str_length(spec) == 0) {
+        if (is_str_exact(o))
+            return o;
+        if (is_int(o))
+            return object_str(o);
+    }
+    Value text = call_special(names.__format__, (Value[]){o, spec ? spec : str_empty()}, 2);
+    if (!text)
+        return error_pending() ? 0 : raise(TypeError, "Type %T doesn't define __format__", o);
+    if (!is_str(text))
+        return raise(TypeError, "__format__ must return a str, not %T", text);
+    return text;
+}
+
+/* ---- hash, identity ---------------------------------------------------------------------- */
+
+bool hash_unhashable(Value o, int64_t *hash UNUSED)
+{
+    return raise(TypeError, "unhashable type: '%T'", o);
+}
+
+bool object_hash(Value o, int64_t *hash)
+{
+    HashFn function = type_of(o)->hash;
+    return function ? function(o, hash) : hash_unhashable(o, hash);
+}
+
+bool object_is_slow(Value a, Value b)
+{
+    uint32_t shape = shape_id(a);
+    if (shape != shape_id(b))
+        return false;
+    if (shape == SHAPE_INT)
+        return int_compare(a, b) == 0;
+    if (shape == SHAPE_FLOAT)
+        return memcmp(&((FloatBox *)a)->value, &((FloatBox *)b)->value, sizeof(double)) == 0;
+    return false;
+}
+
+/* Addresses are multiples of 8, tagged words end in 1 or 10: so numbers ending in 100 are free
+ * for the values of boxed ints (then 0 or 1 for the sign, then 0) and floats (then 1). */
+Value object_id(Value o)
+{
+    if (is_object(o) && shape_id(o) == SHAPE_INT) {
+        Value magnitude = int_sign(o) < 0 ? TRY(int_negative(o)) : o;
+        Value shifted = TRY(int_lshift(magnitude, int_small(5)));
+        return int_add(shifted, int_small(int_sign(o) < 0 ? 4 + 16 : 4));
+    }
+    if (is_object(o) && shape_id(o) == SHAPE_FLOAT) {
+        uint64_t bits;
+        memcpy(&bits, &((FloatBox *)o)->value, sizeof bits);
+        Value shifted = TRY(int_lshift(TRY(int_from_u64(bits)), int_small(4)));
+        return int_add(shifted, int_small(8 + 4));
+    }
+    return int_from_u64(value_bits(o));
+}
+
+/* ---- comparison ---------------------------------------------------------------------------- */
+
+static const CompareOp swapped[] = {CMP_GT, CMP_GE, CMP_EQ, CMP_NE, CMP_LT, CMP_LE};
+static const char *const compare_symbols[] = {"<", "<=", "==", "!=", ">", ">="};
+
+static Value compare_slow(Value a, Value b, CompareOp op)
+{
+    Type *ta = type_of(a), *tb = type_of(b);
+    bool tried_reflected = false;
+    if (ta != tb && tb->compare && type_is_subtype(tb, ta)) {
+        tried_reflected = true;
+        Value result = tb->compare(b, a, swapped[op]);
+        if (result != NotImplemented)
+            return result;
+    }
+    if (ta->compare) {
+        Value result = ta->compare(a, b, op);
+        if (result != NotImplemented)
+            return result;
+    }
+    if (!tried_reflected && tb->compare) {
+        Value result = tb->compare(b, a, swapped[op]);
+        if (result != NotImplemented)
+            return result;
+    }
+    if (op == CMP_EQ)
+        return bool_value(object_is(a, b));
+    if (op == CMP_NE)
+        return bool_value(!object_is(a, b));
+    return raise(TypeError, "'%s' not supported between instances of '%T' and '%T'",
+                 compare_symbols[op], a, b);
+}
+
+ALWAYS_INLINE bool compare_order(int order, CompareOp op)
+{
+    switch (op) {
+    case CMP_LT:
+        return order < 0;
+    case CMP_LE:
+        return order <= 0;
+    case CMP_EQ:
+        return order == 0;
+    case CMP_NE:
+        return order != 0;
+    case CMP_GT:
+        return order > 0;
+    default:
+        return order >= 0;
+    }
+}
+
+Value object_compare(Value a, Value b, CompareOp op)
+{
+    if (are_ints(a, b)) {
+        intptr_t x = (intptr_t)a, y = (intptr_t)b;
+        return bool_value(compare_order((x > y) - (x < y), op));
+    }
+    if (!c_stack_check(" in comparison"))
+        return 0;
+    return compare_slow(a, b, op);
+}
+
+int object_compare_bool(Value a, Value b, CompareOp op)
+{
+    if (are_ints(a, b)) {
+        intptr_t x = (intptr_t)a, y = (intptr_t)b;
+        return compare_order((x > y) - (x < y), op);
+    }
+    if (op == CMP_EQ || op == CMP_NE) {
+        if (object_is(a, b))
+            return op == CMP_EQ;
+        if (is_str_exact(a) && is_str_exact(b))
+            return str_equal(a, b) == (op == CMP_EQ);
+    }
+    Value result = TRY_OR(object_compare(a, b, op), -1);
+    return object_truth(result);
+}
+
+int object_equal(Value a, Value b)
+{
+    return object_compare_bool(a, b, CMP_EQ);
+}
+
+int object_truth(Value o)
+{
+    if (o == True)
+        return 1;
+    if (o == False || o == None)
+        return 0;
+    if (is_int(o))
+        return o != int_small(0);
+    if (is_tagged_float(o))
+        return 1; /* zeros are boxed */
+    Type *type = type_of(o);
+    if (type->truth)
+        return type->truth(o);
+    if (type->length) {
+        intptr_t length = type->length(o);
+        return length < 0 ? -1 : length > 0;
+    }
+    return 1;
+}
+
+/* ---- size, dir --------------------------------------------------------------------------- */
+
+intptr_t object_length(Value o)
+{
+    Type *type = type_of(o);
+    if (type->length)
+        return type->length(o);
+    raise(TypeError, "object of type '%T' has no len()", o);
+    return -1;
+}
+
+intptr_t object_length_hint(Value o, intptr_t fallback)
+{
+    Type *type = type_of(o);
+    if (type->length) {
+        intptr_t length = type->length(o);
+        if (length >= 0)
+            return length;
+        if (!error_clear_if(TypeError))
+            return -1;
+    }
+    Value hint = call_special(names.__length_hint__, (Value[]){o}, 1);
+    if (!hint) {
+        if (error_pending() && !error_clear_if(TypeError))
+            return -1;
+        return fallback;
+    }
+    if (hint == NotImplemented)
+        return fallback;
+    if (!is_int_any(hint)) {
+        raise(TypeError, "__length_hint__ must be an integer, not %T", hint);
+        return -1;
+    }
+    intptr_t n;
+    if (!index_as_intptr(hint, &n))
+        return -1;
+    if (n < 0) {
+        raise(ValueError, "__length_hint__() should return >= 0");
+        return -1;
+    }
+    return n;
+}
+
+Value object_dir(Value o)
+{
+    Value list = call_special(names.__dir__, (Value[]){o}, 1);
+    if (!list)
+        return error_pending() ? 0 : raise(TypeError, "object does not provide __dir__");
+    list = TRY(list_from_iterable(list));
+    TRY(list_sort(list));
+    return list;
+}
+
+/* ---- repr of containers ------------------------------------------------------------------- */
+
+bool repr_enter(Value o, bool *recursive)
+{
+    Thread *thread = thread_self();
+    *recursive = false;
+    if (!thread->repr_running)
+        thread->repr_running = TRY(list_new(0));
+    Value list = thread->repr_running;
+    for (intptr_t i = list_length(list) - 1; i >= 0; i--) {
+        if (list_get(list, i) == o) {
+            *recursive = true;
+            return true;
+        }
+    }
+    return list_append(list, o);
+}
+
+/* Keeps a pending exception. */
+void repr_leave(Value o)
+{
+    Value list = thread_self()->repr_running;
+    Value pending = error_take();
+    for (intptr_t i = list_length(list) - 1; i >= 0; i--) {
+        if (list_get(list, i) != o)
+            continue;
+        if (!list_delete_slice(list, i, i + 1))
+            error_clear();
+        break;
+    }
+    error_restore(pending);
+}
+
+/* ---- items ---------------------------------------------------------------------------------- */
+
+Value get_item(Value o, Value key)
+{
+    Type *type = type_of(o);
+    if (likely(type->getitem != 0))
+        return type->getitem(o, key);
+    if (is_type(o)) {
+        Value function;
+        TRY(get_attr_optional(o, names.__class_getitem__, &function));
+        if (function && function != None)
+            return call1(function, key);
+        return raise(TypeError, "type '%N' is not subscriptable", (Type *)o);
+    }
+    return raise(TypeError, "'%T' object is not subscriptable", o);
+}
+
+bool set_item(Value o, Value key, Value value)
+{
+    Type *type = type_of(o);
+    if (likely(type->setitem != 0))
+        return type->setitem(o, key, value);
+    return raise(TypeError,
+                 value ? "'%T' object does not support item assignment"
+                       : "'%T' object doesn't support item deletion",
+                 o);
+}
+
+static int contains_by_iteration(Value container, Value item)
+{
+    ITERATE(each, container)
+    {
+        int equal = object_compare_bool(each, item, CMP_EQ);
+        if (equal)
+            return equal;
+        if (!thread_poll(thread_self()))
+            return -1;
+    }
+    return ITERATED ? 0 : -1;
+}
+
+int object_contains(Value container, Value item)
+{
+    Type *type = type_of(container);
+    if (type->contains)
+        return type->contains(container, item);
+    if (!type->iter && !is_sequence(container)) {
+        raise(TypeError, "argument of type '%T' is not iterable", container);
+        return -1;
+    }
+    return contains_by_iteration(container, item);
+}
+
+Value sequence_item(Value o, intptr_t i)
+{
+    if (has_shape(o, SHAPE_TUPLE) && i >= 0 && i < tuple_length(o))
+        return tuple_get(o, i);
+    if (has_shape(o, SHAPE_LIST) && i >= 0) {
+        Value item = list_get(o, i);
+        if (item)
+            return item;
+    }
+    if (!type_of(o)->getitem)
+        return raise(TypeError, "'%T' object does not support indexing", o);
+    return get_item(o, TRY(int_from(i)));
+}
+
+bool is_sequence(Value o)
+{
+    return type_of(o)->getitem && !is_dict(o);
+}
+
+/* ---- modules -------------------------------------------------------------------------------- */
+
+Value (*import_module_hook)(const char *module);
+
+Value import_attribute(const char *module, const char *name)
+{
+    if (!import_module_hook)
+        return raise(ImportError, "cannot import %s yet", module);
+    return get_attr_string(TRY(import_module_hook(module)), name);
+}
+
+/* ---- paths ------------------------------------------------------------------------------------ */
+
+Value fs_path(Value o)
+{
+    if (is_str(o) || is_bytes(o))
+        return o;
+    Value path = call_special(names.__fspath__, (Value[]){o}, 1);
+    if (!path)
+        return error_pending()
+                   ? 0
+                   : raise(TypeError, "expected str, bytes or os.PathLike object, not %T", o);
+    if (!is_str(path) && !is_bytes(path))
+        return raise(TypeError, "expected %T.__fspath__() to return str or bytes, not %T", o, path);
+    return path;
+}

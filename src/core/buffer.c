@@ -1,0 +1,34 @@
+#include "core/abstract.h"
+
+#include "core/error.h"
+
+bool buffer_get(Value o, Buffer *buffer, int flags)
+{
+    GetBufferFn get = type_of(o)->get_buffer;
+    *buffer = (Buffer){0};
+    if (!get)
+        return raise(TypeError, "a bytes-like object is required, not '%T'", o);
+    buffer->item_size = 1;
+    buffer->ndim = 1;
+    if (!get(o, buffer, flags))
+        return false;
+    if (!buffer->owner)
+        buffer->owner = o;
+    return true;
+}
+
+void buffer_release(Buffer *buffer)
+{
+    Value owner = buffer->owner;
+    if (!owner)
+        return;
+    ReleaseBufferFn release = type_of(owner)->release_buffer;
+    if (release)
+        release(owner, buffer);
+    *buffer = (Buffer){0};
+}
+
+bool has_buffer(Value o)
+{
+    return type_of(o)->get_buffer != 0;
+}

@@ -1,0 +1,67 @@
+#include "core/iterate.h"
+
+#include "core/abstract.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "types/iterator.h"
+#include "types/list.h"
+#include "types/tuple.h"
+
+Value get_iter(Value o)
+{
+    Type *type = type_of(o);
+    if (type->iter) {
+        Value iterator = TRY(type->iter(o));
+        if (!type_of(iterator)->next)
+            return raise(TypeError, "iter() returned non-iterator of type '%T'", iterator);
+        return iterator;
+    }
+    if (is_sequence(o))
+        return sequence_iterator_new(o);
+    return raise(TypeError, "'%T' object is not iterable", o);
+}
+
+Value iter_next(Value iterator)
+{
+    NextFn next = type_of(iterator)->next;
+    if (unlikely(!next))
+        return raise(TypeError, "'%T' object is not an iterator", iterator);
+    Value item = next(iterator);
+    if (unlikely(!item))
+        error_clear_if(StopIteration);
+    return item;
+}
+
+bool is_iterator(Value o)
+{
+    return type_of(o)->next != 0;
+}
+
+void iteration_begin(Iteration *it, Value iterable)
+{
+    *it = (Iteration){0};
+    if (has_shape(iterable, SHAPE_LIST) || has_shape(iterable, SHAPE_TUPLE)) {
+        it->iterator = iterable;
+        return;
+    }
+    it->index = -1;
+    it->iterator = get_iter(iterable);
+    it->failed = !it->iterator;
+}
+
+Value iteration_next(Iteration *it)
+{
+    if (!it->iterator)
+        return 0;
+    if (it->index >= 0) {
+        if (has_shape(it->iterator, SHAPE_LIST))
+            return list_get(it->iterator, it->index++);
+        if (it->index < tuple_length(it->iterator))
+            return tuple_get(it->iterator, it->index++);
+        return 0;
+    }
+    Value item = iter_next(it->iterator);
+    if (!item && error_pending())
+        it->failed = true;
+    return item;
+}
