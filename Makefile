@@ -49,7 +49,7 @@ endif
 
 # -fno-strict-aliasing: heap objects are reached through several struct types.
 # -fwrapv: small int arithmetic is checked after the fact.
-ALL_CFLAGS := -std=gnu11 $(OPT_$(CONFIG)) -fno-strict-aliasing -fwrapv -fvisibility=hidden \
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPT_$(CONFIG)) -fno-strict-aliasing -fwrapv -fvisibility=hidden \
               -ftls-model=initial-exec -pthread $(WARN) -Isrc -I$(GEN) $(CFLAGS)
 ALL_LDFLAGS := $(LINK_$(CONFIG)) -pthread -rdynamic $(LDFLAGS)
 

@@ -20,6 +20,7 @@
 
 uint32_t recursion_limit = 1000;
 static Thread main_thread;
+static Thread *main_now = &main_thread; /* another one in the child of a fork */
 static Thread *threads; /* guarded by threads_lock, as Thread.next */
 static size_t thread_total;
 static Mutex threads_lock; /* raw: no safepoint is reached while it is held */
@@ -55,7 +56,7 @@ void thread_request(Thread *thread, uint32_t bits)
 
 void thread_request_main(uint32_t bits)
 {
-    thread_request(&main_thread, bits);
+    thread_request(main_now, bits);
 }
 
 void thread_request_all(uint32_t bits)
@@ -251,6 +252,7 @@ void thread_after_fork_child(void)
     threads = self;
     self->next = 0;
     thread_total = 1;
+    main_now = self;
     self->is_main = true;
     self->os_id = (int)syscall(SYS_gettid);
 }

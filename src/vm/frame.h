@@ -1,0 +1,139 @@
+/* Frames and functions: what a call of Python code is made of.
+ *
+ * A thread has one register stack. A frame is a header of FRAME_WORDS words, followed by the
+ * registers of its code. A caller builds the arguments in its own last registers (the call area
+ * of opcodes.def), so that the callee's header and registers lie on top of it and nothing is
+ * copied:
+ *
+ *   caller:  [header][R0 R1 ... callable][. . . . . . . .][arg0 arg1 ...]
+ *   callee:                              [    header     ][R0   R1   R2 ... ]
+ *
+ * `pc` of a frame that is not the running one points behind the instruction it is at, so that
+ * pc - 1 is a word of that instruction. The running frame's pc is in a C local of the
+ * interpreter, and written here before anything that may look at it.
+ */
+#ifndef WEFT_VM_FRAME_H
+#define WEFT_VM_FRAME_H
+
+#include "compile/code.h"
+#include "core/thread.h"
+
+typedef struct Function {
+    Object ob;
+    Code *code;       /* atomic */
+    Value globals;    /* Dict; immutable after init */
+    Value builtins;   /* Dict; immutable after init */
+    Value defaults;   /* atomic: tuple or 0 */
+    Value kwdefaults; /* atomic: dict or 0 */
+    Value closure;    /* tuple of cells or 0; immutable after init */
+    Value name, qualname, module, doc; /* atomic; 0: None */
+    Value annotations;  /* atomic: dict, tuple of pairs, or 0 */
+    Value type_params;  /* atomic: tuple or 0 */
+    Value tail;         /* attribute slots */
+} Function;
+extern Type function_type;
+
+enum {
+    FRAME_ENTRY = 1,     /* returning from it leaves vm_run */
+    FRAME_INIT = 2,      /* of an __init__ called by a class: returns `locals`, the instance */
+    FRAME_GENERATOR = 4, /* `generator` is running in it; an ExcState lies before the header */
+    FRAME_DISCARD = 8,   /* the result is not stored */
+};
+
+typedef struct Frame {
+    struct Frame *caller;  /* the next outer frame of Python code on this thread, or 0 */
+    Code *code;
+    const uint32_t *pc;
+    Function *function;
+    Value locals;          /* namespace of class bodies, modules and exec; 0 in functions */
+    Value frame_object;    /* 0 until somebody asks */
+    Value generator;       /* Generator, or 0 */
+    uint32_t flags;
+    uint32_t result;       /* register of the caller that gets the result */
+} Frame;
+_Static_assert(sizeof(Frame) == FRAME_WORDS * sizeof(Value), "call areas reserve FRAME_WORDS");
+
+ALWAYS_INLINE Value *frame_registers(Frame *frame)
+{
+    return (Value *)(void *)(frame + 1);
+}
+ALWAYS_INLINE Value *frame_end(Frame *frame)
+{
+    return frame_registers(frame) + frame->code->register_count;
+}
+/* Index of a word of the instruction that the frame is at. */
+ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
+{
+    return (uint32_t)(frame->pc - code_words(frame->code)) - (frame->pc != code_words(frame->code));
+}
+
+Value function_new(Code *code, Value globals);
+/* Binds a call's arguments to the parameters: fills registers[0 .. parameters). `args` may be
+ * `registers` itself. false: TypeError with CPython's messages. */
+bool function_bind(Function *function, Value *registers, Value *args, size_t nargs, Value kwnames) MUST_USE;
+Value function_call(Value function, Value *args, size_t nargs, Value kwnames); /* the type's call slot */
+
+/* Runs code as a module body, class body or exec: `locals` is the namespace. */
+Value vm_run_code(Code *code, Value globals, Value locals, Value closure) MUST_USE;
+/* Runs `frame`, already on the register stack, until it returns, yields or fails. */
+Value vm_run(Thread *thread, Frame *frame) MUST_USE;
+/* Prepares a frame at `at` for a bound call; RecursionError if too deep. Registers past the
+ * parameters are cleared. */
+bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_USE;
+/* Undoes frame_push: detaches a frame object if there is one. */
+void frame_pop(Thread *thread, Frame *frame);
+Value builtins_of_globals(Value globals);
+
+/* The frame object of a frame on this thread's stack (core and modules see only that). */
+typedef struct FrameObject {
+    Object ob;
+    Frame *frame;      /* while running: the live header; 0 once it ended. owner thread only */
+    Code *code;
+    Function *function;
+    Value back;        /* valid once ended: frame object of the caller, or 0 */
+    Value locals;      /* namespace, or the dict made for exec'ed functions */
+    Value generator;
+    Array *registers;  /* copy of the registers, once ended */
+    Value trace, extra_locals;
+    uint32_t last;     /* word of the last instruction, once ended */
+    bool trace_lines, trace_opcodes;
+    int32_t set_line;  /* f_lineno assignment: 0 none */
+    Value tail;
+} FrameObject;
+extern Type frame_type;
+Value frame_object_of(Frame *frame); /* makes it on first use */
+void frame_object_detach(Frame *frame);
+int frame_line(Frame *frame);
+
+typedef enum GeneratorState { GEN_CREATED, GEN_SUSPENDED, GEN_RUNNING, GEN_FINISHED } GeneratorState;
+typedef struct Generator {
+    Object ob;
+    uint8_t state;       /* atomic: GeneratorState; running is claimed with a compare-and-swap */
+    bool closed, hooks_inited, running_async;
+    uint8_t spare[5];
+    Value name, qualname;
+    Value handled;       /* exception being handled where it is suspended */
+    Value origin;        /* cr_origin */
+    Value finalizer;     /* async generators */
+    size_t count;        /* registers */
+    Frame frame;         /* caller and flags are set at each resume */
+    Value registers[];   /* of the suspended frame */
+} Generator;
+extern Type generator_type, coroutine_type, async_generator_type;
+Value generator_from_frame(Thread *thread, Frame *frame); /* of a bound frame whose code is a generator's */
+/* Resumes with a value (or with the pending exception, value 0). The yielded value; or 0 with
+ * *finished and the result in *result, or 0 with an exception. */
+typedef enum SendResult { SEND_YIELDED, SEND_RETURNED, SEND_FAILED } SendResult;
+SendResult generator_send(Value generator, Value value, Value *result);
+/* The same for any iterator: generators without a StopIteration in between. */
+SendResult iterator_send(Value iterator, Value value, Value *result);
+/* Interpreter side of a resume: puts the frame on the stack. 0: ValueError already executing. */
+Frame *generator_resume(Thread *thread, Generator *generator, Value *at);
+void generator_suspend(Thread *thread, Frame *frame);
+void generator_finish(Thread *thread, Frame *frame);
+Value coroutine_awaitable(Value o, unsigned where);
+Value yield_from_iterator(Value o, const Code *code);
+Value async_gen_wrap(Value value);
+void generator_start(void);
+
+#endif
