@@ -5,4 +5,4 @@ def fibonacci(n):
     return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
 
 
-assert fibonacci(31) == 1346269
+assert fibonacci(34) == 5702887
