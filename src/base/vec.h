@@ -39,7 +39,8 @@
     (free((vec)->items), (void)((vec)->items = NULL, (vec)->count = (vec)->capacity = 0))
 
 #define VEC_EACH(T, item, vec)                                                                     \
-    for (T *item = (vec)->items, *item##_end = item + (vec)->count; item != item##_end; item++)
+    for (__typeof__(T) *item = (vec)->items, *item##_end = item + (vec)->count;                    \
+         item != item##_end; item++)
 
 static inline bool vec_grow(void **items, size_t *capacity, size_t count, size_t extra, size_t size)
 {

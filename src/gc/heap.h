@@ -23,27 +23,28 @@ typedef struct GcThread {
     uint32_t state; /* atomic: GcThreadState */
     uint32_t id;    /* small number, from 1; immutable after attach */
     uint32_t spare;
-    void *stack_base;            /* highest address of the C stack; immutable after attach */
-    void *stack_pointer;         /* what to scan from while stopped or native */
+    void *stack_base;              /* highest address of the C stack; immutable after attach */
+    void *stack_pointer;           /* what to scan from while stopped or native */
     struct GcAllocator *allocator; /* thread-local blocks; owned by gc/ */
-    Value *registers;            /* interpreter register stack: [registers, registers_top) */
-    Value *registers_top;        /* is scanned conservatively; the owner keeps it above use */
-    struct GcThread *next;       /* guarded by the thread list lock */
+    Value *registers;              /* interpreter register stack: [registers, registers_top) */
+    Value *registers_top;          /* is scanned conservatively; the owner keeps it above use */
+    struct GcThread *next;         /* guarded by the thread list lock */
     uint64_t saved_registers[16];
 } GcThread;
 
 typedef enum { GC_RUNNING, GC_NATIVE, GC_STOPPED } GcThreadState;
 
 /* Bits of `poll`; the others belong to the core (signals, asynchronous exceptions). */
-enum { GC_POLL_STOP = 1 };
+#define GC_POLL_STOP    UINT32_C(1)
+#define GC_POLL_COLLECT UINT32_C(0x80000000)
 
 /* Starts the heap; once, before anything else. False if address space cannot be had. */
 bool gc_start(void);
 /* The calling thread joins or leaves the mutators. Detaching gives back its blocks. */
 bool gc_attach(GcThread *thread, void *stack_base);
 void gc_detach(GcThread *thread);
-/* After fork, in the child: only `self` is left; rebuilds locks and lists. Before fork the parent calls gc_before_fork,
- * then both sides call theirs. */
+/* After fork, in the child: only `self` is left; rebuilds locks and lists. Before fork the parent
+ * calls gc_before_fork, then both sides call theirs. */
 void gc_before_fork(void);
 void gc_after_fork_parent(void);
 void gc_after_fork_child(GcThread *self);
@@ -59,8 +60,8 @@ void gc_leave_native(GcThread *self);
 void gc_stop_world(void);
 void gc_start_world(void);
 
-/* A safepoint: loop back-edges and calls test `poll`, then call this. Serves GC_POLL_STOP
- * and clears it; the core looks at its own bits. */
+/* A safepoint: loop back-edges and calls test `poll`, then call this. Serves GC_POLL_STOP and
+ * GC_POLL_COLLECT, which are clear then; the core looks at its own bits. */
 void gc_poll_slow(GcThread *self);
 
 /* ---- Allocation --------------------------------------------------------------------- */
@@ -69,9 +70,15 @@ void gc_poll_slow(GcThread *self);
  * Returns 0 if there is no memory, after trying a collection; the core turns that into
  * MemoryError (core/alloc.h). May collect. */
 void *gc_alloc(uint32_t shape, size_t bytes);
-/* The same, without zeroing what follows the header: only for objects that the collector
- * does not trace (RAW, STR, BYTES, ...). */
+/* The same for objects that refer to no other (RAW, STR, BYTES, ...), which are born SHARED
+ * once gc_set_multithreaded was called. What follows the header may be anything. */
 void *gc_alloc_leaf(uint32_t shape, size_t bytes);
+/* Makes a large object (one above 16 KB) larger in place, so that gc_cell_size says at least
+ * `bytes`; false if what follows it is in use. The new part is zero. Never collects. */
+bool gc_extend(void *object, size_t bytes);
+/* A second thread was started: leaves are born SHARED from now on. */
+void gc_set_multithreaded(void);
+extern bool gc_multithreaded;
 /* Usable bytes of the cell that holds `object`. */
 size_t gc_cell_size(const void *object);
 /* Says that memory outside of the heap belongs to heap objects (GMP, zlib, ...), to pace
@@ -131,6 +138,17 @@ ALWAYS_INLINE void gc_barrier(void *container, Value value)
         gc_store_slow((Object *)container, value);
 }
 
+/* For a container whose slots were written without the barrier while they were roots (the
+ * registers of a generator that runs): as if each had been stored into now. Sharing is the
+ * caller's. */
+void gc_remember_slow(Object *container);
+
+ALWAYS_INLINE void gc_remember(void *container)
+{
+    if (load_relaxed(&((Object *)container)->flags) & FLAG_OLD)
+        gc_remember_slow((Object *)container);
+}
+
 #define gc_store(container, slot, value)                                                           \
     do {                                                                                           \
         __typeof__(*(slot)) gc_value_ = (value);                                                   \
@@ -152,11 +170,11 @@ extern void (*gc_share_hook)(Value value);
 bool gc_is_marked(const Object *object);
 void gc_mark_from(Object *object);
 typedef struct GcHooks {
-    void (*run_later)(Object *object); /* revived because it wants its finaliser: queue it */
-    bool (*wants_finaliser)(Object *object);  /* it has a __del__ that was not run yet */
-    void (*release)(Object *object);          /* the type's release function: it dies now */
-    void (*clear_weak)(void);                 /* clear weak references to unmarked objects */
-    void (*collected)(int generation);        /* world running again, on the collecting thread */
+    void (*run_later)(Object *object);       /* revived because it wants its finaliser: queue it */
+    bool (*wants_finaliser)(Object *object); /* it has a __del__ that was not run yet */
+    void (*release)(Object *object);         /* the type's release function: it dies now */
+    void (*clear_weak)(void);                /* clear weak references to unmarked objects */
+    void (*collected)(int generation);       /* world running again, on the collecting thread */
 } GcHooks;
 extern GcHooks gc_hooks;
 
@@ -171,7 +189,8 @@ bool gc_is_enabled(void);
 typedef struct GcStats {
     uint64_t young_collections, full_collections;
     uint64_t objects_allocated, bytes_allocated, bytes_live, bytes_reserved;
-    uint64_t pause_ns_max, pause_ns_total;
+    uint64_t pause_ns_max, pause_ns_total; /* from the request to stop until the world runs */
+    uint64_t stop_ns_max;                  /* the part of it until all threads have stopped */
 } GcStats;
 void gc_stats(GcStats *out);
 /* Calls visit for each allocated object, world stopped. */

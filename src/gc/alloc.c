@@ -1,0 +1,216 @@
+/* Allocation of small objects, the slow path.
+ *
+ * A thread owns one block of each size class that it has used since the last collection. The
+ * free cells of a block, the gaps in its `used` bitmap, are handed out in runs of neighbours: a
+ * run's bits are set and its cells cleared at once, so that the fast path has neither to clear
+ * nor to look. A collection takes all runs and blocks back, so no cell is in a run while it is
+ * swept.
+ */
+#include "gc/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "gc/large.h"
+#include "gc/pace.h"
+
+bool gc_multithreaded;
+uint8_t gc_leaf_flags;
+
+/* ---- Runs ---------------------------------------------------------------------------- */
+
+/* Index of the first bit from `i` on that is `set`, or `count`. */
+static uint32_t next_bit(const uint64_t *bitmap, uint32_t i, uint32_t count, bool set)
+{
+    while (i < count) {
+        uint64_t word = set ? bitmap[i / 64] : ~bitmap[i / 64];
+        word >>= i % 64;
+        if (word) {
+            i += (uint32_t)__builtin_ctzll(word);
+            return i < count ? i : count;
+        }
+        i = (i | 63) + 1;
+    }
+    return count;
+}
+
+static void set_bits(uint64_t *bitmap, uint32_t from, uint32_t to, bool value)
+{
+    for (uint32_t i = from; i < to;) {
+        uint32_t end = (i | 63) + 1;
+        if (end > to)
+            end = to;
+        uint64_t mask = (end - i == 64 ? ~UINT64_C(0) : (UINT64_C(1) << (end - i)) - 1) << (i % 64);
+        if (value)
+            bitmap[i / 64] |= mask;
+        else
+            bitmap[i / 64] &= ~mask;
+        i = end;
+    }
+}
+
+/* The next run of free cells in the thread's block, at or after where the last one ended. */
+static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells)
+{
+    Block *block = &heap.blocks[number];
+    uint64_t *used = heap.used[number];
+    char *start = block_address(number);
+    uint32_t from =
+        run->limit > start ? (uint32_t)((size_t)(run->limit - start) / block->cell_bytes) : 0;
+    from = next_bit(used, from, block->cell_count, false);
+    if (from == block->cell_count)
+        return false;
+    uint32_t to = next_bit(used, from, block->cell_count, true);
+    if (to - from > max_cells)
+        to = from + max_cells;
+    set_bits(used, from, to, true);
+    run->cursor = start + (size_t)from * block->cell_bytes;
+    run->limit = start + (size_t)to * block->cell_bytes;
+    if (block->dirty) {
+        gc_unpoison(run->cursor, (size_t)(run->limit - run->cursor));
+        memset(run->cursor, 0, (size_t)(run->limit - run->cursor));
+        gc_poison(run->cursor, (size_t)(run->limit - run->cursor));
+    }
+    return true;
+}
+
+/* Makes the run of the class not empty; false if there is no memory. May collect. */
+static bool refill(GcThread *self, unsigned class)
+{
+    struct GcAllocator *allocator = self->allocator;
+    if (pace_due(allocator))
+        pace_collect();
+    uint32_t max_cells = pace_stressed() ? 1 : BLOCK_MAX_CELLS;
+    GcRun *run = &allocator->runs[class];
+    for (;;) {
+        uint32_t number = allocator->blocks[class];
+        if (number != NO_BLOCK) {
+            if (next_run(run, number, max_cells)) {
+                size_t bytes = (size_t)(run->limit - run->cursor);
+                allocator->unreported_bytes += bytes;
+                allocator->bytes += bytes;
+                allocator->objects += bytes / gc_class_bytes[class];
+                return true;
+            }
+            heap.blocks[number].dirty = 1;
+        }
+        run->cursor = run->limit = NULL;
+        allocator->blocks[class] = NO_BLOCK;
+        Block *block = block_take(class);
+        if (!block)
+            return false;
+        allocator->blocks[class] = number_of(block);
+    }
+}
+
+static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
+{
+    if (unlikely(pace_stressed()) && !pace_stress_tick())
+        return NULL;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        void *cell = NULL;
+        if (bytes > GC_SMALL_MAX)
+            cell = large_alloc(self, bytes, zeroed);
+        else if (refill(self, gc_size_class(bytes)))
+            cell = gc_take_cell(self, bytes);
+        if (cell)
+            return cell;
+        if (!pace_collect_for_memory(bytes))
+            return NULL;
+    }
+    return NULL;
+}
+
+void *gc_alloc_slow(GcThread *self, uint32_t shape, size_t bytes)
+{
+    Object *object = take_slow(self, bytes, true);
+    if (object)
+        gc_init_header(self, object, shape, 0);
+    return object;
+}
+
+void *gc_alloc_leaf_slow(GcThread *self, uint32_t shape, size_t bytes)
+{
+    Object *object = take_slow(self, bytes, false);
+    if (object)
+        gc_init_header(self, object, shape, gc_leaf_flags);
+    return object;
+}
+
+void *gc_alloc(uint32_t shape, size_t bytes)
+{
+    return gc_alloc_fast(gc_self, shape, bytes);
+}
+
+void *gc_alloc_leaf(uint32_t shape, size_t bytes)
+{
+    return gc_alloc_leaf_fast(gc_self, shape, bytes);
+}
+
+void gc_set_multithreaded(void)
+{
+    gc_leaf_flags = FLAG_SHARED;
+    gc_multithreaded = true;
+}
+
+size_t gc_cell_size(const void *object)
+{
+    const Block *block = &heap.blocks[block_number(object)];
+    return block->kind == BLOCK_SMALL ? block->cell_bytes : block->large_bytes;
+}
+
+/* ---- Allocators ---------------------------------------------------------------------- */
+
+struct GcAllocator *allocator_new(void)
+{
+    struct GcAllocator *allocator = calloc(1, sizeof *allocator);
+    if (allocator)
+        for (unsigned class = 0; class < GC_CLASS_MAX; class ++)
+            allocator->blocks[class] = NO_BLOCK;
+    return allocator;
+}
+
+void allocator_report(struct GcAllocator *allocator)
+{
+    pace_allocated(allocator->unreported_bytes);
+    allocator->unreported_bytes = 0;
+}
+
+static void retire_run(struct GcAllocator *allocator, unsigned class, bool list_block)
+{
+    GcRun *run = &allocator->runs[class];
+    uint32_t number = allocator->blocks[class];
+    if (number == NO_BLOCK)
+        return;
+    Block *block = &heap.blocks[number];
+    if (run->limit > run->cursor) {
+        char *start = block_address(number);
+        set_bits(heap.used[number], (uint32_t)((size_t)(run->cursor - start) / block->cell_bytes),
+                 (uint32_t)((size_t)(run->limit - start) / block->cell_bytes), false);
+        size_t rest = (size_t)(run->limit - run->cursor);
+        allocator->bytes -= rest;
+        allocator->objects -= rest / block->cell_bytes;
+        if (allocator->unreported_bytes >= rest)
+            allocator->unreported_bytes -= rest;
+    }
+    block->dirty = 1;
+    if (list_block && next_bit(heap.used[number], 0, block->cell_count, false) < block->cell_count)
+        block_list_locked(block);
+    run->cursor = run->limit = NULL;
+    allocator->blocks[class] = NO_BLOCK;
+}
+
+void allocator_retire(struct GcAllocator *allocator, bool list_blocks)
+{
+    if (list_blocks)
+        mutex_lock_raw(&heap.lock);
+    for (unsigned class = 0; class < gc_class_count; class ++)
+        retire_run(allocator, class, list_blocks);
+    if (list_blocks)
+        mutex_unlock(&heap.lock);
+    allocator_report(allocator);
+}
+
+void allocator_free(struct GcAllocator *allocator)
+{
+    free(allocator);
+}

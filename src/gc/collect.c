@@ -1,0 +1,125 @@
+/* A collection: stop, take all runs back, mark, finalise, sweep, start. */
+#include "gc/collect.h"
+
+#include "base/clock.h"
+#include "gc/alloc.h"
+#include "gc/finalise.h"
+#include "gc/mark.h"
+#include "gc/pace.h"
+#include "gc/size_class.h"
+#include "gc/sweep.h"
+#include "gc/world.h"
+
+static GcStats totals; /* world stopped, or its own lock below */
+static Mutex totals_lock;
+
+bool gc_start(void)
+{
+    size_classes_start();
+    pace_start();
+    world_start();
+    return blocks_start();
+}
+
+static void retire_all(void)
+{
+    for (GcThread *t = world_threads(); t; t = t->next)
+        allocator_retire(t->allocator, false);
+}
+
+static size_t collect_stopped(bool full)
+{
+    int64_t start = monotonic_ns();
+    fetch_add_relaxed(&pace.blocked, 1u); /* the hooks may allocate */
+    retire_all();
+    mark_all(full);
+    finalise_dead(full);
+    retire_all(); /* what the hooks have allocated from */
+    SweepResult swept = sweep_all(full);
+    pace_collected(full, swept.live_bytes);
+    if (heap.dirty_free_blocks > pace_cached_blocks())
+        span_trim_locked(pace_cached_blocks() / 2);
+    fetch_sub_acq_rel(&pace.blocked, 1u);
+
+    uint64_t pause = (uint64_t)(monotonic_ns() - start) + world_stop_ns();
+    totals.young_collections += !full;
+    totals.full_collections += full;
+    totals.pause_ns_total += pause;
+    if (pause > totals.pause_ns_max)
+        totals.pause_ns_max = pause;
+    if (world_stop_ns() > totals.stop_ns_max)
+        totals.stop_ns_max = world_stop_ns();
+    return swept.died;
+}
+
+size_t collect_if(bool (*needed)(void), int generation)
+{
+    size_t died = 0;
+    bool collected = false, full = false;
+    gc_stop_world();
+    if (!load_relaxed(&pace.blocked) && needed()) {
+        full = generation > 0 || pace_wants_full();
+        died = collect_stopped(full);
+        collected = true;
+    }
+    gc_start_world();
+    if (collected && gc_hooks.collected && !world_is_stopped())
+        gc_hooks.collected(full ? 2 : 0);
+    return died;
+}
+
+static bool always(void)
+{
+    return true;
+}
+
+size_t gc_collect(int generation)
+{
+    return collect_if(always, generation);
+}
+
+/* ---- Statistics ---------------------------------------------------------------------- */
+
+void stats_hand_over(struct GcAllocator *allocator)
+{
+    mutex_lock_raw(&totals_lock);
+    totals.objects_allocated += allocator->objects;
+    totals.bytes_allocated += allocator->bytes;
+    mutex_unlock(&totals_lock);
+}
+
+void gc_stats(GcStats *out)
+{
+    gc_stop_world();
+    *out = totals;
+    for (GcThread *t = world_threads(); t; t = t->next) {
+        out->objects_allocated += t->allocator->objects;
+        out->bytes_allocated += t->allocator->bytes;
+    }
+    out->bytes_live = pace.live_bytes;
+    out->bytes_reserved = (size_t)(heap.frontier - heap.free_blocks + heap.dirty_free_blocks)
+                          << BLOCK_SHIFT;
+    gc_start_world();
+}
+
+void gc_each_object(void (*visit)(Object *, void *), void *context)
+{
+    gc_stop_world();
+    fetch_add_relaxed(&pace.blocked, 1u);
+    retire_all();
+    for (uint32_t n = 0; n < heap.frontier; n++) {
+        const Block *block = &heap.blocks[n];
+        if (block->kind != BLOCK_SMALL && block->kind != BLOCK_LARGE)
+            continue;
+        for (uint32_t i = 0; i < (block->cell_count + 63) / 64; i++) {
+            for (uint64_t bits = heap.used[n][i]; bits; bits &= bits - 1) {
+                uint32_t cell = i * 64 + (uint32_t)__builtin_ctzll(bits);
+                Object *object = (Object *)(block_address(n) + (size_t)cell * block->cell_bytes);
+                if (shape_id(object) != SHAPE_FREE)
+                    visit(object, context);
+            }
+        }
+    }
+    fetch_sub_acq_rel(&pace.blocked, 1u);
+    gc_start_world();
+}

@@ -1,0 +1,108 @@
+/* The order is CPython's: weak references to trash are cleared first, also those to objects that
+ * will be revived; then finalisers are due (they run later, on safe ground); what wants none is
+ * released. A revived object stays on the list, and is released when it dies for good.
+ *
+ * Each thread registers in a list of its own; a collection appends these to the heap's list, of
+ * which the first part has survived a collection before: young ones don't look at it. */
+#include "gc/finalise.h"
+
+#include <stdlib.h>
+#include "base/lock.h"
+#include "base/vec.h"
+#include "gc/world.h"
+
+typedef VEC(Object *) ObjectVec;
+
+struct GcFinalisable {
+    ObjectVec objects;
+};
+
+static Mutex left_over_lock;
+static ObjectVec left_over; /* of ended threads; guarded by left_over_lock */
+static ObjectVec all;       /* world stopped only */
+static size_t old_count;    /* world stopped only */
+
+GcHooks gc_hooks;
+
+static void append(ObjectVec *to, Object *object)
+{
+    if (!vec_push(to, object))
+        fatal("no memory for the list of finalisable objects");
+}
+
+void gc_register_finaliser(Object *object)
+{
+    struct GcAllocator *allocator = gc_self->allocator;
+    if (!allocator->finalisable) {
+        allocator->finalisable = calloc(1, sizeof(struct GcFinalisable));
+        if (!allocator->finalisable)
+            fatal("no memory for the list of finalisable objects");
+    }
+    append(&allocator->finalisable->objects, object);
+}
+
+static void move_all(ObjectVec *to, ObjectVec *from)
+{
+    VEC_EACH (Object *, object, from)
+        append(to, *object);
+    vec_clear(from);
+}
+
+void finalise_hand_over(struct GcAllocator *allocator)
+{
+    struct GcFinalisable *mine = allocator->finalisable;
+    if (!mine)
+        return;
+    mutex_lock_raw(&left_over_lock);
+    move_all(&left_over, &mine->objects);
+    mutex_unlock(&left_over_lock);
+    vec_free(&mine->objects);
+    free(mine);
+    allocator->finalisable = NULL;
+}
+
+static void gather(void)
+{
+    for (GcThread *t = world_threads(); t; t = t->next)
+        if (t->allocator->finalisable)
+            move_all(&all, &t->allocator->finalisable->objects);
+    move_all(&all, &left_over);
+}
+
+/* All that are dead now want their finalisers, also one that another of them refers to. */
+static void revive(size_t from)
+{
+    ObjectVec due = {0};
+    for (size_t i = from; i < all.count; i++)
+        if (!gc_is_marked(all.items[i]) && gc_hooks.wants_finaliser(all.items[i]))
+            append(&due, all.items[i]);
+    VEC_EACH (Object *, object, &due)
+        gc_mark_from(*object);
+    VEC_EACH (Object *, object, &due)
+        gc_hooks.run_later(*object);
+    vec_free(&due);
+}
+
+static void release_dead(size_t from)
+{
+    size_t kept = from;
+    for (size_t i = from; i < all.count; i++) {
+        if (gc_is_marked(all.items[i]))
+            all.items[kept++] = all.items[i];
+        else if (gc_hooks.release)
+            gc_hooks.release(all.items[i]);
+    }
+    all.count = kept;
+    old_count = kept;
+}
+
+void finalise_dead(bool full)
+{
+    gather();
+    if (gc_hooks.clear_weak)
+        gc_hooks.clear_weak();
+    size_t from = full ? 0 : old_count;
+    if (gc_hooks.wants_finaliser)
+        revive(from);
+    release_dead(from);
+}

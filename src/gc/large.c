@@ -1,0 +1,117 @@
+#include "gc/large.h"
+
+#include <string.h>
+#include "base/os_mem.h"
+#include "gc/heap_inline.h"
+#include "gc/pace.h"
+
+static size_t round_up(size_t n, size_t step)
+{
+    return (n + step - 1) / step * step;
+}
+
+/* Clears what is dirty of the object's `bytes`, and gives the dirty pages above them back. */
+static void clean_span(uint32_t first, uint32_t count, size_t bytes, bool zeroed)
+{
+    char *start = block_address(first);
+    for (uint32_t i = 0; i < count; i++) {
+        Block *block = &heap.blocks[first + i];
+        size_t from = (size_t)i << BLOCK_SHIFT, to = from + BLOCK_BYTES;
+        if (block->dirty && to > bytes) {
+            size_t keep = bytes > from ? bytes : from;
+            gc_unpoison(start + keep, to - keep);
+            os_decommit(start + keep, to - keep);
+            gc_poison(start + keep, to - keep);
+            to = keep;
+        }
+        if (block->dirty && zeroed)
+            memset(start + from, 0, to - from);
+        block->dirty = 1;
+    }
+    memset(start, 0, sizeof(Object));
+}
+
+static void format_span(uint32_t first, uint32_t count, size_t bytes)
+{
+    Block *head = &heap.blocks[first];
+    for (uint32_t i = 1; i < count; i++) {
+        heap.blocks[first + i].kind = BLOCK_LARGE_TAIL;
+        heap.blocks[first + i].head = first;
+        heap.blocks[first + i].touched = 0;
+    }
+    head->reciprocal = 0;
+    head->cell_count = 1;
+    head->live_cells = 0;
+    head->span = count;
+    head->large_bytes = bytes;
+    head->touched = 1;
+    heap.marks[first][0] = 0;
+    heap.used[first][0] = 1;
+    head->kind = BLOCK_LARGE;
+}
+
+void *large_alloc(GcThread *self, size_t bytes, bool zeroed)
+{
+    if (bytes > (size_t)heap.block_limit << BLOCK_SHIFT)
+        return NULL;
+    size_t pages = round_up(bytes, OS_PAGE);
+    pace_allocated(pages);
+    if (pace_due(self->allocator))
+        pace_collect();
+    uint32_t count = (uint32_t)((pages + BLOCK_BYTES - 1) >> BLOCK_SHIFT);
+    mutex_lock_raw(&heap.lock);
+    uint32_t first = span_take_locked(count);
+    if (first != NO_BLOCK)
+        format_span(first, count, pages);
+    mutex_unlock(&heap.lock);
+    if (first == NO_BLOCK)
+        return NULL;
+    gc_unpoison(block_address(first), pages);
+    clean_span(first, count, pages, zeroed);
+    self->allocator->objects++;
+    self->allocator->bytes += pages;
+    return block_address(first);
+}
+
+void large_free(Block *block)
+{
+    heap.used[number_of(block)][0] = 0;
+    span_give_back_locked(number_of(block), block->span);
+}
+
+bool gc_extend(void *object, size_t bytes)
+{
+    uint32_t first = block_number(object);
+    Block *head = &heap.blocks[first];
+    if (head->kind != BLOCK_LARGE || bytes > (size_t)heap.block_limit << BLOCK_SHIFT)
+        return false;
+    size_t old = head->large_bytes, pages = round_up(bytes, OS_PAGE);
+    if (pages <= old)
+        return true;
+    uint32_t count = (uint32_t)((pages + BLOCK_BYTES - 1) >> BLOCK_SHIFT);
+    mutex_lock_raw(&heap.lock);
+    uint32_t have = head->span, more = count - have;
+    bool done = more == 0 || span_take_at_locked(first + have, more);
+    for (uint32_t i = have; done && i < count; i++) {
+        heap.blocks[first + i].kind = BLOCK_LARGE_TAIL;
+        heap.blocks[first + i].head = first;
+        heap.blocks[first + i].touched = 0;
+    }
+    if (done)
+        head->span = count;
+    mutex_unlock(&heap.lock);
+    if (!done)
+        return false;
+    char *start = block_address(first);
+    gc_unpoison(start + old, pages - old);
+    /* The old span's last block was given back beyond the object's end, so it is zero there. */
+    for (uint32_t i = have; i < count; i++) {
+        size_t from = (size_t)i << BLOCK_SHIFT, to = from + BLOCK_BYTES;
+        if (heap.blocks[first + i].dirty)
+            os_decommit(start + from, to - from);
+        heap.blocks[first + i].dirty = 1;
+    }
+    head->large_bytes = pages;
+    pace_allocated(pages - old);
+    return true;
+}

@@ -1,0 +1,14 @@
+/* Large objects: each has a span of whole blocks, of which only the pages that it needs hold
+ * memory. Interior pointers find the object through the span's first block. */
+#ifndef WEFT_GC_LARGE_H
+#define WEFT_GC_LARGE_H
+
+#include "gc/block.h"
+
+/* Memory for an object above GC_SMALL_MAX, with header 0; 0 if there is none. May collect first.
+ * Unless `zeroed`, what follows the header is anything. */
+void *large_alloc(GcThread *self, size_t bytes, bool zeroed);
+/* The object of this block has died. World stopped. */
+void large_free(Block *block);
+
+#endif

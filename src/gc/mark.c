@@ -1,0 +1,385 @@
+/* The marker: an explicit stack of grey objects, in front of which stands a short queue. What is
+ * popped waits there, prefetched, until its turn comes, so that loading its header
+ * does not stall (Cher, Hosking, Vitek, "Software prefetching for mark-sweep garbage collection",
+ * 2004). Long arrays are traced in slices, so that they neither flood the stack nor keep other
+ * markers idle. Nothing here recurses.
+ *
+ * An item of the stack is an object's address or, with bit 0 set, the address of an array slot: the
+ * rest of the array from there on.
+ *
+ * If there is no memory for the stack, the object stays marked and is not traced; marking then
+ * walks the heap for marked objects and traces each, until none was left out.
+ */
+#include "gc/mark.h"
+
+#include <stdlib.h>
+#include "gc/barrier.h"
+#include "gc/finalise.h"
+#include "gc/mark_parallel.h"
+#include "gc/roots.h"
+#include "gc/world.h"
+
+#define QUEUE_LENGTH 8
+#define SLICE_ITEMS  512
+#define SLICE_TAG    1u
+
+size_t mark_chunk_limit = SIZE_MAX;
+static size_t chunk_count; /* atomic */
+static bool overflowed;    /* atomic */
+
+/* ---- The stack ----------------------------------------------------------------------- */
+
+MarkChunk *mark_chunk_new(void)
+{
+    if (fetch_add_relaxed(&chunk_count, (size_t)1) >= mark_chunk_limit) {
+        fetch_sub_acq_rel(&chunk_count, (size_t)1);
+        return NULL;
+    }
+    MarkChunk *chunk = malloc(sizeof *chunk);
+    if (!chunk) {
+        fetch_sub_acq_rel(&chunk_count, (size_t)1);
+        return NULL;
+    }
+    chunk->next = NULL;
+    chunk->count = 0;
+    return chunk;
+}
+
+void mark_chunk_free(MarkChunk *chunk)
+{
+    fetch_sub_acq_rel(&chunk_count, (size_t)1);
+    free(chunk);
+}
+
+void mark_overflow(void)
+{
+    store_relaxed(&overflowed, true);
+}
+
+static NOINLINE void push_slow(Marker *marker, uintptr_t item, bool parallel)
+{
+    MarkChunk *chunk = marker->spare ? marker->spare : mark_chunk_new();
+    if (!chunk) {
+        mark_overflow();
+        return;
+    }
+    marker->spare = NULL;
+    chunk->count = 1;
+    chunk->items[0] = item;
+    if (parallel)
+        mark_share_chunk(marker->top);
+    else {
+        marker->top->next = marker->full;
+        marker->full = marker->top;
+    }
+    marker->top = chunk;
+}
+
+ALWAYS_INLINE void push(Marker *marker, uintptr_t item, bool parallel)
+{
+    MarkChunk *top = marker->top;
+    if (likely(top->count < MARK_CHUNK_ITEMS))
+        top->items[top->count++] = item;
+    else
+        push_slow(marker, item, parallel);
+}
+
+static void replace_top(Marker *marker, MarkChunk *chunk)
+{
+    if (marker->spare)
+        mark_chunk_free(marker->top);
+    else
+        marker->spare = marker->top;
+    marker->top = chunk;
+}
+
+/* An item, or 0 when the stack is empty. A parallel marker's other chunks are with all. */
+ALWAYS_INLINE uintptr_t pop(Marker *marker)
+{
+    MarkChunk *top = marker->top;
+    if (unlikely(top->count == 0)) {
+        if (!marker->full)
+            return 0;
+        MarkChunk *chunk = marker->full;
+        marker->full = chunk->next;
+        replace_top(marker, chunk);
+        top = chunk;
+    }
+    return top->items[--top->count];
+}
+
+/* ---- Marking one object -------------------------------------------------------------- */
+
+ALWAYS_INLINE bool set_mark(uint64_t *word, uint64_t bit, bool parallel)
+{
+    if (load_relaxed(word) & bit)
+        return false;
+    if (parallel)
+        return !(fetch_or_relaxed(word, bit) & bit);
+    store_relaxed(word, *word | bit);
+    return true;
+}
+
+ALWAYS_INLINE void visit(Tracer *tracer, Object *target, bool parallel)
+{
+    if (!heap_contains(target))
+        return; /* static: its referents are roots */
+    uint32_t number = block_number(target);
+    const Block *block = &heap.blocks[number];
+    ASSERT(heap_object_at(target) == target);
+    uint32_t cell = cell_index(block, target);
+    if (set_mark(&heap.marks[number][cell / 64], UINT64_C(1) << (cell % 64), parallel))
+        push((Marker *)tracer, (uintptr_t)target, parallel);
+}
+
+static void visit_serial(Tracer *tracer, Object *target)
+{
+    visit(tracer, target, false);
+}
+
+static void visit_parallel(Tracer *tracer, Object *target)
+{
+    visit(tracer, target, true);
+}
+
+ALWAYS_INLINE void visit_value(Marker *marker, Value v, bool parallel)
+{
+    if (is_object(v))
+        visit(&marker->tracer, v, parallel);
+}
+
+/* Starts on [slots, end), and leaves what is beyond a slice for later. */
+ALWAYS_INLINE void trace_slots(Marker *marker, Value *slots, Value *end, bool parallel)
+{
+    if (unlikely(end - slots > SLICE_ITEMS)) {
+        push(marker, (uintptr_t)(slots + SLICE_ITEMS) | SLICE_TAG, parallel);
+        end = slots + SLICE_ITEMS;
+    }
+    for (; slots < end; slots++)
+        visit_value(marker, load_relaxed(slots), parallel);
+}
+
+/* The two commonest layouts (core/array.h, types/tuple.h). A subclass has another shape, and goes
+ * the general way. */
+typedef struct ArrayPrefix {
+    Object header;
+    intptr_t capacity;
+    Value items[];
+} ArrayPrefix;
+
+typedef struct TuplePrefix {
+    Object header;
+    intptr_t length;
+    intptr_t hash;
+    Value items[];
+} TuplePrefix;
+
+static bool object_slots(Object *object, Value **slots, Value **end)
+{
+    uint32_t shape = shape_id(object);
+    if (shape == SHAPE_ARRAY) {
+        ArrayPrefix *array = (ArrayPrefix *)object;
+        *slots = array->items;
+        *end = array->items + load_relaxed(&array->capacity);
+        return true;
+    }
+    if (shape == SHAPE_TUPLE) {
+        TuplePrefix *tuple = (TuplePrefix *)object;
+        *slots = tuple->items;
+        *end = tuple->items + tuple->length;
+        return true;
+    }
+    return false;
+}
+
+ALWAYS_INLINE void trace(Marker *marker, Object *object, bool parallel)
+{
+    const Shape *shape = shape_of(object);
+    Value *slots, *end;
+    if (!shape->trace && !shape->heap_type)
+        return;
+    uint8_t flags = load_relaxed(&object->flags);
+    if (!(flags & FLAG_OLD))
+        store_relaxed(&object->flags, (uint8_t)(flags | FLAG_OLD));
+    if (object_slots(object, &slots, &end))
+        trace_slots(marker, slots, end, parallel);
+    else if (shape->trace)
+        shape->trace(object, &marker->tracer);
+    if (shape->heap_type)
+        visit(&marker->tracer, (Object *)shape->type, parallel);
+}
+
+void gc_trace_object(Object *object, Tracer *tracer)
+{
+    const Shape *shape = shape_of(object);
+    if (shape->trace)
+        shape->trace(object, tracer);
+    if (shape->heap_type)
+        gc_visit(tracer, (Value)shape->type);
+}
+
+static void trace_rest(Marker *marker, Value *slot, bool parallel)
+{
+    Value *slots, *end;
+    Object *array = heap_object_at(slot);
+    if (object_slots(array, &slots, &end))
+        trace_slots(marker, slot, end, parallel);
+}
+
+/* ---- Draining ------------------------------------------------------------------------ */
+
+/* Gives the lower half of the stack away, where the larger parts of the graph are likely. */
+static void share_half(Marker *marker)
+{
+    MarkChunk *top = marker->top;
+    MarkChunk *half = marker->spare ? marker->spare : mark_chunk_new();
+    if (!half)
+        return;
+    marker->spare = NULL;
+    half->count = top->count / 2;
+    for (size_t i = 0; i < half->count; i++)
+        half->items[i] = top->items[i];
+    for (size_t i = half->count; i < top->count; i++)
+        top->items[i - half->count] = top->items[i];
+    top->count -= half->count;
+    mark_share_chunk(half);
+}
+
+ALWAYS_INLINE void trace_item(Marker *marker, uintptr_t item, bool parallel)
+{
+    if (item & SLICE_TAG)
+        trace_rest(marker, (Value *)(item - SLICE_TAG), parallel);
+    else
+        trace(marker, (Object *)item, parallel);
+    marker->traced++;
+    if (parallel && unlikely(mark_work_wanted()) && marker->top->count >= 2)
+        share_half(marker);
+}
+
+ALWAYS_INLINE void drain(Marker *marker, bool parallel)
+{
+    uintptr_t queue[QUEUE_LENGTH] = {0};
+    unsigned turn = 0, idle = 0; /* idle: turns since the stack had something */
+    for (;;) {
+        uintptr_t item = pop(marker);
+        if (item) {
+            __builtin_prefetch((void *)item);
+            idle = 0;
+        } else if (++idle > QUEUE_LENGTH) {
+            if (!parallel)
+                return;
+            MarkChunk *chunk = mark_await_chunk();
+            if (!chunk)
+                return;
+            replace_top(marker, chunk);
+            continue;
+        }
+        uintptr_t due = queue[turn];
+        queue[turn] = item;
+        turn = (turn + 1) % QUEUE_LENGTH;
+        if (due)
+            trace_item(marker, due, parallel);
+    }
+}
+
+void marker_drain(Marker *marker)
+{
+    drain(marker, false);
+}
+
+void marker_drain_parallel(Marker *marker)
+{
+    drain(marker, true);
+}
+
+bool marker_start(Marker *marker, bool parallel)
+{
+    *marker = (Marker){.tracer.visit = parallel ? visit_parallel : visit_serial};
+    marker->top = mark_chunk_new();
+    return marker->top != NULL;
+}
+
+void marker_end(Marker *marker)
+{
+    if (marker->spare)
+        mark_chunk_free(marker->spare);
+    mark_chunk_free(marker->top);
+}
+
+/* ---- A whole marking ----------------------------------------------------------------- */
+
+static Marker main_marker;
+
+static void clear_marks(void)
+{
+    for (uint32_t n = 0; n < heap.frontier; n++) {
+        const Block *block = &heap.blocks[n];
+        if (block->kind == BLOCK_SMALL || block->kind == BLOCK_LARGE)
+            for (uint32_t i = 0; i < (block->cell_count + 63) / 64; i++)
+                heap.marks[n][i] = 0;
+    }
+}
+
+static void trace_marked_cells(Marker *marker, uint32_t number)
+{
+    const Block *block = &heap.blocks[number];
+    for (uint32_t i = 0; i < (block->cell_count + 63) / 64; i++) {
+        uint64_t bits = heap.marks[number][i];
+        for (; bits; bits &= bits - 1) {
+            uint32_t cell = i * 64 + (uint32_t)__builtin_ctzll(bits);
+            char *address = block_address(number) + (size_t)cell * block->cell_bytes;
+            trace(marker, (Object *)address, false);
+            marker_drain(marker);
+        }
+    }
+}
+
+static void mark_left_out(Marker *marker)
+{
+    while (load_relaxed(&overflowed)) {
+        store_relaxed(&overflowed, false);
+        for (uint32_t n = 0; n < heap.frontier; n++)
+            if (heap.blocks[n].kind == BLOCK_SMALL || heap.blocks[n].kind == BLOCK_LARGE)
+                trace_marked_cells(marker, n);
+    }
+}
+
+static void trace_remembered(Object *container, void *marker)
+{
+    trace(marker, container, false);
+}
+
+static void forget(Object *container UNUSED, void *context UNUSED)
+{
+}
+
+void mark_all(bool full)
+{
+    Marker *marker = &main_marker;
+    if (!marker->top && !marker_start(marker, false))
+        fatal("no memory to mark with");
+    if (full) {
+        clear_marks();
+        barrier_drain(forget, NULL);
+    } else
+        barrier_drain(trace_remembered, marker);
+    roots_visit(&marker->tracer);
+    if (!mark_parallel_wanted() || !mark_parallel_drain(marker))
+        marker_drain(marker);
+    mark_left_out(marker);
+}
+
+bool gc_is_marked(const Object *object)
+{
+    if (!heap_contains(object))
+        return true;
+    uint32_t number = block_number(object);
+    return bit_test(heap.marks[number], cell_index(&heap.blocks[number], object));
+}
+
+void gc_mark_from(Object *object)
+{
+    main_marker.tracer.visit(&main_marker.tracer, object);
+    marker_drain(&main_marker);
+    mark_left_out(&main_marker);
+}

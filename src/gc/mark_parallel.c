@@ -1,0 +1,169 @@
+/* Parallel marking: helper threads, started when a heap is first large enough, sleep between
+ * collections. Each marker works on a stack of its own; full chunks, and halves when somebody
+ * waits, go through one shared list. Marking is over when all markers wait for it at once.
+ *
+ * Helpers are no threads of the world: they touch the heap only while it is stopped. */
+#include "gc/mark_parallel.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include "base/os_mem.h"
+#include "gc/pace.h"
+#include "gc/world.h"
+
+#define HELPER_MAX     3
+#define PARALLEL_BYTES ((size_t)16 << 20)
+
+static struct {
+    Mutex lock;
+    Condition work;     /* there are chunks, or marking begins, or is over */
+    Condition finished; /* the last helper has left the marking */
+    MarkChunk *shared;  /* guarded by lock */
+    unsigned helpers;   /* guarded by lock; changed with the world stopped */
+    unsigned joined;    /* markers that take part now; guarded by lock */
+    unsigned waiting;   /* atomic: of these, markers without work; changed under lock */
+    uint64_t round;     /* counts markings; guarded by lock */
+    bool over;          /* guarded by lock */
+    bool unavailable;   /* threads cannot be had; guarded by lock */
+} pool;
+
+bool mark_parallel_wanted(void)
+{
+    return pace.live_bytes + load_relaxed(&pace.allocated) >= PARALLEL_BYTES && !pool.unavailable;
+}
+
+void mark_share_chunk(MarkChunk *chunk)
+{
+    mutex_lock_raw(&pool.lock);
+    chunk->next = pool.shared;
+    pool.shared = chunk;
+    mutex_unlock(&pool.lock);
+    if (mark_work_wanted())
+        condition_wake_one(&pool.work);
+}
+
+bool mark_work_wanted(void)
+{
+    return load_relaxed(&pool.waiting) > 0;
+}
+
+MarkChunk *mark_await_chunk(void)
+{
+    mutex_lock_raw(&pool.lock);
+    store_relaxed(&pool.waiting, pool.waiting + 1);
+    while (!pool.shared && !pool.over) {
+        if (pool.waiting == pool.joined) {
+            pool.over = true;
+            condition_wake_all(&pool.work);
+        } else
+            condition_wait(&pool.work, &pool.lock, -1);
+    }
+    MarkChunk *chunk = pool.shared;
+    if (chunk) {
+        pool.shared = chunk->next;
+        store_relaxed(&pool.waiting, pool.waiting - 1);
+    }
+    mutex_unlock(&pool.lock);
+    return chunk;
+}
+
+static void take_part(void)
+{
+    Marker marker;
+    bool started = marker_start(&marker, true);
+    if (started)
+        marker_drain_parallel(&marker);
+    mutex_lock_raw(&pool.lock);
+    bool last = --pool.joined == 0;
+    mutex_unlock(&pool.lock);
+    if (last)
+        condition_wake_all(&pool.finished);
+    if (started)
+        marker_end(&marker);
+    else
+        condition_wake_all(&pool.work); /* those who wait may be all that take part now */
+}
+
+static void *helper_main(void *argument UNUSED)
+{
+    uint64_t seen = 0;
+    mutex_lock_raw(&pool.lock);
+    for (;;) {
+        while (pool.round == seen || pool.over)
+            condition_wait(&pool.work, &pool.lock, -1);
+        seen = pool.round;
+        pool.joined++;
+        mutex_unlock(&pool.lock);
+        take_part();
+        mutex_lock_raw(&pool.lock);
+    }
+    return NULL;
+}
+
+/* Helpers take no signals: those are for the threads that run Python. */
+static void start_helpers(void)
+{
+    unsigned cores = os_processor_count();
+    unsigned wanted = cores - 1 < HELPER_MAX ? cores - 1 : HELPER_MAX;
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    while (pool.helpers < wanted) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, helper_main, NULL) != 0)
+            break;
+        pthread_detach(thread);
+        pool.helpers++;
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pool.unavailable = pool.helpers == 0;
+}
+
+bool mark_parallel_drain(Marker *marker)
+{
+    if (!pool.helpers)
+        start_helpers();
+    if (!pool.helpers)
+        return false;
+    Marker mine;
+    if (!marker_start(&mine, true))
+        return false;
+    mutex_lock_raw(&pool.lock);
+    pool.over = false;
+    pool.round++;
+    pool.joined = 1;
+    store_relaxed(&pool.waiting, 0u);
+    while (marker->full) {
+        MarkChunk *chunk = marker->full;
+        marker->full = chunk->next;
+        chunk->next = pool.shared;
+        pool.shared = chunk;
+    }
+    mutex_unlock(&pool.lock);
+    MarkChunk *top = mine.top;
+    mine.top = marker->top;
+    marker->top = top;
+    condition_wake_all(&pool.work);
+    marker_drain_parallel(&mine);
+    mutex_lock_raw(&pool.lock);
+    pool.joined--;
+    while (pool.joined > 0)
+        condition_wait(&pool.finished, &pool.lock, -1);
+    mutex_unlock(&pool.lock);
+    marker_end(&mine);
+    return true;
+}
+
+void mark_parallel_before_fork(void)
+{
+    mutex_lock_raw(&pool.lock);
+}
+
+void mark_parallel_after_fork(bool child)
+{
+    if (child) {
+        pool.helpers = 0;
+        pool.lock = (Mutex){0};
+    } else
+        mutex_unlock(&pool.lock);
+}

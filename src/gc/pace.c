@@ -1,0 +1,128 @@
+/* A young collection is due after a share of the live heap was allocated, between 8 and 32 MB:
+ * often enough that garbage stays small and partly cached, seldom enough that the roots, which
+ * every collection scans, weigh little. It becomes a full one when what was alive after the last
+ * collection has grown to twice what was alive after the last full one (and by 24 MB at
+ * least). So the heap is at most about twice its live data, plus 56 MB. */
+#include "gc/pace.h"
+
+#include "gc/alloc.h"
+#include "gc/collect.h"
+
+#define MB           ((size_t)1 << 20)
+#define BUDGET_MIN   (8 * MB)
+#define BUDGET_MAX   (32 * MB)
+#define GROWTH_MIN   (24 * MB)
+#define REPORT_BYTES ((size_t)32 << 10)
+/* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
+#define DISABLED_FACTOR 8
+
+Pace pace;
+
+void pace_start(void)
+{
+    pace.budget = BUDGET_MIN;
+    pace.full_threshold = GROWTH_MIN;
+    pace.enabled = true;
+}
+
+static bool due(void)
+{
+    size_t budget = load_relaxed(&pace.budget);
+    if (!load_relaxed(&pace.enabled))
+        budget *= DISABLED_FACTOR;
+    return load_relaxed(&pace.allocated) >= budget && !load_relaxed(&pace.blocked);
+}
+
+bool pace_due(struct GcAllocator *allocator)
+{
+    if (allocator->unreported_bytes >= REPORT_BYTES)
+        allocator_report(allocator);
+    return due();
+}
+
+bool pace_wants_full(void)
+{
+    return pace.live_bytes + load_relaxed(&pace.external_bytes) >= pace.full_threshold;
+}
+
+void pace_collect(void)
+{
+    collect_if(due, 0);
+}
+
+bool pace_collect_for_memory(size_t bytes)
+{
+    if (bytes > (size_t)heap.block_limit << BLOCK_SHIFT || load_relaxed(&pace.blocked))
+        return false;
+    gc_collect(2);
+    return true;
+}
+
+static size_t clamp(size_t n, size_t low, size_t high)
+{
+    return n < low ? low : n > high ? high : n;
+}
+
+void pace_collected(bool full, size_t live_bytes)
+{
+    pace.live_bytes = live_bytes;
+    size_t all = live_bytes + load_relaxed(&pace.external_bytes);
+    if (full)
+        pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
+    store_relaxed(&pace.budget, clamp(all / 4, BUDGET_MIN, BUDGET_MAX));
+    store_relaxed(&pace.allocated, (size_t)0);
+}
+
+uint32_t pace_cached_blocks(void)
+{
+    size_t bytes = load_relaxed(&pace.budget) + 4 * MB + pace.live_bytes / 16;
+    return (uint32_t)(bytes >> BLOCK_SHIFT);
+}
+
+void gc_external_bytes(intptr_t bytes)
+{
+    fetch_add_relaxed(&pace.external_bytes, (size_t)bytes);
+    if (bytes > 0) {
+        pace_allocated((size_t)bytes);
+        if (unlikely(due()) && gc_self)
+            fetch_or_relaxed(&gc_self->poll, (uint32_t)GC_POLL_COLLECT);
+    }
+}
+
+void gc_set_enabled(bool enabled)
+{
+    store_relaxed(&pace.enabled, enabled);
+}
+
+bool gc_is_enabled(void)
+{
+    return load_relaxed(&pace.enabled);
+}
+
+/* ---- Stress -------------------------------------------------------------------------- */
+
+void gc_stress(uint32_t collect_every, uint64_t fail_after)
+{
+    pace.stress_every = collect_every;
+    store_relaxed(&pace.fail_count, fail_after);
+    store_relaxed(&pace.stressed, collect_every || fail_after);
+    /* Takes the runs of all threads back, so that the next allocation of each is a slow one. */
+    gc_collect(0);
+}
+
+static bool always(void)
+{
+    return true;
+}
+
+bool pace_stress_tick(void)
+{
+    if (load_relaxed(&pace.blocked))
+        return true;
+    if (load_relaxed(&pace.fail_count) && fetch_sub_acq_rel(&pace.fail_count, (uint64_t)1) == 1)
+        return false;
+    if (pace.stress_every &&
+        (fetch_add_relaxed(&pace.stress_count, (uint64_t)1) + 1) % pace.stress_every == 0)
+        collect_if(always, 0);
+    return true;
+}

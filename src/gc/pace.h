@@ -1,0 +1,55 @@
+/* When to collect. The allocator counts the bytes it hands out; everything follows from them and
+ * from what the last collection found alive, never from what the kernel reports. */
+#ifndef WEFT_GC_PACE_H
+#define WEFT_GC_PACE_H
+
+#include "base/atomic.h"
+#include "gc/heap.h"
+
+struct GcAllocator;
+
+typedef struct Pace {
+    size_t allocated;      /* atomic: bytes since the last collection, external ones included */
+    size_t budget;         /* atomic: a collection is due when `allocated` gets there */
+    size_t full_threshold; /* a collection is full if so much was alive after the last one */
+    size_t live_bytes;     /* after the last collection */
+    size_t external_bytes; /* atomic: outside of the heap, held by its objects */
+    bool enabled;          /* atomic: gc.enable() */
+    bool stressed;         /* atomic: each allocation takes the slow path */
+    uint32_t stress_every; /* collect at every n-th allocation; 0: never */
+    uint32_t blocked;      /* atomic: no collection while not 0 */
+    uint64_t stress_count; /* atomic */
+    uint64_t fail_count;   /* atomic: allocations until one fails; 0: none does */
+} Pace;
+
+extern Pace pace;
+
+void pace_start(void);
+
+ALWAYS_INLINE void pace_allocated(size_t bytes)
+{
+    fetch_add_relaxed(&pace.allocated, bytes);
+}
+
+/* Reports what the thread's allocator has taken, and whether a collection is due. */
+bool pace_due(struct GcAllocator *allocator);
+/* Collects as is due, unless another thread does meanwhile. */
+void pace_collect(void);
+/* There is no memory for `bytes`: collects all; whether trying again makes sense. */
+bool pace_collect_for_memory(size_t bytes);
+/* Whether the collection that begins now should be full. World stopped. */
+bool pace_wants_full(void);
+/* After a collection, world stopped: sets the next goals. */
+void pace_collected(bool full, size_t live_bytes);
+/* Free blocks that may stay dirty, to be reused without the kernel. */
+uint32_t pace_cached_blocks(void);
+
+ALWAYS_INLINE bool pace_stressed(void)
+{
+    return load_relaxed(&pace.stressed);
+}
+
+/* Counts an allocation under stress: collects, or returns false to make it fail. */
+bool pace_stress_tick(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* Stacks and registers are scanned conservatively: any word that is an address within an allocated
+ * cell keeps that object, wherever in it, as compilers keep only derived pointers. */
+#include "gc/roots.h"
+
+#include "base/lock.h"
+#include "base/vec.h"
+#include "gc/block.h"
+#include "gc/world.h"
+
+typedef struct RootRange {
+    Value *slots;
+    size_t count;
+} RootRange;
+
+typedef void (*RootTracer)(Tracer *tracer);
+
+static Mutex roots_lock;
+static VEC(RootRange) ranges;   /* guarded by roots_lock */
+static VEC(RootTracer) tracers; /* guarded by roots_lock */
+
+void gc_add_root(Value *slots, size_t count)
+{
+    mutex_lock_raw(&roots_lock);
+    if (!vec_push(&ranges, ((RootRange){slots, count})))
+        fatal("no memory for a root");
+    mutex_unlock(&roots_lock);
+}
+
+void gc_remove_root(Value *slots)
+{
+    mutex_lock_raw(&roots_lock);
+    for (size_t i = 0; i < ranges.count; i++) {
+        if (ranges.items[i].slots == slots) {
+            ranges.items[i] = *vec_last(&ranges);
+            ranges.count--;
+            break;
+        }
+    }
+    mutex_unlock(&roots_lock);
+}
+
+void gc_add_root_tracer(void (*trace)(Tracer *tracer))
+{
+    mutex_lock_raw(&roots_lock);
+    if (!vec_push(&tracers, trace))
+        fatal("no memory for a root tracer");
+    mutex_unlock(&roots_lock);
+}
+
+Object *heap_object_at(const void *address)
+{
+    if (!heap_contains(address))
+        return NULL;
+    uint32_t number = block_number(address);
+    const Block *block = &heap.blocks[number];
+    if (block->kind == BLOCK_LARGE_TAIL) {
+        number = block->head;
+        block = &heap.blocks[number];
+    }
+    if (block->kind == BLOCK_LARGE) {
+        size_t offset = (size_t)((const char *)address - block_address(number));
+        return offset < block->large_bytes ? (Object *)block_address(number) : NULL;
+    }
+    if (block->kind != BLOCK_SMALL)
+        return NULL;
+    uint32_t cell = cell_index(block, address);
+    if (cell >= block->cell_count || !bit_test(heap.used[number], cell))
+        return NULL;
+    return (Object *)(block_address(number) + (size_t)cell * block->cell_bytes);
+}
+
+/* A native thread goes on using frames above its saved stack pointer, but no Value in them
+ * changes; so this reads words that others may write, and words that are no variables. */
+__attribute__((no_sanitize("address", "thread"), noinline)) static void
+visit_words(Tracer *tracer, const void *from, const void *to)
+{
+    const uintptr_t *word = (const uintptr_t *)((uintptr_t)from & ~(uintptr_t)7);
+    for (; word + 1 <= (const uintptr_t *)to; word++) {
+        Object *object = heap_object_at((const void *)*word);
+        if (object && shape_id(object) != SHAPE_FREE)
+            tracer->visit(tracer, object);
+    }
+}
+
+static void visit_thread(Tracer *tracer, GcThread *thread)
+{
+    visit_words(tracer, thread->stack_pointer, thread->stack_base);
+    visit_words(tracer, thread->saved_registers,
+                thread->saved_registers + COUNT_OF(thread->saved_registers));
+    visit_words(tracer, thread->registers, thread->registers_top);
+}
+
+void roots_visit(Tracer *tracer)
+{
+    for (GcThread *t = world_threads(); t; t = t->next)
+        visit_thread(tracer, t);
+    VEC_EACH (RootRange, range, &ranges)
+        gc_visit_range(tracer, range->slots, range->count);
+    VEC_EACH (RootTracer, trace, &tracers)
+        (*trace)(tracer);
+}
+
+Object *gc_object_at(const void *address)
+{
+    Object *object = heap_object_at(address);
+    return object && shape_id(object) != SHAPE_FREE ? object : NULL;
+}

@@ -1,0 +1,11 @@
+/* Where marking starts: stacks, registers, registered slots and tracers. World stopped. */
+#ifndef WEFT_GC_ROOTS_H
+#define WEFT_GC_ROOTS_H
+
+#include "gc/heap.h"
+
+void roots_visit(Tracer *tracer);
+/* The object that a word, found on a stack, points into; 0 if none. */
+Object *heap_object_at(const void *address);
+
+#endif
