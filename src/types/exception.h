@@ -8,7 +8,7 @@
 #define EXCEPTION_HEAD                                                                             \
     Object ob;                                                                                     \
     Value args; /* tuple */                                                                        \
-    Value notes, traceback, context, cause; /* 0: None */                                          \
+    Value traceback, context, cause; /* 0: None; notes are the attribute __notes__ */                                          \
     bool suppress_context
 typedef struct Exception_ { EXCEPTION_HEAD; } Exception_;
 typedef struct GroupException { EXCEPTION_HEAD; Value message, exceptions; } GroupException;
@@ -33,6 +33,8 @@ ALWAYS_INLINE bool is_exception(Value v)
     return has_layout(v, LAYOUT_EXCEPTION);
 }
 bool is_exception_class(Value v);
+extern Value ExceptionGroup; /* the class: it has two bases, so it is made at start */
+bool is_exception_group(Value v);
 /* type(argument), or type() if argument is 0; quick for builtin types. */
 Value exception_make(Type *type, Value argument) MUST_USE;
 /* A MemoryError, without allocating if need be. */
@@ -48,6 +50,7 @@ Value raise_syntax_error(Type *type, Value message, Value filename, int lineno, 
 void exception_set_context(Value exception, Value context); /* avoids cycles, as implicit chaining does */
 void exception_set_cause(Value exception, Value cause);
 void exception_set_traceback(Value exception, Value traceback);
+Value exception_group_new(Value message, Value exceptions); /* BaseExceptionGroup(...) */
 /* except*: the part of `exception` (group or not) that matches, and the rest (either None). */
 bool exception_group_split(Value exception, Value type, Value *match, Value *rest) MUST_USE;
 Value exception_group_wrap_star(Value original, Value raised_list); /* what is left to raise after except* clauses; None: nothing */

@@ -1,0 +1,25 @@
+/* traceback: where an exception passed, outermost frame first. */
+#ifndef WEFT_TYPES_TRACEBACK_H
+#define WEFT_TYPES_TRACEBACK_H
+
+#include "core/abstract.h"
+
+typedef struct Traceback {
+    Object ob;
+    Value next;  /* Traceback or 0; atomic */
+    Value frame; /* immutable after init */
+    int lasti;   /* offset of the instruction; immutable after init */
+    int lineno;  /* immutable after init; -1: unknown */
+} Traceback;
+extern Type traceback_type;
+
+ALWAYS_INLINE bool is_traceback(Value v)
+{
+    return has_layout(v, LAYOUT_TRACEBACK);
+}
+/* next: a Traceback or 0. */
+Value traceback_new(Value next, Value frame, int lasti, int lineno) MUST_USE;
+
+void traceback_start(void);
+
+#endif
