@@ -58,6 +58,7 @@ void share_process(void)
     if (load_relaxed(&multithreaded))
         return;
     gc_share_hook = share_value;
+    gc_set_multithreaded();
     store_release(&multithreaded, true);
     Walk walk = {.tracer = {.visit = walk_visit}};
     gc_trace_roots(&walk.tracer);

@@ -35,9 +35,9 @@ void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread))
 bool thread_poll_slow(Thread *thread)
 {
     uint32_t bits = load_acquire(&thread->gc.poll);
-    if (bits & GC_POLL_STOP)
+    if (bits & (GC_POLL_STOP | GC_POLL_COLLECT))
         gc_poll_slow(&thread->gc);
-    for (bits &= ~(uint32_t)GC_POLL_STOP; bits; bits &= bits - 1) {
+    for (bits &= ~(GC_POLL_STOP | GC_POLL_COLLECT); bits; bits &= bits - 1) {
         uint32_t bit = bits & -bits;
         bool (*serve)(Thread *) = poll_hooks[__builtin_ctz(bit)];
         if (!serve)

@@ -13,7 +13,6 @@
 #include "gc/large.h"
 #include "gc/pace.h"
 
-bool gc_multithreaded;
 uint8_t gc_leaf_flags;
 
 /* ---- Runs ---------------------------------------------------------------------------- */
@@ -149,7 +148,6 @@ void *gc_alloc_leaf(uint32_t shape, size_t bytes)
 void gc_set_multithreaded(void)
 {
     gc_leaf_flags = FLAG_SHARED;
-    gc_multithreaded = true;
 }
 
 size_t gc_cell_size(const void *object)

@@ -78,7 +78,6 @@ void *gc_alloc_leaf(uint32_t shape, size_t bytes);
 bool gc_extend(void *object, size_t bytes);
 /* A second thread was started: leaves are born SHARED from now on. */
 void gc_set_multithreaded(void);
-extern bool gc_multithreaded;
 /* Usable bytes of the cell that holds `object`. */
 size_t gc_cell_size(const void *object);
 /* Says that memory outside of the heap belongs to heap objects (GMP, zlib, ...), to pace

@@ -15,8 +15,9 @@ typedef struct RootRange {
 typedef void (*RootTracer)(Tracer *tracer);
 
 static Mutex roots_lock;
-static VEC(RootRange) ranges;   /* guarded by roots_lock */
-static VEC(RootTracer) tracers; /* guarded by roots_lock */
+static VEC(RootRange) ranges;          /* guarded by roots_lock */
+static VEC(RootTracer) tracers;        /* guarded by roots_lock */
+static VEC(RootTracer) thread_tracers; /* guarded by roots_lock */
 
 void gc_add_root(Value *slots, size_t count)
 {
@@ -43,6 +44,14 @@ void gc_add_root_tracer(void (*trace)(Tracer *tracer))
 {
     mutex_lock_raw(&roots_lock);
     if (!vec_push(&tracers, trace))
+        fatal("no memory for a root tracer");
+    mutex_unlock(&roots_lock);
+}
+
+void gc_add_thread_tracer(void (*trace)(Tracer *tracer))
+{
+    mutex_lock_raw(&roots_lock);
+    if (!vec_push(&thread_tracers, trace))
         fatal("no memory for a root tracer");
     mutex_unlock(&roots_lock);
 }
@@ -90,13 +99,20 @@ static void visit_thread(Tracer *tracer, GcThread *thread)
     visit_words(tracer, thread->registers, thread->registers_top);
 }
 
+void gc_trace_roots(Tracer *tracer)
+{
+    VEC_EACH (RootRange, range, &ranges)
+        gc_visit_range(tracer, range->slots, range->count);
+    VEC_EACH (RootTracer, trace, &tracers)
+        (*trace)(tracer);
+}
+
 void roots_visit(Tracer *tracer)
 {
     for (GcThread *t = world_threads(); t; t = t->next)
         visit_thread(tracer, t);
-    VEC_EACH (RootRange, range, &ranges)
-        gc_visit_range(tracer, range->slots, range->count);
-    VEC_EACH (RootTracer, trace, &tracers)
+    gc_trace_roots(tracer);
+    VEC_EACH (RootTracer, trace, &thread_tracers)
         (*trace)(tracer);
 }
 
