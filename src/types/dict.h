@@ -8,8 +8,8 @@
 #include "core/abstract.h"
 
 typedef struct DictEntry {
-    Value key;     /* immutable once published */
-    Value value;   /* atomic: 0 is a hole */
+    Value key;     /* atomic: immutable once published, until the entry becomes a hole: then 0 */
+    Value value;   /* atomic: 0 is a hole, for good */
     int64_t hash;  /* immutable once published */
 } DictEntry;
 
@@ -21,6 +21,8 @@ typedef struct DictTable {
     uint8_t index_width;/* bytes of an index slot: 1, 2, 4; immutable */
     uint8_t str_keys;   /* all keys are exact str: identity or text decides, no Python code runs; atomic, only goes to 0 */
     uint8_t spare[2];
+    uint32_t first;     /* atomic: all entries below are holes; changed under the dict's lock */
+    uint32_t end;       /* atomic: so are all from here; changed under the dict's lock */
     /* DictEntry entries[capacity], then the index */
     DictEntry entries[];
 } DictTable;
@@ -56,6 +58,15 @@ int dict_contains(Value dict, Value key);               /* 1, 0, -1 */
 bool dict_update(Value dict, Value mapping) MUST_USE;   /* mapping or iterable of pairs */
 Value dict_copy(Value dict);
 bool dict_clear(Value dict) MUST_USE;
+/* Adds what `other` (a dict) has; keeps the values of keys that are there unless `override`. */
+bool dict_merge(Value dict, Value other, bool override) MUST_USE;
+/* Takes the last item out: false if the dict is empty, with no exception. */
+bool dict_pop_last(Value dict, Value *key, Value *value) MUST_USE;
+/* The slots of the type, for types that build on dict. */
+Value dict_subscript(Value dict, Value key);            /* dict[key]: __missing__, KeyError */
+Value dict_compare(Value a, Value b, CompareOp op);
+/* dict(*args, **kwargs) and update: what `function` (for messages) takes. */
+bool dict_update_arguments(Value dict, const char *function, Value *args, size_t nargs, Value kwnames) MUST_USE;
 /* Walks the live entries: position starts at 0. Safe against changes (may miss or show them). */
 bool dict_next(Value dict, intptr_t *position, Value *key, Value *value);
 Value dict_keys_list(Value dict);                       /* snapshots, of one moment */
