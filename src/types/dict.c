@@ -4,6 +4,7 @@
  * starts again. The type and its methods: dict_type.c. */
 #include "types/dict.h"
 #include "core/call.h"
+#include "core/dialect.h"
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
@@ -62,7 +63,7 @@ Value dict_get_hash(Value dict, Value key, int64_t hash)
 Value dict_get(Value dict, Value key)
 {
     int64_t hash;
-    TRY(dict_hash_key(key, &hash));
+    TRY(hash_key(key, &hash));
     return dict_get_hash(dict, key, hash);
 }
 
@@ -80,7 +81,7 @@ Value dict_get_cstring(Value dict, const char *ascii)
 bool dict_find(Value dict, Value key, Value *value)
 {
     int64_t hash;
-    TRY(dict_hash_key(key, &hash));
+    TRY(hash_key(key, &hash));
     Found found;
     TRY(dict_lookup(as_dict(dict), key, hash, &found));
     *value = found.value;
@@ -138,7 +139,7 @@ static Value snapshot(Dict *self, SnapshotKind kind)
         Array *array = TRY(array_new(kind == SNAPSHOT_ITEMS ? 2 * n : n));
         intptr_t count = 0;
         bool done = false;
-        WITH_LOCK(self) {
+        WITH_LOCK (self) {
             DictTable *table = self->table;
             if (self->length > n)
                 break;
@@ -189,7 +190,7 @@ Value dict_copy(Value dict)
 {
     Dict *self = as_dict(dict);
     Dict *copy = (Dict *)TRY(dict_new());
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         if (self->length) {
             DictTable *table = TRY(dict_table_copy(self->table, self->length));
             gc_store(copy, &copy->table, table);
@@ -205,7 +206,7 @@ Value dict_copy(Value dict)
 static bool insert(Dict *self, Value key, int64_t hash, Value value, bool keep, Value *result)
 {
     Value kept = 0;
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         DictTable *table = self->table;
         Probe p = {.slot = dict_first_slot(table, hash)};
         switch (dict_probe(table, key, hash, &p)) {
@@ -225,7 +226,7 @@ static bool insert(Dict *self, Value key, int64_t hash, Value value, bool keep, 
     for (;;) {
         Found found;
         TRY(dict_lookup(self, key, hash, &found));
-        WITH_LOCK(self) {
+        WITH_LOCK (self) {
             DictTable *table = self->table;
             if (table != found.table)
                 break;
@@ -256,7 +257,7 @@ bool dict_set_hash(Value dict, Value key, int64_t hash, Value value)
 bool dict_set(Value dict, Value key, Value value)
 {
     int64_t hash;
-    TRY(dict_hash_key(key, &hash));
+    TRY(hash_key(key, &hash));
     return dict_set_hash(dict, key, hash, value);
 }
 
@@ -269,7 +270,7 @@ Value dict_set_default(Value dict, Value key, Value value)
 {
     int64_t hash;
     Value result;
-    TRY(dict_hash_key(key, &hash));
+    TRY(hash_key(key, &hash));
     TRY(insert(as_dict(dict), key, hash, value, true, &result));
     return result;
 }
@@ -284,7 +285,7 @@ static bool take_out(Dict *self, Value key, int64_t hash, Value *value)
             *value = 0;
             return true;
         }
-        WITH_LOCK(self) {
+        WITH_LOCK (self) {
             if (self->table != found.table)
                 break;
             *value = found.table->entries[found.entry].value;
@@ -300,7 +301,7 @@ bool dict_delete(Value dict, Value key, bool *found)
 {
     int64_t hash;
     Value value;
-    TRY(dict_hash_key(key, &hash));
+    TRY(hash_key(key, &hash));
     TRY(take_out(as_dict(dict), key, hash, &value));
     *found = value != 0;
     return true;
@@ -310,7 +311,7 @@ Value dict_pop(Value dict, Value key, Value fallback)
 {
     int64_t hash;
     Value value;
-    TRY(dict_hash_key(key, &hash));
+    TRY(hash_key(key, &hash));
     TRY(take_out(as_dict(dict), key, hash, &value));
     return value ? value : fallback;
 }
@@ -318,7 +319,7 @@ Value dict_pop(Value dict, Value key, Value fallback)
 bool dict_pop_last(Value dict, Value *key, Value *value)
 {
     Dict *self = as_dict(dict);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         if (!self->length)
             return false;
         DictTable *table = self->table;
@@ -333,7 +334,7 @@ bool dict_pop_last(Value dict, Value *key, Value *value)
 bool dict_clear(Value dict)
 {
     Dict *self = as_dict(dict);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         store_release(&self->table, dict_empty_table); /* NO_BARRIER: static */
         store_release(&self->length, 0);
     }
@@ -381,7 +382,8 @@ bool dict_merge(Value dict, Value other_value, bool override)
     bool failed = false;
     DictTable *source = 0;
     intptr_t length = 0;
-    WITH_LOCK2(self, other) {
+    WITH_LOCK2(self, other)
+    {
         if (!other->length)
             return true;
         if (!self->length) {
@@ -457,7 +459,8 @@ static bool update_from_pair(Value dict, Value pair, intptr_t number)
 static bool update_from_pairs(Value dict, Value iterable)
 {
     intptr_t number = 0;
-    ITERATE(pair, iterable) {
+    ITERATE(pair, iterable)
+    {
         TRY(update_from_pair(dict, pair, number));
         number++;
     }

@@ -8,21 +8,22 @@
 #include "core/abstract.h"
 
 typedef struct DictEntry {
-    Value key;     /* atomic: immutable once published, until the entry becomes a hole: then 0 */
-    Value value;   /* atomic: 0 is a hole, for good */
-    int64_t hash;  /* immutable once published */
+    Value key;    /* atomic: immutable once published, until the entry becomes a hole: then 0 */
+    Value value;  /* atomic: 0 is a hole, for good */
+    int64_t hash; /* immutable once published */
 } DictEntry;
 
 typedef struct DictTable {
     Object ob;
-    uint32_t capacity;  /* entries that fit; immutable */
-    uint32_t count;     /* atomic: entries appended so far, holes included */
-    uint32_t index_mask;/* slots of the index - 1; immutable */
-    uint8_t index_width;/* bytes of an index slot: 1, 2, 4; immutable */
-    uint8_t str_keys;   /* all keys are exact str: identity or text decides, no Python code runs; atomic, only goes to 0 */
+    uint32_t capacity;   /* entries that fit; immutable */
+    uint32_t count;      /* atomic: entries appended so far, holes included */
+    uint32_t index_mask; /* slots of the index - 1; immutable */
+    uint8_t index_width; /* bytes of an index slot: 1, 2, 4; immutable */
+    uint8_t str_keys;    /* all keys are exact str: identity or text decides, no Python code runs;
+                            atomic, only goes to 0 */
     uint8_t spare[2];
-    uint32_t first;     /* atomic: all entries below are holes; changed under the dict's lock */
-    uint32_t end;       /* atomic: so are all from here; changed under the dict's lock */
+    uint32_t first; /* atomic: all entries below are holes; changed under the dict's lock */
+    uint32_t end;   /* atomic: so are all from here; changed under the dict's lock */
     /* DictEntry entries[capacity], then the index */
     DictEntry entries[];
 } DictTable;
@@ -45,17 +46,19 @@ intptr_t dict_length(Value dict);
  * a comparison failed). With a str key nothing can fail. */
 Value dict_get(Value dict, Value key);
 Value dict_get_hash(Value dict, Value key, int64_t hash);
-Value dict_get_str(Value dict, Value key);              /* key: exact str; cannot fail unless keys are odd */
-Value dict_get_cstring(Value dict, const char *ascii);  /* interned on the way */
-bool dict_find(Value dict, Value key, Value *value) MUST_USE;  /* false: failure; *value 0: absent */
+Value dict_get_str(Value dict, Value key); /* key: exact str; cannot fail unless keys are odd */
+Value dict_get_cstring(Value dict, const char *ascii);        /* interned on the way */
+bool dict_find(Value dict, Value key, Value *value) MUST_USE; /* false: failure; *value 0: absent */
 bool dict_set(Value dict, Value key, Value value) MUST_USE;
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) MUST_USE;
 bool dict_set_cstring(Value dict, const char *ascii, Value value) MUST_USE;
 bool dict_delete(Value dict, Value key, bool *found) MUST_USE;
-Value dict_pop(Value dict, Value key, Value fallback);  /* 0 and no exception: absent and fallback 0 */
-Value dict_set_default(Value dict, Value key, Value value); /* the value that is there, or `value`, now stored */
-int dict_contains(Value dict, Value key);               /* 1, 0, -1 */
-bool dict_update(Value dict, Value mapping) MUST_USE;   /* mapping or iterable of pairs */
+Value dict_pop(Value dict, Value key,
+               Value fallback); /* 0 and no exception: absent and fallback 0 */
+Value dict_set_default(Value dict, Value key,
+                       Value value);      /* the value that is there, or `value`, now stored */
+int dict_contains(Value dict, Value key); /* 1, 0, -1 */
+bool dict_update(Value dict, Value mapping) MUST_USE; /* mapping or iterable of pairs */
 Value dict_copy(Value dict);
 bool dict_clear(Value dict) MUST_USE;
 /* Adds what `other` (a dict) has; keeps the values of keys that are there unless `override`. */
@@ -63,13 +66,14 @@ bool dict_merge(Value dict, Value other, bool override) MUST_USE;
 /* Takes the last item out: false if the dict is empty, with no exception. */
 bool dict_pop_last(Value dict, Value *key, Value *value) MUST_USE;
 /* The slots of the type, for types that build on dict. */
-Value dict_subscript(Value dict, Value key);            /* dict[key]: __missing__, KeyError */
+Value dict_subscript(Value dict, Value key); /* dict[key]: __missing__, KeyError */
 Value dict_compare(Value a, Value b, CompareOp op);
 /* dict(*args, **kwargs) and update: what `function` (for messages) takes. */
-bool dict_update_arguments(Value dict, const char *function, Value *args, size_t nargs, Value kwnames) MUST_USE;
+bool dict_update_arguments(Value dict, const char *function, Value *args, size_t nargs,
+                           Value kwnames) MUST_USE;
 /* Walks the live entries: position starts at 0. Safe against changes (may miss or show them). */
 bool dict_next(Value dict, intptr_t *position, Value *key, Value *value);
-Value dict_keys_list(Value dict);                       /* snapshots, of one moment */
+Value dict_keys_list(Value dict); /* snapshots, of one moment */
 Value dict_values_list(Value dict);
 Value dict_items_list(Value dict);
 /* Where `key` (exact str) is in the current table: for caches. false if absent. */

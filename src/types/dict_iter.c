@@ -1,4 +1,5 @@
 #include "types/dict_iter.h"
+#include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
 #include "types/dict_table.h"
@@ -61,7 +62,7 @@ static bool entry_at(Dict *dict, intptr_t *position, bool backwards, Value *key,
 static int step(DictIterator *self, bool backwards, Value *key, Value *value)
 {
     const char *message = 0;
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         Dict *dict = (Dict *)self->dict;
         if (!dict)
             return 0;
@@ -144,7 +145,7 @@ METHOD(dict_iterator_reduce, "__reduce__", "/", "Return state information for pi
 {
     DictIterator *self = (DictIterator *)args[0];
     DictIterator *copy = TRY(NEW(DictIterator, type_of(args[0])));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         gc_store(copy, &copy->dict, self->dict);
         copy->position = self->position;
         copy->length = self->length;

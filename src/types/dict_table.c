@@ -1,5 +1,6 @@
 #include "types/dict_table.h"
 #include "core/alloc.h"
+#include "core/dialect.h"
 #include "core/error.h"
 
 /* An index of one empty slot, so that looking something up needs no special case. */
@@ -113,7 +114,7 @@ bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value)
     gc_barrier(table, key);
     gc_barrier(table, value);
     entry->hash = hash;
-    store_release(&entry->key, key);     /* NO_BARRIER: done above, for both */
+    store_release(&entry->key, key); /* NO_BARRIER: done above, for both */
     store_release(&entry->value, value);
     store_release(&table->count, n + 1);
     store_relaxed(&table->end, n + 1);

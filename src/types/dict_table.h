@@ -15,13 +15,11 @@
 
 #include "gc/heap.h"
 #include "types/dict.h"
-#include "types/str.h"
+#include "types/key_match.h"
 
 #define DICT_FIRST_CAPACITY 8
 
 extern DictTable *const dict_empty_table; /* shared by all empty dicts; capacity 0 */
-
-typedef enum ProbeResult { PROBE_ABSENT, PROBE_FOUND, PROBE_ASK } ProbeResult;
 
 typedef struct Probe {
     uint32_t slot;  /* where to look next */
@@ -49,22 +47,6 @@ ALWAYS_INLINE uint32_t dict_first_slot(const DictTable *table, int64_t hash)
     uint64_t h = (uint64_t)hash;
     h = (h ^ (h >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(h >> 32) & table->index_mask;
-}
-
-typedef enum KeyMatch { KEY_DIFFERS, KEY_EQUAL, KEY_UNKNOWN } KeyMatch;
-
-/* Compares two keys with the same hash that are not the same word, as far as that needs no
- * Python code. */
-ALWAYS_INLINE KeyMatch key_match(Value a, Value b)
-{
-    if (is_str_exact(a)) {
-        if (is_str_exact(b))
-            return str_equal(a, b) ? KEY_EQUAL : KEY_DIFFERS;
-        return is_int(b) ? KEY_DIFFERS : KEY_UNKNOWN;
-    }
-    if (is_int(a) && (is_int(b) || is_str_exact(b)))
-        return KEY_DIFFERS;
-    return KEY_UNKNOWN;
 }
 
 /* Starts with p->slot set by dict_first_slot, or left by the previous PROBE_ASK. */
@@ -125,16 +107,6 @@ void dict_remove_locked(Dict *self, uint32_t entry);
 ALWAYS_INLINE void dict_put_locked(DictTable *table, uint32_t entry, Value value)
 {
     gc_store(table, &table->entries[entry].value, value);
-}
-
-ALWAYS_INLINE bool dict_hash_key(Value key, int64_t *hash)
-{
-    if (is_str_exact(key)) {
-        int64_t h = load_relaxed(&((Str *)key)->hash);
-        *hash = likely(h) ? h : str_hash(key);
-        return true;
-    }
-    return object_hash(key, hash);
 }
 
 void dict_table_start(void);

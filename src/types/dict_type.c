@@ -1,5 +1,6 @@
 /* The dict type: slots and methods, on top of dict.c. */
 #include "core/call.h"
+#include "core/dialect.h"
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
@@ -149,7 +150,8 @@ CLASS_METHOD(dict_fromkeys, "fromkeys", "iterable, value=None, /",
 {
     Value result = TRY(call0(args[0]));
     bool plain = has_shape(result, SHAPE_DICT);
-    ITERATE(key, args[1]) {
+    ITERATE(key, args[1])
+    {
         if (plain)
             TRY(dict_set(result, key, args[2]));
         else
@@ -158,8 +160,7 @@ CLASS_METHOD(dict_fromkeys, "fromkeys", "iterable, value=None, /",
     return ITERATED ? result : 0;
 }
 
-METHOD(dict_reversed, "__reversed__", "/",
-       "Return a reverse iterator over the dict keys.")
+METHOD(dict_reversed, "__reversed__", "/", "Return a reverse iterator over the dict keys.")
 {
     return dict_reverse_iterator_new(args[0], DICT_PART_KEYS);
 }
@@ -259,27 +260,19 @@ CLASS_METHOD(dict_class_getitem, "__class_getitem__", "object, /", "See PEP 585"
     return generic_alias_new(args[0], args[1]);
 }
 
-static MethodDef *const dict_methods[] = {M(dict_fromkeys),
-                                          M(dict_reversed),
-                                          M(dict_method_clear),
-                                          M(dict_method_copy),
-                                          M(dict_method_get),
-                                          M(dict_method_items),
-                                          M(dict_method_keys),
-                                          M(dict_method_pop),
-                                          M(dict_method_popitem),
-                                          M(dict_method_setdefault),
-                                          M(dict_method_update),
-                                          M(dict_method_values),
-                                          M(dict_method_contains),
-                                          M(dict_method_getitem),
-                                          M(dict_class_getitem),
-                                          0};
+static MethodDef *const dict_methods[] = {M(dict_fromkeys),        M(dict_reversed),
+                                          M(dict_method_clear),    M(dict_method_copy),
+                                          M(dict_method_get),      M(dict_method_items),
+                                          M(dict_method_keys),     M(dict_method_pop),
+                                          M(dict_method_popitem),  M(dict_method_setdefault),
+                                          M(dict_method_update),   M(dict_method_values),
+                                          M(dict_method_contains), M(dict_method_getitem),
+                                          M(dict_class_getitem),   0};
 
 Type dict_type = {
     TYPE_HEAD("dict", Dict),
     .repr = dict_repr,
-    .hash = hash_not_implemented,
+    .hash = hash_unhashable,
     .compare = dict_compare,
     .iter = dict_iter,
     .init = dict_init,

@@ -1,20 +1,13 @@
-/* enumerate, zip, map, filter, reversed, and the iterators over old-style sequences and
- * callables. Each next() on a shared one hands an item out once. */
+/* enumerate, zip, map, filter, reversed: each next() on a shared one hands an item out once. */
 #ifndef WEFT_TYPES_ITERATORS_H
 #define WEFT_TYPES_ITERATORS_H
 
 #include "core/abstract.h"
 
-extern Type enumerate_type, zip_type, map_type, filter_type, reversed_type, sequence_iterator_type,
-    callable_iterator_type;
+extern Type enumerate_type, zip_type, map_type, filter_type, reversed_type;
 
 /* The `iter` slot of iterators. */
 Value iterator_self(Value self);
-/* Iterates by o[0], o[1], ... until IndexError or StopIteration. */
-Value sequence_iterator_new(Value sequence);
-/* iter(callable, sentinel) */
-Value callable_iterator_new(Value callable, Value sentinel);
-
 /* What __reduce__ of an iterator returns: (builtins.name, (argument,)), and with a state
  * (argument 0: no arguments). */
 Value iterator_reduce_to(const char *name, Value argument);

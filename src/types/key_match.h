@@ -1,0 +1,35 @@
+/* What dict and set know of keys without running Python code. */
+#ifndef WEFT_TYPES_KEY_MATCH_H
+#define WEFT_TYPES_KEY_MATCH_H
+
+#include "types/str.h"
+
+typedef enum ProbeResult { PROBE_ABSENT, PROBE_FOUND, PROBE_ASK } ProbeResult;
+typedef enum KeyMatch { KEY_DIFFERS, KEY_EQUAL, KEY_UNKNOWN } KeyMatch;
+
+/* Compares two keys with the same hash that are not the same word, as far as that needs no
+ * Python code. */
+ALWAYS_INLINE KeyMatch key_match(Value a, Value b)
+{
+    if (is_str_exact(a)) {
+        if (is_str_exact(b))
+            return str_equal(a, b) ? KEY_EQUAL : KEY_DIFFERS;
+        return is_int(b) ? KEY_DIFFERS : KEY_UNKNOWN;
+    }
+    if (is_int(a) && (is_int(b) || is_str_exact(b)))
+        return KEY_DIFFERS;
+    return KEY_UNKNOWN;
+}
+
+/* object_hash, quick for str. */
+ALWAYS_INLINE bool hash_key(Value key, int64_t *hash)
+{
+    if (is_str_exact(key)) {
+        int64_t h = load_relaxed(&((Str *)key)->hash);
+        *hash = likely(h) ? h : str_hash(key);
+        return true;
+    }
+    return object_hash(key, hash);
+}
+
+#endif

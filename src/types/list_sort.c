@@ -1,0 +1,460 @@
+/* list.sort: a stable, adaptive merge sort.
+ *
+ * Natural runs are found and made at least MIN_RUN long by binary insertion, and merged in the
+ * order of Powersort (Munro, Wild: "Nearly-Optimal Mergesorts: Fast, Practical Sorting Methods
+ * That Optimally Adapt to Existing Runs", ESA 2018). Merging skips what is in place already, and
+ * gallops where one side keeps winning (Bentley, Yao: "An Almost Optimal Algorithm for Unbounded
+ * Searching", 1976; McIlroy: "Optimistic Sorting and Information Theoretic Complexity", 1993).
+ *
+ * What is sorted is an array of keys, each with its value, beside the list: readers see the list
+ * in its old order until the new one is published, by one store. Ints, floats and strings have
+ * comparisons of their own; these are inlined into a copy of the sort for each.
+ *
+ * The work arrays are not traced: a snapshot of the list and the array of keys hold all that
+ * is in them. */
+#include "core/alloc.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/share.h"
+#include "core/thread.h"
+#include "types/float.h"
+#include "types/list.h"
+#include "types/str.h"
+
+#define MIN_RUN    24
+#define MIN_GALLOP 7
+#define MAX_RUNS   72 /* powers are below 64, and each is on the stack once */
+
+typedef struct Item {
+    union {
+        Value value;
+        intptr_t word; /* a tagged int: ordered as the ints are */
+        double number;
+    } key;
+    Value value;
+} Item;
+
+/* a < b: 1, 0, or -1 with an exception pending. */
+typedef int (*Less)(const Item *a, const Item *b);
+
+typedef struct Sort {
+    Item *items;
+    intptr_t count;
+    Item *spare; /* room for half of the items */
+} Sort;
+
+/* ---- comparisons */
+
+ALWAYS_INLINE int less_word(const Item *a, const Item *b)
+{
+    return a->key.word < b->key.word;
+}
+
+ALWAYS_INLINE int less_number(const Item *a, const Item *b)
+{
+    return a->key.number < b->key.number;
+}
+
+ALWAYS_INLINE int less_text(const Item *a, const Item *b)
+{
+    return str_compare(a->key.value, b->key.value) < 0;
+}
+
+ALWAYS_INLINE int less_any(const Item *a, const Item *b)
+{
+    Value result = TRY_OR(object_compare(a->key.value, b->key.value, CMP_LT), -1);
+    return result == True ? 1 : result == False ? 0 : object_truth(result);
+}
+
+/* ---- searching in a run */
+
+/* The number of leading items for which `key` is not to come before them: those less than key or,
+ * if `after_equals`, not greater. Looks from the left end, or from the right. */
+ALWAYS_INLINE intptr_t find_place(Less less, const Item *key, const Item *items, intptr_t n,
+                                  bool after_equals, bool from_right)
+{
+#define GOES_AFTER(i)                                                                              \
+    ({                                                                                             \
+        int test_ = after_equals ? less(key, &items[i]) : less(&items[i], key);                    \
+        if (test_ < 0)                                                                             \
+            return -1;                                                                             \
+        after_equals ? !test_ : test_;                                                             \
+    })
+    intptr_t low = 0, high = n; /* items before low are passed; those from high on are not */
+    for (intptr_t step = 1; low < high; step *= 2) {
+        intptr_t i = from_right ? high - step : low + step - 1;
+        if (i < low || i >= high)
+            break;
+        if (GOES_AFTER(i)) {
+            low = i + 1;
+            if (from_right)
+                break;
+        } else {
+            high = i;
+            if (!from_right)
+                break;
+        }
+    }
+    while (low < high) {
+        intptr_t middle = low + (high - low) / 2;
+        if (GOES_AFTER(middle))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+#undef GOES_AFTER
+}
+
+/* ---- runs */
+
+static void reverse_items(Item *items, intptr_t n)
+{
+    for (intptr_t i = 0, j = n - 1; i < j; i++, j--) {
+        Item item = items[i];
+        items[i] = items[j];
+        items[j] = item;
+    }
+}
+
+/* Length of the run at the start of items; one that descends strictly is reversed. -1: failure. */
+ALWAYS_INLINE intptr_t take_run(Less less, Item *items, intptr_t n)
+{
+    if (n < 2)
+        return n;
+    int descends = TRY_NOT_NEGATIVE(less(&items[1], &items[0]), -1);
+    intptr_t i = 2;
+    for (; i < n; i++) {
+        int less_than_last = TRY_NOT_NEGATIVE(less(&items[i], &items[i - 1]), -1);
+        if (less_than_last != descends)
+            break;
+    }
+    if (descends)
+        reverse_items(items, i);
+    return i;
+}
+
+/* Binary insertion: items[0..sorted) are in order already. */
+ALWAYS_INLINE bool insert_items(Less less, Item *items, intptr_t sorted, intptr_t n)
+{
+    for (intptr_t i = sorted; i < n; i++) {
+        Item item = items[i];
+        intptr_t low = 0, high = i;
+        while (low < high) {
+            intptr_t middle = low + (high - low) / 2;
+            int before = TRY_NOT_NEGATIVE(less(&item, &items[middle]), false);
+            if (before)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        memmove(&items[low + 1], &items[low], (size_t)(i - low) * sizeof(Item));
+        items[low] = item;
+    }
+    return true;
+}
+
+/* ---- merging */
+
+/* Merges a run in the spare array with `right`, into `to`, where just enough room lies before
+ * `right`. Also after a failure no item is lost. */
+ALWAYS_INLINE bool merge_forward(Less less, Item *left, intptr_t n, Item *right, intptr_t m,
+                                 Item *to)
+{
+    intptr_t left_wins = 0, right_wins = 0, gallop = MIN_GALLOP;
+    bool ok = true;
+    while (n && m) {
+        int before = less(right, left);
+        if (before < 0) {
+            ok = false;
+            break;
+        }
+        intptr_t move = 1;
+        if (before) {
+            left_wins = 0;
+            if (++right_wins >= gallop) {
+                move = find_place(less, left, right, m, false, false);
+                right_wins = 0;
+            }
+        } else {
+            right_wins = 0;
+            if (++left_wins >= gallop) {
+                move = find_place(less, right, left, n, true, false);
+                left_wins = 0;
+            }
+        }
+        if (move < 0) {
+            ok = false;
+            break;
+        }
+        if (move != 1)
+            gallop = move < MIN_GALLOP ? gallop + 1 : gallop > 2 ? gallop - 1 : gallop;
+        Item *from = before ? right : left;
+        if (move == 1)
+            *to = *from;
+        else
+            memmove(to, from, (size_t)move * sizeof(Item));
+        to += move;
+        if (before) {
+            right += move;
+            m -= move;
+        } else {
+            left += move;
+            n -= move;
+        }
+    }
+    memcpy(to, left, (size_t)n * sizeof(Item));
+    return ok;
+}
+
+/* The mirror image: the run in the spare array is the right one; all pointers are behind the last
+ * item of what they mean. */
+ALWAYS_INLINE bool merge_backward(Less less, Item *left, intptr_t n, Item *right, intptr_t m,
+                                  Item *to)
+{
+    intptr_t left_wins = 0, right_wins = 0, gallop = MIN_GALLOP;
+    bool ok = true;
+    while (n && m) {
+        int before = less(right - 1, left - 1);
+        if (before < 0) {
+            ok = false;
+            break;
+        }
+        intptr_t move = 1;
+        if (before) {
+            right_wins = 0;
+            if (++left_wins >= gallop) {
+                move = find_place(less, right - 1, left - n, n, true, true);
+                move = move < 0 ? move : n - move;
+                left_wins = 0;
+            }
+        } else {
+            left_wins = 0;
+            if (++right_wins >= gallop) {
+                move = find_place(less, left - 1, right - m, m, false, true);
+                move = move < 0 ? move : m - move;
+                right_wins = 0;
+            }
+        }
+        if (move < 0) {
+            ok = false;
+            break;
+        }
+        if (move != 1)
+            gallop = move < MIN_GALLOP ? gallop + 1 : gallop > 2 ? gallop - 1 : gallop;
+        Item **from = before ? &left : &right;
+        *from -= move;
+        to -= move;
+        if (move == 1)
+            *to = **from;
+        else
+            memmove(to, *from, (size_t)move * sizeof(Item));
+        if (before)
+            n -= move;
+        else
+            m -= move;
+    }
+    memcpy(to - m, right - m, (size_t)m * sizeof(Item));
+    return ok;
+}
+
+/* Merges items[start..middle) and items[middle..end). */
+ALWAYS_INLINE bool merge(Less less, Sort *sort, intptr_t start, intptr_t middle, intptr_t end)
+{
+    Item *items = sort->items;
+    intptr_t place = find_place(less, &items[middle], &items[start], middle - start, true, false);
+    if (place < 0)
+        return false;
+    start += place;
+    if (start == middle)
+        return true;
+    place = find_place(less, &items[middle - 1], &items[middle], end - middle, false, true);
+    if (place < 0)
+        return false;
+    end = middle + place;
+    intptr_t n = middle - start, m = end - middle;
+    if (n <= m) {
+        memcpy(sort->spare, &items[start], (size_t)n * sizeof(Item));
+        return merge_forward(less, sort->spare, n, &items[middle], m, &items[start]);
+    }
+    memcpy(sort->spare, &items[middle], (size_t)m * sizeof(Item));
+    return merge_backward(less, &items[middle], n, sort->spare + m, m, &items[end]);
+}
+
+/* ---- the merge order */
+
+typedef struct Run {
+    intptr_t start;
+    int power; /* of the boundary with the next run */
+} Run;
+
+/* The power of the boundary between the runs [start, middle) and [middle, end) of `count` items:
+ * the number of leading bits that the runs' midpoints, as fractions of the whole, have in common.
+ */
+static int boundary_power(intptr_t start, intptr_t middle, intptr_t end, intptr_t count)
+{
+    unsigned __int128 left = (unsigned __int128)(start + middle) << 62;
+    unsigned __int128 right = (unsigned __int128)(middle + end) << 62;
+    uint64_t whole = (uint64_t)count * 2;
+    return __builtin_clzll((uint64_t)(left / whole) ^ (uint64_t)(right / whole));
+}
+
+ALWAYS_INLINE bool next_run(Less less, Sort *sort, intptr_t start, intptr_t *end)
+{
+    intptr_t left = sort->count - start;
+    intptr_t length = TRY_NOT_NEGATIVE(take_run(less, sort->items + start, left), false);
+    if (length < MIN_RUN) {
+        intptr_t wanted = left < MIN_RUN ? left : MIN_RUN;
+        TRY(insert_items(less, sort->items + start, length, wanted));
+        length = wanted;
+    }
+    *end = start + length;
+    return true;
+}
+
+ALWAYS_INLINE bool sort_with(Less less, Sort *sort)
+{
+    Run runs[MAX_RUNS];
+    int pending = 0;
+    intptr_t start = 0, middle, end;
+    TRY(next_run(less, sort, 0, &middle));
+    while (middle < sort->count) {
+        TRY(thread_poll(thread_self()));
+        TRY(next_run(less, sort, middle, &end));
+        int power = boundary_power(start, middle, end, sort->count);
+        while (pending && runs[pending - 1].power > power) {
+            pending--;
+            TRY(merge(less, sort, runs[pending].start, start, middle));
+            start = runs[pending].start;
+        }
+        runs[pending++] = (Run){start, power};
+        start = middle;
+        middle = end;
+    }
+    while (pending) {
+        pending--;
+        TRY(merge(less, sort, runs[pending].start, start, middle));
+        start = runs[pending].start;
+    }
+    return true;
+}
+
+static NOINLINE bool sort_words(Sort *sort)
+{
+    return sort_with(less_word, sort);
+}
+
+static NOINLINE bool sort_numbers(Sort *sort)
+{
+    return sort_with(less_number, sort);
+}
+
+static NOINLINE bool sort_texts(Sort *sort)
+{
+    return sort_with(less_text, sort);
+}
+
+static NOINLINE bool sort_any(Sort *sort)
+{
+    return sort_with(less_any, sort);
+}
+
+/* ---- choosing the comparison */
+
+typedef enum { KEYS_WORDS, KEYS_NUMBERS, KEYS_TEXTS, KEYS_ANY } KeyKind;
+
+static KeyKind key_kind(Value key)
+{
+    return is_int(key)                                           ? KEYS_WORDS
+           : is_tagged_float(key) || has_shape(key, SHAPE_FLOAT) ? KEYS_NUMBERS
+           : is_str_exact(key)                                   ? KEYS_TEXTS
+                                                                 : KEYS_ANY;
+}
+
+static KeyKind kind_of_all(Value *keys, intptr_t n)
+{
+    KeyKind kind = key_kind(keys[0]);
+    for (intptr_t i = 1; i < n && kind != KEYS_ANY; i++)
+        if (key_kind(keys[i]) != kind)
+            kind = KEYS_ANY;
+    return kind;
+}
+
+/* Orders values[0..n) by keys[0..n); the result is in `sort`. */
+static bool sort_values(Sort *sort, Value *keys, Value *values, intptr_t n, bool reverse)
+{
+    Raw *work = TRY(raw_new((n + n / 2 + 1) * (intptr_t)sizeof(Item)));
+    *sort = (Sort){.items = (Item *)(void *)work->data, .count = n};
+    sort->spare = sort->items + n;
+    KeyKind kind = kind_of_all(keys, n);
+    for (intptr_t i = 0; i < n; i++) {
+        Item *item = &sort->items[reverse ? n - 1 - i : i];
+        item->value = values[i]; /* NO_BARRIER: not traced, held elsewhere */
+        if (kind == KEYS_NUMBERS)
+            item->key.number = float_value(keys[i]);
+        else
+            item->key.value = keys[i]; /* NO_BARRIER: not traced, held elsewhere */
+    }
+    static bool (*const sorts[])(Sort *) = {sort_words, sort_numbers, sort_texts, sort_any};
+    TRY(sorts[kind](sort));
+    if (reverse) /* with the first reversal, this keeps equal items in their order */
+        reverse_items(sort->items, n);
+    return true;
+}
+
+/* ---- the list */
+
+/* Gives the list an array of its own that nobody else knows and that is just full, so that a
+ * change of the length while it is sorted cannot go unseen. */
+static Array *install_full_array(List *self, Array *snapshot, intptr_t n)
+{
+    Array *twin = TRY(array_new(n));
+    memcpy(twin->items, snapshot->items, (size_t)n * sizeof(Value)); /* NO_BARRIER: fresh */
+    WITH_LOCK (self) {
+        if (self->length == n &&
+            memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) == 0)
+            gc_store(self, &self->items, twin);
+    }
+    return twin;
+}
+
+static Array *keys_of(Array *values, intptr_t n, Value key)
+{
+    if (key == None)
+        return values;
+    Array *keys = TRY(array_new(n));
+    for (intptr_t i = 0; i < n; i++) {
+        Value k = TRY(call1(key, values->items[i]));
+        gc_store(keys, &keys->items[i], k);
+    }
+    return keys;
+}
+
+bool list_sort_by(Value list, Value key, bool reverse)
+{
+    List *self = (List *)list;
+    intptr_t n;
+    Array *snapshot = TRY(list_snapshot(list, &n));
+    if (!n || (n == 1 && key == None))
+        return true;
+    Array *twin = 0;
+    if (key != None || kind_of_all(snapshot->items, n) == KEYS_ANY)
+        twin = TRY(install_full_array(self, snapshot, n));
+    Array *keys = TRY(keys_of(snapshot, n, key));
+    Sort sort;
+    TRY(sort_values(&sort, keys->items, snapshot->items, n, reverse));
+    WITH_LOCK (self) {
+        if (self->length != n || (twin && self->items != twin) ||
+            memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) != 0)
+            break;
+        /* NO_BARRIER: the same values in another order; nobody else knows the snapshot */
+        for (intptr_t i = 0; i < n; i++)
+            snapshot->items[i] = sort.items[i].value;
+        gc_store(self, &self->items, snapshot);
+        return true;
+    }
+    if (!twin) /* no Python code ran: another thread was quicker */
+        return list_sort_by(list, key, reverse);
+    return raise(ValueError, "list modified during sort");
+}
