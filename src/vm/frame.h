@@ -111,7 +111,8 @@ typedef struct Generator {
     Object ob;
     uint8_t state;       /* atomic: GeneratorState; running is claimed with a compare-and-swap */
     bool closed, hooks_inited, running_async;
-    uint8_t spare[5];
+    bool on_stack;       /* its registers are on a register stack: not traced here */
+    uint8_t spare[3];
     Value name, qualname;
     Value handled;       /* exception being handled where it is suspended */
     Value origin;        /* cr_origin */

@@ -42,8 +42,7 @@ void generator_trace(Object *o, Tracer *tracer)
     gc_visit(tracer, (Value)g->frame.function);
     gc_visit(tracer, g->frame.locals);
     gc_visit(tracer, g->frame.frame_object);
-    uint8_t state = load_acquire(&g->state);
-    if (state == GEN_SUSPENDED || state == GEN_CREATED)
+    if (!g->on_stack)
         gc_visit_range(tracer, g->registers, g->count);
 }
 
@@ -109,6 +108,7 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     exc->outer = thread->exc_state;
     thread->exc_state = exc;
     thread->frame = frame;
+    g->on_stack = true;
     if (frame->frame_object)
         ((FrameObject *)frame->frame_object)->frame = frame;
     return frame;
@@ -131,6 +131,7 @@ void generator_suspend(Thread *thread, Frame *frame)
 {
     Generator *g = (Generator *)frame->generator;
     keep_registers(g, frame);
+    g->on_stack = false;
     gc_store(g, &g->handled, exc_state_of(frame)->handled);
     gc_store(g, &g->frame.frame_object, frame->frame_object);
     gc_store(g, &g->frame.locals, frame->locals);
@@ -173,6 +174,7 @@ void generator_clear(Generator *g)
     for (size_t i = 0; i < g->count; i++)
         store_relaxed(&g->registers[i], (Value)0);
     g->frame.frame_object = g->handled = 0;
+    g->on_stack = false;
 }
 
 bool generator_is_finished(const Generator *g)

@@ -19,7 +19,10 @@ SendResult generator_throw(Value self, Value *args, Value *result);
 bool generator_throw_arguments(Value type, Value value, Value traceback);
 Value generator_close(Value self);
 Value coroutine_origin(Thread *thread);
-void coroutine_start(void);
+void coroutine_warn_never_awaited(Generator *g);
+Value generator_frame_object(Generator *g); /* None if it ended */
+/* An attribute of the warnings module if that was imported; 0, maybe without an exception. */
+Value warnings_attribute(const char *name);
 void async_generator_start(void);
 
 #endif
