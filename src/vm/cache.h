@@ -23,7 +23,6 @@ typedef enum CacheKind {
     CACHE_SLOT_FAR,     /* slot in the overflow array */
     CACHE_MODULE,       /* entry in a module's dict */
     CACHE_TYPE,         /* attribute of one certain class */
-    CACHE_PROPERTY,     /* property with a Python getter */
     CACHE_ADD_SLOT      /* a store that adds an attribute: shape becomes new_shape */
 } CacheKind;
 
@@ -31,8 +30,8 @@ typedef struct CacheRecord {
     Object ob;
     uint32_t shape, kind; /* immutable, as all of it */
     uint32_t count;       /* CACHE_BUILTIN: entries of `table`, so that none was added */
-    uint32_t offset;      /* CACHE_SLOT_FAR: index; CACHE_ADD_SLOT: byte offset */
-    uint32_t new_shape, tail;
+    uint32_t offset;      /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the slot */
+    uint32_t new_shape, index;
     Value *entry;         /* where the value is, inside of `holder`'s table */
     DictTable *table;     /* the globals' or module's */
     DictTable *holder;    /* keeps `entry` alive, and for builtins is compared */
@@ -49,11 +48,12 @@ bool feedback_make(Code *code) MUST_USE;
 uint32_t frame_parameters(const Code *code);
 bool frame_too_deep(Thread *thread);
 void cache_start(void);
+void cache_after_fork_child(void);
 /* Empties every cell of every code object. */
 void cache_flush(Type *type);
-uint64_t cache_epoch(void);
-/* Stores a cell's new content unless a flush came since `epoch`. */
+/* Stores a cell's new content unless a class changed since type_epoch was `epoch`. */
 void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch);
+CacheRecord *cache_record_new(CacheKind kind);
 
 ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
 {

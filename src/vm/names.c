@@ -80,7 +80,7 @@ Value load_global(Frame *frame, Value name, Value *cell)
     Value value = TRY(global_uncached(frame, name));
     if (has_shape(frame->function->globals, SHAPE_DICT) &&
         has_shape(frame->function->builtins, SHAPE_DICT)) {
-        uint64_t epoch = cache_epoch();
+        uint64_t epoch = load_acquire(&type_epoch);
         CacheRecord *record = global_record(frame, name);
         if (record)
             cache_install(frame, cell, (Value)record, epoch);
