@@ -14,6 +14,7 @@
 #include "core/names.h"
 #include "core/module.h"
 #include "types/exception.h"
+#include "types/generic_alias.h"
 #include "types/str.h"
 #include "vm/generator.h"
 
@@ -134,7 +135,7 @@ METHOD(async_generator_aclose, "aclose", "", "aclose() -> raise GeneratorExit in
 
 CLASS_METHOD(async_generator_class_getitem, "__class_getitem__", "item, /", "See PEP 585")
 {
-    return generic_alias_of(args[0], args[1]);
+    return generic_alias_new(args[0], args[1]);
 }
 
 static Value get_await(Value self)
