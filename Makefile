@@ -65,7 +65,7 @@ HDRS := $(sort $(shell find src \( -name '*.h' -o -name '*.def' \) 2>/dev/null))
 # Generated sources: name what is compiled in GEN_SRCS and what is only included in GEN_HDRS, and
 # give each its rule in the section "Generated sources" below.
 GEN_SRCS :=
-GEN_HDRS :=
+GEN_HDRS := $(addprefix $(GEN)/,unicode_tables.h unicode_decomp.h unicode_names.h)
 
 OBJS := $(SRCS:src/%.c=$(B)/obj/%.o) $(GEN_SRCS:$(GEN)/%.c=$(B)/gen/%.o)
 LIB_OBJS := $(filter-out $(B)/obj/cli/main.o,$(OBJS))
@@ -120,6 +120,19 @@ $(B)/gen/%.o: $(GEN)/%.c $(B)/flags | $(GEN_HDRS)
 
 # ---- Generated sources -----------------------------------------------------------------------
 
+$(GEN)/gen-unicode: tools/gen-unicode.c
+	@mkdir -p $(@D)
+	$(call step,CC,$<)
+	$(Q)$(CC) -O1 $(WARN) -o $@ $<
+
+$(GEN)/unicode.done: $(GEN)/gen-unicode
+	@[ -f build/unicode/UnicodeData.txt ] || { \
+	    echo 'build/unicode is missing: run ./dev fetch, or put the Unicode Character Database there' >&2; exit 1; }
+	$(call step,GEN,$(GEN)/unicode_*.h)
+	$(Q)$< build/unicode $(GEN)
+	@touch $@
+
+$(GEN)/unicode_%.h: $(GEN)/unicode.done ;
 
 # ---- Unit tests ------------------------------------------------------------------------------
 
