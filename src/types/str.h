@@ -6,12 +6,12 @@
 
 typedef struct Str {
     Object ob;
-    intptr_t length;  /* characters; immutable */
-    int64_t hash;     /* atomic: 0 until computed (a hash of 0 is stored as 1) */
-    uint8_t kind;     /* 1, 2 or 4 bytes a character; immutable */
-    uint8_t ascii;    /* all characters are below 128; immutable */
+    intptr_t length; /* characters; immutable */
+    int64_t hash;    /* atomic: 0 until computed (a hash of 0 is stored as 1) */
+    uint8_t kind;    /* 1, 2 or 4 bytes a character; immutable */
+    uint8_t ascii;   /* all characters are below 128; immutable */
     uint8_t spare[2];
-    char data[];      /* length * kind bytes and a NUL character; canonical: the narrowest kind */
+    char data[]; /* length * kind bytes and a NUL character; canonical: the narrowest kind */
 } Str;
 extern Type str_type;
 
@@ -35,44 +35,49 @@ ALWAYS_INLINE uint32_t str_char(Value v, intptr_t i)
                           : ((const uint32_t *)(const void *)s->data)[i];
 }
 
-Value str_new(intptr_t length, uint32_t widest);        /* to be filled by the caller, who keeps it canonical */
-Value str_from_utf8(const char *text, size_t size);     /* strict: UnicodeDecodeError */
-Value str_from_wtf8(const char *text, size_t size);     /* surrogates allowed; bad bytes: U+FFFD never, they raise */
-Value str_from_cstring(const char *text);               /* UTF-8 */
+Value str_new(intptr_t length,
+              uint32_t widest); /* to be filled by the caller, who keeps it canonical */
+Value str_from_utf8(const char *text, size_t size); /* strict: UnicodeDecodeError */
+Value str_from_wtf8(const char *text,
+                    size_t size); /* surrogates allowed; bad bytes: U+FFFD never, they raise */
+Value str_from_cstring(const char *text); /* UTF-8 */
 Value str_from_ascii(const char *text, size_t size);
 Value str_from_latin1(const uint8_t *text, intptr_t length);
 Value str_from_ucs4(const uint32_t *text, intptr_t length);
 Value str_from_ucs2(const uint16_t *text, intptr_t length);
 Value str_from_char(uint32_t c);
-Value str_format(const char *format, ...);              /* as raise's messages */
+Value str_format(const char *format, ...); /* as raise's messages */
 Value str_empty(void);
+bool str_is_latin1_single(Value s); /* the preallocated str of one character, or '' */
 /* UTF-8 of a str: size in *size, NUL-ended, valid as long as `s` or the returned pointer is
  * on the stack. 0 with UnicodeEncodeError for lone surrogates. */
 const char *str_utf8(Value s, size_t *size);
-const char *str_utf8_lossy(Value s, size_t *size);      /* surrogates as WTF-8: never fails but for memory */
+const char *str_utf8_lossy(Value s,
+                           size_t *size); /* surrogates as WTF-8: never fails but for memory */
 /* The same, refusing embedded NULs (ValueError "embedded null character"). */
 const char *str_cstring(Value s);
 /* File system names: UTF-8 with surrogateescape, both ways. */
 Value str_from_fs(const char *bytes, size_t size);
 const char *str_to_fs(Value s, size_t *size);
 
-int64_t str_hash(Value s);                              /* never 0, never -1 */
-bool str_equal(Value a, Value b);                       /* both str */
+int64_t str_hash(Value s);        /* never 0, never -1 */
+bool str_equal(Value a, Value b); /* both str */
 bool str_equals(Value s, const char *ascii);
 int str_compare(Value a, Value b);
 Value str_concat(Value a, Value b);
 Value str_substring(Value s, intptr_t start, intptr_t end);
 Value str_join(Value separator, Value iterable);
 intptr_t str_find(Value s, Value part, intptr_t start, intptr_t end); /* -1 */
-Value str_intern(Value s);                              /* the one with this text; exact str only */
+Value str_intern(Value s); /* the one with this text; exact str only */
 Value str_intern_cstring(const char *utf8);
 bool str_is_identifier(Value s);
 Value str_repr(Value s);
+Value str_ascii(Value s); /* repr with all but ASCII escaped */
 
 /* Building text piece by piece. On failure an exception is pending and all later calls fail
  * until finish, which then returns 0: check once, at the end. */
 typedef struct StrBuilder {
-    Value raw;      /* Raw with the characters so far, of `kind` */
+    Value raw; /* Raw with the characters so far, of `kind` */
     intptr_t length, capacity;
     uint32_t widest;
     uint8_t kind;
@@ -87,7 +92,13 @@ void builder_add_part(StrBuilder *b, Value s, intptr_t start, intptr_t end);
 void builder_fill(StrBuilder *b, uint32_t c, intptr_t count);
 Value builder_finish(StrBuilder *b);
 
-void str_start(void);        /* the type, the intern table */
-void str_start_early(void);  /* intern table before any type is ready */
+/* The key of str, bytes and memoryview hashes: from this seed (0: no randomness), if called
+ * before str_start_early; else random. */
+void str_set_hash_seed(uint32_t seed);
+int64_t text_hash(const void *bytes, size_t size); /* never 0, never -1 */
+
+void str_start(void); /* the type and its iterator */
+void str_start_early(
+    void); /* hash key, preallocated strs and intern table, before any type is ready */
 
 #endif

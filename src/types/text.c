@@ -1,0 +1,165 @@
+#include "types/text.h"
+
+#include "base/unicode.h"
+#include "core/alloc.h"
+#include "core/error.h"
+#include "types/bytes.h"
+#include "types/str_inline.h"
+
+Text text_of(Value self)
+{
+    Layout layout = (Layout)shape_of(self)->layout;
+    if (layout == LAYOUT_STR)
+        return (Text){str_data(self), str_length(self), str_width(self), layout, self};
+    if (layout == LAYOUT_BYTES)
+        return (Text){((Bytes *)self)->data, ((Bytes *)self)->length, 1, layout, self};
+    ByteView view = bytearray_view(self);
+    return (Text){view.data, view.length, 1, layout, self};
+}
+
+void text_argument_release(TextArgument *argument)
+{
+    if (argument->held)
+        buffer_release(&argument->buffer);
+}
+
+static bool str_argument(const Text *text, Value v, const char *what, TextArgument *out)
+{
+    if (!is_str(v)) {
+        raise(TypeError, "%smust be str, not %T", what, v);
+        return false;
+    }
+    out->length = str_length(v);
+    out->absent = str_width(v) > text->width;
+    out->data = out->absent ? str_data(v) : str_chars_as(v, text->width);
+    return out->data;
+}
+
+bool text_argument(const Text *text, Value v, const char *what, TextArgument *out)
+{
+    if (text->layout == LAYOUT_STR)
+        return str_argument(text, v, what, out);
+    if (is_bytes(v) || is_bytearray(v)) {
+        Text argument = text_of(v);
+        out->data = argument.data;
+        out->length = argument.length;
+        return true;
+    }
+    if (!buffer_get(v, &out->buffer, BUFFER_READ))
+        return false;
+    out->held = true;
+    out->data = out->buffer.data;
+    out->length = out->buffer.size;
+    return true;
+}
+
+bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out)
+{
+    if (text->layout == LAYOUT_STR)
+        return str_argument(text, v, what, out);
+    if (is_bytes(v) || has_buffer(v))
+        return text_argument(text, v, what, out);
+    if (!has_index(v)) {
+        raise(TypeError, "argument should be integer or bytes-like object, not '%T'", v);
+        return false;
+    }
+    int byte;
+    if (!byte_value(v, &byte))
+        return false;
+    out->byte = (char)byte;
+    out->data = &out->byte;
+    out->length = 1;
+    return true;
+}
+
+Value text_part(const Text *text, intptr_t start, intptr_t end)
+{
+    if (text->layout == LAYOUT_STR)
+        return str_substring(text->owner, start, end);
+    if (text->layout == LAYOUT_BYTEARRAY)
+        return bytearray_from(text->data + start, (size_t)(end - start));
+    if (start == 0 && end == text->length && has_shape(text->owner, SHAPE_BYTES))
+        return text->owner;
+    return bytes_from(text->data + start, (size_t)(end - start));
+}
+
+Value text_whole(const Text *text)
+{
+    return text_part(text, 0, text->length);
+}
+
+uint32_t text_widest(const Text *text)
+{
+    return text->layout == LAYOUT_STR ? str_widest(text->owner) : 0xff;
+}
+
+Value text_new(const Text *text, intptr_t length, uint32_t widest, char **data, unsigned *width)
+{
+    Value result;
+    *width = 1;
+    if (text->layout == LAYOUT_STR) {
+        result = TRY(str_new(length, widest));
+        *width = str_width(result);
+        *data = str_data(result);
+    } else if (text->layout == LAYOUT_BYTES) {
+        result = TRY(bytes_new(length));
+        *data = ((Bytes *)result)->data;
+    } else {
+        result = TRY(bytearray_new(length));
+        *data = bytearray_view(result).data;
+    }
+    return result;
+}
+
+bool text_is_space(const Text *text, uint32_t c)
+{
+    if (text->layout == LAYOUT_STR)
+        return unicode_is_space(c);
+    return c == ' ' || (c >= 9 && c <= 13);
+}
+
+bool text_is_linebreak(const Text *text, uint32_t c)
+{
+    if (text->layout == LAYOUT_STR)
+        return unicode_is_linebreak(c);
+    return c == '\n' || c == '\r';
+}
+
+bool text_slice_index(Value v, intptr_t *out)
+{
+    if (!has_index(v)) {
+        raise(TypeError, "slice indices must be integers or None or have an __index__ method");
+        return false;
+    }
+    return index_as_intptr_clipped(v, out);
+}
+
+bool text_range(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)
+{
+    *from = 0;
+    *to = INTPTR_MAX;
+    if (start && start != None && !text_slice_index(start, from))
+        return false;
+    if (end && end != None && !text_slice_index(end, to))
+        return false;
+    if (*to > length)
+        *to = length;
+    else if (*to < 0 && (*to += length) < 0)
+        *to = 0;
+    if (*from < 0 && (*from += length) < 0)
+        *from = 0;
+    return true;
+}
+
+MethodDef *const *text_join_tables(MethodDef **out, size_t capacity,
+                                   MethodDef *const *const *tables)
+{
+    size_t count = 0;
+    for (; *tables; tables++)
+        for (MethodDef *const *p = *tables; *p; p++) {
+            CHECK(count + 1 < capacity);
+            out[count++] = *p;
+        }
+    out[count] = 0;
+    return out;
+}

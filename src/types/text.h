@@ -1,0 +1,81 @@
+/* What str, bytes and bytearray have in common: their methods that search, split and strip work
+ * on a Text, which is an array of characters and the type that pieces of it are made of. */
+#ifndef WEFT_TYPES_TEXT_H
+#define WEFT_TYPES_TEXT_H
+
+#include "base/utf8.h"
+#include "core/dialect.h"
+
+typedef struct Text {
+    const char *data;
+    intptr_t length;
+    unsigned width;
+    Layout layout; /* of the receiver: LAYOUT_STR, LAYOUT_BYTES or LAYOUT_BYTEARRAY */
+    Value owner;
+} Text;
+
+/* The receiver's characters. Of a bytearray: as it is now; its memory stays while the Text is
+ * on the stack, whatever happens to the bytearray. */
+Text text_of(Value self);
+
+/* An argument's characters, in the receiver's width; a buffer is held until release. */
+typedef struct TextArgument {
+    const char *data;
+    intptr_t length;
+    bool absent; /* wider than anything in the receiver: occurs nowhere */
+    bool held;
+    char byte;
+    Buffer buffer;
+} TextArgument;
+#define TEXT_ARGUMENT(name) TextArgument name __attribute__((cleanup(text_argument_release))) = {0}
+void text_argument_release(TextArgument *argument);
+/* For a str receiver `v` must be a str: TypeError "must be str, not T" with `what` before it; for
+ * bytes a buffer: "a bytes-like object is required, not 'T'". */
+bool text_argument(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
+/* The same, and for bytes also an int in range(256): find, count, index. */
+bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
+
+/* New str, bytes or bytearray, as the receiver's; the receiver itself if it is all of it and
+ * neither an instance of a subclass nor a bytearray. */
+Value text_part(const Text *text, intptr_t start, intptr_t end);
+Value text_whole(const Text *text);
+/* New one of this length, to be filled; *data is where. `widest` matters for str only. */
+Value text_new(const Text *text, intptr_t length, uint32_t widest, char **data, unsigned *width);
+/* An upper bound of its characters, as str_new wants it. */
+uint32_t text_widest(const Text *text);
+
+ALWAYS_INLINE uint32_t text_char(const Text *text, intptr_t i)
+{
+    return char_at(text->data, text->width, (size_t)i);
+}
+ALWAYS_INLINE const char *text_at(const Text *text, intptr_t i)
+{
+    return text->data + i * (intptr_t)text->width;
+}
+bool text_is_space(const Text *text, uint32_t c);
+bool text_is_linebreak(const Text *text, uint32_t c);
+
+/* Optional start and end arguments (0 or None: not given), clipped to [0, length]; start may
+ * be beyond the end. */
+bool text_range(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to) MUST_USE;
+/* An index or slice bound through __index__, saturating; with slices' TypeError. */
+bool text_slice_index(Value v, intptr_t *out) MUST_USE;
+
+/* Joins tables of methods, each ending with 0, to one that a type can have. */
+MethodDef *const *text_join_tables(MethodDef **out, size_t capacity,
+                                   MethodDef *const *const *tables);
+
+/* Methods that the three types share, by topic. */
+extern MethodDef *const text_find_methods[];  /* find index rfind rindex count */
+extern MethodDef *const text_match_methods[]; /* startswith endswith removeprefix removesuffix */
+extern MethodDef *const text_split_methods[]; /* split rsplit splitlines partition rpartition */
+extern MethodDef *const text_edit_methods[];  /* center ljust rjust zfill expandtabs */
+
+/* strip() and kin: sides is a set of STRIP_LEFT, STRIP_RIGHT; chars 0 or None: white space. */
+enum { STRIP_LEFT = 1, STRIP_RIGHT = 2 };
+Value text_strip(Value self, Value chars, int sides, const char *what);
+Value text_replace(Value self, Value old, Value new, intptr_t limit);
+/* `part in self`; -1 with an exception. */
+int text_contains(Value self, Value part);
+
+#endif

@@ -1,0 +1,295 @@
+/* strip(), replace(), justification and tabs, for str, bytes and bytearray. */
+#include "types/text.h"
+
+#include "base/search.h"
+#include "core/abstract.h"
+#include "core/error.h"
+#include "types/bytes.h"
+#include "types/str_inline.h"
+
+/* ---- strip ------------------------------------------------------------------------------ */
+
+static bool is_stripped(const Text *text, const TextArgument *chars, unsigned width, uint32_t c)
+{
+    return chars->data ? search_char(chars->data, chars->length, width, c) >= 0
+                       : text_is_space(text, c);
+}
+
+Value text_strip(Value self, Value chars_value, int sides, const char *what)
+{
+    Text text = text_of(self);
+    TEXT_ARGUMENT(chars);
+    unsigned width = text.width;
+    if (chars_value && chars_value != None) {
+        if (text.layout == LAYOUT_STR) {
+            if (!is_str(chars_value))
+                return raise(TypeError, "%s arg must be None or str", what);
+            chars.data = str_data(chars_value);
+            chars.length = str_length(chars_value);
+            width = str_width(chars_value);
+        } else
+            TRY(text_argument(&text, chars_value, "", &chars));
+    }
+    intptr_t start = 0, end = text.length;
+    if (sides & STRIP_LEFT)
+        while (start < end && is_stripped(&text, &chars, width, text_char(&text, start)))
+            start++;
+    if (sides & STRIP_RIGHT)
+        while (end > start && is_stripped(&text, &chars, width, text_char(&text, end - 1)))
+            end--;
+    return text_part(&text, start, end);
+}
+
+/* ---- replace ---------------------------------------------------------------------------- */
+
+typedef struct Replacement {
+    const Text *text;
+    const char *old, *new; /* new: in the width of the result */
+    intptr_t old_length, new_length, count;
+    char *out;
+    unsigned width;
+} Replacement;
+
+static void copy_text(const Replacement *r, intptr_t at, intptr_t start, intptr_t count)
+{
+    chars_copy(r->out, r->width, at, r->text->data, r->text->width, start, count);
+}
+
+static void copy_new(const Replacement *r, intptr_t at)
+{
+    memcpy(r->out + at * (intptr_t)r->width, r->new, (size_t)r->new_length * r->width);
+}
+
+/* Puts `new` before each of the first `count` characters, or after the last. */
+static void replace_empty(const Replacement *r)
+{
+    intptr_t at = 0, i = 0;
+    for (intptr_t n = 0; n < r->count; n++) {
+        copy_new(r, at);
+        at += r->new_length;
+        if (i < r->text->length)
+            copy_text(r, at++, i++, 1);
+    }
+    copy_text(r, at, i, r->text->length - i);
+}
+
+static void replace_found(const Replacement *r)
+{
+    const Text *text = r->text;
+    intptr_t at = 0, i = 0;
+    for (intptr_t n = 0; n < r->count; n++) {
+        intptr_t gap =
+            search_first(text_at(text, i), text->length - i, r->old, r->old_length, text->width);
+        copy_text(r, at, i, gap);
+        copy_new(r, at + gap);
+        at += gap + r->new_length;
+        i += gap + r->old_length;
+    }
+    copy_text(r, at, i, text->length - i);
+}
+
+static Value replace_in(const Text *text, const TextArgument *old, const char *new,
+                        intptr_t new_length, unsigned new_width, uint32_t new_widest,
+                        intptr_t count)
+{
+    intptr_t added, length;
+    if (__builtin_mul_overflow(new_length - old->length, count, &added) ||
+        __builtin_add_overflow(text->length, added, &length))
+        return raise(OverflowError, text->layout == LAYOUT_STR ? "replace string is too long"
+                                                               : "replace bytes is too long");
+    uint32_t widest = text_widest(text);
+    if (new_widest > widest)
+        widest = new_widest;
+    Replacement r = {text, old->data, new, old->length, new_length, count, 0, 0};
+    Value result = TRY(text_new(text, length, widest, &r.out, &r.width));
+    if (new_width != r.width) {
+        /* A str of the narrower kind, whose wider copy stays on the stack. */
+        Value copy = TRY(str_new(new_length, widest));
+        chars_copy(str_data(copy), r.width, 0, new, new_width, 0, new_length);
+        r.new = new_length ? str_data(copy) : new;
+    }
+    (old->length ? replace_found : replace_empty)(&r);
+    if (text->layout == LAYOUT_STR)
+        return str_canonical(result);
+    return result;
+}
+
+Value text_replace(Value self, Value old_value, Value new_value, intptr_t limit)
+{
+    Text text = text_of(self);
+    TEXT_ARGUMENT(old);
+    TEXT_ARGUMENT(new);
+    TRY(text_argument(&text, old_value, "replace() argument 1 ", &old));
+    unsigned new_width = 1;
+    uint32_t new_widest = 0;
+    if (text.layout == LAYOUT_STR) {
+        if (!is_str(new_value))
+            return raise(TypeError, "replace() argument 2 must be str, not %T", new_value);
+        new.data = str_data(new_value);
+        new.length = str_length(new_value);
+        new_width = str_width(new_value);
+        new_widest = str_widest(new_value);
+    } else
+        TRY(text_argument(&text, new_value, "", &new));
+    if (limit == 0 || old.absent || old.length > text.length)
+        return text_whole(&text);
+    intptr_t count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
+    if (count == 0)
+        return text_whole(&text);
+    return replace_in(&text, &old, new.data, new.length, new_width, new_widest, count);
+}
+
+/* ---- center, ljust, rjust, zfill -------------------------------------------------------- */
+
+static bool fill_argument(const Text *text, Value v, const char *what, uint32_t *fill)
+{
+    *fill = ' ';
+    if (!v)
+        return true;
+    if (text->layout == LAYOUT_STR) {
+        if (!is_str(v)) {
+            raise(TypeError, "The fill character must be a unicode character, not %T", v);
+            return false;
+        }
+        if (str_length(v) != 1) {
+            raise(TypeError, "The fill character must be exactly one character long");
+            return false;
+        }
+        *fill = str_char(v, 0);
+        return true;
+    }
+    if (!is_bytes(v) && !is_bytearray(v)) {
+        raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %T", what, v);
+        return false;
+    }
+    Text bytes = text_of(v);
+    if (bytes.length != 1) {
+        raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %T", what, v);
+        return false;
+    }
+    *fill = text_char(&bytes, 0);
+    return true;
+}
+
+static Value padded(const Text *text, intptr_t left, intptr_t right, uint32_t fill)
+{
+    if (left < 0)
+        left = 0;
+    if (right < 0)
+        right = 0;
+    if (left == 0 && right == 0)
+        return text_whole(text);
+    intptr_t length;
+    if (__builtin_add_overflow(left, text->length, &length) ||
+        __builtin_add_overflow(length, right, &length))
+        return raise(OverflowError, "padded string is too long");
+    uint32_t widest = text_widest(text);
+    char *data;
+    unsigned width;
+    Value result = TRY(text_new(text, length, fill > widest ? fill : widest, &data, &width));
+    for (intptr_t i = 0; i < left; i++)
+        char_put(data, width, (size_t)i, fill);
+    chars_copy(data, width, left, text->data, text->width, 0, text->length);
+    for (intptr_t i = left + text->length; i < length; i++)
+        char_put(data, width, (size_t)i, fill);
+    return result;
+}
+
+METHOD(text_center, "center", "width, fillchar=?, /",
+       "Return a centered copy of length width, padded with fillchar (a space).")
+{
+    Text text = text_of(args[0]);
+    intptr_t width = TRY_INDEX(args[1]);
+    uint32_t fill;
+    TRY(fill_argument(&text, args[2], "center", &fill));
+    intptr_t margin = width > text.length ? width - text.length : 0;
+    intptr_t left = margin / 2 + (margin & width & 1);
+    return padded(&text, left, margin - left, fill);
+}
+
+METHOD(text_ljust, "ljust", "width, fillchar=?, /",
+       "Return a left-justified copy of length width, padded with fillchar (a space).")
+{
+    Text text = text_of(args[0]);
+    intptr_t width = TRY_INDEX(args[1]);
+    uint32_t fill;
+    TRY(fill_argument(&text, args[2], "ljust", &fill));
+    return padded(&text, 0, width > text.length ? width - text.length : 0, fill);
+}
+
+METHOD(text_rjust, "rjust", "width, fillchar=?, /",
+       "Return a right-justified copy of length width, padded with fillchar (a space).")
+{
+    Text text = text_of(args[0]);
+    intptr_t width = TRY_INDEX(args[1]);
+    uint32_t fill;
+    TRY(fill_argument(&text, args[2], "rjust", &fill));
+    return padded(&text, width > text.length ? width - text.length : 0, 0, fill);
+}
+
+METHOD(text_zfill, "zfill", "width, /",
+       "Return a copy padded on the left with zeros, after a leading sign, to length width.")
+{
+    Text text = text_of(args[0]);
+    intptr_t width = TRY_INDEX(args[1]);
+    if (width <= text.length)
+        return text_whole(&text);
+    intptr_t fill = width - text.length;
+    char *data;
+    unsigned char_size;
+    Value result = TRY(text_new(&text, width, text_widest(&text), &data, &char_size));
+    for (intptr_t i = 0; i < fill; i++)
+        char_put(data, char_size, (size_t)i, '0');
+    chars_copy(data, char_size, fill, text.data, text.width, 0, text.length);
+    uint32_t first = text.length ? text_char(&text, 0) : 0;
+    if (first == '+' || first == '-') {
+        char_put(data, char_size, 0, first);
+        char_put(data, char_size, (size_t)fill, '0');
+    }
+    return result;
+}
+
+/* ---- expandtabs ------------------------------------------------------------------------- */
+
+/* Writes the text with tabs expanded to `out`, or, if it is 0, only counts: the length, -1 if
+ * that overflows. */
+static intptr_t expand(const Text *text, int size, char *out, unsigned width)
+{
+    intptr_t at = 0, column = 0;
+    for (intptr_t i = 0; i < text->length; i++) {
+        uint32_t c = text_char(text, i);
+        intptr_t count = c != '\t' ? 1 : size > 0 ? size - column % size : 0;
+        if (c == '\t' || (c != '\n' && c != '\r'))
+            column += count;
+        else
+            column = 0;
+        if (out)
+            for (intptr_t k = 0; k < count; k++)
+                char_put(out, width, (size_t)(at + k), c == '\t' ? ' ' : c);
+        if (__builtin_add_overflow(at, count, &at))
+            return -1;
+    }
+    return at;
+}
+
+METHOD(text_expandtabs, "expandtabs", "tabsize=8",
+       "Return a copy where tabs are expanded to spaces, up to columns of tabsize.")
+{
+    Text text = text_of(args[0]);
+    int size;
+    TRY(index_as_int(args[1], &size));
+    if (search_char(text.data, text.length, text.width, '\t') < 0)
+        return text_whole(&text);
+    intptr_t length = expand(&text, size, 0, 0);
+    if (length < 0)
+        return raise(OverflowError,
+                     text.layout == LAYOUT_STR ? "new string is too long" : "result too long");
+    char *data;
+    unsigned width;
+    Value result = TRY(text_new(&text, length, text_widest(&text), &data, &width));
+    expand(&text, size, data, width);
+    return result;
+}
+
+MethodDef *const text_edit_methods[] = {M(text_center), M(text_ljust),      M(text_rjust),
+                                        M(text_zfill),  M(text_expandtabs), 0};

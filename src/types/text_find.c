@@ -1,0 +1,171 @@
+/* find(), index(), count(), startswith() and their kin, for str, bytes and bytearray. */
+#include "types/text.h"
+
+#include "base/search.h"
+#include "core/abstract.h"
+#include "core/error.h"
+#include "types/int.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+/* Looks for args[1] in args[0][args[2]:args[3]]: its index, -1, or -2 with an exception. */
+static intptr_t find_in(Value *args, const char *what, bool last)
+{
+    Text text = text_of(args[0]);
+    TEXT_ARGUMENT(part);
+    intptr_t start, end;
+    if (!text_argument_or_byte(&text, args[1], what, &part) ||
+        !text_range(text.length, args[2], args[3], &start, &end))
+        return -2;
+    if (part.absent || part.length > end - start)
+        return -1;
+    intptr_t found = (last ? search_last : search_first)(text_at(&text, start), end - start,
+                                                         part.data, part.length, text.width);
+    return found < 0 ? -1 : found + start;
+}
+
+static Value find_result(intptr_t found, Value self, bool raises)
+{
+    if (found == -2)
+        return 0;
+    if (found < 0 && raises)
+        return raise(ValueError, is_str(self) ? "substring not found" : "subsection not found");
+    return int_small(found);
+}
+
+METHOD(text_find, "find", "sub, start=?, end=?, /",
+       "Return the lowest index where sub is found within self[start:end], or -1.")
+{
+    return find_result(find_in(args, "find() argument 1 ", false), args[0], false);
+}
+
+METHOD(text_index, "index", "sub, start=?, end=?, /",
+       "Return the lowest index where sub is found within self[start:end].\n\n"
+       "Raises ValueError when it is not found.")
+{
+    return find_result(find_in(args, "index() argument 1 ", false), args[0], true);
+}
+
+METHOD(text_rfind, "rfind", "sub, start=?, end=?, /",
+       "Return the highest index where sub is found within self[start:end], or -1.")
+{
+    return find_result(find_in(args, "rfind() argument 1 ", true), args[0], false);
+}
+
+METHOD(text_rindex, "rindex", "sub, start=?, end=?, /",
+       "Return the highest index where sub is found within self[start:end].\n\n"
+       "Raises ValueError when it is not found.")
+{
+    return find_result(find_in(args, "rindex() argument 1 ", true), args[0], true);
+}
+
+METHOD(text_count, "count", "sub, start=?, end=?, /",
+       "Return the number of non-overlapping occurrences of sub in self[start:end].")
+{
+    Text text = text_of(args[0]);
+    TEXT_ARGUMENT(part);
+    intptr_t start, end;
+    if (!text_argument_or_byte(&text, args[1], "count() argument 1 ", &part) ||
+        !text_range(text.length, args[2], args[3], &start, &end))
+        return 0;
+    if (part.absent || part.length > end - start)
+        return int_small(0);
+    return int_small(
+        search_count(text_at(&text, start), end - start, part.data, part.length, text.width, -1));
+}
+
+int text_contains(Value self, Value part_value)
+{
+    Text text = text_of(self);
+    TEXT_ARGUMENT(part);
+    if (text.layout == LAYOUT_STR && !is_str(part_value)) {
+        raise(TypeError, "'in <string>' requires string as left operand, not %T", part_value);
+        return -1;
+    }
+    bool is_byte = text.layout != LAYOUT_STR && has_index(part_value) && !has_buffer(part_value);
+    if (!(is_byte ? text_argument_or_byte : text_argument)(&text, part_value, "", &part))
+        return -1;
+    return !part.absent &&
+           search_first(text.data, text.length, part.data, part.length, text.width) >= 0;
+}
+
+/* ---- startswith, endswith, removeprefix, removesuffix ----------------------------------- */
+
+static bool matches_at(const Text *text, const TextArgument *part, intptr_t start, intptr_t end,
+                       bool at_end)
+{
+    if (part->absent || part->length > end - start)
+        return false;
+    return !memcmp(text_at(text, at_end ? end - part->length : start), part->data,
+                   (size_t)part->length * text->width);
+}
+
+static int tail_match(const Text *text, Value part_value, intptr_t start, intptr_t end, bool at_end)
+{
+    TEXT_ARGUMENT(part);
+    if (!text_argument(text, part_value, "", &part))
+        return -1;
+    return matches_at(text, &part, start, end, at_end);
+}
+
+static Value tail_match_any(Value *args, const char *method, bool at_end)
+{
+    Text text = text_of(args[0]);
+    intptr_t start, end;
+    if (!text_range(text.length, args[2], args[3], &start, &end))
+        return 0;
+    bool of_str = text.layout == LAYOUT_STR;
+    if (is_tuple(args[1])) {
+        for (intptr_t i = 0; i < tuple_length(args[1]); i++) {
+            Value part = tuple_get(args[1], i);
+            if (of_str && !is_str(part))
+                return raise(TypeError, "tuple for %s must only contain str, not %T", method, part);
+            int matches = TRY_NOT_NEGATIVE(tail_match(&text, part, start, end, at_end), 0);
+            if (matches)
+                return True;
+        }
+        return False;
+    }
+    if (of_str ? !is_str(args[1]) : !has_buffer(args[1]))
+        return raise(TypeError, "%s first arg must be %s or a tuple of %s, not %T", method,
+                     of_str ? "str" : "bytes", of_str ? "str" : "bytes", args[1]);
+    int matches = TRY_NOT_NEGATIVE(tail_match(&text, args[1], start, end, at_end), 0);
+    return bool_value(matches);
+}
+
+METHOD(text_startswith, "startswith", "prefix, start=?, end=?, /",
+       "Return True if self[start:end] starts with prefix, or one of a tuple of prefixes.")
+{
+    return tail_match_any(args, "startswith", false);
+}
+
+METHOD(text_endswith, "endswith", "suffix, start=?, end=?, /",
+       "Return True if self[start:end] ends with suffix, or one of a tuple of suffixes.")
+{
+    return tail_match_any(args, "endswith", true);
+}
+
+METHOD(text_removeprefix, "removeprefix", "prefix, /",
+       "Return a copy without the given prefix, if it is there.")
+{
+    Text text = text_of(args[0]);
+    TEXT_ARGUMENT(part);
+    TRY(text_argument(&text, args[1], "removeprefix() argument ", &part));
+    bool found = matches_at(&text, &part, 0, text.length, false);
+    return text_part(&text, found ? part.length : 0, text.length);
+}
+
+METHOD(text_removesuffix, "removesuffix", "suffix, /",
+       "Return a copy without the given suffix, if it is there.")
+{
+    Text text = text_of(args[0]);
+    TEXT_ARGUMENT(part);
+    TRY(text_argument(&text, args[1], "removesuffix() argument ", &part));
+    bool found = matches_at(&text, &part, 0, text.length, true);
+    return text_part(&text, 0, text.length - (found ? part.length : 0));
+}
+
+MethodDef *const text_find_methods[] = {M(text_find),   M(text_index), M(text_rfind),
+                                        M(text_rindex), M(text_count), 0};
+MethodDef *const text_match_methods[] = {M(text_startswith), M(text_endswith), M(text_removeprefix),
+                                         M(text_removesuffix), 0};
