@@ -33,6 +33,9 @@ ALWAYS_INLINE double float_value(Value v) /* of an is_float value */
 }
 
 Value complex_from(double real, double imag);
+/* x ** y as float does it: a complex for negative x and fractional y; ZeroDivisionError,
+ * OverflowError. */
+Value float_power(double x, double y) MUST_USE;
 Value float_repr(Value v);
 int64_t double_hash(double d, Value object); /* object: for nan, hashed by identity */
 /* float(o) of a str or buffer; TypeError for anything else. */

@@ -27,6 +27,10 @@ Value int_from_double(double d); /* truncates; OverflowError / ValueError for in
  * takes; ValueError with Python's message built from `shown`. */
 Value int_from_text(const char *text, size_t length, int base, Value shown);
 Value int_from_str(Value text, int base); /* the same for a str, with any Unicode digits and spaces */
+/* A str's decimal digits of any script as ASCII, spaces as ' ', else '?': as long as the str. */
+const char *text_to_ascii_digits(Value text);
+/* sys.set_int_max_str_digits; 0: no limit. atomic */
+extern uint32_t int_max_str_digits;
 /* Literal text of the source (checked by the tokenizer): 0x.., 0o.., 0b.., decimal, with _. */
 Value int_from_literal(const char *text, size_t length);
 Value int_to_str(Value v, int base); /* base 10, or 2, 8, 16 with prefix */
