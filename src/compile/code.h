@@ -80,6 +80,7 @@ typedef struct Code {
     Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
     Value extra; /* vm/: instrumented copies and the like; 0 */
     uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
+    uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and captured ones */
 } Code;
 extern Type code_type;
 

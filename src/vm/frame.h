@@ -35,9 +35,8 @@ extern Type function_type;
 
 enum {
     FRAME_ENTRY = 1,     /* returning from it leaves vm_run */
-    FRAME_INIT = 2,      /* of an __init__ called by a class: returns `locals`, the instance */
     FRAME_GENERATOR = 4, /* `generator` is running in it; an ExcState lies before the header */
-    FRAME_DISCARD = 8,   /* the result is not stored */
+    FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
 };
 
 typedef struct Frame {
@@ -83,6 +82,8 @@ bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
 Value builtins_of_globals(Value globals);
+Value interpreter_builtins(void); /* the dict of the builtins module */
+void function_start(void);
 
 /* The frame object of a frame on this thread's stack (core and modules see only that). */
 typedef struct FrameObject {
@@ -110,7 +111,8 @@ typedef struct Generator {
     Object ob;
     uint8_t state;       /* atomic: GeneratorState; running is claimed with a compare-and-swap */
     bool closed, hooks_inited, running_async;
-    uint8_t spare[5];
+    bool on_stack;       /* its registers are on a register stack: not traced here */
+    uint8_t spare[3];
     Value name, qualname;
     Value handled;       /* exception being handled where it is suspended */
     Value origin;        /* cr_origin */
@@ -131,6 +133,9 @@ SendResult iterator_send(Value iterator, Value value, Value *result);
 Frame *generator_resume(Thread *thread, Generator *generator, Value *at);
 void generator_suspend(Thread *thread, Frame *frame);
 void generator_finish(Thread *thread, Frame *frame);
+Value async_iterator(Value o);
+Value async_next(Value o);
+void function_set_part(Function *function, unsigned part, Value value);
 Value coroutine_awaitable(Value o, unsigned where);
 Value yield_from_iterator(Value o, const Code *code);
 Value async_gen_wrap(Value value);

@@ -1,0 +1,280 @@
+/* Attribute instructions through their caches: what each kind of record does, and how a
+ * lookup that missed fills the cell in. */
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/descriptor.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/names.h"
+#include "core/shape.h"
+#include "core/share.h"
+#include "types/super.h"
+#include "types/tuple.h"
+#include "vm/cache.h"
+#include "vm/operations.h"
+
+Value attr_from_record(Value o, CacheRecord *record)
+{
+    switch (record->kind) {
+    case CACHE_CLASS_VALUE:
+        return record->shape == shape_id(o) ? load_acquire(record->entry) : 0;
+    case CACHE_SLOT_FAR: {
+        if (record->shape != shape_id(o))
+            return 0;
+        Array *overflow = load_acquire((Array **)(void *)((char *)o + record->offset));
+        return overflow && (intptr_t)record->index < overflow->capacity
+                   ? load_acquire(&overflow->items[record->index])
+                   : 0;
+    }
+    case CACHE_MODULE:
+        if (record->shape != shape_id(o) ||
+            load_acquire(&((Dict *)((Module *)o)->dict)->table) != record->table)
+            return 0;
+        return load_acquire(record->entry);
+    case CACHE_TYPE:
+        return record->object == o ? load_acquire(record->entry) : 0;
+    default:
+        return 0;
+    }
+}
+
+/* Where attribute slot `slot` of a fixed-size object is: a byte offset, or 0 if in the overflow. */
+static uint32_t slot_offset(const Shape *shape, int slot)
+{
+    return slot < shape->inline_slots
+               ? shape->type->tail_offset + (uint32_t)(1 + slot) * (uint32_t)sizeof(Value)
+               : 0;
+}
+
+static bool has_fixed_slots(const Shape *shape)
+{
+    return !shape->dict_mode && shape->type->tail_offset && !shape->type->item_size;
+}
+
+static CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
+{
+    CacheRecord *record = cache_record_new(kind);
+    if (!record)
+        return 0;
+    record->shape = shape;
+    record->entry = &entry->value;
+    gc_store(record, &record->holder, (DictTable *)gc_object_at(entry));
+    return record;
+}
+
+static bool is_plain(Value v)
+{
+    return !type_of(v)->descr_get && !type_of(v)->descr_set;
+}
+
+/* The cell for reading an instance's attribute; 0 if this lookup can't be cached. */
+static Value instance_cell(Value o, Value name)
+{
+    Shape *shape = shape_of(o);
+    Type *type = shape->type;
+    if (!(type_flags(type) & TYPE_DEFAULT_GETATTR))
+        return 0;
+    DictEntry *entry = type_lookup_entry(type, name);
+    Value found = entry ? load_acquire(&entry->value) : 0;
+    if (found && has_shape(found, SHAPE_MEMBER)) {
+        Member *member = (Member *)found;
+        bool field = member->kind == MEMBER_VALUE_SLOT && !type->item_size;
+        return field ? cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o))
+                     : 0;
+    }
+    if (found && type_of(found)->descr_set)
+        return 0;
+    int slot = has_fixed_slots(shape) ? shape_find(shape, name) : -1;
+    if (slot >= 0) {
+        uint32_t offset = slot_offset(shape, slot);
+        if (offset)
+            return cell_pack(shape->id, offset);
+        CacheRecord *record = cache_record_new(CACHE_SLOT_FAR);
+        if (!record)
+            return 0;
+        record->shape = shape->id;
+        record->offset = type->tail_offset;
+        record->index = (uint32_t)(slot - shape->inline_slots);
+        return (Value)record;
+    }
+    if (!found || !is_plain(found) || shape->dict_mode || (type->tail_offset && type->item_size))
+        return 0;
+    return (Value)record_for_entry(CACHE_CLASS_VALUE, shape->id, entry);
+}
+
+static Value module_cell(Value o, Value name)
+{
+    Value dict = ((Module *)o)->dict;
+    DictTable *table;
+    uint32_t index;
+    if (type_lookup(&module_type, name) || !has_shape(dict, SHAPE_DICT) ||
+        !dict_locate(dict, name, &table, &index))
+        return 0;
+    CacheRecord *record = record_for_entry(CACHE_MODULE, shape_id(o), &table->entries[index]);
+    if (record)
+        gc_store(record, &record->table, table);
+    return (Value)record;
+}
+
+static Value type_cell(Value o, Value name)
+{
+    if (shape_of(o)->type != &type_type || type_lookup(&type_type, name))
+        return 0;
+    DictEntry *entry = type_lookup_entry((Type *)o, name);
+    Value found = entry ? load_acquire(&entry->value) : 0;
+    if (!found || !(is_plain(found) || has_shape(found, SHAPE_FUNCTION)))
+        return 0;
+    CacheRecord *record = record_for_entry(CACHE_TYPE, 0, entry);
+    if (record)
+        gc_store(record, &record->object, o);
+    return (Value)record;
+}
+
+static Value cell_for(Value o, Value name)
+{
+    if (has_shape(o, SHAPE_MODULE))
+        return module_cell(o, name);
+    return is_type(o) ? type_cell(o, name) : instance_cell(o, name);
+}
+
+Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
+{
+    if (!is_object(o))
+        return get_attr(o, name);
+    uint64_t epoch = load_acquire(&type_epoch);
+    Value content = cell_for(o, name);
+    if (content)
+        cache_install(frame, cell, content, epoch);
+    else if (error_pending())
+        return 0;
+    return get_attr(o, name);
+}
+
+/* A function in the class, with no attribute of the instance before it. */
+static DictEntry *method_entry(Value o, Value name)
+{
+    Shape *shape = shape_of(o);
+    Type *type = shape->type;
+    if (!(type_flags(type) & TYPE_DEFAULT_GETATTR))
+        return 0;
+    DictEntry *entry = type_lookup_entry(type, name);
+    Value found = entry ? load_acquire(&entry->value) : 0;
+    if (!found || !(type_flags(type_of(found)) & TYPE_METHOD_LIKE))
+        return 0;
+    if (type->tail_offset && (!has_fixed_slots(shape) || shape_find(shape, name) >= 0))
+        return 0;
+    return entry;
+}
+
+Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *receiver)
+{
+    *receiver = 0;
+    if (!is_object(o)) {
+        bool self_first = false;
+        Value method = type_lookup(type_of(o), name);
+        if (method && type_flags(type_of(method)) & TYPE_METHOD_LIKE) {
+            self_first = true;
+            *receiver = o;
+        }
+        return self_first ? method : get_attr(o, name);
+    }
+    Value value = attr_from_cache(o, cell);
+    if (value)
+        return value;
+    uint64_t epoch = load_acquire(&type_epoch);
+    DictEntry *entry = method_entry(o, name);
+    if (!entry)
+        return get_attr_cached(frame, o, name, cell);
+    Value method = load_acquire(&entry->value);
+    CacheRecord *record = TRY(record_for_entry(CACHE_METHOD, shape_id(o), entry));
+    cache_install(frame, cell, (Value)record, epoch);
+    *receiver = o;
+    return method;
+}
+
+bool attr_store_record(Value o, Value value, CacheRecord *record)
+{
+    if (record->kind != CACHE_ADD_SLOT || record->shape != shape_id(o) || is_shared(o))
+        return false;
+    gc_store(o, (Value *)(void *)((char *)o + record->offset), value);
+    store_release(&o->shape, record->new_shape);
+    return true;
+}
+
+/* A store to an existing slot of a SHARED object: under its lock, the shape checked again. */
+static bool store_shared_slot(Value o, Value value, Value content)
+{
+    WITH_LOCK(o) {
+        Value *slot = slot_from_cell(o, content);
+        if (!slot)
+            return false;
+        gc_store(o, slot, value);
+        return true;
+    }
+    UNREACHABLE();
+}
+
+static Value store_cell(Value o, Value name)
+{
+    Shape *shape = shape_of(o);
+    Type *type = shape->type;
+    if (!(type_flags(type) & TYPE_DEFAULT_SETATTR))
+        return 0;
+    DictEntry *entry = type_lookup_entry(type, name);
+    Value found = entry ? load_acquire(&entry->value) : 0;
+    if (found && has_shape(found, SHAPE_MEMBER)) {
+        Member *member = (Member *)found;
+        bool field = member->kind == MEMBER_VALUE_SLOT && !member->readonly && !type->item_size;
+        return field ? cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o))
+                     : 0;
+    }
+    if ((found && type_of(found)->descr_set) || !has_fixed_slots(shape))
+        return 0;
+    int slot = shape_find(shape, name);
+    uint32_t offset = slot >= 0 ? slot_offset(shape, slot) : 0;
+    return offset ? cell_pack(shape->id, offset) : 0;
+}
+
+/* After a generic store moved the object from `before` to a child shape: the next object may do so
+ * without a lookup. */
+static Value add_cell(Value o, Value name, uint32_t before)
+{
+    Shape *shape = shape_of(o);
+    if (!has_fixed_slots(shape) || shape->parent != before || shape->name != name ||
+        !(type_flags(shape->type) & TYPE_DEFAULT_SETATTR))
+        return 0;
+    DictEntry *entry = type_lookup_entry(shape->type, name);
+    Value found = entry ? load_acquire(&entry->value) : 0;
+    uint32_t offset = slot_offset(shape, shape_find(shape, name));
+    if ((found && type_of(found)->descr_set) || !offset)
+        return 0;
+    CacheRecord *record = cache_record_new(CACHE_ADD_SLOT);
+    if (!record)
+        return 0;
+    record->shape = before;
+    record->new_shape = shape->id;
+    record->offset = offset;
+    return (Value)record;
+}
+
+bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell)
+{
+    if (!is_object(o) || is_type(o))
+        return set_attr(o, name, value);
+    Value content = load_acquire(cell);
+    if (is_shared(o) && slot_from_cell(o, content) && store_shared_slot(o, value, content))
+        return true;
+    uint64_t epoch = load_acquire(&type_epoch);
+    uint32_t before = shape_id(o);
+    content = store_cell(o, name);
+    if (!set_attr(o, name, value))
+        return false;
+    if (!content && shape_id(o) != before)
+        content = add_cell(o, name, before);
+    if (content)
+        cache_install(frame, cell, content, epoch);
+    else if (error_pending())
+        return false;
+    return true;
+}

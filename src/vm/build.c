@@ -1,0 +1,225 @@
+/* Displays, string building and unpacking. */
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/iterate.h"
+#include "core/names.h"
+#include "types/dict.h"
+#include "types/list.h"
+#include "types/set.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/operations.h"
+
+Value build_map(const Value *pairs, unsigned count)
+{
+    Value dict = TRY(dict_new_sized(count));
+    for (unsigned i = 0; i < count; i++)
+        TRY(dict_set(dict, pairs[2 * i], pairs[2 * i + 1]));
+    return dict;
+}
+
+Value build_set(const Value *items, unsigned count)
+{
+    Value set = TRY(set_new());
+    for (unsigned i = 0; i < count; i++)
+        TRY(set_add(set, items[i]));
+    return set;
+}
+
+Value build_string(const Value *parts, unsigned count)
+{
+    StrBuilder b;
+    builder_start(&b);
+    for (unsigned i = 0; i < count; i++)
+        builder_add(&b, parts[i]);
+    return builder_finish(&b);
+}
+
+bool extend_list_star(Value list, Value iterable)
+{
+    if (list_extend(list, iterable))
+        return true;
+    if (error_matches(TypeError) && !type_of(iterable)->iter && !is_sequence(iterable)) {
+        error_clear();
+        raise(TypeError, "Value after * must be an iterable, not %T", iterable);
+    }
+    return false;
+}
+
+static bool is_mapping_like(Value o)
+{
+    Value keys;
+    if (is_dict(o))
+        return true;
+    if (!get_attr_optional(o, names.keys, &keys)) {
+        error_clear_if(AttributeError);
+        return false;
+    }
+    return keys != 0;
+}
+
+bool update_dict_display(Value dict, Value mapping)
+{
+    if (!is_mapping_like(mapping)) {
+        if (!error_pending())
+            raise(TypeError, "'%T' object is not a mapping", mapping);
+        return false;
+    }
+    return dict_update(dict, mapping);
+}
+
+/* As messages name a callable: "name()". */
+static Value callable_text(Value callee)
+{
+    Value name;
+    if (!get_attr_optional(callee, names.__qualname__, &name) || !name || !is_str(name)) {
+        error_clear();
+        return object_str(callee);
+    }
+    Value module;
+    if (get_attr_optional(callee, names.__module__, &module) && module && is_str(module) &&
+        !str_equals(module, "builtins"))
+        return str_format("%V.%V()", module, name);
+    error_clear();
+    return str_format("%V()", name);
+}
+
+bool merge_dict_call(Value dict, Value mapping, Value callee)
+{
+    if (!is_mapping_like(mapping)) {
+        if (error_pending())
+            return false;
+        raise(TypeError, "%V argument after ** must be a mapping, not %T",
+              TRY(callable_text(callee)), mapping);
+        return false;
+    }
+    Value keys = mapping;
+    if (!has_shape(mapping, SHAPE_DICT))
+        keys = TRY(call_method0(mapping, names.keys));
+    ITERATE(key, keys) {
+        int known = dict_contains(dict, key);
+        if (known < 0)
+            return false;
+        if (known) {
+            if (is_str(key))
+                raise(TypeError, "%V got multiple values for keyword argument '%V'",
+                      TRY(callable_text(callee)), key);
+            else
+                raise(TypeError, "%V keywords must be strings", TRY(callable_text(callee)));
+            return false;
+        }
+        if (!dict_set(dict, key, TRY(get_item(mapping, key))))
+            return false;
+    }
+    return ITERATED;
+}
+
+Value call_with_star(Value callee, Value positional, Value keywords)
+{
+    if (!is_tuple(positional)) {
+        Value tuple = tuple_from_iterable(positional);
+        if (!tuple) {
+            if (error_matches(TypeError) && !type_of(positional)->iter &&
+                !is_sequence(positional)) {
+                error_clear();
+                raise(TypeError, "%V argument after * must be an iterable, not %T",
+                      TRY(callable_text(callee)), positional);
+            }
+            return 0;
+        }
+        positional = tuple;
+    }
+    if (keywords && !has_shape(keywords, SHAPE_DICT)) {
+        Value dict = TRY(dict_new());
+        TRY(merge_dict_call(dict, keywords, callee));
+        keywords = dict;
+    }
+    return call_tuple_dict(callee, positional, keywords);
+}
+
+COLD static bool raise_too_few(unsigned expected, intptr_t got, bool at_least)
+{
+    raise(ValueError, "not enough values to unpack (expected %s%u, got %zd)",
+          at_least ? "at least " : "", expected, got);
+    return false;
+}
+
+COLD static bool raise_too_many(unsigned expected, intptr_t got)
+{
+    if (got >= 0)
+        raise(ValueError, "too many values to unpack (expected %u, got %zd)", expected, got);
+    else
+        raise(ValueError, "too many values to unpack (expected %u)", expected);
+    return false;
+}
+
+static Value unpack_iterator(Value o)
+{
+    Value iterator = get_iter(o);
+    if (!iterator && error_matches(TypeError) && !type_of(o)->iter && !is_sequence(o)) {
+        error_clear();
+        return raise(TypeError, "cannot unpack non-iterable %T object", o);
+    }
+    return iterator;
+}
+
+bool unpack(Value *target, Value iterable, unsigned count)
+{
+    if (has_shape(iterable, SHAPE_TUPLE)) {
+        intptr_t n = tuple_length(iterable);
+        return n < (intptr_t)count ? raise_too_few(count, n, false) : raise_too_many(count, -1);
+    }
+    if (has_shape(iterable, SHAPE_LIST)) {
+        Value snapshot = TRY(list_as_tuple(iterable));
+        intptr_t n = tuple_length(snapshot);
+        if (n == (intptr_t)count) {
+            memcpy(target, ((Tuple *)snapshot)->items, count * sizeof(Value));
+            return true;
+        }
+        return n < (intptr_t)count ? raise_too_few(count, n, false) : raise_too_many(count, -1);
+    }
+    Value iterator = TRY(unpack_iterator(iterable));
+    for (unsigned i = 0; i < count; i++) {
+        target[i] = iter_next(iterator);
+        if (!target[i])
+            return error_pending() ? false : raise_too_few(count, i, false);
+    }
+    if (iter_next(iterator))
+        return raise_too_many(count, -1);
+    return !error_pending();
+}
+
+bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after)
+{
+    Value iterator = TRY(unpack_iterator(iterable));
+    for (unsigned i = 0; i < before; i++) {
+        target[i] = iter_next(iterator);
+        if (!target[i])
+            return error_pending() ? false : raise_too_few(before + after, i, true);
+    }
+    Value rest = TRY(list_from_iterable(iterator));
+    intptr_t n = list_length(rest);
+    if (n < (intptr_t)after)
+        return raise_too_few(before + after, n + before, true);
+    for (unsigned i = 0; i < after; i++)
+        target[before + 1 + i] = list_get(rest, n - after + i);
+    TRY(list_delete_slice(rest, n - after, n));
+    target[before] = rest;
+    return true;
+}
+
+Value convert(Value o, unsigned conversion)
+{
+    switch (conversion) {
+    case 1:
+        return object_str(o);
+    case 2:
+        return object_repr(o);
+    case 3:
+        return object_ascii(o);
+    default:
+        return raise(SystemError, "unexpected conversion flag %u", conversion);
+    }
+}

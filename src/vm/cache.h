@@ -1,0 +1,118 @@
+/* Inline caches. A feedback cell is one Value of the code's feedback array: 0 is empty, a tagged
+ * int holds a shape id and an offset, a pointer leads to an immutable CacheRecord. Cells are
+ * read and written with single operations, so that threads share them without locks and never
+ * see half of one.
+ *
+ * No check of a class's state is needed when a cache is used: what a cache relies on is that
+ * the kind of a class attribute does not change, and cache_flush empties all caches of the
+ * process when it does. A record is only installed if no flush came between the lookup and the
+ * store. The value of a class attribute or a global is read through its dict entry, which
+ * stays valid as long as the dict has the same table.
+ */
+#ifndef WEFT_VM_CACHE_H
+#define WEFT_VM_CACHE_H
+
+#include "types/dict.h"
+#include "vm/frame.h"
+
+typedef enum CacheKind {
+    CACHE_GLOBAL,       /* entry in the globals' table */
+    CACHE_BUILTIN,      /* entry in the builtins' table, absent from the globals' */
+    CACHE_METHOD,       /* function in the class; nothing of that name in the shape */
+    CACHE_CLASS_VALUE,  /* the same for something that is no descriptor */
+    CACHE_SLOT_FAR,     /* slot in the overflow array */
+    CACHE_MODULE,       /* entry in a module's dict */
+    CACHE_TYPE,         /* attribute of one certain class */
+    CACHE_ADD_SLOT      /* a store that adds an attribute: shape becomes new_shape */
+} CacheKind;
+
+typedef struct CacheRecord {
+    Object ob;
+    uint32_t shape, kind; /* immutable, as all of it */
+    uint32_t count;       /* CACHE_BUILTIN: entries of `table`, so that none was added */
+    uint32_t offset;      /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the slot */
+    uint32_t new_shape, index;
+    Value *entry;         /* where the value is, inside of `holder`'s table */
+    DictTable *table;     /* the globals' or module's */
+    DictTable *holder;    /* keeps `entry` alive, and for builtins is compared */
+    Value object;         /* CACHE_TYPE: the class */
+} CacheRecord;
+
+/* Packed cells: shape id in the high half, byte offset of the slot above the tag bit. */
+ALWAYS_INLINE Value cell_pack(uint32_t shape, uint32_t offset)
+{
+    return (Value)(((uintptr_t)shape << 32) | ((uintptr_t)offset << 1) | 1);
+}
+
+bool feedback_make(Code *code) MUST_USE;
+uint32_t frame_parameters(const Code *code);
+bool frame_too_deep(Thread *thread);
+void cache_start(void);
+void cache_after_fork_child(void);
+/* Empties every cell of every code object. */
+void cache_flush(Type *type);
+/* Stores a cell's new content unless a class changed since type_epoch was `epoch`. */
+void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch);
+CacheRecord *cache_record_new(CacheKind kind);
+
+ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
+{
+    CacheRecord *record = (CacheRecord *)load_acquire(cell);
+    if (unlikely(!record))
+        return 0;
+    Function *function = frame->function;
+    DictTable *table = load_acquire(&((Dict *)function->globals)->table);
+    if (unlikely(table != record->table))
+        return 0;
+    if (record->kind == CACHE_BUILTIN &&
+        (load_acquire(&table->count) != record->count ||
+         load_acquire(&((Dict *)function->builtins)->table) != record->holder))
+        return 0;
+    return load_acquire(record->entry);
+}
+
+/* The slot of `o` that the packed cell names; 0 if it is for another shape, or a record. */
+ALWAYS_INLINE Value *slot_from_cell(Value o, Value content)
+{
+    if (likely(is_object(o) && is_int(content) &&
+               value_bits(content) >> 32 == shape_id(o)))
+        return (Value *)(void *)((char *)o + ((uint32_t)value_bits(content) >> 1));
+    return 0;
+}
+
+Value attr_from_record(Value o, CacheRecord *record);
+ALWAYS_INLINE Value attr_from_cache(Value o, Value *cell)
+{
+    Value content = load_acquire(cell);
+    Value *slot = slot_from_cell(o, content);
+    if (likely(slot))
+        return load_acquire(slot);
+    if (is_object(content) && is_object(o))
+        return attr_from_record(o, (CacheRecord *)content);
+    return 0;
+}
+
+ALWAYS_INLINE Value method_from_cache(Value o, Value *cell)
+{
+    CacheRecord *record = (CacheRecord *)load_acquire(cell);
+    if (likely(is_object((Value)record)) && is_object(o) && record->shape == shape_id(o) &&
+        record->kind == CACHE_METHOD)
+        return load_acquire(record->entry);
+    return 0;
+}
+
+bool attr_store_record(Value o, Value value, CacheRecord *record);
+ALWAYS_INLINE bool attr_store_from_cache(Value o, Value value, Value *cell)
+{
+    Value content = load_acquire(cell);
+    Value *slot = slot_from_cell(o, content);
+    if (likely(slot) && likely(!is_shared(o))) {
+        gc_store(o, slot, value);
+        return true;
+    }
+    if (is_object(content) && is_object(o))
+        return attr_store_record(o, value, (CacheRecord *)content);
+    return false;
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* Pushing and popping frames, outside of the interpreter's fast paths. */
+#include "core/abstract.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/share.h"
+#include "types/dict.h"
+#include "types/tuple.h"
+#include "vm/interp_inline.h"
+
+uint32_t frame_parameters(const Code *code)
+{
+    return code->argcount + code->kwonly_argcount + !!(code->flags & CODE_VARARGS) +
+           !!(code->flags & CODE_VARKEYWORDS);
+}
+
+bool frame_too_deep(Thread *thread)
+{
+    (void)thread;
+    raise(RecursionError, "maximum recursion depth exceeded");
+    return false;
+}
+
+void frame_pop(Thread *thread, Frame *frame)
+{
+    if (frame->frame_object)
+        frame_object_detach(frame);
+    thread->frame = frame->caller;
+    thread->depth--;
+    thread->gc.registers_top =
+        frame->flags & FRAME_ENTRY ? (Value *)(void *)frame : frame_end(frame->caller);
+}
+
+int frame_line(Frame *frame)
+{
+    return code_position(frame->code, frame_instruction(frame)).line;
+}
+
+/* Runs a function on a new frame above everything on the register stack. */
+static Value run_function(Function *function, Value *args, size_t nargs, Value kwnames)
+{
+    Thread *thread = thread_self();
+    if (!c_stack_check(""))
+        return 0;
+    Value *top = thread->gc.registers_top;
+    Frame *frame = (Frame *)(void *)top;
+    Code *code = load_acquire(&function->code);
+    Value *registers = frame_registers(frame);
+    size_t total = nargs + (kwnames ? (size_t)tuple_length(kwnames) : 0);
+    size_t room = total > code->register_count ? total : code->register_count;
+    if (unlikely(registers + room > thread->stack_limit))
+        {
+        frame_too_deep(thread);
+        return 0;
+    }
+    thread->gc.registers_top = registers + room;
+    memcpy(registers, args, total * sizeof(Value));
+    Value result = 0;
+    if (call_prepare(thread, frame, function, code, nargs, kwnames)) {
+        if (code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)) {
+            result = generator_from_frame(thread, frame);
+        } else {
+            frame->flags = FRAME_ENTRY;
+            frame->result = 0;
+            if (thread_poll(thread) && frame_link(thread, frame, thread->frame))
+                result = vm_run(thread, frame);
+        }
+    }
+    thread->gc.registers_top = top;
+    return result;
+}
+
+Value function_call(Value function, Value *args, size_t nargs, Value kwnames)
+{
+    return run_function((Function *)function, args, nargs, kwnames);
+}
+
+Value vm_run_code(Code *code, Value globals, Value locals, Value closure)
+{
+    Thread *thread = thread_self();
+    Function *function = (Function *)TRY(function_new(code, globals));
+    if (closure)
+        gc_store(function, &function->closure, closure);
+    if (!c_stack_check(""))
+        return 0;
+    Value *top = thread->gc.registers_top;
+    Frame *frame = (Frame *)(void *)top;
+    Value result = 0;
+    if (call_prepare(thread, frame, function, code, 0, 0)) {
+        frame->locals = locals;
+        frame->flags = FRAME_ENTRY;
+        frame->result = 0;
+        if (code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
+            result = generator_from_frame(thread, frame);
+        else if (frame_link(thread, frame, thread->frame))
+            result = vm_run(thread, frame);
+    }
+    thread->gc.registers_top = top;
+    return result;
+}

@@ -1,0 +1,339 @@
+/* The variables of a frame, by name: registers, cells in registers, and the closure. */
+#include "vm/frame_locals.h"
+
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/iterate.h"
+#include "core/module.h"
+#include "core/names.h"
+#include "types/cell.h"
+#include "types/dict.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+typedef struct LocalsProxy {
+    Object ob;
+    FrameObject *frame; /* immutable after init */
+} LocalsProxy;
+static Type proxy_type;
+
+/* A variable's place: a register, maybe with a cell in it, or a cell of the closure. */
+typedef struct Place {
+    Value owner; /* the cell, or 0 for a register */
+    Value *slot;
+} Place;
+
+static uint32_t cellvar_register(const Code *code, intptr_t i)
+{
+    return ((const uint16_t *)(const void *)code->cell_registers->data)[i];
+}
+
+static Place place_in_register(Value *slot, bool is_cell)
+{
+    if (is_cell && has_shape(*slot, SHAPE_CELL))
+        return (Place){*slot, &((Cell *)*slot)->value};
+    return (Place){0, slot};
+}
+
+static bool is_cellvar(const Code *code, uint32_t index)
+{
+    for (intptr_t i = 0; i < tuple_length(code->cellvars); i++)
+        if (cellvar_register(code, i) == index)
+            return true;
+    return false;
+}
+
+/* Calls visit for each variable of the frame that is visible by name; stops when it returns
+ * false. */
+typedef bool (*VisitPlace)(Value name, Place place, void *context);
+static bool each_place(Code *code, Function *function, Value *registers, uint32_t count,
+                       VisitPlace visit, void *context)
+{
+    for (uint32_t i = 0; i < code->locals_count && i < count; i++)
+        if (!visit(tuple_get(code->varnames, i),
+                   place_in_register(&registers[i], is_cellvar(code, i)), context))
+            return false;
+    for (intptr_t i = 0; i < tuple_length(code->cellvars); i++) {
+        uint32_t r = cellvar_register(code, i);
+        if (r >= code->locals_count && r < count &&
+            !visit(tuple_get(code->cellvars, i), place_in_register(&registers[r], true), context))
+            return false;
+    }
+    for (intptr_t i = 0; i < tuple_length(code->freevars); i++) {
+        Value cell = function->closure ? tuple_get(function->closure, i) : 0;
+        if (cell && !visit(tuple_get(code->freevars, i), (Place){cell, &((Cell *)cell)->value},
+                           context))
+            return false;
+    }
+    return true;
+}
+
+typedef struct Search {
+    Value name;
+    Place found;
+} Search;
+
+static bool search_visit(Value name, Place place, void *context)
+{
+    Search *search = context;
+    if (!str_equal(name, search->name))
+        return true;
+    search->found = place;
+    return false;
+}
+
+/* The place of a name; slot 0 if the frame has no such variable. */
+static Place find_place(FrameObject *f, Value name)
+{
+    Search search = {name, {0, 0}};
+    uint32_t count;
+    Value *registers = frame_object_registers(f, &count);
+    if (is_str(name))
+        each_place(f->code, f->function, registers, count, search_visit, &search);
+    return search.found;
+}
+
+static bool collect_visit(Value name, Place place, void *context)
+{
+    Value value = load_acquire(place.slot);
+    return !value || dict_set((Value)context, name, value);
+}
+
+static Value collect(FrameObject *f)
+{
+    Value dict = TRY(dict_new());
+    uint32_t count;
+    Value *registers = frame_object_registers(f, &count);
+    TRY(each_place(f->code, f->function, registers, count, collect_visit, dict));
+    if (f->extra_locals)
+        TRY(dict_update(dict, f->extra_locals));
+    return dict;
+}
+
+Value frame_locals_snapshot(Frame *frame)
+{
+    if (!(frame->code->flags & CODE_OPTIMIZED))
+        return frame->locals;
+    if (frame->frame_object)
+        return collect((FrameObject *)frame->frame_object);
+    Value dict = TRY(dict_new());
+    TRY(each_place(frame->code, frame->function, frame_registers(frame), frame->code->clear_count,
+                   collect_visit, dict));
+    return dict;
+}
+
+Value frame_locals_proxy(FrameObject *frame)
+{
+    LocalsProxy *proxy = TRY(NEW(LocalsProxy, &proxy_type));
+    gc_store(proxy, &proxy->frame, frame);
+    return (Value)proxy;
+}
+
+static FrameObject *frame_of(Value proxy)
+{
+    return ((LocalsProxy *)proxy)->frame;
+}
+
+static void proxy_trace(Object *o, Tracer *tracer)
+{
+    gc_visit(tracer, (Value)((LocalsProxy *)o)->frame);
+}
+
+static Value proxy_snapshot(Value self)
+{
+    return collect(frame_of(self));
+}
+
+/* 0 without an exception if there is none. */
+static Value proxy_lookup(Value self, Value key)
+{
+    FrameObject *f = frame_of(self);
+    Place place = find_place(f, key);
+    if (place.slot)
+        return load_acquire(place.slot);
+    return f->extra_locals ? dict_get(f->extra_locals, key) : 0;
+}
+
+static Value proxy_getitem(Value self, Value key)
+{
+    Value value = proxy_lookup(self, key);
+    if (value || error_pending())
+        return value;
+    return raise_key_error(key);
+}
+
+static bool proxy_setitem(Value self, Value key, Value value)
+{
+    FrameObject *f = frame_of(self);
+    Place place = find_place(f, key);
+    if (place.slot && !value)
+        return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");
+    if (place.slot) {
+        if (place.owner)
+            gc_store(place.owner, place.slot, value);
+        else if (f->frame && f->generator && f->frame == &((Generator *)f->generator)->frame)
+            gc_store(f->generator, place.slot, value);
+        else if (f->frame)
+            *place.slot = value; /* NO_BARRIER: a register of a running frame is a root */
+        else
+            gc_store(f->registers, place.slot, value);
+        return true;
+    }
+    if (!value) {
+        bool found = false;
+        if (f->extra_locals && !dict_delete(f->extra_locals, key, &found))
+            return false;
+        return found || raise_key_error(key);
+    }
+    if (!f->extra_locals)
+        gc_store(f, &f->extra_locals, TRY(dict_new()));
+    return dict_set(f->extra_locals, key, value);
+}
+
+static int proxy_contains(Value self, Value key)
+{
+    if (proxy_lookup(self, key))
+        return 1;
+    return error_pending() ? -1 : 0;
+}
+
+static intptr_t proxy_length(Value self)
+{
+    Value dict = collect(frame_of(self));
+    return dict ? dict_length(dict) : -1;
+}
+
+static Value proxy_iter(Value self)
+{
+    return get_iter(TRY(dict_keys_list(TRY(proxy_snapshot(self)))));
+}
+
+static Value proxy_repr(Value self)
+{
+    bool recursive;
+    if (!repr_enter(self, &recursive))
+        return recursive ? str_from_cstring("{...}") : 0;
+    Value dict = proxy_snapshot(self);
+    Value text = dict ? object_repr(dict) : 0;
+    repr_leave(self);
+    return text;
+}
+
+static Value proxy_compare(Value a, Value b, CompareOp op)
+{
+    if (type_of(b) == &proxy_type)
+        b = TRY(proxy_snapshot(b));
+    else if (!is_dict(b))
+        return NotImplemented;
+    if (op != CMP_EQ && op != CMP_NE)
+        return NotImplemented;
+    return object_compare(TRY(proxy_snapshot(a)), b, op);
+}
+
+static Value proxy_or(Value a, Value b)
+{
+    Value left = type_of(a) == &proxy_type ? TRY(proxy_snapshot(a)) : a;
+    Value right = type_of(b) == &proxy_type ? TRY(proxy_snapshot(b)) : b;
+    if (!is_dict(left) || !is_dict(right))
+        return NotImplemented;
+    return number_binary(OP_OR, left, right);
+}
+
+METHOD(proxy_get, "get", "key, default=None, /", "")
+{
+    Value value = proxy_lookup(args[0], args[1]);
+    return value || error_pending() ? value : args[2];
+}
+
+METHOD(proxy_keys, "keys", "", "")
+{
+    return dict_keys_list(TRY(proxy_snapshot(args[0])));
+}
+
+METHOD(proxy_values, "values", "", "")
+{
+    return dict_values_list(TRY(proxy_snapshot(args[0])));
+}
+
+METHOD(proxy_items, "items", "", "")
+{
+    return dict_items_list(TRY(proxy_snapshot(args[0])));
+}
+
+METHOD(proxy_copy, "copy", "", "")
+{
+    return proxy_snapshot(args[0]);
+}
+
+METHOD(proxy_reversed, "__reversed__", "", "")
+{
+    Value keys = TRY(dict_keys_list(TRY(proxy_snapshot(args[0]))));
+    TRY(list_reverse(keys));
+    return get_iter(keys);
+}
+
+METHOD(proxy_setdefault, "setdefault", "key, default=None, /", "")
+{
+    Value value = proxy_lookup(args[0], args[1]);
+    if (value || error_pending())
+        return value;
+    TRY(proxy_setitem(args[0], args[1], args[2]));
+    return args[2];
+}
+
+METHOD(proxy_pop, "pop", "key, default=?, /", "")
+{
+    Value value = proxy_lookup(args[0], args[1]);
+    if (!value && error_pending())
+        return 0;
+    if (!value && args[2])
+        return args[2];
+    TRY(proxy_setitem(args[0], args[1], 0));
+    return value;
+}
+
+METHOD(proxy_update, "update", "other, /", "")
+{
+    Value dict = TRY(dict_new());
+    TRY(dict_update(dict, args[1]));
+    intptr_t position = 0;
+    for (Value key, value; dict_next(dict, &position, &key, &value);)
+        TRY(proxy_setitem(args[0], key, value));
+    return None;
+}
+
+static MethodDef *const proxy_methods[] = {
+    M(proxy_get),  M(proxy_keys),     M(proxy_values),     M(proxy_items), M(proxy_copy),
+    M(proxy_pop),  M(proxy_reversed), M(proxy_setdefault), M(proxy_update), 0,
+};
+
+NEW_METHOD(proxy_new, "frame, /")
+{
+    if (!has_layout(args[1], LAYOUT_FRAME))
+        return raise(TypeError, "expect frame, not %T", args[1]);
+    return frame_locals_proxy((FrameObject *)args[1]);
+}
+
+static Type proxy_type = {
+    TYPE_HEAD("FrameLocalsProxy", LocalsProxy),
+    .repr = proxy_repr,
+    .compare = proxy_compare,
+    .iter = proxy_iter,
+    .or_ = proxy_or,
+    .length = proxy_length,
+    .getitem = proxy_getitem,
+    .setitem = proxy_setitem,
+    .contains = proxy_contains,
+    .new_def = M(proxy_new),
+    .methods = proxy_methods,
+    .trace = proxy_trace,
+    .flags = TYPE_MAPPING,
+};
+
+void frame_locals_start(void)
+{
+    type_ready(&proxy_type, 0);
+}

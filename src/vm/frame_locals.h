@@ -1,0 +1,16 @@
+/* f_locals of a function's frame: a mapping that reads and writes the frame's variables
+ * (PEP 667), and locals(), a snapshot of them. */
+#ifndef WEFT_VM_FRAME_LOCALS_H
+#define WEFT_VM_FRAME_LOCALS_H
+
+#include "vm/frame.h"
+
+Value frame_locals_proxy(FrameObject *frame);
+/* The live or kept registers of a frame; *count 0 if they are gone. */
+Value *frame_object_registers(FrameObject *frame, uint32_t *count);
+/* What locals() returns in this frame: its namespace, or a new dict of its variables. */
+Value frame_locals_snapshot(Frame *frame);
+void frame_locals_start(void);
+void frame_object_start(void);
+
+#endif

@@ -1,0 +1,224 @@
+/* Frame objects: made when somebody asks for one. While its frame runs, a frame object looks at the
+ * registers on the stack; when the frame ends it takes a copy of them with it. */
+#include "core/abstract.h"
+#include "core/alloc.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "core/module.h"
+#include "types/cell.h"
+#include "types/dict.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/frame_locals.h"
+#include "vm/generator.h"
+
+static void frame_object_trace(Object *o, Tracer *tracer)
+{
+    FrameObject *f = (FrameObject *)o;
+    gc_visit(tracer, (Value)f->code);
+    gc_visit(tracer, (Value)f->function);
+    gc_visit(tracer, f->back);
+    gc_visit(tracer, f->locals);
+    gc_visit(tracer, f->generator);
+    gc_visit(tracer, (Value)f->registers);
+    gc_visit(tracer, f->trace);
+    gc_visit(tracer, f->extra_locals);
+}
+
+Value frame_object_of(Frame *frame)
+{
+    if (frame->frame_object)
+        return frame->frame_object;
+    FrameObject *f = TRY(NEW(FrameObject, &frame_type));
+    f->frame = frame;
+    gc_store(f, &f->code, frame->code);
+    gc_store(f, &f->function, frame->function);
+    gc_store(f, &f->locals, frame->locals);
+    gc_store(f, &f->generator, frame->generator);
+    f->trace_lines = true;
+    frame->frame_object = (Value)f;
+    return (Value)f;
+}
+
+/* The frame ends: the object keeps copies. If there is no memory for them, its locals are lost,
+ * but nothing else. */
+void frame_object_detach(Frame *frame)
+{
+    Thread *thread = thread_self();
+    FrameObject *f = (FrameObject *)frame->frame_object;
+    Value pending = thread->exception;
+    thread->exception = 0;
+    if (frame->caller) {
+        Value back = frame_object_of(frame->caller);
+        gc_store(f, &f->back, back);
+    }
+    uint32_t count = frame->code->clear_count;
+    Array *copy = array_new(count);
+    if (copy) {
+        Value *registers = frame_registers(frame);
+        for (uint32_t i = 0; i < count; i++)
+            gc_store(copy, &copy->items[i], registers[i]);
+        gc_store(f, &f->registers, copy);
+    }
+    f->last = frame_instruction(frame);
+    f->frame = 0;
+    thread->exception = pending;
+}
+
+Value *frame_object_registers(FrameObject *f, uint32_t *count)
+{
+    *count = f->code->clear_count;
+    if (f->frame)
+        return f->generator && f->frame == &((Generator *)f->generator)->frame
+                   ? ((Generator *)f->generator)->registers
+                   : frame_registers(f->frame);
+    if (f->registers)
+        return f->registers->items;
+    *count = 0;
+    return 0;
+}
+
+Value generator_frame_object(Generator *g)
+{
+    if (generator_is_finished(g))
+        return None;
+    if (g->on_stack) {
+        for (Frame *frame = thread_self()->frame; frame; frame = frame->caller)
+            if (frame->generator == (Value)g)
+                return frame_object_of(frame);
+        return None;
+    }
+    Value made = frame_object_of(&g->frame);
+    if (made) {
+        gc_store(g, &g->frame.frame_object, made);
+        gc_store(made, &((FrameObject *)made)->generator, (Value)g);
+    }
+    return made;
+}
+
+/* ---- attributes */
+
+static uint32_t last_word(FrameObject *f)
+{
+    return f->frame ? frame_instruction(f->frame) : f->last;
+}
+
+static Value get_back(Value self)
+{
+    FrameObject *f = (FrameObject *)self;
+    if (!f->frame)
+        return f->back ? f->back : None;
+    if (f->generator && f->frame == &((Generator *)f->generator)->frame)
+        return None;
+    return f->frame->caller ? frame_object_of(f->frame->caller) : None;
+}
+
+static Value get_lineno(Value self)
+{
+    FrameObject *f = (FrameObject *)self;
+    int line = code_position(f->code, last_word(f)).line;
+    return line < 0 ? None : int_small(line);
+}
+
+static Value get_lasti(Value self)
+{
+    return int_small((intptr_t)last_word((FrameObject *)self) * 4);
+}
+
+static Value get_globals(Value self)
+{
+    return ((FrameObject *)self)->function->globals;
+}
+
+static Value get_builtins(Value self)
+{
+    return ((FrameObject *)self)->function->builtins;
+}
+
+static Value get_code(Value self)
+{
+    return (Value)((FrameObject *)self)->code;
+}
+
+static Value get_locals(Value self)
+{
+    FrameObject *f = (FrameObject *)self;
+    return f->code->flags & CODE_OPTIMIZED ? frame_locals_proxy(f)
+           : f->locals                     ? f->locals
+                                           : f->function->globals;
+}
+
+static Value get_trace(Value self)
+{
+    Value trace = ((FrameObject *)self)->trace;
+    return trace ? trace : None;
+}
+
+static bool set_trace(Value self, Value value)
+{
+    gc_store(self, &((FrameObject *)self)->trace, value == None ? 0 : value);
+    return true;
+}
+
+static const GetSetDef frame_getset[] = {
+    {"f_back", get_back, 0, 0},
+    {"f_lineno", get_lineno, 0, 0},
+    {"f_lasti", get_lasti, 0, 0},
+    {"f_globals", get_globals, 0, 0},
+    {"f_builtins", get_builtins, 0, 0},
+    {"f_code", get_code, 0, 0},
+    {"f_locals", get_locals, 0, 0},
+    {"f_trace", get_trace, set_trace, 0},
+    {0},
+};
+
+static const MemberDef frame_members[] = {
+    {"f_trace_lines", MEMBER_BOOL8, offsetof(FrameObject, trace_lines), false, 0},
+    {"f_trace_opcodes", MEMBER_BOOL8, offsetof(FrameObject, trace_opcodes), false, 0},
+    {0},
+};
+
+static Value frame_repr(Value self)
+{
+    FrameObject *f = (FrameObject *)self;
+    return str_format("<frame at 0x%zx, file %R, line %V, code %V>", (size_t)self,
+                      f->code->filename, TRY(get_lineno(self)), f->code->name);
+}
+
+METHOD(frame_clear, "clear", "", "F.clear(): clear all references held by the frame")
+{
+    FrameObject *f = (FrameObject *)args[0];
+    bool suspended = f->frame && f->generator && f->frame == &((Generator *)f->generator)->frame;
+    if (f->frame && !suspended)
+        return raise(RuntimeError, "cannot clear an executing frame");
+    if (suspended) {
+        Generator *g = (Generator *)f->generator;
+        if (load_acquire(&g->state) == GEN_SUSPENDED)
+            return raise(RuntimeError, "cannot clear a suspended frame");
+        generator_clear(g);
+        f->frame = 0;
+        return None;
+    }
+    gc_store(f, &f->registers, (Array *)0);
+    return None;
+}
+
+static MethodDef *const frame_methods[] = {M(frame_clear), 0};
+
+Type frame_type = {
+    TYPE_HEAD("frame", FrameObject),
+    .repr = frame_repr,
+    .methods = frame_methods,
+    .getset = frame_getset,
+    .members = frame_members,
+    .trace = frame_object_trace,
+    .layout = LAYOUT_FRAME,
+    .flags = TYPE_NO_NEW,
+};
+
+void frame_object_start(void)
+{
+    type_ready(&frame_type, SHAPE_FRAME);
+    frame_locals_start();
+}

@@ -1,0 +1,462 @@
+/* Generators and coroutines.
+ *
+ *            send, next, throw              return, exception, close
+ *   CREATED ------------------> RUNNING ---------------------------> FINISHED
+ *                                |   ^
+ *                          yield v   | send, next, throw
+ *                              SUSPENDED
+ *
+ * A suspended generator owns copies of its registers. A resume copies them onto the thread's
+ * register stack, behind an ExcState that links into the thread's chain, and runs them there
+ * like any frame; a yield copies them back. So a running frame is always on a register stack.
+ *
+ * RUNNING is claimed with a compare-and-swap: two threads that resume one generator never both
+ * run it, and one of them gets ValueError.
+ */
+#include "core/abstract.h"
+#include "core/alloc.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "core/share.h"
+#include "types/exception.h"
+#include "types/str.h"
+#include "types/traceback.h"
+#include "types/tuple.h"
+#include "vm/frame.h"
+#include "vm/generator.h"
+
+static const char *kind_name(Generator *g)
+{
+    if (has_shape((Value)g, SHAPE_COROUTINE))
+        return "coroutine";
+    return has_shape((Value)g, SHAPE_ASYNC_GENERATOR) ? "async generator" : "generator";
+}
+
+void generator_trace(Object *o, Tracer *tracer)
+{
+    Generator *g = (Generator *)o;
+    gc_visit_range(tracer, &g->name, 5); /* name, qualname, handled, origin, finalizer */
+    gc_visit(tracer, (Value)g->frame.code);
+    gc_visit(tracer, (Value)g->frame.function);
+    gc_visit(tracer, g->frame.locals);
+    gc_visit(tracer, g->frame.frame_object);
+    if (!g->on_stack)
+        gc_visit_range(tracer, g->registers, g->count);
+}
+
+static Type *generator_type_for(const Code *code)
+{
+    if (code->flags & CODE_COROUTINE)
+        return &coroutine_type;
+    return code->flags & CODE_ASYNC_GENERATOR ? &async_generator_type : &generator_type;
+}
+
+/* Copies the frame's registers into the generator, through the barrier if it needs one. */
+static void keep_registers(Generator *g, Frame *frame)
+{
+    Value *registers = frame_registers(frame);
+    if (load_relaxed(&g->ob.flags) & (FLAG_SHARED | FLAG_OLD))
+        gc_store_range(g, g->registers, registers, g->count);
+    else /* NO_BARRIER: the test above is the barrier's, for all of them */
+        memcpy(g->registers, registers, g->count * sizeof(Value));
+}
+
+/* Registers from the first call area on hold nothing across a yield, but which is the first
+ * only the compiler knows: all are kept. */
+Value generator_from_frame(Thread *thread, Frame *frame)
+{
+    Code *code = frame->code;
+    Type *type = generator_type_for(code);
+    Generator *g = (Generator *)TRY(object_alloc_items(type, code->register_count));
+    g->count = code->register_count;
+    Value *registers = frame_registers(frame);
+    for (Value *r = registers + code->clear_count; r < registers + g->count; r++)
+        *r = 0;
+    gc_store(g, &g->name, frame->function->name);
+    gc_store(g, &g->qualname, frame->function->qualname);
+    gc_store(g, &g->frame.code, code);
+    gc_store(g, &g->frame.function, frame->function);
+    gc_store(g, &g->frame.locals, frame->locals);
+    g->frame.pc = frame->pc;
+    keep_registers(g, frame);
+    if (type == &coroutine_type && thread->coroutine_origin_depth)
+        gc_store(g, &g->origin, TRY(coroutine_origin(thread)));
+    return (Value)g;
+}
+
+/* Puts a generator that was claimed (state RUNNING) onto the stack at `at`. */
+Frame *generator_resume(Thread *thread, Generator *g, Value *at)
+{
+    ExcState *exc = (ExcState *)(void *)at;
+    Frame *frame = (Frame *)(void *)(exc + 1);
+    Value *registers = frame_registers(frame);
+    if (registers + g->count > thread->stack_limit ||
+        thread->depth + 1 > load_relaxed(&recursion_limit)) {
+        raise(RecursionError, "maximum recursion depth exceeded");
+        return 0;
+    }
+    thread->gc.registers_top = registers + g->count;
+    thread->depth++;
+    *frame = g->frame;
+    memcpy(registers, g->registers, g->count * sizeof(Value));
+    frame->generator = (Value)g;
+    frame->caller = thread->frame;
+    frame->flags = FRAME_ENTRY | FRAME_GENERATOR;
+    exc->handled = g->handled;
+    exc->outer = thread->exc_state;
+    thread->exc_state = exc;
+    thread->frame = frame;
+    g->on_stack = true;
+    if (frame->frame_object)
+        ((FrameObject *)frame->frame_object)->frame = frame;
+    return frame;
+}
+
+static ExcState *exc_state_of(Frame *frame)
+{
+    return (ExcState *)(void *)frame - 1;
+}
+
+static void leave_stack(Thread *thread, Frame *frame)
+{
+    thread->exc_state = exc_state_of(frame)->outer;
+    thread->frame = frame->caller;
+    thread->depth--;
+    thread->gc.registers_top = (Value *)(void *)exc_state_of(frame);
+}
+
+void generator_suspend(Thread *thread, Frame *frame)
+{
+    Generator *g = (Generator *)frame->generator;
+    keep_registers(g, frame);
+    g->on_stack = false;
+    gc_store(g, &g->handled, exc_state_of(frame)->handled);
+    gc_store(g, &g->frame.frame_object, frame->frame_object);
+    gc_store(g, &g->frame.locals, frame->locals);
+    g->frame.pc = frame->pc;
+    g->frame.flags = frame->flags;
+    g->frame.result = frame->result;
+    if (frame->frame_object)
+        ((FrameObject *)frame->frame_object)->frame = &g->frame;
+    leave_stack(thread, frame);
+    store_release(&g->state, GEN_SUSPENDED);
+}
+
+/* A StopIteration that leaves a generator's body is a RuntimeError (PEP 479). */
+static void convert_stop_iteration(Generator *g)
+{
+    const char *which = 0;
+    if (error_matches(StopIteration))
+        which = "StopIteration";
+    else if (has_shape((Value)g, SHAPE_ASYNC_GENERATOR) && error_matches(StopAsyncIteration))
+        which = "StopAsyncIteration";
+    if (which)
+        raise_from(RuntimeError, "%s raised %s", kind_name(g), which);
+}
+
+void generator_finish(Thread *thread, Frame *frame)
+{
+    Generator *g = (Generator *)frame->generator;
+    if (thread->exception)
+        convert_stop_iteration(g);
+    if (frame->frame_object)
+        frame_object_detach(frame);
+    leave_stack(thread, frame);
+    generator_clear(g);
+}
+
+void generator_clear(Generator *g)
+{
+    store_release(&g->state, GEN_FINISHED);
+    /* NO_BARRIER: stores of no value */
+    for (size_t i = 0; i < g->count; i++)
+        store_relaxed(&g->registers[i], (Value)0);
+    g->frame.frame_object = g->handled = 0;
+    g->on_stack = false;
+}
+
+bool generator_is_finished(const Generator *g)
+{
+    return load_acquire(&g->state) == GEN_FINISHED;
+}
+
+const uint32_t *generator_yield_from_word(const Generator *g)
+{
+    const uint32_t *pc = g->frame.pc;
+    if (load_acquire(&g->state) != GEN_SUSPENDED || pc == code_words(g->frame.code))
+        return 0;
+    return (pc[-1] & 0xff) == OPCODE(YIELD_FROM) ? pc - 1 : 0;
+}
+
+Value generator_delegate(const Generator *g)
+{
+    const uint32_t *word = generator_yield_from_word(g);
+    if (!word)
+        return 0;
+    uint32_t b = (*word >> 16) & 0xff;
+    if (g->frame.flags & FRAME_WIDE_YIELD)
+        b |= ((word[-1] >> 16) & 0xff) << 8;
+    return g->registers[b];
+}
+
+bool generator_claim(Generator *g, uint8_t *from)
+{
+    uint8_t state = load_acquire(&g->state);
+    while (state == GEN_CREATED || state == GEN_SUSPENDED)
+        if (cas_acq_rel(&g->state, &state, (uint8_t)GEN_RUNNING)) {
+            *from = state;
+            return true;
+        }
+    *from = state;
+    return false;
+}
+
+static SendResult run_frame(Thread *thread, Generator *g, Frame *frame, Value *result)
+{
+    *result = vm_run(thread, frame);
+    if (!*result)
+        return SEND_FAILED;
+    return generator_is_finished(g) ? SEND_RETURNED : SEND_YIELDED;
+}
+
+/* The frame of a claimed generator, on the stack; without room for it the claim is undone. */
+static Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
+{
+    Frame *frame = c_stack_check("") ? generator_resume(thread, g, thread->gc.registers_top) : 0;
+    if (!frame)
+        store_release(&g->state, from);
+    return frame;
+}
+
+/* Runs a claimed generator. `value` 0: the pending exception is raised in it. */
+static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
+{
+    Thread *thread = thread_self();
+    Value exception = value ? 0 : error_take();
+    Frame *frame = resume_claimed(thread, g, from);
+    if (!frame)
+        return SEND_FAILED;
+    if (!value) {
+        error_restore(exception);
+    } else if (from == GEN_SUSPENDED) {
+        frame_registers(frame)[frame->result] = value;
+        if ((frame->pc[-1] & 0xff) == OPCODE(YIELD_FROM)) /* sends the value on */
+            frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
+    }
+    return run_frame(thread, g, frame, result);
+}
+
+/* Runs a claimed generator from behind its `yield from`, which gives `value`. */
+static SendResult run_behind_delegate(Generator *g, uint8_t from, Value value, Value *result)
+{
+    Thread *thread = thread_self();
+    Frame *frame = resume_claimed(thread, g, from);
+    if (!frame)
+        return SEND_FAILED;
+    frame_registers(frame)[frame->result] = value;
+    return run_frame(thread, g, frame, result);
+}
+
+static void raise_not_resumable(Generator *g, uint8_t state)
+{
+    if (state == GEN_RUNNING)
+        raise(ValueError, "%s already executing", kind_name(g));
+    else if (has_shape((Value)g, SHAPE_COROUTINE))
+        raise(RuntimeError, "cannot reuse already awaited coroutine");
+}
+
+SendResult generator_send(Value generator, Value value, Value *result)
+{
+    Generator *g = (Generator *)generator;
+    uint8_t from;
+    *result = 0;
+    if (!generator_claim(g, &from)) {
+        if (from == GEN_FINISHED && !has_shape(generator, SHAPE_COROUTINE)) {
+            *result = None;
+            return SEND_RETURNED;
+        }
+        raise_not_resumable(g, from);
+        return SEND_FAILED;
+    }
+    if (from == GEN_CREATED && value != None) {
+        store_release(&g->state, GEN_CREATED);
+        raise(TypeError, "can't send non-None value to a just-started %s", kind_name(g));
+        return SEND_FAILED;
+    }
+    return run(g, from, value, result);
+}
+
+SendResult iterator_send(Value iterator, Value value, Value *result)
+{
+    if (has_shape(iterator, SHAPE_GENERATOR) || has_shape(iterator, SHAPE_COROUTINE))
+        return generator_send(iterator, value, result);
+    if (value == None && type_of(iterator)->next)
+        *result = type_of(iterator)->next(iterator);
+    else
+        *result = call_method1(iterator, names.send, value);
+    if (*result)
+        return SEND_YIELDED;
+    if (!error_pending()) {
+        *result = None;
+        return SEND_RETURNED;
+    }
+    if (!error_matches(StopIteration))
+        return SEND_FAILED;
+    *result = stop_iteration_value(error_take());
+    return SEND_RETURNED;
+}
+
+/* What the methods return: the value, or StopIteration with the result. */
+Value generator_outcome(SendResult outcome, Value result)
+{
+    if (outcome == SEND_RETURNED)
+        return raise_stop_iteration(result);
+    return outcome == SEND_YIELDED ? result : 0;
+}
+
+SendResult generator_throw_pending(Generator *g, Value *result)
+{
+    uint8_t from;
+    *result = 0;
+    if (!generator_claim(g, &from)) {
+        if (from == GEN_RUNNING || has_shape((Value)g, SHAPE_COROUTINE)) {
+            error_clear();
+            raise_not_resumable(g, from);
+        }
+        return SEND_FAILED;
+    }
+    return run(g, from, 0, result);
+}
+
+/* Closes what a generator delegates to: generators directly, others by close(). */
+static bool close_delegate(Value delegate)
+{
+    if (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE))
+        return generator_close(delegate) != 0;
+    Value method;
+    if (!get_attr_optional(delegate, names.close, &method)) {
+        error_write_unraisable(0, delegate);
+        return true;
+    }
+    return !method || call0(method);
+}
+
+Value generator_close(Value self)
+{
+    Generator *g = (Generator *)self;
+    uint8_t state = load_acquire(&g->state);
+    if (state == GEN_CREATED && generator_claim(g, &state)) {
+        generator_clear(g);
+        return None;
+    }
+    if (state == GEN_FINISHED)
+        return None;
+    Value delegate = generator_delegate(g), result;
+    bool failed = delegate && !close_delegate(delegate);
+    if (!failed)
+        raise_value(GeneratorExit, 0);
+    SendResult outcome = generator_throw_pending(g, &result);
+    if (outcome == SEND_YIELDED)
+        return raise(RuntimeError, "%s ignored GeneratorExit", kind_name(g));
+    if (outcome == SEND_RETURNED)
+        return result;
+    if (error_clear_if(GeneratorExit) || error_clear_if(StopIteration))
+        return None;
+    return 0;
+}
+
+/* An exception for throw(type[, value[, traceback]]), made pending. */
+bool generator_throw_arguments(Value type, Value value, Value traceback)
+{
+    if (traceback == None)
+        traceback = 0;
+    if (traceback && !has_layout(traceback, LAYOUT_TRACEBACK)) {
+        raise(TypeError, "throw() third argument must be a traceback object");
+        return false;
+    }
+    if (is_exception(type)) {
+        if (value && value != None) {
+            raise(TypeError, "instance exception may not have a separate value");
+            return false;
+        }
+        value = type;
+    } else if (is_exception_class(type)) {
+        if (!value || value == None)
+            value = TRY(call0(type));
+        else if (is_tuple(value))
+            value = TRY(call_tuple_dict(type, value, 0));
+        else if (!(is_exception(value) && is_instance_of(value, (Type *)type)))
+            value = TRY(call1(type, value));
+        if (!is_exception(value)) {
+            raise(TypeError, "exceptions must derive from BaseException");
+            return false;
+        }
+    } else {
+        raise(TypeError, "exceptions must be classes or instances deriving from BaseException, not %T",
+              type);
+        return false;
+    }
+    if (traceback)
+        exception_set_traceback(value, traceback);
+    error_restore(value);
+    return true;
+}
+
+/* throw() on what the generator delegates to. SEND_RETURNED: it ended, `result` is its value and
+ * the generator goes on behind its `yield from`. */
+static SendResult throw_to_delegate(Value delegate, Value *args, Value *result)
+{
+    if (error_matches(GeneratorExit)) {
+        Value exception = error_take();
+        if (close_delegate(delegate))
+            error_restore(exception);
+        return SEND_FAILED;
+    }
+    if (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE)) {
+        error_clear();
+        return generator_throw(delegate, args, result);
+    }
+    Value exception = error_take(), method;
+    if (!get_attr_optional(delegate, names.throw, &method))
+        return SEND_FAILED;
+    if (!method) {
+        error_restore(exception);
+        return SEND_FAILED;
+    }
+    *result = call(method, args, args[2] ? 3 : args[1] ? 2 : 1, 0);
+    if (*result)
+        return SEND_YIELDED;
+    if (!error_matches(StopIteration))
+        return SEND_FAILED;
+    *result = stop_iteration_value(error_take());
+    return SEND_RETURNED;
+}
+
+/* args: type, value or 0, traceback or 0, as throw() got them. */
+SendResult generator_throw(Value self, Value *args, Value *result)
+{
+    Generator *g = (Generator *)self;
+    *result = 0;
+    if (!generator_throw_arguments(args[0], args[1], args[2]))
+        return SEND_FAILED;
+    Value delegate = generator_delegate(g);
+    if (!delegate)
+        return generator_throw_pending(g, result);
+    uint8_t from;
+    Value exception = error_take();
+    if (!generator_claim(g, &from)) {
+        raise_not_resumable(g, from);
+        return SEND_FAILED;
+    }
+    error_restore(exception);
+    SendResult outcome = throw_to_delegate(delegate, args, result);
+    if (outcome == SEND_YIELDED) {
+        store_release(&g->state, from);
+        return SEND_YIELDED;
+    }
+    if (outcome == SEND_FAILED)
+        return run(g, from, 0, result);
+    return run_behind_delegate(g, from, *result, result);
+}

@@ -1,0 +1,1242 @@
+/* The interpreter: one dispatch loop over opcodes.def. A Python function that calls another
+ * stays in the same vm_run; C code that calls Python code starts an inner one.
+ *
+ * `pc` points behind the current instruction's first word, so pc[0] and pc[1] are its extension
+ * words and pc - 1 lies inside of it, as the exception table and the line table want. It is
+ * written to frame->pc (SYNC) before anything that may raise, call or look at the frame.
+ */
+#include "core/error.h"
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/share.h"
+#include "types/cell.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/set.h"
+#include "types/slice.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/operations.h"
+#include "vm/interp_inline.h"
+
+/* How the WIDE prefix extends the operands of the instruction behind it. */
+enum { WIDE_ABC, WIDE_BX, WIDE_BX_SIGNED, WIDE_C_SIGNED };
+#define NONE 0
+#define DST 0
+#define REG 0
+#define RDW 0
+#define BASE 0
+#define IMM 0
+#define SIMM 0
+#define CONST 0
+#define NAME 0
+#define FREE 0
+#define BXCONST WIDE_BX
+#define BXNAME WIDE_BX
+#define BXFREE WIDE_BX
+#define BXSIMM WIDE_BX_SIGNED
+#define BXJUMP WIDE_BX_SIGNED
+static const uint8_t wide_kind[OPCODE_COUNT] = {
+#define OP(name, a, b, c, x1, x2, effects, meaning) [OP_##name##_] = b,
+#include "compile/opcodes.def"
+#undef OP
+};
+#undef NONE
+#undef DST
+#undef REG
+#undef RDW
+#undef BASE
+#undef IMM
+#undef SIMM
+#undef CONST
+#undef NAME
+#undef FREE
+
+#define CASE(name) do_##name:
+#define NEXT()                                                                                     \
+    do {                                                                                           \
+        uint32_t word = *pc++;                                                                     \
+        a = (word >> 8) & 0xff;                                                                    \
+        b = (word >> 16) & 0xff;                                                                   \
+        c = word >> 24;                                                                            \
+        bx = (int32_t)word >> 16;                                                                  \
+        goto *labels[word & 0xff];                                                                 \
+    } while (0)
+#define NEXT_AFTER(words)                                                                          \
+    do {                                                                                           \
+        pc += (words);                                                                             \
+        NEXT();                                                                                    \
+    } while (0)
+/* bx is sign-extended for narrow instructions and exact after WIDE. */
+#define UBX ((uint32_t)bx & bx_mask)
+#define SYNC() (frame->pc = pc)
+#define SET(value)                                                                                 \
+    do {                                                                                           \
+        Value set_ = (value);                                                                      \
+        if (unlikely(!set_))                                                                       \
+            goto error;                                                                            \
+        R[a] = set_;                                                                               \
+    } while (0)
+#define DO(condition)                                                                              \
+    do {                                                                                           \
+        if (unlikely(!(condition)))                                                                \
+            goto error;                                                                            \
+    } while (0)
+#define ENTER_FRAME()                                                                              \
+    do {                                                                                           \
+        R = frame_registers(frame);                                                                \
+        pc = frame->pc;                                                                            \
+        K = ((Tuple *)frame->code->consts)->items;                                                 \
+        N = ((Tuple *)frame->code->names)->items;                                                  \
+        cells = (Value *)(void *)frame->code->feedback;                                            \
+    } while (0)
+
+#define ARITHMETIC(name, op, int_fast, float_fast)                                                 \
+    CASE(name)                                                                                     \
+    {                                                                                              \
+        Value x = R[b], y = R[c];                                                                  \
+        if (likely(are_ints(x, y))) {                                                              \
+            int_fast                                                                               \
+        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
+            float_fast                                                                             \
+        }                                                                                          \
+        SYNC();                                                                                    \
+        SET(number_binary(op, x, y));                                                              \
+        NEXT_AFTER(1);                                                                             \
+    }                                                                                              \
+    CASE(INPLACE_##name)                                                                           \
+    {                                                                                              \
+        Value x = R[b], y = R[c];                                                                  \
+        if (likely(are_ints(x, y))) {                                                              \
+            int_fast                                                                               \
+        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
+            float_fast                                                                             \
+        }                                                                                          \
+        SYNC();                                                                                    \
+        SET(number_inplace(op, x, y));                                                             \
+        NEXT_AFTER(1);                                                                             \
+    }
+#define NO_FAST_PATH
+#define INT_RESULT(word)                                                                           \
+    do {                                                                                           \
+        R[a] = (Value)(word);                                                                      \
+        NEXT_AFTER(1);                                                                             \
+    } while (0)
+#define FLOAT_FAST(expression)                                                                     \
+    {                                                                                              \
+        double p = float_decode(x), q = float_decode(y);                                           \
+        R[a] = float_from(expression);                                                             \
+        if (likely(R[a]))                                                                          \
+            NEXT_AFTER(1);                                                                         \
+        goto error;                                                                                \
+    }
+
+#define COMPARISON(name, sign, op)                                                                 \
+    CASE(name)                                                                                     \
+    {                                                                                              \
+        Value x = R[b], y = R[c];                                                                  \
+        if (likely(are_ints(x, y))) {                                                              \
+            R[a] = bool_value((intptr_t)x sign(intptr_t) y);                                       \
+        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
+            R[a] = bool_value(float_decode(x) sign float_decode(y));                               \
+        } else {                                                                                   \
+            SYNC();                                                                                \
+            SET(object_compare(x, y, op));                                                         \
+        }                                                                                          \
+        NEXT_AFTER(1);                                                                             \
+    }                                                                                              \
+    CASE(JUMP_##name)                                                                              \
+    {                                                                                              \
+        Value x = R[a], y = R[b];                                                                  \
+        bool outcome;                                                                              \
+        if (likely(are_ints(x, y))) {                                                              \
+            outcome = (intptr_t)x sign(intptr_t) y;                                                \
+        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
+            outcome = float_decode(x) sign float_decode(y);                                        \
+        } else {                                                                                   \
+            SYNC();                                                                                \
+            Value result = object_compare(x, y, op);                                               \
+            DO(result);                                                                            \
+            int truth = truth_of(result);                                                          \
+            DO(truth >= 0);                                                                        \
+            outcome = truth;                                                                       \
+        }                                                                                          \
+        int32_t offset = (int32_t)pc[0];                                                           \
+        pc += 2;                                                                                   \
+        if (outcome == (bool)c)                                                                    \
+            pc += offset;                                                                          \
+        NEXT();                                                                                    \
+    }
+
+/* LONG: the dispatch loop. */
+Value vm_run(Thread *thread, Frame *frame)
+{
+    static const void *const labels[256] = {
+#define OP(name, a, b, c, x1, x2, effects, meaning) [OP_##name##_] = &&do_##name,
+#include "compile/opcodes.def"
+#undef OP
+    };
+    Value *R, *K, *N, *cells;
+    const uint32_t *pc;
+    uint32_t a, b, c, bx_mask = 0xffff;
+    int32_t bx;
+    Value callee, kwnames, *args;
+    size_t nargs;
+
+    ENTER_FRAME();
+    if (unlikely(thread->exception)) /* a generator resumed by throw() */
+        goto error;
+    NEXT();
+
+    CASE(NOP)
+    {
+        NEXT();
+    }
+    CASE(WIDE)
+    {
+        uint32_t word = *pc++, op = word & 0xff;
+        switch (wide_kind[op]) {
+        case WIDE_BX:
+        case WIDE_BX_SIGNED:
+            bx = (int32_t)((word >> 16) | (b << 16) | (c << 24));
+            bx_mask = 0xffffffff;
+            break;
+        default:
+            break;
+        }
+        a = ((word >> 8) & 0xff) | (a << 8);
+        b = ((word >> 16) & 0xff) | (b << 8);
+        c = (word >> 24) | (c << 8);
+        goto *labels[op];
+    }
+
+    /* ---- registers, constants, variables */
+    CASE(MOVE)
+    {
+        R[a] = R[b];
+        NEXT();
+    }
+    CASE(LOAD_CONST)
+    {
+        R[a] = K[UBX];
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(LOAD_INT)
+    {
+        R[a] = int_small(bx);
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(CLEAR)
+    {
+        R[a] = 0;
+        NEXT();
+    }
+    CASE(CHECK_LOCAL)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        if (unlikely(!R[a])) {
+            SYNC();
+            raise_unbound_local(N[name]);
+            goto error;
+        }
+        NEXT();
+    }
+    CASE(DELETE_LOCAL)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        if (unlikely(!R[a])) {
+            SYNC();
+            raise_unbound_local(N[name]);
+            goto error;
+        }
+        R[a] = 0;
+        NEXT();
+    }
+    CASE(MAKE_CELL)
+    {
+        SYNC();
+        SET(cell_new(R[a]));
+        NEXT();
+    }
+    CASE(LOAD_CELL)
+    {
+        Value content = load_acquire(&((Cell *)R[b])->value);
+        if (unlikely(!content)) {
+            SYNC();
+            raise_unbound_cell(frame, b);
+            goto error;
+        }
+        R[a] = content;
+        NEXT();
+    }
+    CASE(STORE_CELL)
+    {
+        Cell *cell = (Cell *)R[a];
+        gc_store(cell, &cell->value, R[b]);
+        NEXT();
+    }
+    CASE(DELETE_CELL)
+    {
+        Cell *cell = (Cell *)R[a];
+        if (unlikely(!load_acquire(&cell->value))) {
+            SYNC();
+            raise_unbound_cell(frame, a);
+            goto error;
+        }
+        gc_store(cell, &cell->value, (Value)0);
+        NEXT();
+    }
+    CASE(LOAD_FREE)
+    {
+        uint32_t index = UBX;
+        bx_mask = 0xffff;
+        Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
+        R[a] = load_acquire(&cell->value);
+        if (unlikely(!R[a])) {
+            SYNC();
+            SET(load_free(frame, index));
+        }
+        NEXT();
+    }
+    CASE(STORE_FREE)
+    {
+        Cell *cell = (Cell *)tuple_get(frame->function->closure, UBX);
+        bx_mask = 0xffff;
+        gc_store(cell, &cell->value, R[a]);
+        NEXT();
+    }
+    CASE(DELETE_FREE)
+    {
+        uint32_t index = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        DO(delete_free(frame, index));
+        NEXT();
+    }
+    CASE(LOAD_FREE_CELL)
+    {
+        R[a] = tuple_get(frame->function->closure, UBX);
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(LOAD_NAME_OR_FREE)
+    {
+        uint32_t index = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        SET(load_name_or_free(frame, index));
+        NEXT();
+    }
+    CASE(LOAD_DICT_OR_FREE)
+    {
+        SYNC();
+        SET(load_dict_or_free(frame, R[b], c));
+        NEXT();
+    }
+    CASE(LOAD_DICT_OR_GLOBAL)
+    {
+        SYNC();
+        SET(load_dict_or_global(frame, R[b], N[c]));
+        NEXT();
+    }
+    CASE(LOAD_GLOBAL)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        Value value = global_from_cache(frame, &cells[pc[0]]);
+        if (unlikely(!value)) {
+            SYNC();
+            value = load_global(frame, N[name], &cells[pc[0]]);
+            DO(value);
+        }
+        R[a] = value;
+        NEXT_AFTER(1);
+    }
+    CASE(STORE_GLOBAL)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        DO(store_global(frame, N[name], R[a]));
+        NEXT_AFTER(1);
+    }
+    CASE(DELETE_GLOBAL)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        DO(delete_global(frame, N[name]));
+        NEXT();
+    }
+    CASE(LOAD_NAME)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        Value value = 0;
+        if (frame->locals == frame->function->globals)
+            value = global_from_cache(frame, &cells[pc[0]]);
+        if (!value) {
+            SYNC();
+            value = load_name(frame, N[name], &cells[pc[0]]);
+            DO(value);
+        }
+        R[a] = value;
+        NEXT_AFTER(1);
+    }
+    CASE(STORE_NAME)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        DO(store_name(frame, N[name], R[a]));
+        NEXT_AFTER(1);
+    }
+    CASE(DELETE_NAME)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        DO(delete_name(frame, N[name]));
+        NEXT();
+    }
+    CASE(LOAD_LOCALS)
+    {
+        SYNC();
+        SET(load_locals(frame));
+        NEXT();
+    }
+    CASE(LOAD_BUILD_CLASS)
+    {
+        SYNC();
+        SET(load_build_class(frame));
+        NEXT();
+    }
+    CASE(LOAD_ASSERTION_ERROR)
+    {
+        R[a] = (Value)AssertionError;
+        NEXT();
+    }
+
+    /* ---- attributes and items */
+    CASE(GET_ATTR)
+    {
+        Value o = R[b];
+        Value value = attr_from_cache(o, &cells[pc[0]]);
+        if (unlikely(!value)) {
+            SYNC();
+            value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
+            DO(value);
+        }
+        R[a] = value;
+        NEXT_AFTER(1);
+    }
+    CASE(SET_ATTR)
+    {
+        SYNC();
+        if (!attr_store_from_cache(R[a], R[b], &cells[pc[0]]))
+            DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
+        NEXT_AFTER(1);
+    }
+    CASE(DEL_ATTR)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        DO(set_attr(R[a], N[name], 0));
+        NEXT();
+    }
+    CASE(LOAD_METHOD)
+    {
+        Value o = R[b], *receiver = &R[a + 1 + FRAME_WORDS];
+        Value method = method_from_cache(o, &cells[pc[0]]);
+        if (likely(method)) {
+            *receiver = o;
+        } else {
+            SYNC();
+            Value self = 0;
+            method = load_method_cached(frame, o, N[c], &cells[pc[0]], &self);
+            DO(method);
+            *receiver = self;
+        }
+        R[a] = method;
+        NEXT_AFTER(1);
+    }
+    CASE(LOAD_SUPER_ATTR)
+    {
+        SYNC();
+        SET(load_super_attr(R[b], R[b + 1], R[b + 2], N[c], pc[0]));
+        NEXT_AFTER(1);
+    }
+    CASE(GET_ITEM)
+    {
+        Value o = R[b], key = R[c];
+        Value value = is_object(o) ? item_fast(o, key) : 0;
+        if (unlikely(!value)) {
+            SYNC();
+            value = get_item(o, key);
+            DO(value);
+        }
+        R[a] = value;
+        NEXT_AFTER(1);
+    }
+    CASE(SET_ITEM)
+    {
+        SYNC();
+        DO(set_item(R[a], R[b], R[c]));
+        NEXT_AFTER(1);
+    }
+    CASE(DEL_ITEM)
+    {
+        SYNC();
+        DO(set_item(R[a], R[b], 0));
+        NEXT();
+    }
+    CASE(BUILD_SLICE)
+    {
+        SYNC();
+        SET(slice_new(R[b], R[b + 1], c == 3 ? R[b + 2] : None));
+        NEXT();
+    }
+
+    /* ---- operators */
+    ARITHMETIC(
+        ADD, OP_ADD,
+        {
+            intptr_t sum;
+            if (likely(!__builtin_add_overflow((intptr_t)x - 1, (intptr_t)y, &sum)))
+                INT_RESULT(sum);
+        },
+        FLOAT_FAST(p + q))
+    ARITHMETIC(
+        SUBTRACT, OP_SUBTRACT,
+        {
+            intptr_t difference;
+            if (likely(!__builtin_sub_overflow((intptr_t)x, (intptr_t)y - 1, &difference)))
+                INT_RESULT(difference);
+        },
+        FLOAT_FAST(p - q))
+    ARITHMETIC(
+        MULTIPLY, OP_MULTIPLY,
+        {
+            intptr_t product;
+            if (likely(!__builtin_mul_overflow((intptr_t)x - 1, int_value(y), &product)))
+                INT_RESULT(product + 1);
+        },
+        FLOAT_FAST(p *q))
+    ARITHMETIC(MATRIX_MULTIPLY, OP_MATRIX_MULTIPLY, NO_FAST_PATH, NO_FAST_PATH)
+    ARITHMETIC(TRUE_DIVIDE, OP_TRUE_DIVIDE, NO_FAST_PATH, {
+        double q = float_decode(y); /* never 0: zeros are boxed */
+        R[a] = float_from(float_decode(x) / q);
+        if (likely(R[a]))
+            NEXT_AFTER(1);
+        goto error;
+    })
+    ARITHMETIC(
+        FLOOR_DIVIDE, OP_FLOOR_DIVIDE,
+        {
+            intptr_t p = int_value(x), q = int_value(y);
+            if (likely(q > 0))
+                INT_RESULT(int_small(p >= 0 ? p / q : -1 - (-1 - p) / q));
+        },
+        NO_FAST_PATH)
+    ARITHMETIC(
+        REMAINDER, OP_REMAINDER,
+        {
+            intptr_t p = int_value(x), q = int_value(y);
+            if (likely(q > 0)) {
+                intptr_t r = p % q;
+                INT_RESULT(int_small(r < 0 ? r + q : r));
+            }
+        },
+        NO_FAST_PATH)
+    ARITHMETIC(POWER, OP_POWER, NO_FAST_PATH, NO_FAST_PATH)
+    ARITHMETIC(
+        LSHIFT, OP_LSHIFT,
+        {
+            intptr_t n = int_value(y), p = int_value(x);
+            if (likely((uintptr_t)n < 62 && p >= 0 && p <= (INT_MAX_SMALL >> n)))
+                INT_RESULT(int_small(p << n));
+        },
+        NO_FAST_PATH)
+    ARITHMETIC(
+        RSHIFT, OP_RSHIFT,
+        {
+            intptr_t n = int_value(y);
+            if (likely((uintptr_t)n < 63))
+                INT_RESULT(int_small(int_value(x) >> n));
+        },
+        NO_FAST_PATH)
+    ARITHMETIC(AND, OP_AND, INT_RESULT(value_bits(x) & value_bits(y));, NO_FAST_PATH)
+    ARITHMETIC(OR, OP_OR, INT_RESULT(value_bits(x) | value_bits(y));, NO_FAST_PATH)
+    ARITHMETIC(XOR, OP_XOR, INT_RESULT((value_bits(x) ^ value_bits(y)) | 1);, NO_FAST_PATH)
+    COMPARISON(LT, <, CMP_LT)
+    COMPARISON(LE, <=, CMP_LE)
+    COMPARISON(EQ, ==, CMP_EQ)
+    COMPARISON(NE, !=, CMP_NE)
+    COMPARISON(GT, >, CMP_GT)
+    COMPARISON(GE, >=, CMP_GE)
+    CASE(ADD_INT)
+    {
+        Value x = R[b];
+        intptr_t sum;
+        if (likely(is_int(x) &&
+                   !__builtin_add_overflow((intptr_t)x, (intptr_t)(int8_t)c * 2, &sum))) {
+            R[a] = (Value)sum;
+        } else {
+            SYNC();
+            SET(number_inplace((int8_t)c < 0 ? OP_SUBTRACT : OP_ADD, x,
+                               int_small((int8_t)c < 0 ? -(int8_t)c : (int8_t)c)));
+        }
+        NEXT_AFTER(1);
+    }
+    CASE(IS)
+    {
+        R[a] = bool_value(object_is(R[b], R[c]));
+        NEXT();
+    }
+    CASE(IS_NOT)
+    {
+        R[a] = bool_value(!object_is(R[b], R[c]));
+        NEXT();
+    }
+    CASE(IN)
+    {
+        SYNC();
+        int found = object_contains(R[c], R[b]);
+        DO(found >= 0);
+        R[a] = bool_value(found);
+        NEXT_AFTER(1);
+    }
+    CASE(NOT_IN)
+    {
+        SYNC();
+        int found = object_contains(R[c], R[b]);
+        DO(found >= 0);
+        R[a] = bool_value(!found);
+        NEXT_AFTER(1);
+    }
+    CASE(NEGATIVE)
+    {
+        SYNC();
+        SET(number_negative(R[b]));
+        NEXT();
+    }
+    CASE(POSITIVE)
+    {
+        SYNC();
+        SET(number_positive(R[b]));
+        NEXT();
+    }
+    CASE(INVERT)
+    {
+        SYNC();
+        SET(number_invert(R[b]));
+        NEXT();
+    }
+    CASE(NOT)
+    {
+        SYNC();
+        int truth = truth_of(R[b]);
+        DO(truth >= 0);
+        R[a] = bool_value(!truth);
+        NEXT();
+    }
+    CASE(TO_BOOL)
+    {
+        SYNC();
+        int truth = truth_of(R[b]);
+        DO(truth >= 0);
+        R[a] = bool_value(truth);
+        NEXT();
+    }
+
+    /* ---- jumps */
+    CASE(JUMP)
+    {
+        pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_BACK)
+    {
+        if (unlikely(load_relaxed(&thread->gc.poll))) {
+            SYNC();
+            DO(thread_poll_slow(thread));
+        }
+        pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_IF_TRUE)
+    {
+        SYNC();
+        int truth = truth_of(R[a]);
+        DO(truth >= 0);
+        if (truth)
+            pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_IF_FALSE)
+    {
+        SYNC();
+        int truth = truth_of(R[a]);
+        DO(truth >= 0);
+        if (!truth)
+            pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_IF_NONE)
+    {
+        if (R[a] == None)
+            pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_IF_NOT_NONE)
+    {
+        if (R[a] != None)
+            pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_IF_UNBOUND)
+    {
+        if (!R[a])
+            pc += bx;
+        bx_mask = 0xffff;
+        NEXT();
+    }
+    CASE(JUMP_IS)
+    {
+        bool outcome = object_is(R[a], R[b]);
+        int32_t offset = (int32_t)*pc++;
+        if (outcome == (bool)c)
+            pc += offset;
+        NEXT();
+    }
+    CASE(JUMP_IN)
+    {
+        SYNC();
+        int found = object_contains(R[b], R[a]);
+        DO(found >= 0);
+        int32_t offset = (int32_t)pc[0];
+        pc += 2;
+        if (found == (int)c)
+            pc += offset;
+        NEXT();
+    }
+    CASE(GET_ITER)
+    {
+        SYNC();
+        SET(get_iter(R[b]));
+        NEXT_AFTER(1);
+    }
+    CASE(FOR_ITER)
+    {
+        SYNC();
+        Value iterator = R[b];
+        Value item = next_fast(iterator);
+        if (likely(item)) {
+            R[a] = item;
+            NEXT_AFTER(2);
+        }
+        if (unlikely(thread->exception) && !error_clear_if(StopIteration))
+            goto error;
+        int32_t offset = (int32_t)pc[0];
+        NEXT_AFTER(2 + offset);
+    }
+
+    /* ---- building */
+    CASE(BUILD_TUPLE)
+    {
+        SYNC();
+        SET(c ? tuple_from_values(&R[b], c) : tuple_empty());
+        NEXT();
+    }
+    CASE(BUILD_LIST)
+    {
+        SYNC();
+        SET(list_from_values(&R[b], c));
+        NEXT();
+    }
+    CASE(BUILD_SET)
+    {
+        SYNC();
+        SET(build_set(&R[b], c));
+        NEXT();
+    }
+    CASE(BUILD_MAP)
+    {
+        SYNC();
+        SET(build_map(&R[b], c));
+        NEXT();
+    }
+    CASE(BUILD_STRING)
+    {
+        SYNC();
+        SET(build_string(&R[b], c));
+        NEXT();
+    }
+    CASE(LIST_APPEND)
+    {
+        SYNC();
+        DO(list_append(R[a], R[b]));
+        NEXT();
+    }
+    CASE(LIST_EXTEND)
+    {
+        SYNC();
+        DO(extend_list_star(R[a], R[b]));
+        NEXT();
+    }
+    CASE(LIST_TO_TUPLE)
+    {
+        SYNC();
+        SET(list_as_tuple(R[b]));
+        NEXT();
+    }
+    CASE(SET_ADD)
+    {
+        SYNC();
+        DO(set_add(R[a], R[b]));
+        NEXT();
+    }
+    CASE(SET_UPDATE)
+    {
+        SYNC();
+        DO(set_update(R[a], R[b]));
+        NEXT();
+    }
+    CASE(MAP_ADD)
+    {
+        SYNC();
+        DO(dict_set(R[a], R[b], R[c]));
+        NEXT();
+    }
+    CASE(DICT_UPDATE)
+    {
+        SYNC();
+        DO(update_dict_display(R[a], R[b]));
+        NEXT();
+    }
+    CASE(DICT_MERGE)
+    {
+        SYNC();
+        DO(merge_dict_call(R[a], R[b], R[c]));
+        NEXT();
+    }
+    CASE(CONVERT)
+    {
+        SYNC();
+        SET(convert(R[b], c));
+        NEXT();
+    }
+    CASE(FORMAT)
+    {
+        SYNC();
+        SET(is_str_exact(R[b]) ? R[b] : object_format(R[b], 0));
+        NEXT();
+    }
+    CASE(FORMAT_SPEC)
+    {
+        SYNC();
+        SET(object_format(R[b], R[c]));
+        NEXT();
+    }
+    CASE(UNPACK)
+    {
+        Value o = R[b];
+        if (likely(has_shape(o, SHAPE_TUPLE)) && tuple_length(o) == (intptr_t)c) {
+            memmove(&R[a], ((Tuple *)o)->items, c * sizeof(Value));
+        } else {
+            SYNC();
+            DO(unpack(&R[a], o, c));
+        }
+        NEXT_AFTER(1);
+    }
+    CASE(UNPACK_STAR)
+    {
+        SYNC();
+        DO(unpack_star(&R[a], R[b], c, pc[0]));
+        NEXT_AFTER(1);
+    }
+
+    /* ---- functions and calls */
+    CASE(MAKE_FUNCTION)
+    {
+        Value code = K[UBX];
+        bx_mask = 0xffff;
+        SYNC();
+        SET(function_new((Code *)code, frame->function->globals));
+        NEXT();
+    }
+    CASE(SET_FUNCTION)
+    {
+        function_set_part((Function *)R[a], c, R[b]);
+        NEXT();
+    }
+    CASE(CALL)
+    {
+        callee = R[b];
+        args = &R[b + 1 + FRAME_WORDS];
+        nargs = c;
+        kwnames = 0;
+        frame->pc = pc + 1;
+        goto do_call;
+    }
+    CASE(CALL_METHOD)
+    {
+        callee = R[b];
+        args = &R[b + 1 + FRAME_WORDS];
+        nargs = c + 1;
+        if (!*args)
+            args++, nargs--;
+        kwnames = 0;
+        frame->pc = pc + 1;
+        goto do_call;
+    }
+    CASE(CALL_KW)
+    {
+        callee = R[b];
+        args = &R[b + 1 + FRAME_WORDS];
+        kwnames = K[pc[0]];
+        nargs = c - (size_t)tuple_length(kwnames);
+        frame->pc = pc + 2;
+        goto do_call;
+    }
+    CASE(CALL_METHOD_KW)
+    {
+        callee = R[b];
+        args = &R[b + 1 + FRAME_WORDS];
+        kwnames = K[pc[0]];
+        nargs = c + 1 - (size_t)tuple_length(kwnames);
+        if (!*args)
+            args++, nargs--;
+        frame->pc = pc + 2;
+        goto do_call;
+    }
+do_call:
+    if (has_shape(callee, SHAPE_METHOD) && args > R + FRAME_WORDS + 1) {
+        /* The receiver takes the place of the last word of the header, which moves down by one:
+         * onto the callable's own register. */
+        *--args = ((Method *)callee)->self;
+        callee = ((Method *)callee)->function;
+        nargs++;
+    }
+    if (likely(has_shape(callee, SHAPE_FUNCTION))) {
+        Function *function = (Function *)callee;
+        Code *code = load_acquire(&function->code);
+        Frame *at = (Frame *)(void *)args - 1;
+        if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
+            goto error_synced;
+        if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
+            Value generator = generator_from_frame(thread, at);
+            thread->gc.registers_top = frame_end(frame);
+            if (!generator)
+                goto error_synced;
+            R[a] = generator;
+            pc = frame->pc;
+            NEXT();
+        }
+        at->flags = 0;
+        at->result = a;
+        if (unlikely(!frame_link(thread, at, frame)))
+            goto error_synced;
+        frame = at;
+        ENTER_FRAME();
+        if (unlikely(load_relaxed(&thread->gc.poll)) && !thread_poll_slow(thread))
+            goto error;
+        NEXT();
+    } else {
+        Value result = call(callee, args, nargs, kwnames);
+        if (unlikely(!result))
+            goto error_synced;
+        R[a] = result;
+        pc = frame->pc;
+        NEXT();
+    }
+    CASE(CALL_EX)
+    {
+        frame->pc = pc + 1;
+        Value result = call_with_star(R[b], R[b + 1], R[b + 2]);
+        if (unlikely(!result))
+            goto error_synced;
+        R[a] = result;
+        NEXT_AFTER(1);
+    }
+    CASE(RETURN)
+    {
+        Value result = R[a];
+        uint32_t flags = frame->flags, target = frame->result;
+        if (unlikely(flags | (frame->frame_object != 0))) {
+            SYNC();
+            if (flags & FRAME_GENERATOR) {
+                generator_finish(thread, frame);
+                return result;
+            }
+            frame_pop(thread, frame);
+            if (flags & FRAME_ENTRY)
+                return result;
+            frame = thread->frame;
+        } else {
+            frame = frame->caller;
+            thread->frame = frame;
+            thread->depth--;
+            thread->gc.registers_top = frame_end(frame);
+        }
+        ENTER_FRAME();
+        R[target] = result;
+        NEXT();
+    }
+    CASE(YIELD)
+    {
+        SYNC();
+        Value value = R[b];
+        if (frame->code->flags & CODE_ASYNC_GENERATOR) {
+            value = async_gen_wrap(value);
+            DO(value);
+        }
+        frame->result = a;
+        generator_suspend(thread, frame);
+        return value;
+    }
+    CASE(GET_YIELD_FROM_ITER)
+    {
+        SYNC();
+        SET(yield_from_iterator(R[b], frame->code));
+        NEXT();
+    }
+    CASE(GET_AWAITABLE)
+    {
+        SYNC();
+        SET(coroutine_awaitable(R[b], c));
+        NEXT();
+    }
+    CASE(YIELD_FROM)
+    {
+        SYNC();
+        Value result;
+        SendResult outcome = iterator_send(R[b], R[a], &result);
+        if (outcome == SEND_RETURNED) {
+            R[a] = result;
+            NEXT();
+        }
+        DO(outcome == SEND_YIELDED);
+        frame->result = a; /* resumed with a value, it starts again: see generator_resume */
+        if (a > 255 || b > 255)
+            frame->flags |= FRAME_WIDE_YIELD;
+        generator_suspend(thread, frame);
+        return result;
+    }
+    CASE(GET_AITER)
+    {
+        SYNC();
+        SET(async_iterator(R[b]));
+        NEXT();
+    }
+    CASE(GET_ANEXT)
+    {
+        SYNC();
+        SET(async_next(R[b]));
+        NEXT();
+    }
+    CASE(END_ASYNC_FOR)
+    {
+        int32_t offset = (int32_t)pc[0];
+        if (is_instance_of(R[a], StopAsyncIteration))
+            NEXT_AFTER(1 + offset);
+        SYNC();
+        error_restore(R[a]);
+        goto unwind;
+    }
+
+    /* ---- exceptions */
+    CASE(PUSH_EXC)
+    {
+        Value handled = R[b];
+        R[a] = thread->exc_state->handled;
+        thread->exc_state->handled = handled;
+        NEXT();
+    }
+    CASE(POP_EXC)
+    {
+        thread->exc_state->handled = R[a];
+        NEXT();
+    }
+    CASE(RAISE)
+    {
+        SYNC();
+        raise_statement(R[a]);
+        goto error;
+    }
+    CASE(RAISE_FROM)
+    {
+        SYNC();
+        raise_from_statement(R[a], R[b]);
+        goto error;
+    }
+    CASE(RAISE_AGAIN)
+    {
+        SYNC();
+        raise_again(thread);
+        goto unwind;
+    }
+    CASE(RERAISE)
+    {
+        SYNC();
+        error_restore(R[a]);
+        goto unwind;
+    }
+    CASE(JUMP_IF_NO_MATCH)
+    {
+        SYNC();
+        int matches = exception_matches(R[a], R[b]);
+        DO(matches >= 0);
+        int32_t offset = (int32_t)*pc++;
+        if (!matches)
+            pc += offset;
+        NEXT();
+    }
+    CASE(MATCH_GROUP)
+    {
+        SYNC();
+        DO(match_group(R[b], R[c], &R[a]));
+        NEXT();
+    }
+    CASE(RERAISE_STAR)
+    {
+        SYNC();
+        SET(exception_group_wrap_star(R[b], R[c]));
+        NEXT();
+    }
+    CASE(WITH_ENTER)
+    {
+        SYNC();
+        DO(with_enter(R[b], &R[a], false));
+        NEXT();
+    }
+    CASE(ASYNC_WITH_ENTER)
+    {
+        SYNC();
+        DO(with_enter(R[b], &R[a], true));
+        NEXT();
+    }
+    CASE(WITH_EXCEPT)
+    {
+        SYNC();
+        SET(with_except(R[b], R[c]));
+        NEXT();
+    }
+
+    /* ---- match */
+    CASE(MATCH_SEQUENCE)
+    {
+        R[a] = bool_value(type_flags(type_of(R[b])) & TYPE_SEQUENCE);
+        NEXT();
+    }
+    CASE(MATCH_MAPPING)
+    {
+        R[a] = bool_value(type_flags(type_of(R[b])) & TYPE_MAPPING);
+        NEXT();
+    }
+    CASE(GET_LENGTH)
+    {
+        SYNC();
+        intptr_t length = object_length(R[b]);
+        DO(length >= 0);
+        R[a] = int_small(length);
+        NEXT();
+    }
+    CASE(MATCH_KEYS)
+    {
+        SYNC();
+        SET(match_keys(R[b], R[c]));
+        NEXT();
+    }
+    CASE(MATCH_CLASS)
+    {
+        SYNC();
+        SET(match_class(R[b], R[b + 1], c, R[b + 2]));
+        NEXT();
+    }
+
+    /* ---- the rest */
+    CASE(IMPORT_NAME)
+    {
+        uint32_t name = UBX;
+        bx_mask = 0xffff;
+        SYNC();
+        SET(import_name(frame, N[name], K[pc[0]]));
+        NEXT_AFTER(1);
+    }
+    CASE(IMPORT_FROM)
+    {
+        SYNC();
+        SET(import_from(R[b], N[c]));
+        NEXT();
+    }
+    CASE(IMPORT_STAR)
+    {
+        SYNC();
+        DO(import_star(frame, R[a]));
+        NEXT();
+    }
+    CASE(SETUP_ANNOTATIONS)
+    {
+        SYNC();
+        DO(setup_annotations(frame));
+        NEXT();
+    }
+    CASE(PRINT_EXPR)
+    {
+        SYNC();
+        DO(print_expression(R[a]));
+        NEXT();
+    }
+    CASE(INTRINSIC_1)
+    {
+        SYNC();
+        SET(intrinsic_1(c, R[b]));
+        NEXT();
+    }
+    CASE(INTRINSIC_2)
+    {
+        SYNC();
+        SET(intrinsic_2(pc[0], R[b], R[c]));
+        NEXT_AFTER(1);
+    }
+
+error:
+    SYNC();
+error_synced:
+    traceback_add(thread, frame);
+unwind:
+    bx_mask = 0xffff;
+    for (;;) {
+        const Handler *handler = find_handler(frame);
+        if (handler) {
+            frame->pc = code_words(frame->code) + handler->handler;
+            ENTER_FRAME();
+            R[handler->exception] = error_take();
+            NEXT();
+        }
+        uint32_t flags = frame->flags;
+        if (flags & FRAME_GENERATOR)
+            generator_finish(thread, frame);
+        else
+            frame_pop(thread, frame);
+        if (flags & FRAME_ENTRY)
+            return 0;
+        frame = thread->frame;
+        traceback_add(thread, frame);
+    }
+}

@@ -1,0 +1,93 @@
+/* The fast paths of the dispatch loop that are worth a name. Each returns 0 (no exception
+ * pending unless it says so) where the general path has to go on. */
+#ifndef WEFT_VM_INTERP_INLINE_H
+#define WEFT_VM_INTERP_INLINE_H
+
+#include "types/dict.h"
+#include "types/list.h"
+#include "types/tuple.h"
+#include "vm/cache.h"
+#include "vm/frame.h"
+
+ALWAYS_INLINE int truth_of(Value v)
+{
+    if (v == True)
+        return 1;
+    if (v == False || v == None)
+        return 0;
+    if (is_int(v))
+        return v != int_small(0);
+    return object_truth(v);
+}
+
+/* o[key] for exact lists and tuples with an int and exact dicts. An exception may be pending. */
+ALWAYS_INLINE Value item_fast(Value o, Value key)
+{
+    uint32_t shape = shape_id(o);
+    if (shape == SHAPE_LIST && is_int(key)) {
+        List *list = (List *)o;
+        intptr_t i = int_value(key), length = load_relaxed(&list->length);
+        if (i < 0)
+            i += length;
+        Array *items = load_acquire(&list->items);
+        if (likely((uintptr_t)i < (uintptr_t)length && i < items->capacity))
+            return load_acquire(&items->items[i]);
+        return 0;
+    }
+    if (shape == SHAPE_TUPLE && is_int(key)) {
+        intptr_t i = int_value(key);
+        if (index_resolve(&i, tuple_length(o)))
+            return tuple_get(o, i);
+    }
+    return 0;
+}
+
+/* next() of any iterator: the type's slot. An exception may be pending. */
+ALWAYS_INLINE Value next_fast(Value iterator)
+{
+    return type_of(iterator)->next(iterator);
+}
+
+/* Links a frame whose registers are bound into the thread. */
+ALWAYS_INLINE bool frame_link(Thread *thread, Frame *at, Frame *caller)
+{
+    if (unlikely(++thread->depth > load_relaxed(&recursion_limit))) {
+        thread->depth--;
+        return frame_too_deep(thread);
+    }
+    at->caller = caller;
+    thread->frame = at;
+    return true;
+}
+
+/* Binds the arguments of a call, which lie behind the header `at`, and fills the header in, but
+ * does not link it. On failure the collector scans more of the stack than need be until the
+ * next return: harmless. */
+ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, Code *code,
+                                size_t nargs, Value kwnames)
+{
+    Value *registers = frame_registers(at), *end = registers + code->register_count;
+    if (unlikely(end > thread->stack_limit))
+        return frame_too_deep(thread);
+    thread->gc.registers_top = end;
+    uint32_t parameters = code->argcount;
+    if (likely(nargs == parameters && !kwnames && !code->kwonly_argcount &&
+               !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)))) {
+        ;
+    } else {
+        if (!function_bind(function, registers, registers, nargs, kwnames))
+            return false;
+        parameters = frame_parameters(code);
+    }
+    for (Value *r = registers + parameters, *locals = registers + code->clear_count; r < locals; r++)
+        *r = 0;
+    at->code = code;
+    at->pc = code_words(code);
+    at->function = function;
+    at->locals = 0;
+    at->frame_object = 0;
+    at->generator = 0;
+    return likely(code->feedback || !code->feedback_count) || feedback_make(code);
+}
+
+#endif

@@ -1,0 +1,71 @@
+/* The out-of-line halves of instructions. Values and bools as everywhere: 0 is failure. */
+#ifndef WEFT_VM_OPERATIONS_H
+#define WEFT_VM_OPERATIONS_H
+
+#include "vm/frame.h"
+
+/* ---- names (vm/names.c); `cell` is the instruction's feedback cell */
+Value load_global(Frame *frame, Value name, Value *cell);
+Value load_global_cached(Frame *frame, Value record); /* 0: cache miss, no exception */
+bool store_global(Frame *frame, Value name, Value value);
+bool delete_global(Frame *frame, Value name);
+Value load_name(Frame *frame, Value name, Value *cell);
+bool store_name(Frame *frame, Value name, Value value);
+bool delete_name(Frame *frame, Value name);
+Value load_locals(Frame *frame);
+Value load_free(Frame *frame, uint32_t index);
+bool delete_free(Frame *frame, uint32_t index);
+Value load_name_or_free(Frame *frame, uint32_t index);
+Value load_dict_or_free(Frame *frame, Value mapping, uint32_t index);
+Value load_dict_or_global(Frame *frame, Value mapping, Value name);
+COLD bool raise_unbound_local(Value name);
+COLD bool raise_unbound_cell(Frame *frame, uint32_t cell_register);
+bool setup_annotations(Frame *frame);
+
+/* ---- attributes through inline caches (vm/attribute_cache.c) */
+Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell);
+bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell);
+/* Method, with *receiver = o or 0. */
+Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *receiver);
+Value load_super_attr(Value super_value, Value class_cell_content, Value self, Value name, bool zero_arguments);
+
+/* ---- building and unpacking (vm/build.c) */
+Value build_map(const Value *pairs, unsigned count);
+Value build_set(const Value *items, unsigned count);
+Value build_string(const Value *parts, unsigned count);
+bool extend_list_star(Value list, Value iterable);
+bool update_dict_display(Value dict, Value mapping);
+bool merge_dict_call(Value dict, Value mapping, Value callee);
+bool unpack(Value *target, Value iterable, unsigned count);
+bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after);
+Value convert(Value o, unsigned conversion);
+
+/* ---- calls (vm/call_ex.c) */
+Value call_with_star(Value callee, Value positional, Value keywords);
+
+/* ---- exceptions (vm/unwind.c) */
+void traceback_add(Thread *thread, Frame *frame);
+const Handler *find_handler(const Frame *frame);
+COLD void raise_statement(Value exception);
+COLD void raise_from_statement(Value exception, Value cause);
+COLD void raise_again(Thread *thread);
+bool match_group(Value exception, Value pattern, Value *match_and_rest);
+bool with_enter(Value manager, Value *exit_and_result, bool is_async);
+Value with_except(Value exit, Value exception);
+
+/* ---- match statement (vm/match.c) */
+Value match_keys(Value subject, Value keys);
+Value match_class(Value subject, Value class, unsigned positional, Value names);
+
+/* ---- imports (vm/import.c) */
+Value import_name(Frame *frame, Value name, Value level_and_fromlist);
+Value import_from(Value module, Value name);
+bool import_star(Frame *frame, Value module);
+
+/* ---- the rest (vm/intrinsics.c) */
+bool print_expression(Value o);
+Value load_build_class(Frame *frame);
+Value intrinsic_1(unsigned which, Value a);
+Value intrinsic_2(unsigned which, Value a, Value b);
+
+#endif

@@ -1,0 +1,130 @@
+/* Exceptions in the interpreter: tracebacks, handlers, the raise and with statements. */
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "types/exception.h"
+#include "types/tuple.h"
+#include "types/traceback.h"
+#include "vm/operations.h"
+
+/* Adds the frame, at its current instruction, to the traceback of the pending exception.
+ * Without memory for it the exception goes on with what it has. */
+void traceback_add(Thread *thread, Frame *frame)
+{
+    Exception_ *exception = (Exception_ *)thread->exception;
+    thread->exception = 0;
+    Value object = frame_object_of(frame);
+    Value traceback = object ? traceback_new(load_acquire(&exception->traceback), object,
+                                             (int)frame_instruction(frame), frame_line(frame))
+                             : 0;
+    if (traceback)
+        gc_store(exception, &exception->traceback, traceback);
+    thread->exception = (Value)exception;
+}
+
+const Handler *find_handler(const Frame *frame)
+{
+    const Code *code = frame->code;
+    if (!code->handlers)
+        return 0;
+    const Handler *handler = (const Handler *)(const void *)code->handlers->data;
+    const Handler *end = handler + (size_t)code->handlers->size / sizeof(Handler);
+    uint32_t at = frame_instruction(frame);
+    for (; handler < end; handler++)
+        if (handler->start <= at && at < handler->end)
+            return handler;
+    return 0;
+}
+
+/* An exception to raise, from an instance or a class; 0 with a TypeError. */
+static Value exception_instance(Value o, const char *message)
+{
+    if (is_exception(o))
+        return o;
+    if (!is_exception_class(o))
+        return raise(TypeError, "%s", message);
+    Value instance = TRY(call0(o));
+    if (!is_exception(instance))
+        return raise(TypeError, "calling %R should have returned an instance of BaseException, not %R",
+                     o, (Value)type_of(instance));
+    return instance;
+}
+
+void raise_statement(Value o)
+{
+    Value exception = exception_instance(o, "exceptions must derive from BaseException");
+    if (exception)
+        raise_object(exception);
+}
+
+void raise_from_statement(Value o, Value cause)
+{
+    Value exception = exception_instance(o, "exceptions must derive from BaseException");
+    if (!exception)
+        return;
+    if (cause != None) {
+        cause = exception_instance(cause, "exception causes must derive from BaseException");
+        if (!cause)
+            return;
+    }
+    exception_set_cause(exception, cause);
+    raise_object(exception);
+}
+
+void raise_again(Thread *thread)
+{
+    for (ExcState *state = thread->exc_state; state; state = state->outer)
+        if (state->handled && state->handled != None) {
+            error_restore(state->handled);
+            return;
+        }
+    raise(RuntimeError, "No active exception to reraise");
+}
+
+bool match_group(Value exception, Value pattern, Value *match_and_rest)
+{
+    match_and_rest[0] = match_and_rest[1] = None;
+    return exception_group_split(exception, pattern, &match_and_rest[0], &match_and_rest[1]);
+}
+
+/* The special method bound to the manager. */
+static Value bound_special(Value manager, Value name)
+{
+    bool self_first;
+    Value method = lookup_special(manager, name, &self_first);
+    if (!method || !self_first)
+        return method;
+    return method_new(method, manager);
+}
+
+bool with_enter(Value manager, Value *exit_and_result, bool is_async)
+{
+    static const char *const protocols[2] = {"context manager", "asynchronous context manager"};
+    Value enter_name = is_async ? names.__aenter__ : names.__enter__;
+    Value exit_name = is_async ? names.__aexit__ : names.__exit__;
+    Value enter = bound_special(manager, enter_name);
+    if (!enter) {
+        if (!error_pending())
+            raise(TypeError, "'%T' object does not support the %s protocol", manager,
+                  protocols[is_async]);
+        return false;
+    }
+    Value leave = bound_special(manager, exit_name);
+    if (!leave) {
+        if (!error_pending())
+            raise(TypeError, "'%T' object does not support the %s protocol (missed %V method)",
+                  manager, protocols[is_async], exit_name);
+        return false;
+    }
+    exit_and_result[1] = TRY(call0(enter));
+    exit_and_result[0] = leave;
+    return true;
+}
+
+Value with_except(Value leave, Value exception)
+{
+    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
+    return call3(leave, (Value)type_of(exception), exception, traceback ? traceback : None);
+}

@@ -1,0 +1,202 @@
+"""threading, queue and concurrent.futures."""
+
+import concurrent.futures
+import queue
+import threading
+
+from testing import equal, fails, raises, run
+
+
+def test_start_and_join():
+    got = []
+    t = threading.Thread(target=got.append, args=(5,), name="worker")
+    equal((t.name, t.is_alive(), t.ident), ("worker", False, None))
+    t.start()
+    t.join()
+    equal((got, t.is_alive()), ([5], False))
+    fails(RuntimeError, "threads can only be started once", t.start)
+
+
+def test_join_of_itself_and_of_what_was_not_started():
+    fails(RuntimeError, "cannot join thread before it is started", threading.Thread().join)
+    fails(RuntimeError, "cannot join current thread", threading.current_thread().join)
+
+
+def test_join_with_timeout():
+    release = threading.Event()
+    t = threading.Thread(target=release.wait)
+    t.start()
+    t.join(0.02)
+    equal(t.is_alive(), True)
+    release.set()
+    t.join()
+
+
+def test_exception_in_a_thread_goes_to_the_hook():
+    seen = []
+    old = threading.excepthook
+    threading.excepthook = lambda args: seen.append((args.exc_type, str(args.exc_value)))
+    try:
+        def work():
+            raise ValueError("inside")
+        t = threading.Thread(target=work)
+        t.start()
+        t.join()
+    finally:
+        threading.excepthook = old
+    equal(seen, [(ValueError, "inside")])
+
+
+def test_what_was_written_before_start_and_join_is_seen():
+    for _ in range(200):
+        box = {"n": 0}
+        box["n"] = 1
+
+        def work():
+            box["n"] += 1
+
+        t = threading.Thread(target=work)
+        t.start()
+        t.join()
+        equal(box["n"], 2)
+
+
+def test_event_condition_semaphore_barrier():
+    ready = threading.Event()
+    condition = threading.Condition()
+    semaphore = threading.Semaphore(2)
+    barrier = threading.Barrier(4)
+    log = []
+    inside = []
+
+    def work():
+        ready.wait()
+        with semaphore:
+            inside.append(1)
+            assert len(inside) <= 2
+            inside.pop()
+        barrier.wait()
+        with condition:
+            log.append(1)
+            condition.notify_all()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    ready.set()
+    with condition:
+        equal(condition.wait_for(lambda: len(log) == 4, timeout=10), True)
+    for t in threads:
+        t.join()
+
+
+def test_queue_loses_nothing():
+    q = queue.Queue(maxsize=10)
+    results = []
+
+    def produce():
+        for i in range(2000):
+            q.put(i)
+        q.put(None)
+
+    def consume():
+        while (item := q.get()) is not None:
+            results.append(item)
+            q.task_done()
+
+    threads = [threading.Thread(target=f) for f in (produce, produce, consume, consume)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    equal(sum(results), 2 * sum(range(2000)))
+
+
+def test_queue_timeout():
+    fails(queue.Empty, "", queue.Queue().get, True, 0.01)
+    fails(queue.Empty, "", queue.Queue().get_nowait)
+    q = queue.Queue(1)
+    q.put(1)
+    fails(queue.Full, "", q.put, 2, False)
+
+
+def test_simple_queue():
+    q = queue.SimpleQueue()
+    got = []
+
+    def consume():
+        while (item := q.get()) is not None:
+            got.append(item)
+
+    t = threading.Thread(target=consume)
+    t.start()
+    for i in range(5000):
+        q.put(i)
+    q.put(None)
+    t.join()
+    equal(got, list(range(5000)))
+
+
+def test_thread_pool():
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        equal(list(pool.map(lambda x: x * x, range(100))), [x * x for x in range(100)])
+        future = pool.submit(divmod, 7, 2)
+        equal(future.result(), (3, 1))
+        failing = pool.submit(lambda: 1 / 0)
+        fails(ZeroDivisionError, "division by zero", failing.result)
+        equal(type(failing.exception()), ZeroDivisionError)
+
+
+def test_as_completed():
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        futures = [pool.submit(pow, 2, i) for i in range(50)]
+        equal(sorted(f.result() for f in concurrent.futures.as_completed(futures)),
+              [2 ** i for i in range(50)])
+
+
+def test_local():
+    local = threading.local()
+    seen = []
+
+    def work(n):
+        local.x = n
+        seen.append(local.x)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(10)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    equal(sorted(seen), list(range(10)))
+    assert not hasattr(local, "x")
+
+
+def test_timer_and_enumerate():
+    fired = threading.Event()
+    t = threading.Timer(0.01, fired.set)
+    t.start()
+    equal(fired.wait(10), True)
+    t.join()
+    assert threading.main_thread() in threading.enumerate()
+    equal(threading.active_count(), 1)
+
+
+def test_rlock_and_condition_across_threads():
+    lock = threading.RLock()
+    total = [0]
+
+    def work():
+        for _ in range(2000):
+            with lock:
+                with lock:
+                    total[0] += 1
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    equal(total, [8000])
+
+
+run(globals())
