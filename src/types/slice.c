@@ -154,6 +154,27 @@ static Value clamp(Value v, Value length, Value lower, Value upper, Value missin
     return int_compare(v, upper) > 0 ? upper : v;
 }
 
+bool slice_indices_long(Value slice, Value length, Value *start, Value *stop, Value *step)
+{
+    Slice *self = as_slice(slice);
+    *step = int_small(1);
+    if (self->step != None) {
+        if (!has_index(self->step))
+            return raise(TypeError,
+                         "slice indices must be integers or None or have an __index__ method");
+        *step = TRY(number_index(self->step));
+    }
+    if (int_sign(*step) == 0)
+        return raise(ValueError, "slice step cannot be zero");
+    bool backwards = int_sign(*step) < 0;
+    Value lower = int_small(backwards ? -1 : 0), upper = length;
+    if (backwards)
+        upper = TRY(int_subtract(length, int_small(1)));
+    *start = TRY(clamp(self->start, length, lower, upper, backwards ? upper : lower));
+    *stop = TRY(clamp(self->stop, length, lower, upper, backwards ? lower : upper));
+    return true;
+}
+
 METHOD(slice_method_indices, "indices", "object, /",
        "S.indices(len) -> (start, stop, stride)\n\n"
        "Assuming a sequence of length len, calculate the start and stop\n"
@@ -161,25 +182,10 @@ METHOD(slice_method_indices, "indices", "object, /",
        "S. Out of bounds indices are clipped in a manner consistent with the\n"
        "handling of normal slices.")
 {
-    Slice *self = as_slice(args[0]);
-    Value length = TRY(number_index(args[1]));
+    Value length = TRY(number_index(args[1])), start, stop, step;
     if (int_sign(length) < 0)
         return raise(ValueError, "length should not be negative");
-    Value step = int_small(1);
-    if (self->step != None) {
-        if (!has_index(self->step))
-            return raise(TypeError,
-                         "slice indices must be integers or None or have an __index__ method");
-        step = TRY(number_index(self->step));
-    }
-    if (int_sign(step) == 0)
-        return raise(ValueError, "slice step cannot be zero");
-    bool backwards = int_sign(step) < 0;
-    Value lower = int_small(backwards ? -1 : 0), upper = length;
-    if (backwards)
-        upper = TRY(int_subtract(length, int_small(1)));
-    Value start = TRY(clamp(self->start, length, lower, upper, backwards ? upper : lower));
-    Value stop = TRY(clamp(self->stop, length, lower, upper, backwards ? lower : upper));
+    TRY(slice_indices_long(args[0], length, &start, &stop, &step));
     return tuple_of(start, stop, step);
 }
 

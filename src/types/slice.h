@@ -27,6 +27,8 @@ intptr_t slice_adjust(intptr_t length, intptr_t *start, intptr_t *stop, intptr_t
 /* Both of them. */
 bool slice_indices(Value slice, intptr_t length, intptr_t *start, intptr_t *stop, intptr_t *step,
                    intptr_t *count) MUST_USE;
+/* slice.indices(length) for an int of any size: the parts as ints. */
+bool slice_indices_long(Value slice, Value length, Value *start, Value *stop, Value *step) MUST_USE;
 /* start and stop arguments of index(): clipped to [0, length]. */
 void slice_clip(intptr_t length, intptr_t *start, intptr_t *stop);
 
