@@ -35,7 +35,4 @@
     __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED,               \
                                 __ATOMIC_RELAXED)
 
-#define fence_acquire() __atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define fence_seq_cst() __atomic_thread_fence(__ATOMIC_SEQ_CST)
-
 #endif

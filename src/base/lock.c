@@ -69,7 +69,7 @@ static void wait_for(uint8_t *lock)
         if (!announce_waiter(lock))
             continue;
         if (park(&request) == PARK_WOKEN && request.token == TOKEN_HANDED_OVER) {
-            fence_acquire();
+            (void)load_acquire(lock); /* pairs with release_to */
             return;
         }
     }
@@ -79,6 +79,9 @@ void lock_acquire_slow(uint8_t *lock)
 {
     if (spin(lock))
         return;
+    /* Callers' registers go into this frame, where the collector finds them: the hook's own
+     * frame is gone while the thread waits. */
+    __builtin_unwind_init();
     bool native = lock_hooks.before_wait && lock_hooks.before_wait();
     wait_for(lock);
     if (native)

@@ -51,14 +51,61 @@ void gc_after_fork_child(GcThread *self);
 
 extern _Thread_local GcThread *gc_self __attribute__((tls_model("initial-exec")));
 
+/* Callee-saved registers may hold Values for callers; what is in other registers across a call is
+ * in the frames. Inlined, so that the registers and the stack pointer saved are those of a
+ * function whose frame stays while the thread is stopped. */
+ALWAYS_INLINE void gc_save_registers(GcThread *self)
+{
+    uint64_t *saved = self->saved_registers;
+    void **stack_pointer = &self->stack_pointer;
+#if defined(__x86_64__)
+    __asm__ volatile("movq %%rbx, 0(%0)\n\t"
+                     "movq %%rbp, 8(%0)\n\t"
+                     "movq %%r12, 16(%0)\n\t"
+                     "movq %%r13, 24(%0)\n\t"
+                     "movq %%r14, 32(%0)\n\t"
+                     "movq %%r15, 40(%0)\n\t"
+                     "movq %%rsp, (%1)"
+                     :
+                     : "r"(saved), "r"(stack_pointer)
+                     : "memory");
+#elif defined(__aarch64__)
+    __asm__ volatile("stp x19, x20, [%0]\n\t"
+                     "stp x21, x22, [%0, #16]\n\t"
+                     "stp x23, x24, [%0, #32]\n\t"
+                     "stp x25, x26, [%0, #48]\n\t"
+                     "stp x27, x28, [%0, #64]\n\t"
+                     "str x29, [%0, #80]\n\t"
+                     "mov x9, sp\n\t"
+                     "str x9, [%1]"
+                     :
+                     : "r"(saved), "r"(stack_pointer)
+                     : "memory", "x9");
+#else
+#error "the conservative stack scan needs to know this machine's callee-saved registers"
+#endif
+}
+
 /* Around a blocking call: between the two the thread may not touch the heap. */
-void gc_enter_native(GcThread *self);
+void gc_enter_native_saved(GcThread *self);
 void gc_leave_native(GcThread *self);
+
+ALWAYS_INLINE void gc_enter_native(GcThread *self)
+{
+    gc_save_registers(self);
+    gc_enter_native_saved(self);
+}
 
 /* Stops all other threads (waits until they are), and lets them go on. Nestable on one
  * thread; competing requesters queue. Used by the collector and by the core. */
-void gc_stop_world(void);
+void gc_stop_world_saved(GcThread *self);
 void gc_start_world(void);
+
+ALWAYS_INLINE void gc_stop_world(void)
+{
+    gc_save_registers(gc_self);
+    gc_stop_world_saved(gc_self);
+}
 
 /* A safepoint: loop back-edges and calls test `poll`, then call this. Serves GC_POLL_STOP and
  * GC_POLL_COLLECT, which are clear then; the core looks at its own bits. */

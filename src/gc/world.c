@@ -71,10 +71,9 @@ static void enter_running(GcThread *self)
     }
 }
 
-NOINLINE void gc_enter_native(GcThread *self)
+void gc_enter_native_saved(GcThread *self)
 {
     ASSERT(load_relaxed(&self->state) == GC_RUNNING);
-    SAVE_REGISTERS(self);
     leave_running(self, GC_NATIVE);
 }
 
@@ -84,10 +83,10 @@ void gc_leave_native(GcThread *self)
     enter_running(self);
 }
 
-NOINLINE void gc_poll_slow(GcThread *self)
+void gc_poll_slow(GcThread *self)
 {
     if (load_relaxed(&self->poll) & GC_POLL_STOP) {
-        SAVE_REGISTERS(self);
+        gc_save_registers(self);
         leave_running(self, GC_STOPPED);
         enter_running(self);
     }
@@ -144,16 +143,14 @@ static bool all_stopped(GcThread *self)
     return stopped;
 }
 
-NOINLINE void gc_stop_world(void)
+void gc_stop_world_saved(GcThread *self)
 {
-    GcThread *self = gc_self;
     ASSERT(self && load_relaxed(&self->state) == GC_RUNNING);
     if (load_relaxed(&world.stopper) == self) {
         world.depth++;
         return;
     }
     int64_t start = monotonic_ns();
-    SAVE_REGISTERS(self);
     for (;;) {
         uint32_t starts = load_acquire(&world.starts);
         if (become_stopper(self))

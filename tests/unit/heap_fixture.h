@@ -63,6 +63,15 @@ __attribute__((noinline, unused)) static void clear_stack(void)
         space[i] = 0;
 }
 
+/* Calls a function well below the caller's frame, so that clear_stack reaches what it leaves. */
+__attribute__((noinline, unused)) static void deeper(void (*call)(void))
+{
+    volatile char space[4096];
+    space[0] = space[4095] = 0;
+    call();
+    space[0] = 1;
+}
+
 /* How many objects a collection finds dead. */
 __attribute__((unused)) static size_t collect(int generation)
 {

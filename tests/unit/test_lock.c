@@ -155,7 +155,7 @@ UNIT(signals_interrupt)
     sigaction(SIGUSR1, &action, NULL);
     ParkRequest request = {
         .address = &place, .validate = yes, .deadline = -1, .interruptible = true};
-    raise(SIGUSR1);
+    pthread_kill(pthread_self(), SIGUSR1);
     CHECK_INT(park(&request), PARK_INTERRUPTED);
     struct sigaction alarm_action = {.sa_handler = interrupt_victim};
     sigaction(SIGALRM, &alarm_action, NULL);
