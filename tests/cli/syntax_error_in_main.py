@@ -1,0 +1,5 @@
+# exit: 1
+def f(x):
+    return x +
+
+f(1)
