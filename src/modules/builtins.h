@@ -1,0 +1,12 @@
+/* The parts of the builtins module. */
+#ifndef WEFT_MODULES_BUILTINS_H
+#define WEFT_MODULES_BUILTINS_H
+
+#include "core/module.h"
+
+extern const ModuleDef module_builtins;
+
+/* compile, eval, exec, __build_class__, input, anext: modules/builtins_code.c */
+bool builtins_add_code_functions(Value module) MUST_USE;
+
+#endif
