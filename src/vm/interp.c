@@ -541,7 +541,8 @@ Value vm_run(Thread *thread, Frame *frame)
     ARITHMETIC(
         FLOOR_DIVIDE, OP_FLOOR_DIVIDE,
         {
-            intptr_t p = int_value(x), q = int_value(y);
+            intptr_t p = int_value(x);
+            intptr_t q = int_value(y);
             if (likely(q > 0))
                 INT_RESULT(int_small(p >= 0 ? p / q : -1 - (-1 - p) / q));
         },
@@ -549,7 +550,8 @@ Value vm_run(Thread *thread, Frame *frame)
     ARITHMETIC(
         REMAINDER, OP_REMAINDER,
         {
-            intptr_t p = int_value(x), q = int_value(y);
+            intptr_t p = int_value(x);
+            intptr_t q = int_value(y);
             if (likely(q > 0)) {
                 intptr_t r = p % q;
                 INT_RESULT(int_small(r < 0 ? r + q : r));
@@ -560,7 +562,8 @@ Value vm_run(Thread *thread, Frame *frame)
     ARITHMETIC(
         LSHIFT, OP_LSHIFT,
         {
-            intptr_t n = int_value(y), p = int_value(x);
+            intptr_t n = int_value(y);
+            intptr_t p = int_value(x);
             if (likely((uintptr_t)n < 62 && p >= 0 && p <= (INT_MAX_SMALL >> n)))
                 INT_RESULT(int_small(p << n));
         },
