@@ -18,6 +18,25 @@
 #define COUNT_OF(a)               (sizeof(a) / sizeof((a)[0]))
 #define CONTAINER_OF(p, T, field) ((T *)((char *)(p)-offsetof(T, field)))
 
+/* Which sanitizer the build has: 0 or 1. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#elif defined(__SANITIZE_THREAD__)
+#define THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#elif __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER 1
+#endif
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+#ifndef THREAD_SANITIZER
+#define THREAD_SANITIZER 0
+#endif
+
 /* An internal inconsistency: prints the message and aborts, in every build. */
 NORETURN COLD void fatal(const char *format, ...) PRINTF_LIKE(1, 2);
 

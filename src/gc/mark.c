@@ -22,6 +22,7 @@
 #define QUEUE_LENGTH 8
 #define SLICE_ITEMS  512
 #define SLICE_TAG    1u
+#define SERIAL_ITEMS 30000 /* about half a millisecond, before other threads are asked to help */
 
 size_t mark_chunk_limit = SIZE_MAX;
 static size_t chunk_count; /* atomic */
@@ -251,12 +252,20 @@ ALWAYS_INLINE void trace_item(Marker *marker, uintptr_t item, bool parallel)
         trace_rest(marker, (Value *)(item - SLICE_TAG), parallel);
     else
         trace(marker, (Object *)item, parallel);
-    marker->traced++;
     if (parallel && unlikely(mark_work_wanted()) && marker->top->count >= 2)
         share_half(marker);
 }
 
-ALWAYS_INLINE void drain(Marker *marker, bool parallel)
+/* What waits in the queue goes back to the stack. */
+static void put_back(Marker *marker, const uintptr_t queue[QUEUE_LENGTH])
+{
+    for (unsigned i = 0; i < QUEUE_LENGTH; i++)
+        if (queue[i])
+            push(marker, queue[i], false);
+}
+
+/* True when there is nothing left; false after `limit` items (serial only). */
+ALWAYS_INLINE bool drain(Marker *marker, bool parallel, uint64_t limit)
 {
     uintptr_t queue[QUEUE_LENGTH] = {0};
     unsigned turn = 0, idle = 0; /* idle: turns since the stack had something */
@@ -267,29 +276,34 @@ ALWAYS_INLINE void drain(Marker *marker, bool parallel)
             idle = 0;
         } else if (++idle > QUEUE_LENGTH) {
             if (!parallel)
-                return;
+                return true;
             MarkChunk *chunk = mark_await_chunk();
             if (!chunk)
-                return;
+                return true;
             replace_top(marker, chunk);
             continue;
         }
         uintptr_t due = queue[turn];
         queue[turn] = item;
         turn = (turn + 1) % QUEUE_LENGTH;
-        if (due)
+        if (due) {
             trace_item(marker, due, parallel);
+            if (!parallel && unlikely(--limit == 0)) {
+                put_back(marker, queue);
+                return false;
+            }
+        }
     }
 }
 
-void marker_drain(Marker *marker)
+static void drain_serial(Marker *marker)
 {
-    drain(marker, false);
+    drain(marker, false, UINT64_MAX);
 }
 
 void marker_drain_parallel(Marker *marker)
 {
-    drain(marker, true);
+    drain(marker, true, UINT64_MAX);
 }
 
 bool marker_start(Marker *marker, bool parallel)
@@ -329,7 +343,7 @@ static void trace_marked_cells(Marker *marker, uint32_t number)
             uint32_t cell = i * 64 + (uint32_t)__builtin_ctzll(bits);
             char *address = block_address(number) + (size_t)cell * block->cell_bytes;
             trace(marker, (Object *)address, false);
-            marker_drain(marker);
+            drain_serial(marker);
         }
     }
 }
@@ -364,8 +378,8 @@ void mark_all(bool full)
     } else
         barrier_drain(trace_remembered, marker);
     roots_visit(&marker->tracer);
-    if (!mark_parallel_wanted() || !mark_parallel_drain(marker))
-        marker_drain(marker);
+    if (!drain(marker, false, SERIAL_ITEMS) && !mark_parallel_drain(marker))
+        drain_serial(marker);
     mark_left_out(marker);
 }
 
@@ -380,6 +394,6 @@ bool gc_is_marked(const Object *object)
 void gc_mark_from(Object *object)
 {
     main_marker.tracer.visit(&main_marker.tracer, object);
-    marker_drain(&main_marker);
+    drain_serial(&main_marker);
     mark_left_out(&main_marker);
 }

@@ -18,7 +18,6 @@ typedef struct Marker {
     MarkChunk *top;   /* never 0 */
     MarkChunk *full;  /* further chunks, full ones */
     MarkChunk *spare; /* one kept back, so that moving across a chunk's edge is cheap */
-    uint64_t traced;
 } Marker;
 
 /* Marks all that can be reached. A young collection starts from the roots and the remembered
@@ -31,7 +30,6 @@ extern size_t mark_chunk_limit;
 /* For mark_parallel.c. */
 bool marker_start(Marker *marker, bool parallel);
 void marker_end(Marker *marker);
-void marker_drain(Marker *marker);
 void marker_drain_parallel(Marker *marker);
 MarkChunk *mark_chunk_new(void);
 void mark_chunk_free(MarkChunk *chunk);

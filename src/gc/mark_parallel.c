@@ -1,6 +1,6 @@
-/* Parallel marking: helper threads, started when a heap is first large enough, sleep between
- * collections. Each marker works on a stack of its own; full chunks, and halves when somebody
- * waits, go through one shared list. Marking is over when all markers wait for it at once.
+/* Parallel marking: helper threads, started by the first marking that takes a while, sleep
+ * between collections. Each marker works on a stack of its own; full chunks, and halves when
+ * somebody waits, go through one shared list. Marking is over when all markers wait for it at once.
  *
  * Helpers are no threads of the world: they touch the heap only while it is stopped. */
 #include "gc/mark_parallel.h"
@@ -8,11 +8,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include "base/os_mem.h"
-#include "gc/pace.h"
 #include "gc/world.h"
 
-#define HELPER_MAX     3
-#define PARALLEL_BYTES ((size_t)16 << 20)
+#define HELPER_MAX 3
 
 static struct {
     Mutex lock;
@@ -26,11 +24,6 @@ static struct {
     bool over;          /* guarded by lock */
     bool unavailable;   /* threads cannot be had; guarded by lock */
 } pool;
-
-bool mark_parallel_wanted(void)
-{
-    return pace.live_bytes + load_relaxed(&pace.allocated) >= PARALLEL_BYTES && !pool.unavailable;
-}
 
 void mark_share_chunk(MarkChunk *chunk)
 {
@@ -121,7 +114,7 @@ static void start_helpers(void)
 
 bool mark_parallel_drain(Marker *marker)
 {
-    if (!pool.helpers)
+    if (!pool.helpers && !pool.unavailable)
         start_helpers();
     if (!pool.helpers)
         return false;
@@ -164,6 +157,8 @@ void mark_parallel_after_fork(bool child)
     if (child) {
         pool.helpers = 0;
         pool.lock = (Mutex){0};
+        /* ThreadSanitizer ends a child of several threads that starts one. */
+        pool.unavailable = THREAD_SANITIZER;
     } else
         mutex_unlock(&pool.lock);
 }

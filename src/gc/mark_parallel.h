@@ -4,9 +4,8 @@
 
 #include "gc/mark.h"
 
-/* Whether marking should use helper threads: there are cores, and the heap is not small. */
-bool mark_parallel_wanted(void);
-/* Drains the marker together with the helpers. False if there are none: nothing was done. */
+/* Drains the marker together with helper threads, which the first call starts. False if there are
+ * none, nor cores for them: nothing was done. */
 bool mark_parallel_drain(Marker *marker);
 
 /* Called by marker_drain_parallel. A marker that has filled a chunk gives it to all... */

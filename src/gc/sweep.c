@@ -11,7 +11,7 @@
 /* A block with fewer free cells than one in so many is left alone: finding them costs more. */
 #define ROOM_SHARE 32
 
-#if GC_POISONS || defined(DEBUG)
+#if ADDRESS_SANITIZER || defined(DEBUG)
 /* Makes use of dead objects show: no pointer is 0xdb..., and AddressSanitizer stops at once. */
 static void spoil_dead(const Block *block, uint64_t dead, uint32_t first_cell)
 {

@@ -4,7 +4,7 @@
 #include "heap_fixture.h"
 
 /* Sanitizers and -O0 cost a factor of ten. */
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && !GC_POISONS
+#if defined(__OPTIMIZE__) && !THREAD_SANITIZER && !ADDRESS_SANITIZER
 #define MANY 10000000
 #else
 #define MANY 1000000
