@@ -80,7 +80,7 @@ step = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo '  $(1)  $(2
 
 # ---- Targets ---------------------------------------------------------------------------------
 
-.PHONY: all release debug asan tsan unit unit-programs check size format install clean FORCE
+.PHONY: bench-heap all release debug asan tsan unit unit-programs check size format install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -146,6 +146,14 @@ unit-programs: $(UNIT_PROGRAMS)
 
 unit: unit-programs
 	@tests/run-unit $(UNIT_PROGRAMS)
+
+# The speed of the heap alone: see docs/GC.md.
+$(B)/bench/%: bench/%.c $(LIB) $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+bench-heap: $(B)/bench/heap
+	@$<
 
 # ---- Checks ----------------------------------------------------------------------------------
 
