@@ -12,6 +12,7 @@
 #include "gc/heap.h"
 
 bool multithreaded;
+void (*share_weak_hook)(Object *target, Tracer *tracer);
 
 typedef struct Walk {
     Tracer tracer; /* must be first: visit gets it */
@@ -39,8 +40,12 @@ static void walk_visit(Tracer *tracer, Object *target)
 
 static void walk_finish(Walk *walk)
 {
-    while (walk->count)
-        gc_trace_object(walk->pending[--walk->count], &walk->tracer);
+    while (walk->count) {
+        Object *object = walk->pending[--walk->count];
+        gc_trace_object(object, &walk->tracer);
+        if (load_relaxed(&object->flags) & FLAG_WEAKREFS)
+            share_weak_hook(object, &walk->tracer);
+    }
     free(walk->pending);
 }
 
@@ -48,7 +53,7 @@ void share_value(Value value)
 {
     if (!is_object(value) || is_shared(value))
         return;
-    Walk walk = {.tracer = {.visit = walk_visit}};
+    Walk walk = {.tracer = {.visit = walk_visit, .weak = true}};
     walk_visit(&walk.tracer, value);
     walk_finish(&walk);
 }
@@ -60,7 +65,7 @@ void share_process(void)
     gc_share_hook = share_value;
     gc_set_multithreaded();
     store_release(&multithreaded, true);
-    Walk walk = {.tracer = {.visit = walk_visit}};
+    Walk walk = {.tracer = {.visit = walk_visit, .weak = true}};
     gc_trace_roots(&walk.tracer);
     walk_finish(&walk);
 }

@@ -20,6 +20,10 @@ void share_value(Value value);
 /* Before the first thread starts: shares, from the roots, what others can reach by name. */
 void share_process(void);
 
+/* Visits the weak references to an object, which are SHARED when it is. Set by types/weakref. */
+struct Tracer;
+extern void (*share_weak_hook)(Object *target, struct Tracer *tracer);
+
 /* Stores into a registered root (gc_add_root): every thread can reach it. */
 void root_store(Value *slot, Value value);
 

@@ -42,6 +42,7 @@ typedef struct Thread {
     uint64_t native_id;      /* pthread_self(): threading.get_ident() */
     int os_id;               /* gettid() */
     bool is_main, daemon, finishing;
+    bool running_finalisers; /* core/finaliser.c */
     Value handle;            /* the _thread handle object; 0 in the main thread */
     struct Thread *next;     /* all threads; guarded by the thread list lock */
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */

@@ -13,14 +13,20 @@
 
 typedef VEC(Object *) ObjectVec;
 
+typedef struct Entry {
+    Object *object;
+    uint32_t owner; /* id of the thread that registered it, 0 if that has ended */
+} Entry;
+typedef VEC(Entry) EntryVec;
+
 struct GcFinalisable {
     ObjectVec objects;
 };
 
 static Mutex left_over_lock;
-static ObjectVec left_over; /* of ended threads; guarded by left_over_lock */
-static ObjectVec all;       /* world stopped only */
-static size_t old_count;    /* world stopped only */
+static EntryVec left_over; /* of ended threads; guarded by left_over_lock */
+static EntryVec all;       /* world stopped only */
+static size_t old_count;   /* world stopped only */
 
 GcHooks gc_hooks;
 
@@ -41,10 +47,16 @@ void gc_register_finaliser(Object *object)
     append(&allocator->finalisable->objects, object);
 }
 
-static void move_all(ObjectVec *to, ObjectVec *from)
+static void append_entry(EntryVec *to, Entry entry)
+{
+    if (!vec_push(to, entry))
+        fatal("no memory for the list of finalisable objects");
+}
+
+static void move_all(EntryVec *to, ObjectVec *from, uint32_t owner)
 {
     VEC_EACH (Object *, object, from)
-        append(to, *object);
+        append_entry(to, (Entry){*object, owner});
     vec_clear(from);
 }
 
@@ -54,7 +66,7 @@ void finalise_hand_over(struct GcAllocator *allocator)
     if (!mine)
         return;
     mutex_lock_raw(&left_over_lock);
-    move_all(&left_over, &mine->objects);
+    move_all(&left_over, &mine->objects, 0);
     mutex_unlock(&left_over_lock);
     vec_free(&mine->objects);
     free(mine);
@@ -65,21 +77,23 @@ static void gather(void)
 {
     for (GcThread *t = world_threads(); t; t = t->next)
         if (t->allocator->finalisable)
-            move_all(&all, &t->allocator->finalisable->objects);
-    move_all(&all, &left_over);
+            move_all(&all, &t->allocator->finalisable->objects, t->id);
+    VEC_EACH (Entry, entry, &left_over)
+        append_entry(&all, *entry);
+    vec_clear(&left_over);
 }
 
 /* All that are dead now want their finalisers, also one that another of them refers to. */
 static void revive(size_t from)
 {
-    ObjectVec due = {0};
+    EntryVec due = {0};
     for (size_t i = from; i < all.count; i++)
-        if (!gc_is_marked(all.items[i]) && gc_hooks.wants_finaliser(all.items[i]))
-            append(&due, all.items[i]);
-    VEC_EACH (Object *, object, &due)
-        gc_mark_from(*object);
-    VEC_EACH (Object *, object, &due)
-        gc_hooks.run_later(*object);
+        if (!gc_is_marked(all.items[i].object) && gc_hooks.wants_finaliser(all.items[i].object))
+            append_entry(&due, all.items[i]);
+    VEC_EACH (Entry, entry, &due)
+        gc_mark_from(entry->object);
+    VEC_EACH (Entry, entry, &due)
+        gc_hooks.run_later(entry->object, entry->owner);
     vec_free(&due);
 }
 
@@ -87,10 +101,10 @@ static void release_dead(size_t from)
 {
     size_t kept = from;
     for (size_t i = from; i < all.count; i++) {
-        if (gc_is_marked(all.items[i]))
+        if (gc_is_marked(all.items[i].object))
             all.items[kept++] = all.items[i];
         else if (gc_hooks.release)
-            gc_hooks.release(all.items[i]);
+            gc_hooks.release(all.items[i].object);
     }
     all.count = kept;
     old_count = kept;
@@ -100,7 +114,7 @@ void finalise_dead(bool full)
 {
     gather();
     if (gc_hooks.clear_weak)
-        gc_hooks.clear_weak();
+        gc_hooks.clear_weak(full);
     size_t from = full ? 0 : old_count;
     if (gc_hooks.wants_finaliser)
         revive(from);

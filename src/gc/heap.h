@@ -154,6 +154,7 @@ void gc_trace_roots(Tracer *tracer);
 struct Tracer {
     void (*visit)(Tracer *self, Object *target);
     void *context;
+    bool weak; /* visit what weak references refer to as well: sharing */
 };
 
 ALWAYS_INLINE void gc_visit(Tracer *tracer, Value v)
@@ -216,10 +217,12 @@ extern void (*gc_share_hook)(Value value);
 bool gc_is_marked(const Object *object);
 void gc_mark_from(Object *object);
 typedef struct GcHooks {
-    void (*run_later)(Object *object);       /* revived because it wants its finaliser: queue it */
+    /* Revived because it wants its finaliser: queue it. `owner` is the id of the thread that
+     * registered it, 0 if that has ended. */
+    void (*run_later)(Object *object, uint32_t owner);
     bool (*wants_finaliser)(Object *object); /* it has a __del__ that was not run yet */
     void (*release)(Object *object);         /* the type's release function: it dies now */
-    void (*clear_weak)(void);                /* clear weak references to unmarked objects */
+    void (*clear_weak)(bool full);           /* clear weak references to unmarked objects */
     void (*collected)(int generation);       /* world running again, on the collecting thread */
 } GcHooks;
 extern GcHooks gc_hooks;

@@ -249,7 +249,7 @@ static int weak_cleared, finalisers_run, released;
 static bool cleared_before_finaliser;
 static Object *revived;
 
-static void test_run_later(Object *object)
+static void test_run_later(Object *object, uint32_t owner UNUSED)
 {
     finalisers_run++;
     cleared_before_finaliser = weak_cleared;
@@ -268,7 +268,7 @@ static void test_release(Object *object)
     released++;
 }
 
-static void test_clear_weak(void)
+static void test_clear_weak(bool full UNUSED)
 {
     if (weak_target && !gc_is_marked((Object *)weak_target)) {
         weak_target = NULL;

@@ -1,0 +1,136 @@
+#include "core/finaliser.h"
+
+#include "base/lock.h"
+#include "base/vec.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "core/share.h"
+
+typedef struct Due {
+    Object *object; /* a root, through trace_queue; 0: was taken */
+    uint32_t owner; /* id of the thread to run it; 0: any */
+    void (*run)(Value object);
+} Due;
+
+static Mutex queue_lock; /* raw: no safepoint is reached while it is held */
+static VEC(Due) queue;   /* guarded by queue_lock, or the world is stopped */
+static size_t taken;     /* so many at its front were taken; guarded as queue */
+
+static void trace_queue(Tracer *tracer)
+{
+    VEC_EACH (Due, due, &queue)
+        gc_visit(tracer, (Value)due->object);
+}
+
+typedef struct Search {
+    uint32_t id;
+    Thread *found;
+} Search;
+
+static void match_id(Thread *thread, void *context)
+{
+    Search *search = context;
+    if (thread->gc.id == search->id)
+        search->found = thread;
+}
+
+static Thread *thread_by_id(uint32_t id)
+{
+    Search search = {.id = id};
+    if (id)
+        thread_each(match_id, &search);
+    return search.found;
+}
+
+void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object))
+{
+    Thread *thread = is_shared(object) ? 0 : thread_by_id(owner);
+    Due due = {object, thread ? owner : 0, run};
+    if (!vec_push(&queue, due))
+        fatal("no memory for the queue of finalisers");
+    thread_request(thread ? thread : thread_self(), POLL_FINALISERS);
+}
+
+/* Takes the oldest entry that `thread` may run. */
+static bool take(Thread *thread, Due *out)
+{
+    bool found = false;
+    mutex_lock_raw(&queue_lock);
+    for (size_t i = taken; i < queue.count && !found; i++) {
+        Due *due = &queue.items[i];
+        if (!due->object || (due->owner && due->owner != thread->gc.id))
+            continue;
+        *out = *due;
+        due->object = 0;
+        found = true;
+    }
+    while (taken < queue.count && !queue.items[taken].object)
+        taken++;
+    if (taken == queue.count) {
+        vec_clear(&queue);
+        taken = 0;
+    }
+    mutex_unlock(&queue_lock);
+    return found;
+}
+
+static bool serve(Thread *thread)
+{
+    Due due;
+    if (thread->running_finalisers) /* a finaliser reached a safepoint: the outer loop goes on */
+        return true;
+    thread->running_finalisers = true;
+    Value pending = error_take();
+    while (take(thread, &due)) {
+        if (!due.owner && load_relaxed(&multithreaded))
+            share_value(due.object);
+        due.run(due.object);
+        if (error_pending())
+            error_write_unraisable(0, due.object);
+    }
+    thread->running_finalisers = false;
+    error_restore(pending);
+    return true;
+}
+
+void finalisers_run(void)
+{
+    serve(thread_self());
+}
+
+/* ---- __del__ */
+
+static void run_del(Value object)
+{
+    Type *type = type_of(object);
+    if (type->del && !type->del(object))
+        error_write_unraisable(0, type_lookup(type, names.__del__));
+}
+
+static bool wants_finaliser(Object *object)
+{
+    return type_flags(type_of(object)) & TYPE_HAS_DEL &&
+           !(load_relaxed(&object->flags) & FLAG_FINALIZED);
+}
+
+static void run_later(Object *object, uint32_t owner)
+{
+    fetch_or_relaxed(&object->flags, FLAG_FINALIZED);
+    finaliser_queue(object, owner, run_del);
+}
+
+static void release(Object *object)
+{
+    Type *type = type_of(object);
+    if (type->release)
+        type->release(object);
+}
+
+void finaliser_start(void)
+{
+    gc_hooks.run_later = run_later;
+    gc_hooks.wants_finaliser = wants_finaliser;
+    gc_hooks.release = release;
+    gc_add_thread_tracer(trace_queue);
+    thread_set_poll_hook(POLL_FINALISERS, serve);
+}
