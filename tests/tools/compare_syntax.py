@@ -1,0 +1,204 @@
+"""Compares Weft's parser with the one that runs this script (CPython 3.13, the oracle).
+
+    python3.13 compare_syntax.py TOOL files DIRECTORY...   every .py file: equal dumps of the trees
+    python3.13 compare_syntax.py TOOL errors FILE...       every snippet: equal errors
+
+TOOL is the binary of syntax_dump.c. An error is compared by type, message and positions. The
+snippets of a file are separated by lines of '----'; test_syntax.py and the like have those of their
+doctests taken. A line '#mode: eval' in front says how to compile the snippet. Exits with 1 if
+anything differs."""
+
+import ast
+import doctest
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tokenize
+import unicodedata
+import warnings
+
+
+class Tool:
+    def __init__(self, path, sources=()):
+        names = set()
+        for source in sources:
+            names.update(re.findall(rb'\\N\{([^}\n]+)\}', source))
+        self.names = tempfile.NamedTemporaryFile('w', suffix='.names')
+        for name in names:
+            try:
+                name = name.decode('ascii')
+                character = unicodedata.lookup(name)
+            except (KeyError, UnicodeError):
+                continue
+            print(f'{ord(character):X} {name}', file=self.names)
+        self.names.flush()
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        env={**os.environ, 'SYNTAX_NAMES': self.names.name})
+
+    def parse(self, source, mode='exec', flags='-'):
+        self.process.stdin.write(b'%s %s %d\n' % (mode.encode(), flags.encode(), len(source)))
+        self.process.stdin.write(source)
+        self.process.stdin.flush()
+        length = int(self.process.stdout.readline())
+        return self.process.stdout.read(length)
+
+
+def dump(node):
+    """ast.dump(node, include_attributes=True, show_empty=True) with ascii() for strings, faster."""
+    parts = []
+    write = parts.append
+
+    def visit(node):
+        if isinstance(node, ast.AST):
+            cls = type(node)
+            write(cls.__name__)
+            write('(')
+            first = True
+            for name in cls._fields:
+                value = getattr(node, name)
+                if value is None and getattr(cls, name, ...) is None:
+                    continue
+                write(f'{name}=' if first else f', {name}=')
+                first = False
+                if name in ('value', 'kind') and cls in (ast.Constant, ast.MatchSingleton):
+                    write(ascii(value))
+                else:
+                    visit(value)
+            for name in cls._attributes:
+                write(f'{name}={getattr(node, name)}' if first
+                      else f', {name}={getattr(node, name)}')
+                first = False
+            write(')')
+        elif isinstance(node, list):
+            write('[')
+            for i, item in enumerate(node):
+                if i:
+                    write(', ')
+                visit(item)
+            write(']')
+        else:
+            write(ascii(node))
+
+    sys.setrecursionlimit(100000)
+    visit(node)
+    return ''.join(parts)
+
+
+def oracle(source, mode='exec', flags=0):
+    """Returns what the tool should answer."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter('always')
+        try:
+            answer = dump(compile(source, '<string>', mode, flags | ast.PyCF_ONLY_AST))
+        except SyntaxError as error:
+            place = ''
+            if error.lineno is not None:
+                place = f'{error.lineno} {error.offset} {error.end_lineno} {error.end_offset}'
+            answer = f'error\0{type(error).__name__}\0{error.msg}\0{place}'
+        except (MemoryError, ValueError, OverflowError) as error:
+            answer = f'error\0{type(error).__name__}\0{error}\0'
+    for warning in caught:
+        if warning.category is SyntaxWarning:
+            answer += f'\0warning {warning.lineno} {warning.message}'
+    return answer
+
+
+def compare_files(tool_path, directories):
+    paths = []
+    for directory in directories:
+        for root, dirs, files in os.walk(directory):
+            dirs[:] = [d for d in dirs if d not in ('__pycache__', 'lib2to3')]
+            paths += [os.path.join(root, name) for name in files if name.endswith('.py')]
+    paths.sort()
+    texts = {}
+    for path in paths:
+        try:
+            with open(path, 'rb') as file:
+                encoding, _ = tokenize.detect_encoding(file.readline)
+                file.seek(0)
+                texts[path] = file.read().decode(encoding)
+        except (SyntaxError, UnicodeError):
+            pass
+    tool = Tool(tool_path, [text.encode('utf-8', 'surrogatepass') for text in texts.values()])
+    differ = 0
+    for path, text in texts.items():
+        want = oracle(text)
+        got = tool.parse(text.encode()).decode()
+        if got.startswith('error\0'):
+            got = strip_text(got)
+        if want != got:
+            differ += 1
+            at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b), min(len(want), len(got)))
+            print(f'{path}: differs at {at}:\n    want {want[max(at - 150, 0):at + 150]!r}\n'
+                  f'    got  {got[max(at - 150, 0):at + 150]!r}')
+    print(f'{len(texts)} files, {differ} differ')
+    return differ
+
+
+def strip_text(answer):
+    """Removes the source line from an answer about an error."""
+    parts = answer.split('\0')
+    return '\0'.join(parts[:4] + parts[5:])
+
+
+def snippets(path):
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    if re.search(r'^>>> ', text, re.M):
+        for example in doctest.DocTestParser().get_examples(text):
+            yield 'single', example.source
+            yield 'exec', example.source
+        for literal in strings_of(text):
+            yield 'exec', literal
+        return
+    for part in re.split(r'^----\n', text, flags=re.M):
+        mode = 'exec'
+        if part.startswith('#mode: '):
+            head, part = part.split('\n', 1)
+            mode = head.split()[1]
+        if '\\u' in part and part.startswith('#escaped\n'):
+            part = part.split('\n', 1)[1].encode().decode('unicode_escape')
+        yield mode, part
+
+
+def strings_of(text):
+    """The string constants of a test file: much of what it compiles."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def compare_errors(tool_path, paths, verbose=True):
+    cases = dict.fromkeys(case for path in paths for case in snippets(path))
+    tool = Tool(tool_path, [text.encode('utf-8', 'surrogatepass') for _, text in cases])
+    differ = errors = 0
+    for mode, text in cases:
+        try:
+            source = text.encode()
+        except UnicodeError:
+            continue
+        if b'\0' in source:
+            continue
+        want = oracle(text, mode)
+        got = tool.parse(source, mode).decode()
+        if got.startswith('error\0'):
+            got = strip_text(got)
+        errors += want.startswith('error\0')
+        if want != got:
+            differ += 1
+            if not (want.startswith('error') and got.startswith('error')):
+                at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b), 0)
+                if not want.startswith('error'):
+                    want = want[max(at - 60, 0):at + 60]
+                if not got.startswith('error'):
+                    got = got[max(at - 60, 0):at + 60]
+            print(f'{mode}: {text!r}\n    want {want!r}\n    got  {got!r}')
+    print(f'{len(cases)} snippets, {errors} of them wrong, {differ} differ')
+    return differ
+
+
+if __name__ == '__main__':
+    tool, what, *paths = sys.argv[1:]
+    sys.exit(bool((compare_files if what == 'files' else compare_errors)(tool, paths)))
