@@ -40,6 +40,8 @@ static size_t collect_stopped(bool full)
     if (heap.dirty_free_blocks > pace_cached_blocks())
         span_trim_locked(pace_cached_blocks() / 2);
     fetch_sub_acq_rel(&pace.blocked, 1u);
+    if (load_relaxed(&pace.stress_every))
+        gc_verify();
 
     uint64_t pause = (uint64_t)(monotonic_ns() - start) + world_stop_ns();
     totals.young_collections += !full;

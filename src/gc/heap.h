@@ -250,8 +250,8 @@ Object *gc_object_at(const void *address);
  * reachable from an old one, or a SHARED one refers to one that is not. World stopped. */
 void gc_verify(void);
 
-/* Test knobs, set by the stress build and -X options: collect at every n-th allocation,
- * fail the n-th allocation from now (0: never). */
+/* Test knobs, set by the stress build and -X options: collect, and verify the heap, at every
+ * n-th allocation; fail the n-th allocation from now (0: never). */
 void gc_stress(uint32_t collect_every, uint64_t fail_after);
 
 #endif

@@ -103,12 +103,14 @@ bool gc_is_enabled(void)
 
 void gc_stress(uint32_t collect_every, uint64_t fail_after)
 {
-    pace.stress_every = collect_every;
+    store_relaxed(&pace.stress_every, collect_every);
     store_relaxed(&pace.fail_count, fail_after);
     store_relaxed(&pace.stressed, collect_every || fail_after);
     /* Takes the runs of all threads back, so that the next allocation of each is a slow one. */
     gc_collect(0);
 }
+
+#define STRESS_FULL_EVERY 8 /* collections */
 
 static bool always(void)
 {
@@ -121,8 +123,9 @@ bool pace_stress_tick(void)
         return true;
     if (load_relaxed(&pace.fail_count) && fetch_sub_acq_rel(&pace.fail_count, (uint64_t)1) == 1)
         return false;
-    if (pace.stress_every &&
-        (fetch_add_relaxed(&pace.stress_count, (uint64_t)1) + 1) % pace.stress_every == 0)
-        collect_if(always, 0);
+    uint32_t every = load_relaxed(&pace.stress_every);
+    uint64_t count = fetch_add_relaxed(&pace.stress_count, (uint64_t)1) + 1;
+    if (every && count % every == 0)
+        collect_if(always, count / every % STRESS_FULL_EVERY == 0 ? 2 : 0);
     return true;
 }

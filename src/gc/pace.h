@@ -16,7 +16,7 @@ typedef struct Pace {
     size_t external_bytes; /* atomic: outside of the heap, held by its objects */
     bool enabled;          /* atomic: gc.enable() */
     bool stressed;         /* atomic: each allocation takes the slow path */
-    uint32_t stress_every; /* collect at every n-th allocation; 0: never */
+    uint32_t stress_every; /* atomic: collect at every n-th allocation; 0: never */
     uint32_t blocked;      /* atomic: no collection while not 0 */
     uint64_t stress_count; /* atomic */
     uint64_t fail_count;   /* atomic: allocations until one fails; 0: none does */
