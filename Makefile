@@ -65,7 +65,7 @@ HDRS := $(sort $(shell find src \( -name '*.h' -o -name '*.def' \) 2>/dev/null))
 # Generated sources: name what is compiled in GEN_SRCS and what is only included in GEN_HDRS, and
 # give each its rule in the section "Generated sources" below.
 GEN_SRCS :=
-GEN_HDRS := $(addprefix $(GEN)/,unicode_tables.h unicode_decomp.h unicode_names.h)
+GEN_HDRS := $(addprefix $(GEN)/,unicode_tables.h unicode_decomp.h unicode_name_tables.h)
 
 OBJS := $(SRCS:src/%.c=$(B)/obj/%.o) $(GEN_SRCS:$(GEN)/%.c=$(B)/gen/%.o)
 LIB_OBJS := $(filter-out $(B)/obj/cli/main.o,$(OBJS))

@@ -4,7 +4,7 @@
  *
  * OUTPUT/unicode_tables.h   properties and case mappings, for base/unicode.c
  * OUTPUT/unicode_decomp.h   decompositions and compositions, for base/unicode_normalize.c
- * OUTPUT/unicode_names.h    character names, for modules/unicodedata_names.c
+ * OUTPUT/unicode_name_tables.h  character names, for base/unicode_names.c
  *
  * Code points map to one of some 1,400 distinct records through a table of two stages, whose
  * second consists of the distinct blocks of 128 indices. Aborts with a message on anything in
@@ -314,7 +314,7 @@ static void read_widths(void)
 
 static void set_special(uint32_t c, const char *text, int flag, int32_t *mapping)
 {
-    uint32_t codes[8];
+    uint32_t codes[4];
     int count = parse_codes(text, codes, 8);
     if (count == 1 && codes[0] == (uint32_t)((int32_t)c + *mapping))
         return;
@@ -637,7 +637,7 @@ static int compare_uses(const void *a, const void *b)
     return y->uses != x->uses ? y->uses - x->uses : strcmp(x->text, y->text);
 }
 
-/* Hash of a name for the lookup table; modules/unicodedata_names.c has the same. */
+/* Hash of a name for the lookup table; base/unicode_names.c has the same. */
 static uint32_t hash_name(const char *name)
 {
     uint32_t hash = 2166136261u;
@@ -739,7 +739,7 @@ static void write_name_lookup(void)
 typedef struct Alias {
     char *name;
     int count;
-    uint32_t codes[8];
+    uint32_t codes[4];
 } Alias;
 
 static int compare_aliases(const void *a, const void *b)
@@ -755,13 +755,13 @@ static void write_aliases(void)
     FILE *file = open_data("NameAliases.txt");
     for (; next_line(file, fields); count++) {
         aliases[count].name = strdup(fields[1]);
-        aliases[count].count = parse_codes(fields[0], aliases[count].codes, 8);
+        aliases[count].count = parse_codes(fields[0], aliases[count].codes, 4);
     }
     fclose(file);
     file = open_data("NamedSequences.txt");
     for (; next_line(file, fields); count++) {
         aliases[count].name = strdup(fields[0]);
-        aliases[count].count = parse_codes(fields[1], aliases[count].codes, 8);
+        aliases[count].count = parse_codes(fields[1], aliases[count].codes, 4);
     }
     fclose(file);
     qsort(aliases, count, sizeof *aliases, compare_aliases);
@@ -778,7 +778,7 @@ static void write_aliases(void)
 
 static void write_all_names(const char *directory)
 {
-    open_output(directory, "unicode_names.h");
+    open_output(directory, "unicode_name_tables.h");
     number_words();
     write_phrases();
     write_name_lookup();
