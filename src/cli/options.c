@@ -1,0 +1,318 @@
+/* The command line, with CPython's options, messages and exit codes. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/config.h"
+
+static const char usage[] =
+    "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
+    "Options (and corresponding environment variables):\n"
+    "-b     : issue warnings about converting bytes/bytearray to str and comparing\n"
+    "         bytes/bytearray with str or bytes with int; also (-bb) errors\n"
+    "-B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x\n"
+    "-c cmd : program passed in as string (terminates option list)\n"
+    "-E     : ignore PYTHON* environment variables (such as PYTHONPATH)\n"
+    "-h     : print this help message and exit (also -? or --help)\n"
+    "-i     : inspect interactively after running script; also PYTHONINSPECT=x\n"
+    "-I     : isolate from the user's environment (implies -E, -P and -s)\n"
+    "-m mod : run library module as a script (terminates option list)\n"
+    "-O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x\n"
+    "-OO    : do -O changes and also discard docstrings\n"
+    "-P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH\n"
+    "-q     : don't print version and copyright messages on interactive startup\n"
+    "-s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x\n"
+    "-S     : don't imply 'import site' on initialization\n"
+    "-u     : force the stdout and stderr streams to be unbuffered; also PYTHONUNBUFFERED=x\n"
+    "-v     : verbose (trace import statements); also PYTHONVERBOSE=x\n"
+    "-V     : print the version number and exit (also --version)\n"
+    "         when given twice, print more information about the build\n"
+    "-W arg : warning control; arg is action:message:category:module:lineno\n"
+    "-x     : skip first line of source, allowing use of non-Unix forms of #!cmd\n"
+    "-X opt : set implementation-specific option\n"
+    "Arguments:\n"
+    "file   : program read from script file\n"
+    "-      : program read from stdin (default; interactive mode if a tty)\n"
+    "arg ...: arguments passed to program in sys.argv[1:]\n";
+
+static const char *program;
+
+static void fail_usage(const char *format, const char *what)
+{
+    fprintf(stderr, format, what);
+    fprintf(stderr,
+            "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
+            "Try `python -h' for more information.\n",
+            program);
+    exit(2);
+}
+
+static void add_option(const char **list, int *count, const char *option)
+{
+    if (*count == CONFIG_OPTIONS_MAX)
+        fail_usage("too many options: %s\n", option);
+    list[(*count)++] = option;
+}
+
+/* An environment flag: a number gives a level, any other text level 1. */
+static void environment_level(const char *name, int *setting)
+{
+    const char *text = config_environment(name);
+    if (!text)
+        return;
+    char *end;
+    long level = strtol(text, &end, 10);
+    if (*end || level < 0 || level > INT_MAX)
+        level = 1;
+    if (level > *setting)
+        *setting = (int)level;
+}
+
+static void add_environment_warnings(void)
+{
+    const char *text = config_environment("PYTHONWARNINGS");
+    if (!text)
+        return;
+    const char *given[CONFIG_OPTIONS_MAX];
+    int count = config.warn_option_count;
+    memcpy(given, config.warn_options, sizeof given);
+    config.warn_option_count = 0;
+    char *copy = strdup(text), *state = 0;
+    for (char *part = copy ? strtok_r(copy, ",", &state) : 0; part; part = strtok_r(0, ",", &state))
+        add_option(config.warn_options, &config.warn_option_count, part);
+    for (int i = 0; i < count; i++)
+        add_option(config.warn_options, &config.warn_option_count, given[i]);
+}
+
+static const char *x_option_value(const char *name)
+{
+    size_t n = strlen(name);
+    for (int i = config.x_option_count - 1; i >= 0; i--) {
+        const char *option = config.x_options[i];
+        if (!strncmp(option, name, n) && (!option[n] || option[n] == '='))
+            return option[n] ? option + n + 1 : "";
+    }
+    return 0;
+}
+
+static void read_environment(void)
+{
+    environment_level("PYTHONDEBUG", &config.debug);
+    environment_level("PYTHONVERBOSE", &config.verbose);
+    environment_level("PYTHONOPTIMIZE", &config.optimize);
+    environment_level("PYTHONINSPECT", &config.inspect);
+    environment_level("PYTHONDONTWRITEBYTECODE", &config.dont_write_bytecode);
+    environment_level("PYTHONNOUSERSITE", &config.no_user_site);
+    environment_level("PYTHONUNBUFFERED", &config.unbuffered);
+    environment_level("PYTHONSAFEPATH", &config.safe_path);
+    environment_level("PYTHONDEVMODE", &config.dev_mode);
+    environment_level("PYTHONWARNDEFAULTENCODING", &config.warn_default_encoding);
+    if (config.no_user_site > 1)
+        config.no_user_site = 1;
+    if (config.dont_write_bytecode > 1)
+        config.dont_write_bytecode = 1;
+    if (config.safe_path)
+        config.safe_path = 1;
+    config.pycache_prefix = config_environment("PYTHONPYCACHEPREFIX");
+    add_environment_warnings();
+}
+
+static void apply_x_options(void)
+{
+    const char *value;
+    if (x_option_value("dev"))
+        config.dev_mode = 1;
+    if ((value = x_option_value("utf8")))
+        config.utf8_mode = strcmp(value, "0") != 0;
+    else if ((value = config_environment("PYTHONUTF8")))
+        config.utf8_mode = strcmp(value, "0") != 0;
+    if (x_option_value("warn_default_encoding"))
+        config.warn_default_encoding = 1;
+    if ((value = x_option_value("pycache_prefix")))
+        config.pycache_prefix = *value ? value : 0;
+    value = x_option_value("int_max_str_digits");
+    if (!value)
+        value = config_environment("PYTHONINTMAXSTRDIGITS");
+    if (value) {
+        char *end;
+        long digits = strtol(value, &end, 10);
+        if (*end || !*value || digits < 0 || (digits && digits < 640)) {
+            fprintf(stderr,
+                    "Fatal Python error: config_init_int_max_str_digits: "
+                    "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\n"
+                    "Python runtime state: preinitialized\n\n");
+            exit(1);
+        }
+        config.int_max_str_digits = (int)digits;
+    }
+    value = config_environment("PYTHONHASHSEED");
+    if (value && strcmp(value, "random") != 0) {
+        char *end;
+        unsigned long long seed = strtoull(value, &end, 10);
+        if (*end || seed > 4294967295ull) {
+            fprintf(stderr, "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "
+                            "\"random\" or an integer in range [0; 4294967295]\n"
+                            "Python runtime state: preinitialized\n\n");
+            exit(1);
+        }
+        config.hash_randomization = seed != 0;
+    }
+    if (config.dev_mode)
+        add_option(config.warn_options, &config.warn_option_count, "default");
+}
+
+/* One short option without an argument; false if there is none of that letter. */
+static bool simple_option(char letter, CommandLine *line)
+{
+    switch (letter) {
+    case 'b':
+        config.bytes_warning++;
+        return true;
+    case 'B':
+        config.dont_write_bytecode = 1;
+        return true;
+    case 'd':
+        config.debug++;
+        return true;
+    case 'E':
+        config.ignore_environment = 1;
+        return true;
+    case 'i':
+        config.inspect = config.interactive = 1;
+        return true;
+    case 'I':
+        config.isolated = config.ignore_environment = config.no_user_site = config.safe_path = 1;
+        return true;
+    case 'O':
+        config.optimize++;
+        return true;
+    case 'P':
+        config.safe_path = 1;
+        return true;
+    case 'q':
+        config.quiet = 1;
+        return true;
+    case 'R':
+        return true;
+    case 's':
+        config.no_user_site = 1;
+        return true;
+    case 'S':
+        config.no_site = 1;
+        return true;
+    case 't':
+        return true;
+    case 'u':
+        config.unbuffered = 1;
+        return true;
+    case 'v':
+        config.verbose++;
+        return true;
+    case 'V':
+        line->kind = RUN_VERSION;
+        line->version_level++;
+        return true;
+    case 'x':
+        config.skip_first_line = 1;
+        return true;
+    case 'h':
+    case '?':
+        line->kind = RUN_HELP;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Parses the options of one argument; returns how many arguments it took, or 0 if the option
+ * list ends with it (-c, -m: *rest is the index of the first argument of the program). */
+static int short_options(int i, int argc, char **argv, CommandLine *line, int *rest)
+{
+    for (const char *p = argv[i] + 1; *p; p++) {
+        if (simple_option(*p, line))
+            continue;
+        if (!strchr("cmWX", *p)) {
+            char text[3] = {'-', *p, 0};
+            fprintf(stderr, "Unknown option: -%c\n", *p);
+            fail_usage("", text);
+        }
+        const char *value = p[1] ? p + 1 : i + 1 < argc ? argv[i + 1] : 0;
+        int taken = p[1] ? 1 : 2;
+        if (!value) {
+            fprintf(stderr, "Argument expected for the -%c option\n", *p);
+            fail_usage("", "");
+        }
+        if (*p == 'W') {
+            add_option(config.warn_options, &config.warn_option_count, value);
+            return taken;
+        }
+        if (*p == 'X') {
+            add_option(config.x_options, &config.x_option_count, value);
+            return taken;
+        }
+        line->kind = *p == 'c' ? RUN_COMMAND : RUN_MODULE;
+        line->what = value;
+        *rest = i + taken;
+        return 0;
+    }
+    return 1;
+}
+
+static void finish(int first, int argc, char **argv, CommandLine *line)
+{
+    bool program_given = line->kind == RUN_COMMAND || line->kind == RUN_MODULE;
+    if (!program_given && first < argc) {
+        line->kind = strcmp(argv[first], "-") == 0 ? RUN_STDIN : RUN_FILE;
+        line->what = argv[first];
+    }
+    line->argc = argc - first;
+    line->argv = argv + first;
+}
+
+void command_line_parse(int argc, char **argv, CommandLine *line)
+{
+    static const struct {
+        const char *name;
+        char letter;
+    } long_options[] = {{"--help", 'h'}, {"--version", 'V'}};
+    program = argc ? argv[0] : "weft";
+    *line = (CommandLine){.kind = RUN_REPL};
+    config.orig_argc = argc;
+    config.orig_argv = argv;
+    int i = 1, rest = 0;
+    while (i < argc && argv[i][0] == '-' && argv[i][1]) {
+        if (!strcmp(argv[i], "--")) {
+            i++;
+            break;
+        }
+        bool known = argv[i][1] != '-';
+        for (size_t k = 0; !known && k < sizeof long_options / sizeof long_options[0]; k++)
+            if (!strcmp(argv[i], long_options[k].name)) {
+                simple_option(long_options[k].letter, line);
+                known = true;
+                i++;
+            }
+        if (known && argv[i - 1][1] == '-' && i > 1 && argv[i - 1][0] == '-')
+            continue;
+        if (!known)
+            fail_usage("unknown option %s\n", argv[i]);
+        int taken = short_options(i, argc, argv, line, &rest);
+        if (!taken)
+            break;
+        i += taken;
+    }
+    RunKind early = line->kind;
+    if (rest)
+        i = rest;
+    if (early == RUN_VERSION || early == RUN_HELP) {
+        if (early == RUN_HELP)
+            printf(usage, program);
+        return;
+    }
+    read_environment();
+    apply_x_options();
+    finish(i, argc, argv, line);
+    if (line->kind == RUN_REPL && !config.interactive && !isatty(0))
+        line->kind = RUN_STDIN;
+}

@@ -1,0 +1,30 @@
+/* Settings of the process, from the command line and the environment: sys.flags and others are
+ * made from it. Immutable after start-up. */
+#ifndef WEFT_VM_CONFIG_H
+#define WEFT_VM_CONFIG_H
+
+#include <stdbool.h>
+
+#define CONFIG_OPTIONS_MAX 64
+
+extern struct Config {
+    int debug, inspect, interactive, optimize, dont_write_bytecode, no_user_site, no_site;
+    int ignore_environment, verbose, bytes_warning, quiet, isolated, dev_mode, utf8_mode, safe_path;
+    int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
+    int hash_randomization;
+    const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
+    int warn_option_count;
+    const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */
+    int x_option_count;
+    const char *executable;     /* absolute path, or "" */
+    const char *prefix;         /* directory above the standard library */
+    const char *stdlib;         /* directory of the standard library's modules */
+    const char *pycache_prefix; /* or 0 */
+    int orig_argc;
+    char **orig_argv;
+} config;
+
+/* Value of an environment variable; 0 if unset, empty or to be ignored (-E, -I). */
+const char *config_environment(const char *name);
+
+#endif

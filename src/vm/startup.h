@@ -1,0 +1,20 @@
+/* Bringing the runtime up and down. */
+#ifndef WEFT_VM_STARTUP_H
+#define WEFT_VM_STARTUP_H
+
+#include <stdbool.h>
+#include "core/value.h"
+
+/* The heap, the core, all builtin types, `builtins` and `sys`; then the import system, the
+ * standard streams and site. On failure the reason is printed. */
+bool runtime_start(void);
+/* Waits for threads that are no daemons, runs atexit functions, flushes the standard streams.
+ * Returns the exit status: `status`, or 120 if flushing failed. */
+int runtime_finish(int status);
+/* Prints the pending exception as an uncaught one, through sys.excepthook; returns the exit
+ * status (that of SystemExit, or 1). */
+int report_uncaught(void);
+/* Finds the executable and the standard library; sets config.executable, prefix, stdlib. */
+bool paths_find(const char *program);
+
+#endif
