@@ -14,6 +14,7 @@ int runtime_finish(int status);
 /* Prints the pending exception as an uncaught one, through sys.excepthook; returns the exit
  * status (that of SystemExit, or 1). */
 int report_uncaught(void);
+bool runtime_is_finishing(void);
 /* Finds the executable and the standard library; sets config.executable, prefix, stdlib. */
 bool paths_find(const char *program);
 

@@ -1,0 +1,153 @@
+/* displayhook, excepthook, unraisablehook, breakpointhook. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "modules/sys/hooks.h"
+#include "modules/sys/sys_internal.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/config.h"
+#include "vm/import.h"
+#include "vm/state.h"
+
+FUNCTION(hook_display, "displayhook", "object, /",
+         "Print an object to sys.stdout and also save it in builtins._")
+{
+    Value o = args[0];
+    if (o == None)
+        return None;
+    TRY(dict_set(interpreter.builtins, names._, None));
+    Value out = sys_get("stdout");
+    if (!out || out == None)
+        return raise(RuntimeError, "lost sys.stdout");
+    Value text = TRY(object_repr(o));
+    if (!call_method1(out, names.write, text)) {
+        if (!error_clear_if(UnicodeEncodeError))
+            return 0;
+        Value encoding = TRY(get_attr(out, names.encoding));
+        Value encode = TRY(get_attr_string(text, "encode"));
+        Value encoded = TRY(call2(encode, encoding, TRY(str_from_cstring("backslashreplace"))));
+        Value decode = TRY(get_attr_string(encoded, "decode"));
+        TRY(call_method1(out, names.write, TRY(call1(decode, encoding))));
+    }
+    TRY(call_method1(out, names.write, TRY(str_from_cstring("\n"))));
+    TRY(dict_set(interpreter.builtins, names._, o));
+    return None;
+}
+
+/* Straight to the descriptor: for when sys.stderr is gone or fails. */
+static void write_plainly(Value text)
+{
+    size_t size;
+    const char *bytes = text ? str_utf8_lossy(text, &size) : 0;
+    error_clear();
+    if (!bytes)
+        return;
+    while (size) {
+        ssize_t n = write(2, bytes, size);
+        if (n <= 0)
+            return;
+        bytes += n;
+        size -= (size_t)n;
+    }
+}
+
+static void write_error(Value text)
+{
+    Value err = sys_get("stderr");
+    if (!err || err == None || !text || !call_method1(err, names.write, text)) {
+        error_clear();
+        write_plainly(text);
+    }
+}
+
+/* The last resort, without the traceback module: the type and the message. */
+static void print_briefly(Value exception)
+{
+    Value text = object_str(exception);
+    if (!text) {
+        error_clear();
+        text = str_from_cstring("<exception str() failed>");
+    }
+    const char *name = type_short_name(type_of(exception));
+    write_error(text && str_length(text) ? str_format("%s: %V\n", name, text)
+                                         : str_format("%s\n", name));
+}
+
+void print_exception(Value exception)
+{
+    Value module = import_absolute(names.traceback);
+    Value printer = module ? get_attr_string(module, "_print_exception_bltin") : 0;
+    Value done = printer ? call1(printer, exception) : 0;
+    if (!done) {
+        error_clear();
+        print_briefly(exception);
+    }
+    Value err = sys_get("stderr");
+    if (err && err != None && !call_method0(err, names.flush))
+        error_clear();
+}
+
+FUNCTION(hook_except, "excepthook", "exctype, value, traceback, /",
+         "Handle an exception by displaying it with a traceback on sys.stderr.")
+{
+    if (!is_exception(args[1]))
+        return raise(TypeError, "print_exception(): Exception expected for value, %T found",
+                     args[1]);
+    if (args[2] != None && has_layout(args[2], LAYOUT_TRACEBACK) &&
+        !load_acquire(&((Exception_ *)args[1])->traceback))
+        exception_set_traceback(args[1], args[2]);
+    print_exception(args[1]);
+    return None;
+}
+
+FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /",
+         "Handle an unraisable exception.")
+{
+    Value message = TRY(get_attr_string(args[0], "err_msg"));
+    Value object = TRY(get_attr_string(args[0], "object"));
+    Value exception = TRY(get_attr_string(args[0], "exc_value"));
+    if (object != None) {
+        Value shown = object_repr(object);
+        if (!shown) {
+            error_clear();
+            shown = TRY(str_from_cstring("<object repr() failed>"));
+        }
+        write_error(message == None ? str_format("Exception ignored in: %V\n", shown)
+                                    : str_format("%V: %V\n", message, shown));
+    } else if (message != None) {
+        write_error(str_format("%V:\n", message));
+    }
+    if (exception != None)
+        print_exception(exception);
+    return None;
+}
+
+FUNCTION(hook_breakpoint, "breakpointhook", "*args, **kws",
+         "This hook function is called by built-in breakpoint().")
+{
+    const char *name = config_environment("PYTHONBREAKPOINT");
+    if (!name)
+        name = "pdb.set_trace";
+    if (!strcmp(name, "0"))
+        return None;
+    const char *dot = strrchr(name, '.');
+    Value module_name = dot ? str_from_fs(name, (size_t)(dot - name)) : str_from_cstring("builtins");
+    Value module = import_absolute(TRY(module_name));
+    Value function = module ? get_attr_string(module, dot ? dot + 1 : name) : 0;
+    if (!function) {
+        error_clear();
+        TRY(warn(RuntimeWarning, 1, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", name));
+        return None;
+    }
+    return call_tuple_dict(function, args[0], args[1]);
+}
+
+MethodDef *const sys_hook_functions[] = {M(hook_display), M(hook_except), M(hook_unraisable),
+                                         M(hook_breakpoint), 0};

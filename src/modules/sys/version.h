@@ -1,0 +1,24 @@
+/* Versions of the language, of Weft and of its byte code. */
+#ifndef WEFT_MODULES_SYS_VERSION_H
+#define WEFT_MODULES_SYS_VERSION_H
+
+#define VERSION_MAJOR 3
+#define VERSION_MINOR 13
+#define VERSION_MICRO 5
+#define VERSION_HEX   0x030d05f0
+#define WEFT_VERSION  "0.1.0"
+
+#define STRINGIFY_(x) #x
+#define STRINGIFY(x)  STRINGIFY_(x)
+#ifdef __clang__
+#define COMPILER_TEXT "Clang " __clang_version__
+#else
+#define COMPILER_TEXT "GCC " __VERSION__
+#endif
+#define VERSION_TEXT                                                                               \
+    "3.13.5 (Weft " WEFT_VERSION ", no global interpreter lock, " __DATE__ ", " __TIME__           \
+    ") [" COMPILER_TEXT "]"
+/* Names the files in __pycache__; the last part moves when the byte code changes. */
+#define CACHE_TAG "weft-313-1"
+
+#endif
