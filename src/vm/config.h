@@ -19,6 +19,7 @@ extern struct Config {
     const char *executable;     /* absolute path, or "" */
     const char *prefix;         /* directory above the standard library */
     const char *stdlib;         /* directory of the standard library's modules */
+    const char *own_library;    /* directory of the Python files that belong to Weft; 0: none */
     const char *pycache_prefix; /* or 0 */
     int orig_argc;
     char **orig_argv;

@@ -1,0 +1,247 @@
+/* The weft command: runs a program in __main__ and ends with its exit status. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cli/config.h"
+#include "cli/repl.h"
+#include "compile/compile.h"
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/names.h"
+#include "modules/imp.h"
+#include "modules/sys/hooks.h"
+#include "modules/sys/sys_internal.h"
+#include "modules/sys/version.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/frame.h"
+#include "vm/hooks.h"
+#include "vm/import.h"
+#include "vm/startup.h"
+#include "vm/state.h"
+
+static Value main_dict(void)
+{
+    return module_dict(dict_get(interpreter.modules, names.__main__));
+}
+
+static bool run_code_text(const char *text, size_t size, Value filename, int flags)
+{
+    Value code = TRY(compile_source(text, size, filename, MODE_EXEC, flags, config.optimize));
+    return vm_run_code((Code *)code, main_dict(), main_dict(), 0) != 0;
+}
+
+static bool run_command(const char *command)
+{
+    size_t size = strlen(command);
+    return run_code_text(command, size, TRY(str_from_cstring("<string>")), COMPILE_IGNORE_COOKIE);
+}
+
+/* runpy._run_module_as_main(name, alter_argv) */
+static bool run_module(const char *name, bool alter_argv)
+{
+    Value runpy = TRY(import_absolute(TRY(str_intern_cstring("runpy"))));
+    Value run = TRY(get_attr_string(runpy, "_run_module_as_main"));
+    return call2(run, TRY(str_from_fs(name, strlen(name))), bool_value(alter_argv)) != 0;
+}
+
+/* All of a descriptor, as bytes. */
+static Value read_all(int fd)
+{
+    size_t size = 0, capacity = 1 << 16;
+    char *data = malloc(capacity);
+    for (;;) {
+        if (data && size == capacity)
+            data = realloc(data, capacity *= 2);
+        if (!data)
+            return raise_no_memory();
+        ssize_t n = read(fd, data + size, capacity - size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            Value result = n < 0 ? raise_errno() : bytes_from(data, size);
+            free(data);
+            return result;
+        }
+        size += (size_t)n;
+    }
+}
+
+static bool set_main_loader(const char *class, Value path)
+{
+    Value loader_class = TRY(get_attr_string(interpreter.importlib_external, class));
+    Value loader = TRY(call2(loader_class, names.__main__, path));
+    return dict_set_cstring(main_dict(), "__loader__", loader);
+}
+
+static const char *skip_line(const char *text, size_t *size)
+{
+    const char *end = memchr(text, '\n', *size);
+    if (!end)
+        return text;
+    *size -= (size_t)(end - text);
+    return end; /* the newline stays, so that line numbers do */
+}
+
+static bool run_source_file(int fd, const char *path, int *status)
+{
+    Value source = read_all(fd);
+    if (!source) {
+        if (!error_clear_if(IsADirectoryError))
+            return false;
+        fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", config.orig_argv[0], path);
+        *status = 1;
+        return true;
+    }
+    Value name = TRY(str_from_fs(path, strlen(path)));
+    TRY(dict_set_cstring(main_dict(), "__file__", name));
+    TRY(dict_set_cstring(main_dict(), "__cached__", None));
+    TRY(set_main_loader("SourceFileLoader", name));
+    size_t size = (size_t)((Bytes *)source)->length;
+    const char *text = ((Bytes *)source)->data;
+    if (config.skip_first_line)
+        text = skip_line(text, &size);
+    return run_code_text(text, size, name, 0);
+}
+
+/* A directory or zip archive with a __main__.py. */
+static bool is_importable_path(const char *path)
+{
+    Value name = str_from_fs(path, strlen(path));
+    Value hooks = sys_get("path_hooks");
+    for (intptr_t i = 0; name && hooks && i < list_length(hooks); i++) {
+        if (call1(list_get(hooks, i), name))
+            return true;
+        error_clear();
+    }
+    error_clear();
+    return false;
+}
+
+static bool run_file(const char *path, int *status)
+{
+    if (is_importable_path(path)) {
+        Value name = TRY(str_from_fs(path, strlen(path)));
+        TRY(list_insert(sys_get("path"), 0, name));
+        return run_module("__main__", false);
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        int error = errno;
+        char directory[PATH_MAX];
+        bool relative = path[0] != '/' && getcwd(directory, sizeof directory);
+        fprintf(stderr, "%s: can't open file '%s%s%s': [Errno %d] %s\n", config.executable,
+                relative ? directory : "", relative ? "/" : "", path, error, strerror(error));
+        *status = 2;
+        return true;
+    }
+    bool done = run_source_file(fd, path, status);
+    close(fd);
+    return done;
+}
+
+static bool run_stdin(void)
+{
+    if (isatty(0) || config.interactive)
+        return repl_run();
+    Value source = TRY(read_all(0));
+    return run_code_text(((Bytes *)source)->data, (size_t)((Bytes *)source)->length,
+                         TRY(str_from_cstring("<stdin>")), 0);
+}
+
+/* sys.argv and, unless -P, the script's directory in sys.path. */
+static bool set_arguments(const CommandLine *line)
+{
+    Value argv = TRY(list_new(line->argc + 1));
+    const char *first = line->kind == RUN_COMMAND ? "-c" : line->kind == RUN_MODULE ? "-m" : 0;
+    if (first || !line->argc)
+        TRY(list_append(argv, TRY(str_from_cstring(first ? first : ""))));
+    for (int i = 0; i < line->argc; i++)
+        TRY(list_append(argv, TRY(str_from_fs(line->argv[i], strlen(line->argv[i])))));
+    TRY(sys_set("argv", argv));
+    return true;
+}
+
+static bool set_first_path(const CommandLine *line)
+{
+    char place[PATH_MAX] = "";
+    if (config.safe_path || (line->kind == RUN_FILE && is_importable_path(line->what)))
+        return true;
+    if (line->kind == RUN_FILE) {
+        char *resolved = realpath(line->what, 0);
+        snprintf(place, sizeof place, "%s", resolved ? resolved : line->what);
+        free(resolved);
+        char *slash = strrchr(place, '/');
+        if (slash)
+            *(slash == place ? slash + 1 : slash) = 0;
+        else
+            place[0] = 0;
+    } else if (line->kind == RUN_MODULE && !getcwd(place, sizeof place)) {
+        return true;
+    }
+    return list_insert(sys_get("path"), 0, TRY(str_from_fs(place, strlen(place))));
+}
+
+static bool run(const CommandLine *line, int *status)
+{
+    TRY(set_arguments(line));
+    TRY(set_first_path(line));
+    switch (line->kind) {
+    case RUN_COMMAND:
+        return run_command(line->what);
+    case RUN_MODULE:
+        return run_module(line->what, true);
+    case RUN_FILE:
+        return run_file(line->what, status);
+    default:
+        return run_stdin();
+    }
+}
+
+/* As a shell expects of a program that Ctrl-C ended: dead by that signal. */
+static void die_of_interrupt(void)
+{
+    signal(SIGINT, SIG_DFL);
+    kill(getpid(), SIGINT);
+}
+
+int main(int argc, char **argv)
+{
+    CommandLine line;
+    command_line_parse(argc, argv, &line);
+    if (line.kind == RUN_VERSION) {
+        puts(line.version_level > 1 ? "Python " VERSION_TEXT : "Python 3.13.5");
+        return 0;
+    }
+    if (line.kind == RUN_HELP)
+        return 0;
+    runtime_hooks.builtin_module = builtin_module;
+    runtime_hooks.frozen_code = frozen_code;
+    runtime_hooks.print_exception = print_exception;
+    if (!paths_find(argv[0]) || !runtime_start())
+        return 1;
+    int status = 0;
+    if (!run(&line, &status))
+        status = report_uncaught();
+    if (config.inspect && line.kind != RUN_REPL && isatty(0) && !repl_run())
+        status = report_uncaught();
+    bool interrupted = status == 128 + SIGINT;
+    status = runtime_finish(status);
+    if (interrupted)
+        die_of_interrupt();
+    fflush(stdout);
+    _exit(status);
+}

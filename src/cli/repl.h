@@ -1,0 +1,11 @@
+/* The interactive loop. */
+#ifndef WEFT_CLI_REPL_H
+#define WEFT_CLI_REPL_H
+
+#include <stdbool.h>
+
+/* Reads statements from standard input until it ends, runs them in __main__ and prints what
+ * expressions give. False, with an exception, only for SystemExit and the like. */
+bool repl_run(void);
+
+#endif

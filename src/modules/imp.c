@@ -1,0 +1,281 @@
+/* The _imp module: what importlib needs of the runtime. "Frozen" modules are those that must be there
+ * before the import system is: importlib's own two and zipimport. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/hash.h"
+#include "base/lock.h"
+#include "compile/code.h"
+#include "compile/compile.h"
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/names.h"
+#include "modules/imp.h"
+#include "modules/sys/sys_internal.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/config.h"
+#include "vm/frame.h"
+#include "vm/startup.h"
+#include "vm/state.h"
+
+/* ---- modules written in C */
+
+#define MODULE(name) extern const ModuleDef module_##name;
+#include "modules/modules.def"
+#undef MODULE
+
+static const ModuleDef *const modules[] = {
+#define MODULE(name) &module_##name,
+#include "modules/modules.def"
+#undef MODULE
+};
+
+const ModuleDef *builtin_module(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(modules); i++)
+        if (!strcmp(modules[i]->name, name))
+            return modules[i];
+    return 0;
+}
+
+Value builtin_module_names(void)
+{
+    Value list = TRY(list_new(COUNT_OF(modules)));
+    for (size_t i = 0; i < COUNT_OF(modules); i++)
+        TRY(list_append(list, TRY(str_intern_cstring(modules[i]->name))));
+    TRY(list_sort(list));
+    return list_as_tuple(list);
+}
+
+FUNCTION(imp_is_builtin, "is_builtin", "name, /",
+         "Returns True if the module name corresponds to a built-in module.")
+{
+    const char *name = TRY(str_cstring(args[0]));
+    return int_small(builtin_module(name) ? 1 : 0);
+}
+
+FUNCTION(imp_create_builtin, "create_builtin", "spec, /", "Create an extension module.")
+{
+    Value name = TRY(get_attr(args[0], names.name));
+    Value known = dict_get(interpreter.modules, name);
+    if (known || error_pending())
+        return known;
+    const ModuleDef *def = builtin_module(TRY(str_cstring(name)));
+    return def ? module_create(def) : None;
+}
+
+FUNCTION(imp_exec_builtin, "exec_builtin", "mod, /", "Initialize a built-in module.")
+{
+    return int_small(0);
+}
+
+FUNCTION(imp_extension_suffixes, "extension_suffixes", "",
+         "Returns the list of file suffixes used to identify extension modules.")
+{
+    return list_new(0);
+}
+
+/* ---- frozen modules */
+
+static const struct {
+    const char *name, *file;
+} frozen[] = {
+    {"_frozen_importlib", "importlib/_bootstrap.py"},
+    {"_frozen_importlib_external", "importlib/_bootstrap_external.py"},
+    {"zipimport", "zipimport.py"},
+};
+
+static int frozen_index(Value name)
+{
+    for (size_t i = 0; i < COUNT_OF(frozen); i++)
+        if (is_str(name) && str_equals(name, frozen[i].name))
+            return (int)i;
+    return -1;
+}
+
+/* All bytes of a file; OSError. */
+static Value read_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+    if (size < 0) {
+        raise_errno_path(str_from_fs(path, strlen(path)));
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    Value bytes = bytes_new(size);
+    ssize_t n = bytes ? pread(fd, ((Bytes *)bytes)->data, (size_t)size, 0) : 0;
+    close(fd);
+    if (bytes && n != size)
+        return raise(OSError, "cannot read %s", path);
+    return bytes;
+}
+
+Value frozen_code(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(frozen); i++) {
+        if (strcmp(frozen[i].name, name) != 0)
+            continue;
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", config.stdlib, frozen[i].file);
+        Value source = TRY(read_file(path));
+        Value filename = TRY(str_format("<frozen %s>", frozen[i].name[0] == '_'
+                                                           ? i ? "importlib._bootstrap_external"
+                                                               : "importlib._bootstrap"
+                                                           : name));
+        return compile_source(((Bytes *)source)->data, (size_t)((Bytes *)source)->length, filename,
+                              MODE_EXEC, 0, config.optimize);
+    }
+    return raise_import_error(ImportError, str_from_cstring(name), 0, "No such frozen object named %s",
+                              name);
+}
+
+FUNCTION(imp_is_frozen, "is_frozen", "name, /",
+         "Returns True if the module name corresponds to a frozen module.")
+{
+    return bool_value(frozen_index(args[0]) >= 0);
+}
+
+FUNCTION(imp_is_frozen_package, "is_frozen_package", "name, /",
+         "Returns True if the module name is of a frozen package.")
+{
+    if (frozen_index(args[0]) < 0)
+        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %V", args[0]);
+    return False;
+}
+
+FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
+         "Return info about the corresponding frozen module (if there is one) or None.")
+{
+    if (frozen_index(args[0]) < 0)
+        return None;
+    return tuple_of(None, False, args[0]);
+}
+
+FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
+         "Create a code object for a frozen module.")
+{
+    return frozen_code(TRY(str_cstring(args[0])));
+}
+
+FUNCTION(imp_init_frozen, "init_frozen", "name, /", "Initializes a frozen module.")
+{
+    return None;
+}
+
+FUNCTION(imp_override_frozen, "_override_frozen_modules_for_tests", "override, /",
+         "(internal-only) Override PyConfig.use_frozen_modules.")
+{
+    return None;
+}
+
+/* ---- the import lock: held around changes of importlib's table of module locks */
+
+static Mutex import_mutex;
+static Thread *import_owner; /* atomic */
+static unsigned import_depth;
+
+void import_lock(void)
+{
+    Thread *self = thread_self();
+    if (load_relaxed(&import_owner) != self) {
+        mutex_lock(&import_mutex);
+        store_relaxed(&import_owner, self);
+    }
+    import_depth++;
+}
+
+bool import_unlock(void)
+{
+    if (load_relaxed(&import_owner) != thread_self())
+        return false;
+    if (--import_depth == 0) {
+        store_relaxed(&import_owner, (Thread *)0);
+        mutex_unlock(&import_mutex);
+    }
+    return true;
+}
+
+FUNCTION(imp_lock_held, "lock_held", "", "Return True if the import lock is currently held, else False.")
+{
+    return bool_value(load_relaxed(&import_owner));
+}
+
+FUNCTION(imp_acquire_lock, "acquire_lock", "",
+         "Acquires the interpreter's import lock for the current thread.")
+{
+    import_lock();
+    return None;
+}
+
+FUNCTION(imp_release_lock, "release_lock", "", "Release the interpreter's import lock.")
+{
+    return import_unlock() ? None : raise(RuntimeError, "not holding the import lock");
+}
+
+/* ---- byte code files */
+
+static bool fix_filenames(Code *code, Value old, Value path)
+{
+    if (!str_equal(code->filename, old))
+        return true;
+    gc_store(code, &code->filename, path);
+    for (intptr_t i = 0; i < tuple_length(code->consts); i++) {
+        Value constant = tuple_get(code->consts, i);
+        if (has_layout(constant, LAYOUT_CODE) && !fix_filenames((Code *)constant, old, path))
+            return false;
+    }
+    return true;
+}
+
+FUNCTION(imp_fix_co_filename, "_fix_co_filename", "code, path, /",
+         "Changes code.co_filename to specify the passed-in file path.")
+{
+    if (!has_layout(args[0], LAYOUT_CODE) || !is_str(args[1]))
+        return raise(TypeError, "_fix_co_filename() takes a code object and a str");
+    Code *code = (Code *)args[0];
+    if (!str_equal(code->filename, args[1]))
+        fix_filenames(code, code->filename, args[1]);
+    return None;
+}
+
+FUNCTION(imp_source_hash, "source_hash", "key, source", "A hash of source, for byte code files.")
+{
+    int64_t key = 0;
+    TRY(index_as_int64(args[0], &key));
+    Buffer buffer;
+    TRY(buffer_get(args[1], &buffer, BUFFER_READ));
+    uint64_t hash = hash_bytes(buffer.data, (size_t)buffer.size, &(HashKey){(uint64_t)key, 0});
+    buffer_release(&buffer);
+    return bytes_from((const char *)&hash, sizeof hash);
+}
+
+static MethodDef *const functions[] = {
+    M(imp_is_builtin), M(imp_create_builtin), M(imp_exec_builtin), M(imp_extension_suffixes),
+    M(imp_is_frozen), M(imp_is_frozen_package), M(imp_find_frozen), M(imp_get_frozen_object),
+    M(imp_init_frozen), M(imp_override_frozen), M(imp_lock_held), M(imp_acquire_lock),
+    M(imp_release_lock), M(imp_fix_co_filename), M(imp_source_hash), 0,
+};
+
+static bool execute(Value module)
+{
+    return module_add_string(module, "check_hash_based_pycs", "default");
+}
+
+const ModuleDef module_imp = {
+    .name = "_imp",
+    .doc = "(Extremely) low-level import machinery bits as used by importlib.",
+    .functions = functions,
+    .execute = execute,
+};

@@ -1,0 +1,323 @@
+/* Start and end of the runtime. */
+#include "vm/startup.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/names.h"
+#include "core/start.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/cache.h"
+#include "vm/config.h"
+#include "vm/frame_locals.h"
+#include "vm/generator.h"
+#include "vm/hooks.h"
+#include "vm/import.h"
+#include "vm/state.h"
+
+struct RuntimeHooks runtime_hooks;
+static bool finishing;
+
+bool runtime_is_finishing(void)
+{
+    return load_relaxed(&finishing);
+}
+
+static void vm_start(void)
+{
+    code_start();
+    function_start();
+    generator_start();
+    frame_object_start();
+    cache_start();
+}
+
+/* A builtin module made and put into sys.modules. */
+static Value start_module(const char *name)
+{
+    const ModuleDef *def = runtime_hooks.builtin_module(name);
+    Value module = TRY(module_create(def));
+    TRY(dict_set_cstring(interpreter.modules, name, module));
+    return module;
+}
+
+static bool start_builtins_and_sys(void)
+{
+    interpreter.modules = TRY(dict_new());
+    const ModuleDef *def = runtime_hooks.builtin_module("builtins");
+    Value builtins = TRY(module_create(def));
+    interpreter.builtins = module_dict(builtins);
+    TRY(dict_set_cstring(interpreter.modules, "builtins", builtins));
+    return start_module("sys") != 0;
+}
+
+/* importlib._bootstrap, run as _frozen_importlib, then told about sys and _imp. */
+static bool start_importlib(void)
+{
+    Value module = TRY(module_new(TRY(str_intern_cstring("_frozen_importlib"))));
+    Value code = TRY(runtime_hooks.frozen_code("_frozen_importlib"));
+    Value dict = module_dict(module);
+    TRY(dict_set_cstring(dict, "__builtins__", dict_get_cstring(interpreter.modules, "builtins")));
+    TRY(dict_set_cstring(interpreter.modules, "_frozen_importlib", module));
+    TRY(vm_run_code((Code *)code, dict, dict, 0));
+    Value imp = TRY(start_module("_imp"));
+    Value sys = dict_get_cstring(interpreter.modules, "sys");
+    TRY(call2(TRY(get_attr_string(module, "_install")), sys, imp));
+    interpreter.importlib = module;
+    TRY(call0(TRY(get_attr_string(module, "_install_external_importers"))));
+    interpreter.importlib_external =
+        TRY(import_absolute(TRY(str_intern_cstring("_frozen_importlib_external"))));
+    return true;
+}
+
+static bool path_append(Value list, const char *text, size_t size)
+{
+    return list_append(list, TRY(str_from_fs(text, size)));
+}
+
+/* sys.path without the script's directory, which comes when it is known. */
+static bool start_path(void)
+{
+    Value list = TRY(list_new(4));
+    const char *extra = config_environment("PYTHONPATH");
+    while (extra && *extra) {
+        const char *colon = strchr(extra, ':');
+        size_t size = colon ? (size_t)(colon - extra) : strlen(extra);
+        TRY(path_append(list, extra, size));
+        extra = colon ? colon + 1 : 0;
+    }
+    TRY(path_append(list, config.stdlib, strlen(config.stdlib)));
+    if (config.own_library)
+        TRY(path_append(list, config.own_library, strlen(config.own_library)));
+    return sys_set("path", list);
+}
+
+/* ---- standard streams */
+
+static Value call_keywords(Value callee, Value *args, size_t nargs, const char *const *keywords,
+                           size_t count)
+{
+    Value kwnames = TRY(tuple_new((intptr_t)count));
+    for (size_t i = 0; i < count; i++)
+        tuple_init(kwnames, (intptr_t)i, TRY(str_intern_cstring(keywords[i])));
+    return call(callee, args, nargs, kwnames);
+}
+
+/* Encoding and error handler from PYTHONIOENCODING, else UTF-8; the C locale escapes. */
+static bool stream_encoding(bool is_stderr, bool c_locale, Value *encoding, Value *errors)
+{
+    const char *setting = config_environment("PYTHONIOENCODING");
+    const char *colon = setting ? strchr(setting, ':') : 0;
+    size_t size = !setting ? 0 : colon ? (size_t)(colon - setting) : strlen(setting);
+    *encoding = TRY(size ? str_from_fs(setting, size) : str_from_cstring("utf-8"));
+    const char *handler = colon && colon[1] ? colon + 1 : c_locale ? "surrogateescape" : "strict";
+    *errors = TRY(str_from_cstring(is_stderr ? "backslashreplace" : handler));
+    return true;
+}
+
+static bool is_c_locale(void)
+{
+    const char *locale = getenv("LC_ALL");
+    if (!locale || !*locale)
+        locale = getenv("LC_CTYPE");
+    if (!locale || !*locale)
+        locale = getenv("LANG");
+    return !locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX");
+}
+
+static bool is_closed(int fd)
+{
+    return fcntl(fd, F_GETFD) < 0;
+}
+
+static Value open_stream(Value io, int fd, const char *name)
+{
+    if (is_closed(fd))
+        return None;
+    bool writes = fd != 0;
+    Value open = TRY(get_attr_string(io, "open"));
+    static const char *const open_keywords[] = {"closefd"};
+    int buffering = config.unbuffered && writes ? 0 : -1;
+    Value mode = TRY(str_from_cstring(writes ? "wb" : "rb"));
+    Value raw = TRY(call_keywords(
+        open, (Value[]){int_small(fd), mode, int_small(buffering), False}, 3, open_keywords, 1));
+    Value inner = raw;
+    if (buffering)
+        TRY(get_attr_optional(raw, TRY(str_intern_cstring("raw")), &inner));
+    TRY(set_attr_string(inner ? inner : raw, "name", TRY(str_format("<%s>", name))));
+    Value wrapper = TRY(get_attr_string(io, "TextIOWrapper")), encoding, errors;
+    TRY(stream_encoding(fd == 2, is_c_locale(), &encoding, &errors));
+    bool line_buffering = writes && (fd == 2 || isatty(fd) || config.interactive);
+    static const char *const keywords[] = {"encoding", "errors", "newline", "line_buffering",
+                                           "write_through"};
+    Value newline = TRY(str_from_cstring("\n"));
+    Value stream =
+        TRY(call_keywords(wrapper,
+                          (Value[]){raw, encoding, errors, writes ? newline : None,
+                                    bool_value(line_buffering), bool_value(buffering == 0)},
+                          1, keywords, 5));
+    TRY(set_attr_string(stream, "mode", TRY(str_from_cstring(writes ? "w" : "r"))));
+    return stream;
+}
+
+static bool start_streams(void)
+{
+    static const char *const stream_names[] = {"stdin", "stdout", "stderr"};
+    TRY(import_absolute(TRY(str_intern_cstring("encodings"))));
+    Value io = TRY(import_absolute(TRY(str_intern_cstring("io"))));
+    for (int fd = 2; fd >= 0; fd--) {
+        Value stream = TRY(open_stream(io, fd, stream_names[fd]));
+        char original[16];
+        snprintf(original, sizeof original, "__%s__", stream_names[fd]);
+        if (!sys_set(stream_names[fd], stream) || !sys_set(original, stream))
+            return false;
+    }
+    Value open = TRY(get_attr_string(io, "open"));
+    return dict_set_cstring(interpreter.builtins, "open", open);
+}
+
+static bool start_main_module(void)
+{
+    Value name = names.__main__;
+    Value module = TRY(module_new(name)), dict = module_dict(module);
+    TRY(dict_set_cstring(dict, "__builtins__", dict_get_cstring(interpreter.modules, "builtins")));
+    Value loader = TRY(get_attr_string(interpreter.importlib, "BuiltinImporter"));
+    TRY(dict_set_cstring(dict, "__loader__", loader));
+    return dict_set(interpreter.modules, name, module);
+}
+
+/* Each step says what failed by its name. */
+static bool start_steps(void)
+{
+    static const struct {
+        const char *name;
+        bool (*start)(void);
+    } steps[] = {
+        {"builtins and sys", start_builtins_and_sys}, {"the import system", start_importlib},
+        {"sys.path", start_path},                     {"__main__", start_main_module},
+        {"the standard streams", start_streams},
+    };
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        if (!steps[i].start()) {
+            fprintf(stderr, "weft: could not start %s\n", steps[i].name);
+            report_uncaught();
+            return false;
+        }
+    return true;
+}
+
+bool runtime_start(void)
+{
+    if (!gc_start() || !thread_start_main() || !core_start()) {
+        fprintf(stderr, "weft: out of memory at start\n");
+        return false;
+    }
+    state_start();
+    vm_start();
+    if (!start_steps())
+        return false;
+    if (!config.no_site && !import_absolute(TRY(str_intern_cstring("site")))) {
+        fprintf(stderr, "Fatal Python error: init_import_site: Failed to import the site module\n");
+        report_uncaught();
+        return false;
+    }
+    return true;
+}
+
+/* ---- the end */
+
+static int exit_status(Value code)
+{
+    if (code == None)
+        return 0;
+    int64_t status;
+    if (is_int_any(code))
+        return int_to_i64(code, &status) ? (int)status : -1;
+    Value text = object_str(code), err = sys_get("stderr");
+    if (text && err && err != None && call_method1(err, names.write, text))
+        call_method1(err, names.write, str_from_cstring("\n"));
+    error_clear();
+    return 1;
+}
+
+int report_uncaught(void)
+{
+    Value exception = error_take();
+    if (is_instance_of(exception, SystemExit)) {
+        Value code = ((SystemExitException *)exception)->code;
+        return exit_status(code ? code : None);
+    }
+    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
+    TRY_OR(sys_set("last_exc", exception), 1);
+    TRY_OR(sys_set("last_type", (Value)type_of(exception)), 1);
+    TRY_OR(sys_set("last_value", exception), 1);
+    TRY_OR(sys_set("last_traceback", traceback ? traceback : None), 1);
+    Value hook = sys_get("excepthook");
+    bool done = hook && call3(hook, (Value)type_of(exception), exception,
+                              traceback ? traceback : None);
+    if (!done && error_matches(SystemExit))
+        return report_uncaught();
+    if (!done) {
+        fputs(hook ? "Error in sys.excepthook:\n" : "sys.excepthook is missing\n", stderr);
+        Value second = error_take();
+        if (second)
+            runtime_hooks.print_exception(second);
+        if (hook)
+            fputs("\nOriginal exception was:\n", stderr);
+        runtime_hooks.print_exception(exception);
+    }
+    return is_instance_of(exception, KeyboardInterrupt) ? 128 + SIGINT : 1;
+}
+
+/* Calls a function of a module that may or may not have been imported. */
+static void call_if_loaded(const char *module_name, const char *function_name)
+{
+    Value module = dict_get_cstring(interpreter.modules, module_name);
+    Value function = module ? get_attr_string(module, function_name) : 0;
+    if (function && call0(function))
+        return;
+    if (function)
+        error_write_unraisable(0, function);
+    error_clear();
+}
+
+static bool flush_stream(const char *name)
+{
+    Value stream = sys_get(name), closed;
+    if (!stream || stream == None)
+        return true;
+    if (get_attr_optional(stream, names.closed, &closed) && closed && object_truth(closed) == 1)
+        return true;
+    error_clear();
+    if (call_method0(stream, names.flush))
+        return true;
+    if (!strcmp(name, "stdout"))
+        error_write_unraisable(0, stream);
+    error_clear();
+    return false;
+}
+
+int runtime_finish(int status)
+{
+    call_if_loaded("threading", "_shutdown");
+    call_if_loaded("atexit", "_run_exitfuncs");
+    store_relaxed(&finishing, true);
+    bool good = flush_stream("stdout");
+    good = flush_stream("stderr") && good;
+    if (runtime_hooks.flush_files)
+        runtime_hooks.flush_files();
+    return good ? status : 120;
+}
