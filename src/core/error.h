@@ -7,7 +7,9 @@
 #ifndef WEFT_CORE_ERROR_H
 #define WEFT_CORE_ERROR_H
 
+#include <signal.h> /* declares the C library's raise, before the name is taken */
 #include "core/type.h"
+#define raise raise_exception
 
 /* All builtin exceptions: EXCEPTION(name, base, struct). `raise(TypeError, ...)`. */
 #define EXCEPTION(name, base, struct_)                                                             \
