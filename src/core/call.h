@@ -6,6 +6,8 @@
 
 /* callee(*args, **{kwnames: args[nargs..]}): the one general call. */
 Value call(Value callee, Value *args, size_t nargs, Value kwnames) MUST_USE;
+/* The same with `first` before the positional arguments. */
+Value call_prepend(Value callee, Value first, Value *args, size_t nargs, Value kwnames) MUST_USE;
 /* With a tuple and a dict (0: none), as f(*args, **kwargs). */
 Value call_tuple_dict(Value callee, Value args, Value kwargs) MUST_USE;
 #define call0(f)          call((f), 0, 0, 0)
@@ -27,8 +29,11 @@ Value lookup_special(Value receiver, Value name, bool *self_first);
 /* lookup_special and call; 0 without an exception if absent (test error_pending). args[0] is the receiver. */
 Value call_special(Value name, Value *args, size_t nargs) MUST_USE;
 
-/* A type's slots from builtin definitions: used by slot tables of call/new/init. */
+/* Calls a builtin definition: binds the arguments to its signature. `self_or_class` becomes
+ * args[0] of a method, class method or constructor; 0 for the others. */
 Value builtin_call(const MethodDef *def, Value self_or_class, Value *args, size_t nargs, Value kwnames) MUST_USE;
+/* The same for arguments that hold self as args[0] already: no copy if they are complete. */
+Value builtin_call_bound(const MethodDef *def, Value *args, size_t nargs, Value kwnames) MUST_USE;
 
 /* Builtin function objects. `self` is bound first (0: none); `module` names its __module__. */
 typedef struct Builtin {
@@ -38,20 +43,29 @@ typedef struct Builtin {
     Value module; /* str or 0; immutable after init */
     Type *owner;  /* the type whose method it is, or 0 */
 } Builtin;
+extern Type builtin_type;
 Value builtin_new(MethodDef *def, Value self, Value module);
+/* The `__new__` in the dict of a builtin type, and back: the type, or 0 for any other value. */
+Value builtin_new_constructor(Type *owner);
+Type *builtin_new_owner(Value v);
 
 /* A method bound to its instance. */
 typedef struct Method {
     Object ob;
     Value function, self; /* immutable after init */
 } Method;
+extern Type method_type;
 Value method_new(Value function, Value self);
 
-/* What a builtin type's METHOD becomes in its dict: `list.append`. */
+/* What a builtin type's METHOD becomes in its dict: `list.append`. CLASS_METHODs have the same
+ * struct and a type of their own. */
 typedef struct MethodDescriptor {
     Object ob;
     MethodDef *def;
     Type *owner;
 } MethodDescriptor;
+extern Type method_descriptor_type, classmethod_descriptor_type;
+
+void call_start(void);
 
 #endif

@@ -25,5 +25,14 @@ bool module_add_int(Value module, const char *name, intptr_t value) MUST_USE;
 bool module_add_string(Value module, const char *name, const char *utf8) MUST_USE;
 bool module_add_type(Value module, Type *type) MUST_USE; /* ready, by its short name */
 Value module_dict(Value module);
+void module_start(void);
+ALWAYS_INLINE bool is_module(Value v)
+{
+    return has_layout(v, LAYOUT_MODULE);
+}
+
+/* import name; the module itself (sys.modules[name]). The hook is set by vm/. */
+extern Value (*import_hook)(Value name);
+Value import_module(const char *name) MUST_USE;
 
 #endif

@@ -17,8 +17,9 @@ typedef struct ExcState {
 #define METHOD_CACHE_SIZE 1024
 typedef struct MethodCacheEntry {
     Type *type;
-    Value name, value; /* value 0: known to be absent */
-    uint64_t epoch;
+    Value name;
+    struct DictEntry *entry; /* 0: known to be absent */
+    uint64_t epoch;          /* type_epoch at that time */
 } MethodCacheEntry;
 
 typedef struct Thread {

@@ -10,6 +10,7 @@
 #ifndef WEFT_CORE_TYPE_H
 #define WEFT_CORE_TYPE_H
 
+#include "base/lock.h"
 #include "core/object.h"
 
 /* One call with positional arguments args[0..nargs) followed by the values of the keyword
@@ -104,7 +105,6 @@ enum {
     TYPE_MAPPING = 1 << 8,     /* matches mapping patterns */
     TYPE_MATCH_SELF = 1 << 9,  /* class patterns take one positional, the subject itself */
     TYPE_METHOD_LIKE = 1 << 10,/* a function: attribute call needs no bound method object */
-    TYPE_CACHED = 1 << 11,     /* inline caches rely on lookups in it: a change of kind flushes them */
     TYPE_NO_NEW = 1 << 12,     /* "cannot create 'x' instances" */
     TYPE_LEAF = 1 << 13,       /* instances hold no references: born SHARED, never traced */
     TYPE_DEFAULT_GETATTR = 1 << 14, /* getattr slot is the generic one */
@@ -163,12 +163,15 @@ struct Type {
     Value dict;         /* a Dict */
     Value bases, mro;   /* tuples */
     Value name_value, qualname; /* str; 0 in static types until asked */
-    Value subclasses;   /* a dict of id to weak reference, or 0 */
-    Value module;       /* for heap types without __module__ in the dict */
-    uint32_t root_shape; /* immutable after ready */
+    struct Subclasses *subclasses; /* weak pointers, outside of the heap: core/type_subclasses.c */
+    Value name_bytes;    /* Raw that holds `name` of a heap type, if its str does not */
+    uint64_t looked_up[4]; /* atomic: a Bloom filter of the names whose lookup here is in a cache */
+    uint32_t root_shape; /* atomic: of new instances */
+    uint32_t roots;      /* atomic: all root shapes, chained by next_root; changed under the shape lock */
     uint32_t dict_shape; /* atomic: shape of instances in dictionary mode; 0: none yet */
-    uint32_t tail_offset; /* where attribute slots begin in an instance; 0: no __dict__ */
-    uint16_t inline_slots; /* atomic: attribute slots that new instances have inline */
+    uint32_t tail_offset; /* where attribute slots begin in an instance; 0: no __dict__. Not 0 but
+                             meaningless in variable-size types, which have them at the cell's end */
+    uint16_t inline_slots; /* atomic: attribute slots that instances turned out to need */
     uint16_t slot_fields;  /* Values of __slots__ in [slot_offset, slot_offset + 8 n) */
     uint32_t slot_offset;
     bool has_weakrefs;     /* instances may be weakly referenced */
@@ -207,6 +210,25 @@ void type_ready(Type *type, uint32_t fixed_shape);
 bool type_is_subtype(Type *type, Type *base);
 /* Looks `name` (an interned str) up along the MRO; 0, without an exception, if absent. */
 Value type_lookup(Type *type, Value name);
+/* The same, giving the entry of the class dict that holds it, for caches: it stays where it is, and
+ * its value stays of the same kind (plain value or not), until type_changed_hook is called for a
+ * type of the MRO. A cache is to be filled without a safepoint between the lookup and the store. */
+struct DictEntry *type_lookup_entry(Type *type, Value name);
+/* Moves with each change that type_changed_hook tells of. atomic. */
+extern uint64_t type_epoch;
+/* For core/type*.c: lookups that `type` or (name 0) anything in it took part in are void. */
+void type_invalidate(Type *type, Value name);
+extern Mutex type_lock; /* for what Type says is guarded by it. No Python code runs under it */
+
+/* type.__setattr__ without the metatype's descriptors: stores (value 0: deletes) in the class dict,
+ * and updates slots and caches. *found: it was there before. */
+bool type_set_own(Type *type, Value name, Value value, bool *found) MUST_USE;
+/* type_ready's and type.__new__'s last step, and __bases__ assignment's. */
+bool type_add_subclass(Type *base, Type *type) MUST_USE;
+void type_remove_subclass(Type *base, Type *type);
+/* Calls visit for each live direct subclass. */
+void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context);
+Value type_subclasses_list(Type *type);
 /* class statement and type(name, bases, dict): the whole of type.__new__ for metaclass `meta`. */
 Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value *kwargs, size_t nkw, Value kwnames);
 /* Short name ("deque") for messages; static or collected storage. */

@@ -1,0 +1,328 @@
+/* Types: lookup along the MRO with its cache, invalidation, subclasses, instances.
+ *
+ * The cache of lookups is each thread's own (Thread.method_cache), and an entry is good as long as
+ * type_epoch is what it was. So that setting a class attribute does not void all caches, each type
+ * remembers in a Bloom filter which names were looked up in it or through it: only a change of such a
+ * name moves the epoch. The order that makes this sound without a lock: who fills a cache reads the
+ * epoch, sets the filters, then looks; who changes a class changes the dict, then tests and clears
+ * the filter by one atomic operation, then moves the epoch. Replacing a plain value by a plain
+ * value moves nothing, as caches hold the place of the value.
+ */
+#include "core/type.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/vec.h"
+#include "core/abstract.h"
+#include "core/alloc.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/shape.h"
+#include "core/share.h"
+#include "core/slots.h"
+#include "core/thread.h"
+#include "core/type_impl.h"
+#include "types/dict.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+uint64_t type_epoch = 1;
+Mutex type_lock;
+
+static void nothing_changed(Type *type)
+{
+    (void)type;
+}
+void (*type_changed_hook)(Type *type) = nothing_changed;
+
+/* ---- names ------------------------------------------------------------------------------------ */
+
+const char *type_name(Type *type)
+{
+    return load_acquire(&type->name);
+}
+
+const char *type_short_name(Type *type)
+{
+    const char *name = type_name(type);
+    const char *dot = type_flags(type) & TYPE_HEAP ? 0 : strrchr(name, '.');
+    return dot ? dot + 1 : name;
+}
+
+/* ---- lookup ----------------------------------------------------------------------------------- */
+
+bool type_is_subtype(Type *type, Type *base)
+{
+    if (type == base)
+        return true;
+    Value mro = load_acquire(&type->mro);
+    if (unlikely(!mro)) { /* being made */
+        for (; type; type = type->base)
+            if (type == base)
+                return true;
+        return false;
+    }
+    for (intptr_t i = 0; i < tuple_length(mro); i++)
+        if (tuple_get(mro, i) == (Value)base)
+            return true;
+    return false;
+}
+
+static unsigned filter_bit(Value name)
+{
+    return (unsigned)(value_bits(name) >> 4 ^ value_bits(name) >> 12) & 255;
+}
+
+/* From now on a change of `name` in `type` or a base tells. */
+static void note_lookup(Value mro, Value name)
+{
+    unsigned bit = filter_bit(name);
+    uint64_t mask = UINT64_C(1) << (bit & 63);
+    for (intptr_t i = 0; i < tuple_length(mro); i++) {
+        uint64_t *word = &((Type *)tuple_get(mro, i))->looked_up[bit >> 6];
+        if (!(load_acquire(word) & mask))
+            fetch_or_acq_rel(word, mask);
+    }
+}
+
+static DictEntry *find_entry(Value mro, Value name)
+{
+    for (intptr_t i = 0; i < tuple_length(mro); i++) {
+        Type *type = (Type *)tuple_get(mro, i);
+        DictTable *table;
+        uint32_t index;
+        if (type->dict && dict_locate(type->dict, name, &table, &index) &&
+            load_acquire(&table->entries[index].value))
+            return &table->entries[index];
+    }
+    return 0;
+}
+
+static NOINLINE DictEntry *lookup_slow(Type *type, Value name, MethodCacheEntry *cache,
+                                       uint64_t epoch)
+{
+    Value mro = load_acquire(&type->mro);
+    if (!mro)
+        return 0;
+    note_lookup(mro, name);
+    DictEntry *entry = find_entry(mro, name);
+    *cache = (MethodCacheEntry){type, name, entry, epoch};
+    return entry;
+}
+
+DictEntry *type_lookup_entry(Type *type, Value name)
+{
+    uintptr_t hash = (uintptr_t)type >> 4 ^ value_bits(name) >> 3 ^ value_bits(name) >> 9;
+    MethodCacheEntry *cache = &thread_self()->method_cache[hash & (METHOD_CACHE_SIZE - 1)];
+    uint64_t epoch = load_acquire(&type_epoch);
+    if (likely(cache->type == type && cache->name == name && cache->epoch == epoch))
+        return cache->entry;
+    return lookup_slow(type, name, cache, epoch);
+}
+
+Value type_lookup(Type *type, Value name)
+{
+    DictEntry *entry = type_lookup_entry(type, name);
+    return entry ? load_acquire(&entry->value) : 0;
+}
+
+/* ---- invalidation ------------------------------------------------------------------------------- */
+
+static bool take_from_filter(Type *type, Value name)
+{
+    unsigned bit = filter_bit(name);
+    uint64_t mask = UINT64_C(1) << (bit & 63);
+    return fetch_and_acq_rel(&type->looked_up[bit >> 6], ~mask) & mask;
+}
+
+void type_invalidate(Type *type, Value name)
+{
+    if (name && !take_from_filter(type, name))
+        return;
+    fetch_add_acq_rel(&type_epoch, 1);
+    type_changed_hook(type);
+}
+
+/* No descriptor of any kind: caches hold where it is, and read it each time. */
+static bool is_plain(Value v)
+{
+    Type *kind = type_of(v);
+    return !kind->descr_get && !kind->descr_set && !(type_flags(kind) & TYPE_METHOD_LIKE);
+}
+
+/* The caller holds the type lock. *old: what was there, or 0. */
+static bool change_dict_locked(Type *type, Value name, Value value, Value *old)
+{
+    *old = dict_get_str(type->dict, name);
+    if (value)
+        return dict_set(type->dict, name, value);
+    bool found = false;
+    return !*old || dict_delete(type->dict, name, &found);
+}
+
+bool type_set_own(Type *type, Value name, Value value, bool *found)
+{
+    Value old;
+    mutex_lock(&type_lock);
+    bool ok = change_dict_locked(type, name, value, &old);
+    bool is_slot = ok && slots_update(type, name);
+    mutex_unlock(&type_lock);
+    TRY(ok);
+    *found = old != 0;
+    if (value && old && is_plain(value) && is_plain(old) && !is_slot)
+        return true;
+    bool descriptor_protocol =
+        name == slot_names[ROW_descr_get_DESCR_GET] ||
+        name == slot_names[ROW_descr_set_DESCR_SET] ||
+        name == slot_names[ROW_descr_set_DESCR_DELETE];
+    type_invalidate(type, descriptor_protocol ? 0 : name);
+    return true;
+}
+
+/* ---- instances ---------------------------------------------------------------------------------- */
+
+/* Gives the class a new root shape with as many inline slots as instances turned out to need. */
+static NOINLINE uint32_t grow_root(Type *type)
+{
+    unsigned wanted = load_relaxed(&type->inline_slots);
+    uint32_t id = shape_root_with(type, wanted);
+    if (id)
+        store_release(&type->root_shape, id);
+    return id;
+}
+
+static Value finish_alloc(Type *type, Value o)
+{
+    if (o && ((type_flags(type) & TYPE_HAS_DEL) || type->release))
+        gc_register_finaliser(o);
+    return o;
+}
+
+Value object_alloc(Type *type)
+{
+    if (unlikely(type->item_size))
+        return object_alloc_items(type, 0);
+    uint32_t id = load_relaxed(&type->root_shape);
+    size_t bytes = type->size;
+    if (type->tail_offset) {
+        if (unlikely(load_relaxed(&type->inline_slots) > shape_at(id)->inline_slots) &&
+            type_flags(type) & TYPE_HEAP)
+            id = TRY(grow_root(type));
+        bytes = type->tail_offset + 8 * (1u + shape_at(id)->inline_slots);
+    }
+    return finish_alloc(type, alloc_object(id, bytes));
+}
+
+Value object_alloc_items(Type *type, size_t items)
+{
+    size_t bytes, tail = 0;
+    if (__builtin_mul_overflow(items, type->item_size, &bytes) ||
+        __builtin_add_overflow(bytes, type->size + 64, &bytes) || bytes > PTRDIFF_MAX / 2)
+        return raise_no_memory();
+    bytes -= 64;
+    if (type->item_size && (type->tail_offset || type->slot_fields))
+        tail = 8 * (1u + type->slot_fields);
+    bytes = ((bytes + 7) & ~(size_t)7) + tail;
+    Value o = TRY(alloc_object(load_relaxed(&type->root_shape), bytes));
+    if (tail) /* the cell may be longer than what was asked for */
+        memset((char *)(object_tail_slow(o, type) + 1) - tail, 0, tail);
+    return finish_alloc(type, o);
+}
+
+/* ---- subclasses ----------------------------------------------------------------------------------- */
+
+/* Weak pointers to the direct subclasses, oldest first. Outside of the heap; emptied of the dead
+ * when the world is stopped. Guarded by the type lock. */
+typedef struct Subclasses {
+    VEC(Type *) types;
+} Subclasses;
+
+static VEC(Type *) types_with_subclasses; /* guarded by the type lock; weak as well */
+
+bool type_add_subclass(Type *base, Type *type)
+{
+    mutex_lock(&type_lock);
+    bool ok = true;
+    if (!base->subclasses) {
+        ok = vec_push(&types_with_subclasses, base);
+        base->subclasses = ok ? calloc(1, sizeof(Subclasses)) : 0;
+    }
+    ok = base->subclasses && vec_push(&base->subclasses->types, type);
+    mutex_unlock(&type_lock);
+    return ok || raise_no_memory();
+}
+
+void type_remove_subclass(Type *base, Type *type)
+{
+    mutex_lock(&type_lock);
+    Subclasses *s = base->subclasses;
+    size_t kept = 0;
+    for (size_t i = 0; s && i < s->types.count; i++)
+        if (s->types.items[i] != type)
+            s->types.items[kept++] = s->types.items[i];
+    if (s)
+        s->types.count = kept;
+    mutex_unlock(&type_lock);
+}
+
+void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context)
+{
+    Subclasses *s = type->subclasses;
+    for (size_t i = 0; s && i < s->types.count; i++)
+        visit(s->types.items[i], context);
+}
+
+Value type_subclasses_list(Type *type)
+{
+    mutex_lock(&type_lock);
+    Value list = list_new(type->subclasses ? (intptr_t)type->subclasses->types.count : 0);
+    bool ok = list != 0;
+    Subclasses *s = type->subclasses;
+    for (size_t i = 0; s && ok && i < s->types.count; i++)
+        ok = list_append(list, (Value)s->types.items[i]);
+    mutex_unlock(&type_lock);
+    return ok ? list : 0;
+}
+
+static bool is_alive(Type *type)
+{
+    return !(type_flags(type) & TYPE_HEAP) || gc_is_marked(&type->ob);
+}
+
+static void clear_dead_subclasses(Subclasses *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->types.count; i++)
+        if (is_alive(s->types.items[i]))
+            s->types.items[kept++] = s->types.items[i];
+    s->types.count = kept;
+}
+
+/* The hook that was there before: weak references. */
+static void (*clear_other_weak)(bool full);
+
+static void clear_weak(bool full)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < types_with_subclasses.count; i++) {
+        Type *base = types_with_subclasses.items[i];
+        if (is_alive(base)) {
+            if (base->subclasses)
+                clear_dead_subclasses(base->subclasses);
+            types_with_subclasses.items[kept++] = base;
+        } else if (base->subclasses) {
+            vec_free(&base->subclasses->types);
+            free(base->subclasses);
+        }
+    }
+    types_with_subclasses.count = kept;
+    if (clear_other_weak)
+        clear_other_weak(full);
+}
+
+void type_watch_collections(void)
+{
+    clear_other_weak = gc_hooks.clear_weak;
+    gc_hooks.clear_weak = clear_weak;
+}

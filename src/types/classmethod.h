@@ -1,0 +1,12 @@
+/* staticmethod and classmethod. */
+#ifndef WEFT_TYPES_CLASSMETHOD_H
+#define WEFT_TYPES_CLASSMETHOD_H
+
+#include "core/abstract.h"
+
+extern Type staticmethod_type, classmethod_type;
+Value staticmethod_wrap(Value callable) MUST_USE;
+Value classmethod_wrap(Value callable) MUST_USE;
+void classmethod_start(void);
+
+#endif
