@@ -37,7 +37,7 @@ Value descriptor_qualname(Type *owner, const char *name)
 
 Value builtin_named(const char *name)
 {
-    Value module = TRY(import_module("builtins"));
+    Value module = TRY(import_by_name("builtins"));
     return get_attr_string(module, name);
 }
 

@@ -17,7 +17,7 @@
 
 Value (*import_hook)(Value name);
 
-Value import_module(const char *name)
+Value import_by_name(const char *name)
 {
     Value text = TRY(str_intern_cstring(name));
     if (!import_hook)
@@ -136,7 +136,7 @@ static Value module_make(Type *type, Value *args, size_t nargs, Value kwnames)
 /* As importlib does it: the loader's word, else where the module came from. */
 static Value module_repr(Value self)
 {
-    Value importlib = TRY(import_module("importlib._bootstrap"));
+    Value importlib = TRY(import_by_name("importlib._bootstrap"));
     Value function = TRY(get_attr_string(importlib, "_module_repr"));
     return call1(function, self);
 }

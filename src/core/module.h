@@ -33,6 +33,6 @@ ALWAYS_INLINE bool is_module(Value v)
 
 /* import name; the module itself (sys.modules[name]). The hook is set by vm/. */
 extern Value (*import_hook)(Value name);
-Value import_module(const char *name) MUST_USE;
+Value import_by_name(const char *name) MUST_USE;
 
 #endif

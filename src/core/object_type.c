@@ -172,7 +172,7 @@ static bool object_set_class(Value self, Value value)
 
 static Value copyreg_attribute(const char *name)
 {
-    Value module = TRY(import_module("copyreg"));
+    Value module = TRY(import_by_name("copyreg"));
     return get_attr_string(module, name);
 }
 

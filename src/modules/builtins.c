@@ -7,6 +7,7 @@
 #include "core/names.h"
 #include "modules/builtins.h"
 #include "types/bytes.h"
+#include "types/classmethod.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
