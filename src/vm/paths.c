@@ -27,6 +27,22 @@ static const char *absolute(const char *path)
     return resolved ? resolved : path;
 }
 
+/* Installed beside the standard library, or in the source tree above the build. */
+static const char *find_own_library(const char *self, int length)
+{
+    static const char *const own_places[] = {"../lib/weft/own", "../../lib", "../lib"};
+    char directory[PATH_MAX + 64];
+    for (size_t i = 0; i < sizeof own_places / sizeof own_places[0]; i++) {
+        int n = snprintf(directory, sizeof directory, "%.*s/%s/_typing.py", length, self,
+                         own_places[i]);
+        if (n > 0 && n < (int)sizeof directory && access(directory, R_OK) == 0) {
+            *strrchr(directory, '/') = 0;
+            return realpath(directory, 0);
+        }
+    }
+    return 0;
+}
+
 bool paths_find(const char *program)
 {
     static char self[PATH_MAX], directory[PATH_MAX + 64];
@@ -54,6 +70,7 @@ bool paths_find(const char *program)
                         "a directory with lib/python3.13 in it\n", self);
         return false;
     }
+    config.own_library = find_own_library(self, length);
     char *prefix = strdup(config.stdlib);
     char *end = prefix ? strrchr(prefix, '/') : 0;
     if (end)
