@@ -116,7 +116,7 @@ def _define():
         """Type variable."""
 
         __slots__ = ('__name__', '_bound', '_constraints', '__covariant__', '__contravariant__',
-                     '__infer_variance__', '_default', '__module__', '__weakref__')
+                     '__infer_variance__', '_default', '__dict__', '__weakref__')
 
         def __new__(cls, name, *constraints, bound=None, default=NoDefault, covariant=False,
                     contravariant=False, infer_variance=False):
@@ -160,7 +160,7 @@ def _define():
         """Parameter specification variable."""
 
         __slots__ = ('__name__', '__bound__', '__covariant__', '__contravariant__',
-                     '__infer_variance__', '_default', '__module__', '__weakref__')
+                     '__infer_variance__', '_default', '__dict__', '__weakref__')
 
         def __new__(cls, name, *, bound=None, default=NoDefault, covariant=False,
                     contravariant=False, infer_variance=False):
@@ -199,7 +199,7 @@ def _define():
     class TypeVarTuple(_Parameter):
         """Type variable tuple."""
 
-        __slots__ = ('__name__', '_default', '__module__', '__weakref__')
+        __slots__ = ('__name__', '_default', '__dict__', '__weakref__')
 
         def __new__(cls, name, *, default=NoDefault):
             _check_name('typevartuple', name)
@@ -321,7 +321,7 @@ class ParamSpecKwargs:
 class TypeAliasType:
     """Type alias, made by the type statement or by calling it."""
 
-    __slots__ = ('__name__', '__type_params__', '_value', '__module__', '__weakref__')
+    __slots__ = ('__name__', '__type_params__', '_value', '__dict__', '__weakref__')
 
     def __new__(cls, name, value, *, type_params=()):
         if not isinstance(name, str):

@@ -125,7 +125,7 @@ void *raise_invalid_target(Parser *p, Expr *e, TargetUse use)
     return raise_span(p, SPAN_OF(invalid), "cannot %s %s", verb, expr_name(invalid));
 }
 
-void *raise_no_memory(Parser *p)
+void *parser_no_memory(Parser *p)
 {
     diagnostics_raise_plain(&p->diagnostics, SYNTAX_NO_MEMORY, NULL);
     return NULL;

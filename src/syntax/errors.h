@@ -50,7 +50,7 @@ COLD void *raise_indentation(Parser *p, const char *format, ...) PRINTF_LIKE(2, 
  * which that is so. */
 COLD void *raise_invalid_target(Parser *p, Expr *e, TargetUse use);
 
-COLD void *raise_no_memory(Parser *p);
+COLD void *parser_no_memory(Parser *p);
 
 /* The text ended within brackets, or after a backslash. */
 COLD void *raise_end_of_text(Parser *p);

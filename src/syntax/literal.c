@@ -244,7 +244,7 @@ static bool decode(Parser *p, const Token *token, const char *text, size_t lengt
 {
     char *buffer = arena_alloc(p->arena, length + 1);
     if (!buffer)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     const char *backslash = raw ? NULL : memchr(text, '\\', length);
     Decoder d = {.p = p, .token = token, .start = text, .end = text + length};
     d.at = backslash ? backslash : d.end;

@@ -65,7 +65,7 @@ static bool split_arguments(Parser *p, size_t mark, ArgumentList *list)
         positional += ((AstNode *)p->scratch[mark + i])->kind != AST_keyword;
     void **items = arena_alloc(p->arena, count * sizeof *items + 1);
     if (!items)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     size_t next_arg = 0, next_keyword = positional;
     for (size_t i = 0; i < count; i++) {
         void *item = p->scratch[mark + i];

@@ -205,7 +205,7 @@ static Expr *new_dict(Parser *p, Place start, size_t mark)
     size_t count = (p->scratch_count - mark) / 2;
     Expr **items = dict ? arena_alloc(p->arena, 2 * count * sizeof *items + 1) : NULL;
     if (!items)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     for (size_t i = 0; i < count; i++) {
         items[i] = p->scratch[mark + 2 * i];
         items[count + i] = p->scratch[mark + 2 * i + 1];

@@ -348,7 +348,7 @@ static Expr *parse_comparison(Parser *p)
     Expr **comparators = arena_alloc(p->arena, count * sizeof *comparators);
     AstKind *ops = arena_alloc(p->arena, count * sizeof *ops);
     if (!comparators || !ops)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     for (size_t i = 0; i < count; i++) {
         ops[i] = (AstKind)(uintptr_t)p->scratch[mark + 2 * i];
         comparators[i] = p->scratch[mark + 2 * i + 1];

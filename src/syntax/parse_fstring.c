@@ -27,7 +27,7 @@ static bool copy_debug_text(Parser *p, uint32_t start, uint32_t end, ConstValue 
     const char *from = p->tok.text + start, *limit = p->tok.text + end;
     char *text = arena_alloc(p->arena, end - start + 1);
     if (!text)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     char *to = text, quote = 0;
     while (from < limit) {
         char c = *from;

@@ -18,7 +18,7 @@ const Ident *parse_dotted_name(Parser *p)
         if (length + name->length + 1 > capacity) {
             char *larger = arena_alloc(p->arena, capacity = (length + name->length + 1) * 2);
             if (!larger)
-                return raise_no_memory(p);
+                return parser_no_memory(p);
             memcpy(larger, text, length);
             text = larger;
         }
@@ -31,7 +31,7 @@ const Ident *parse_dotted_name(Parser *p)
             return NULL;
     }
     name = ident_intern(p->idents, text, length);
-    return name ? name : raise_no_memory(p);
+    return name ? name : parser_no_memory(p);
 }
 
 /* name ['as' NAME] */

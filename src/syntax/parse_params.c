@@ -98,7 +98,7 @@ static bool take_pairs(Parser *p, size_t mark, int pick, bool empty, void *seq)
     size_t count = (p->scratch_count - mark) / 2, used = 0;
     void **items = arena_alloc(p->arena, count * sizeof *items + 1);
     if (!items)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     for (size_t i = 0; i < count; i++) {
         void *item = p->scratch[mark + 2 * i + (size_t)pick];
         if (item || empty)

@@ -261,7 +261,7 @@ static Pattern *parse_mapping(Parser *p)
     size_t count = (p->scratch_count - mark) / 2;
     void **items = pattern ? arena_alloc(p->arena, 2 * count * sizeof *items + 1) : NULL;
     if (!items)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     for (size_t i = 0; i < count; i++) {
         items[i] = p->scratch[mark + 2 * i];
         items[count + i] = p->scratch[mark + 2 * i + 1];
@@ -292,7 +292,7 @@ static bool take_class_arguments(Parser *p, size_t mark, size_t positional, Patt
     size_t keywords = (p->scratch_count - mark - positional) / 2;
     void **items = arena_alloc(p->arena, (positional + 2 * keywords) * sizeof *items + 1);
     if (!items)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     for (size_t i = 0; i < positional; i++)
         items[i] = p->scratch[mark + i];
     for (size_t i = 0; i < keywords; i++) {

@@ -157,7 +157,7 @@ static char *number_digits(Parser *p, const char *text, size_t *length)
 {
     char *digits = arena_alloc(p->arena, *length + 1);
     if (!digits)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     size_t used = 0;
     for (size_t i = 0; i < *length; i++)
         if (text[i] != '_')

@@ -12,7 +12,7 @@ const Ident *parse_type_comment(Parser *p)
     const Token *token = peek(p);
     const Ident *text = ident_intern(p->idents, token_text(p, token), token->end - token->start);
     p->pos++;
-    return text ? text : raise_no_memory(p);
+    return text ? text : parser_no_memory(p);
 }
 
 static Stmt *new_expr_statement(Parser *p, Place start, Expr *value)

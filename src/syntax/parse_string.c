@@ -27,7 +27,7 @@ static Expr *parse_string(Parser *p)
     if (!(bytes ? decode_bytes : decode_text)(p, &token, text, length, raw, value))
         return NULL;
     if (kind_u && !(e->Constant.kind = ident_intern(p->idents, "u", 1)))
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     return e;
 }
 
@@ -51,7 +51,7 @@ static Expr *join_constants(Parser *p, Expr **parts, size_t count)
     char *text = arena_alloc(p->arena, length + 1);
     Expr *e = text ? new_constant(p, (ConstKind)first->Constant.value.kind, PLACE_OF(first)) : NULL;
     if (!e)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     char *to = text;
     for (size_t i = 0; i < count; i++) {
         memcpy(to, parts[i]->Constant.value.text, parts[i]->Constant.value.length);

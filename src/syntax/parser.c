@@ -53,7 +53,7 @@ static bool grow_tokens(Parser *p)
     int capacity = p->capacity ? p->capacity * 2 : 512;
     Token *tokens = realloc(p->tokens, (size_t)capacity * sizeof *tokens);
     if (!tokens) {
-        raise_no_memory(p);
+        parser_no_memory(p);
         return false;
     }
     p->tokens = tokens;
@@ -74,7 +74,7 @@ static void add_type_ignore(Parser *p, const Token *token)
         int capacity = seq->count ? seq->count * 2 : 8;
         TypeIgnore **items = arena_alloc(p->arena, (size_t)capacity * sizeof *items);
         if (!items) {
-            raise_no_memory(p);
+            parser_no_memory(p);
             return;
         }
         if (seq->count)
@@ -162,7 +162,7 @@ bool expect_forced(Parser *p, TokenType type)
 void *new_plain_node(Parser *p, AstKind kind)
 {
     void *node = ast_new(p->arena, kind);
-    return likely(node) ? node : raise_no_memory(p);
+    return likely(node) ? node : parser_no_memory(p);
 }
 
 void set_end(const Parser *p, void *node)
@@ -179,7 +179,7 @@ void *new_node(Parser *p, AstKind kind, Place start)
 {
     AstNode *node = ast_new(p->arena, kind);
     if (unlikely(!node))
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     node->lineno = start.lineno;
     node->col_offset = start.col;
     set_end(p, node);
@@ -200,7 +200,7 @@ bool push(Parser *p, void *item)
         size_t capacity = p->scratch_capacity ? p->scratch_capacity * 2 : 256;
         void **scratch = realloc(p->scratch, capacity * sizeof *scratch);
         if (!scratch) {
-            raise_no_memory(p);
+            parser_no_memory(p);
             return false;
         }
         p->scratch = scratch;
@@ -217,7 +217,7 @@ bool take_seq(Parser *p, size_t mark, void *seq)
     if (count) {
         taken.items = arena_alloc(p->arena, count * sizeof(void *));
         if (!taken.items) {
-            raise_no_memory(p);
+            parser_no_memory(p);
             return false;
         }
         memcpy(taken.items, p->scratch + mark, count * sizeof(void *));
@@ -233,7 +233,7 @@ bool take_kinds(Parser *p, size_t mark, KindSeq *seq)
     seq->count = (int)count;
     seq->items = arena_alloc(p->arena, count * sizeof(AstKind));
     if (!seq->items) {
-        raise_no_memory(p);
+        parser_no_memory(p);
         return false;
     }
     for (size_t i = 0; i < count; i++)
@@ -254,7 +254,7 @@ const Ident *token_ident(Parser *p, const Token *token)
             text = p->hooks->normalize(p->hooks->context, p->arena, text, length, &length);
     }
     const Ident *ident = text ? ident_intern(p->idents, text, length) : NULL;
-    return ident ? ident : raise_no_memory(p);
+    return ident ? ident : parser_no_memory(p);
 }
 
 const Ident *parse_name(Parser *p)
@@ -296,7 +296,7 @@ static bool grow_memos(Parser *p, int pos)
         capacity *= 2;
     Memo **memos = realloc(p->memos, (size_t)capacity * sizeof *memos);
     if (!memos) {
-        raise_no_memory(p);
+        parser_no_memory(p);
         return false;
     }
     memset(memos + p->memo_capacity, 0, (size_t)(capacity - p->memo_capacity) * sizeof *memos);
@@ -321,7 +321,7 @@ void *memoized(Parser *p, Rule rule, void *(*parse)(Parser *p))
         return NULL;
     Memo *memo = arena_alloc(p->arena, sizeof *memo);
     if (!memo)
-        return raise_no_memory(p);
+        return parser_no_memory(p);
     *memo = (Memo){rule, p->pos, node, p->memos[pos]};
     p->memos[pos] = memo;
     return node;

@@ -9,6 +9,8 @@
 #include "core/names.h"
 #include "core/shape.h"
 #include "core/share.h"
+#include "types/cell.h"
+#include "types/str.h"
 #include "types/super.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
@@ -277,4 +279,49 @@ bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell
     else if (error_pending())
         return false;
     return true;
+}
+
+/* ---- super */
+
+Value load_super_attr(Value super_value, Value class, Value self, Value name, bool zero_arguments)
+{
+    if (super_value == (Value)&super_type)
+        return super_attribute(class, self, name);
+    Value proxy = zero_arguments ? call0(super_value) : call2(super_value, class, self);
+    return proxy ? get_attr(proxy, name) : 0;
+}
+
+/* For super() called as a plain function: from the running frame. */
+static bool super_from_frame(Value *class, Value *self)
+{
+    Frame *frame = thread_self()->frame;
+    if (!frame)
+        return raise(RuntimeError, "super(): no current frame");
+    Code *code = frame->code;
+    if (!code->argcount)
+        return raise(RuntimeError, "super(): no arguments");
+    Value first = frame_registers(frame)[0];
+    if (has_shape(first, SHAPE_CELL))
+        first = load_acquire(&((Cell *)first)->value);
+    if (!first)
+        return raise(RuntimeError, "super(): arg[0] deleted");
+    intptr_t count = tuple_length(code->freevars);
+    for (intptr_t i = 0; i < count; i++) {
+        if (!str_equals(tuple_get(code->freevars, i), "__class__"))
+            continue;
+        Value cell = tuple_get(frame->function->closure, i);
+        *class = load_acquire(&((Cell *)cell)->value);
+        *self = first;
+        if (!*class)
+            return raise(RuntimeError, "super(): empty __class__ cell");
+        if (!is_type(*class))
+            return raise(RuntimeError, "super(): __class__ is not a type (%T)", *class);
+        return true;
+    }
+    return raise(RuntimeError, "super(): __class__ cell not found");
+}
+
+void super_hook_start(void)
+{
+    super_frame_hook = super_from_frame;
 }

@@ -122,4 +122,5 @@ void cache_start(void)
     type_ready(&feedback_type, 0);
     type_ready(&record_type, SHAPE_CACHE_RECORD);
     type_changed_hook = cache_flush;
+    super_hook_start();
 }

@@ -48,6 +48,7 @@ bool feedback_make(Code *code) MUST_USE;
 uint32_t frame_parameters(const Code *code);
 bool frame_too_deep(Thread *thread);
 void cache_start(void);
+void super_hook_start(void);
 void cache_after_fork_child(void);
 /* Empties every cell of every code object. */
 void cache_flush(Type *type);

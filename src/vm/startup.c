@@ -247,9 +247,9 @@ static int exit_status(Value code)
     if (is_int_any(code))
         return int_to_i64(code, &status) ? (int)status : -1;
     Value text = object_str(code), err = sys_get("stderr");
-    if (text && err && err != None && call_method1(err, names.write, text))
-        call_method1(err, names.write, str_from_cstring("\n"));
-    error_clear();
+    text = text ? str_format("%V\n", text) : 0;
+    if (!text || !err || err == None || !call_method1(err, names.write, text))
+        error_clear();
     return 1;
 }
 

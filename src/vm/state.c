@@ -2,8 +2,10 @@
 
 #include "core/share.h"
 #include "gc/heap.h"
+#include "core/abstract.h"
 #include "types/dict.h"
-#include "vm/frame.h"
+#include "types/str.h"
+#include "vm/generator.h"
 
 struct Interpreter interpreter;
 
@@ -25,4 +27,13 @@ Value interpreter_builtins(void)
 void state_start(void)
 {
     gc_add_root((Value *)(void *)&interpreter, sizeof interpreter / sizeof(Value));
+}
+
+Value warnings_attribute(const char *name)
+{
+    Value module = interpreter.modules ? dict_get_cstring(interpreter.modules, "warnings") : 0;
+    Value attribute = 0;
+    if (!module || !get_attr_optional(module, str_intern_cstring(name), &attribute))
+        return 0;
+    return attribute;
 }
