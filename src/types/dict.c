@@ -20,7 +20,7 @@ static Dict *as_dict(Value v)
 
 Value dict_new(void)
 {
-    Dict *self = NEW(Dict, &dict_type);
+    Dict *self = (Dict *)alloc_object(SHAPE_DICT, sizeof(Dict));
     if (self)
         self->table = dict_empty_table; /* NO_BARRIER: fresh; static */
     return (Value)self;
@@ -31,7 +31,7 @@ Value dict_new_sized(intptr_t entries)
     if (entries <= 0)
         return dict_new();
     DictTable *table = TRY(dict_table_new(entries));
-    Dict *self = TRY(NEW(Dict, &dict_type));
+    Dict *self = TRY((Dict *)alloc_object(SHAPE_DICT, sizeof(Dict)));
     self->table = table; /* NO_BARRIER: fresh, nothing allocated since */
     return (Value)self;
 }
