@@ -6,12 +6,35 @@ PEERS_PYTHON=$PEERS/bin/python3.13
 
 # Its own loader and libraries are written into the program itself, so that it runs without a
 # wrapper and sys.executable can be run too. DT_RPATH, unlike DT_RUNPATH, also holds for the
-# libraries of extension modules.
+# libraries of extension modules. Some versions of patchelf lay out a broken program when they
+# change both at once, others when one after the other: the first way that runs is kept.
 patch_peers()
 {
     loader=$PEERS/lib64/ld-linux-x86-64.so.2
-    patchelf --set-interpreter "$loader" --force-rpath \
-        --set-rpath "$PEERS/lib/x86_64-linux-gnu" "$PEERS_PYTHON"
+    libraries=$PEERS/lib/x86_64-linux-gnu
+    original=$PEERS_PYTHON.original
+    mv "$PEERS_PYTHON" "$original"
+    for way in together rpath_first pages; do
+        cp "$original" "$PEERS_PYTHON"
+        case $way in
+        together)
+            patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$libraries" "$PEERS_PYTHON"
+            ;;
+        rpath_first)
+            patchelf --force-rpath --set-rpath "$libraries" "$PEERS_PYTHON"
+            patchelf --set-interpreter "$loader" "$PEERS_PYTHON"
+            ;;
+        pages)
+            patchelf --page-size 65536 --set-interpreter "$loader" --force-rpath \
+                --set-rpath "$libraries" "$PEERS_PYTHON"
+            ;;
+        esac
+        if (ulimit -c 0 && "$PEERS_PYTHON" -c pass) >/dev/null 2>&1; then
+            rm "$original"
+            return 0
+        fi
+    done
+    die "patchelf cannot make the unpacked CPython run"
 }
 
 fetch_peers()
