@@ -29,7 +29,7 @@ patch_peers()
                 --set-rpath "$libraries" "$PEERS_PYTHON"
             ;;
         esac
-        if (ulimit -c 0 && "$PEERS_PYTHON" -c pass) >/dev/null 2>&1; then
+        if sh -c 'ulimit -c 0; "$0" -c pass; exit $?' "$PEERS_PYTHON" >/dev/null 2>&1; then
             rm "$original"
             return 0
         fi
