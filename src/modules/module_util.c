@@ -19,8 +19,3 @@ bool module_add_new_type(Value module, Type *type)
         type_ready(type, 0);
     return module_add_type(module, type);
 }
-
-Value iterator_self(Value self)
-{
-    return self;
-}

@@ -3,12 +3,11 @@
 #define WEFT_MODULES_MODULE_UTIL_H
 
 #include "core/module.h"
+#include "types/iterators.h"
 
 /* More functions than the one table of a ModuleDef; `functions` ends with 0. */
 bool module_add_functions(Value module, MethodDef *const *functions) MUST_USE;
 /* Makes the type ready unless it is (a module can be executed again), and adds it. */
 bool module_add_new_type(Value module, Type *type) MUST_USE;
-/* iter slot of iterators. */
-Value iterator_self(Value self);
 
 #endif
