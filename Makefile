@@ -43,6 +43,10 @@ LINK_asan          := -fsanitize=address,undefined
 LINK_tsan          := -fsanitize=thread
 
 WARN := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla
+ifeq ($(COMPILER),clang)
+# Static objects begin with a header struct that ends in an array: the empty tuple and the like.
+WARN += -Wno-gnu-variable-sized-type-not-at-end
+endif
 ifeq ($(WERROR),1)
 WARN += -Werror
 endif

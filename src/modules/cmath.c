@@ -14,7 +14,7 @@ typedef double _Complex Number;
 
 static Number number(double real, double imag)
 {
-    return CMPLX(real, imag);
+    return __builtin_complex(real, imag);
 }
 
 /* complex(o), for any number. */
@@ -102,7 +102,7 @@ FUNCTION(cmath_log, "log", "z, base=?, /",
          "log(z[, base]) -> the logarithm of z to the given base.\n\nIf the base is not specified, "
          "returns the natural logarithm (base e) of z.")
 {
-    Number z, result;
+    Number z, result = 0;
     TRY(as_number(args[0], &z));
     TRY(logarithm(z, &result));
     Value value = TRY(complex_from(creal(result), cimag(result)));
@@ -117,7 +117,7 @@ FUNCTION(cmath_log, "log", "z, base=?, /",
 
 FUNCTION(cmath_log10, "log10", "z, /", "Return the base-10 logarithm of z.")
 {
-    Number z, result;
+    Number z, result = 0;
     TRY(as_number(args[0], &z));
     TRY(logarithm(z, &result));
     return complex_from(creal(result) / M_LN10, cimag(result) / M_LN10);

@@ -1,6 +1,3 @@
-/* strtod_l */
-#define _GNU_SOURCE
-
 #include "syntax/explain.h"
 
 #include <locale.h>

@@ -290,7 +290,7 @@ static bool list_delete(Value self, Value slice)
 
 static bool list_assign_slice(Value self, Value slice, Value iterable)
 {
-    intptr_t start, stop, step, count, given;
+    intptr_t start, stop, step, count = 0, given;
     TRY(slice_unpack(slice, &start, &stop, &step));
     if (!type_of(iterable)->iter && !is_sequence(iterable))
         return step == 1 ? raise(TypeError, "can only assign an iterable")
