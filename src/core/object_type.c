@@ -220,9 +220,7 @@ static Value get_state_default(Value self, bool required)
     Type *type = type_of(self);
     Value slot_names = TRY(slot_names_of(type));
     if (required && has_hidden_state(type, slot_names))
-        return raise(TypeError, "cannot pickle %R object", type_of(self)->name_value
-                                                               ? type_of(self)->name_value
-                                                               : (Value)type);
+        return raise(TypeError, "cannot pickle '%T' object", self);
     Value state = None;
     if (type->tail_offset)
         state = TRY(instance_dict(self));

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/shape.h"
+#include "core/share.h"
 #include "core/slots.h"
 #include "core/type_impl.h"
 #include "gc/heap.h"
@@ -323,6 +324,8 @@ static bool finish_type(ClassBuild *b)
     slots_fill(type);
     uint32_t root = TRY(shape_new_root(type, 0, type->inline_slots));
     store_release(&type->root_shape, root);
+    if (load_relaxed(&multithreaded)) /* its bases lead every thread to it */
+        share_value((Value)type);
     for (intptr_t i = 0; i < tuple_length(b->bases); i++)
         TRY(type_add_subclass((Type *)tuple_get(b->bases, i), type));
     return true;

@@ -24,9 +24,13 @@ Value attr_from_record(Value o, CacheRecord *record)
     case CACHE_SLOT_FAR: {
         if (record->shape != shape_id(o))
             return 0;
-        Array *overflow = load_acquire((Array **)(void *)((char *)o + record->offset));
-        return overflow && (intptr_t)record->index < overflow->capacity
-                   ? load_acquire(&overflow->items[record->index])
+        /* Another thread may have moved the object to dictionary mode: then it is a dict. */
+        Value overflow = load_acquire((Value *)(void *)((char *)o + record->offset));
+        if (!has_shape(overflow, SHAPE_ARRAY))
+            return 0;
+        Array *array = (Array *)overflow;
+        return (intptr_t)record->index < array->capacity
+                   ? load_acquire(&array->items[record->index])
                    : 0;
     }
     case CACHE_MODULE:
@@ -65,6 +69,14 @@ static CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *
     return record;
 }
 
+/* A field of __slots__ at a fixed place. Assigned to another class, a descriptor applies to no
+ * instance of it. */
+static bool is_fixed_field(Member *member, Type *type)
+{
+    return member->kind == MEMBER_VALUE_SLOT && !type->item_size &&
+           type_is_subtype(type, member->owner);
+}
+
 static bool is_plain(Value v)
 {
     return !type_of(v)->descr_get && !type_of(v)->descr_set;
@@ -81,9 +93,9 @@ static Value instance_cell(Value o, Value name)
     Value found = entry ? load_acquire(&entry->value) : 0;
     if (found && has_shape(found, SHAPE_MEMBER)) {
         Member *member = (Member *)found;
-        bool field = member->kind == MEMBER_VALUE_SLOT && !type->item_size;
-        return field ? cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o))
-                     : 0;
+        if (!is_fixed_field(member, type))
+            return 0;
+        return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
     if (found && type_of(found)->descr_set)
         return 0;
@@ -227,9 +239,9 @@ static Value store_cell(Value o, Value name)
     Value found = entry ? load_acquire(&entry->value) : 0;
     if (found && has_shape(found, SHAPE_MEMBER)) {
         Member *member = (Member *)found;
-        bool field = member->kind == MEMBER_VALUE_SLOT && !member->readonly && !type->item_size;
-        return field ? cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o))
-                     : 0;
+        if (!is_fixed_field(member, type) || member->readonly)
+            return 0;
+        return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
     if ((found && type_of(found)->descr_set) || !has_fixed_slots(shape))
         return 0;
