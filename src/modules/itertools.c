@@ -1,0 +1,386 @@
+/* itertools: the module, and the iterators that come first in a chain: count, cycle, repeat, chain,
+ * zip_longest. */
+#include "modules/itertools_inner.h"
+#include "types/generic_alias.h"
+
+/* ---- count ------------------------------------------------------------------------------------ */
+
+typedef struct Count {
+    Object ob;
+    Value current; /* atomic; changed under lock */
+    Value step;    /* immutable after init */
+} Count;
+
+TRACE_FIELDS(count_trace, Count, current, 2)
+
+static bool is_number(Value v)
+{
+    Type *type = type_of(v);
+    return type->index || type->to_int || type->to_float || has_layout(v, LAYOUT_COMPLEX);
+}
+
+NEW_METHOD(count_new, "start=0, step=1")
+{
+    if (!is_number(args[1]) || !is_number(args[2]))
+        return raise(TypeError, "a number is required");
+    Count *c = TRY(NEW(Count, (Type *)args[0]));
+    gc_store(c, &c->current, args[1]);
+    gc_store(c, &c->step, args[2]);
+    return (Value)c;
+}
+
+/* Ints are added under the lock; adding anything else may run Python code, so it is tried until
+ * nobody came between. */
+static Value count_next(Value self)
+{
+    Count *c = (Count *)self;
+    for (;;) {
+        Value current = load_acquire(&c->current);
+        if (are_ints(current, c->step)) {
+            WITH_LOCK(c) {
+                current = c->current;
+                if (are_ints(current, c->step)) {
+                    Value next = TRY(int_from(int_value(current) + int_value(c->step)));
+                    gc_store(c, &c->current, next);
+                    return current;
+                }
+            }
+        }
+        Value next = TRY(number_binary(OP_ADD, current, c->step));
+        WITH_LOCK(c) {
+            if (c->current == current) {
+                gc_store(c, &c->current, next);
+                return current;
+            }
+        }
+    }
+}
+
+static Value count_repr(Value self)
+{
+    Count *c = (Count *)self;
+    Value current = load_acquire(&c->current);
+    const char *name = type_short_name(type_of(self));
+    if (c->step == int_small(1))
+        return format_value("%s(%R)", name, current);
+    return format_value("%s(%R, %R)", name, current, c->step);
+}
+
+Type count_type = {
+    ITERATOR_TYPE("count", Count, count_next, count_trace, M(count_new),
+                  "Return a count object whose .__next__() method returns consecutive values."),
+    .repr = count_repr,
+};
+
+/* ---- cycle -------------------------------------------------------------------------------------- */
+
+typedef struct Cycle {
+    Object ob;
+    Value iterator; /* atomic: 0 once exhausted */
+    Value saved;    /* list; immutable after init */
+    intptr_t index; /* guarded by lock */
+} Cycle;
+
+TRACE_FIELDS(cycle_trace, Cycle, iterator, 2)
+
+NEW_METHOD(cycle_new, "iterable, /")
+{
+    Value iterator = TRY(get_iter(args[1])), saved = TRY(list_new(0));
+    Cycle *c = TRY(NEW(Cycle, (Type *)args[0]));
+    gc_store(c, &c->iterator, iterator);
+    gc_store(c, &c->saved, saved);
+    return (Value)c;
+}
+
+static Value cycle_next(Value self)
+{
+    Cycle *c = (Cycle *)self;
+    Value iterator = load_acquire(&c->iterator), item = 0;
+    if (iterator) {
+        item = iter_next(iterator);
+        if (item)
+            return list_append(c->saved, item) ? item : 0;
+        if (error_pending())
+            return 0;
+        gc_store(c, &c->iterator, (Value)0);
+    }
+    WITH_LOCK(c) {
+        item = list_get(c->saved, c->index);
+        if (++c->index >= list_length(c->saved))
+            c->index = 0;
+    }
+    return item;
+}
+
+Type cycle_type = {
+    ITERATOR_TYPE("cycle", Cycle, cycle_next, cycle_trace, M(cycle_new),
+                  "Return elements from the iterable until it is exhausted. Then repeat the "
+                  "sequence indefinitely."),
+};
+
+/* ---- repeat --------------------------------------------------------------------------------------- */
+
+typedef struct Repeat {
+    Object ob;
+    Value element;  /* immutable after init */
+    intptr_t count; /* atomic: left; -1: endless */
+} Repeat;
+
+TRACE_FIELDS(repeat_trace, Repeat, element, 1)
+
+NEW_METHOD(repeat_new, "object, times=?")
+{
+    intptr_t count = -1;
+    if (args[2]) {
+        TRY(index_as_intptr(args[2], &count));
+        if (count < 0)
+            count = 0;
+    }
+    Repeat *r = TRY(NEW(Repeat, (Type *)args[0]));
+    gc_store(r, &r->element, args[1]);
+    r->count = count;
+    return (Value)r;
+}
+
+static Value repeat_next(Value self)
+{
+    Repeat *r = (Repeat *)self;
+    if (load_relaxed(&r->count) < 0)
+        return r->element;
+    WITH_LOCK(r) {
+        if (r->count > 0) {
+            store_relaxed(&r->count, r->count - 1);
+            return r->element;
+        }
+    }
+    return 0;
+}
+
+static Value repeat_repr(Value self)
+{
+    Repeat *r = (Repeat *)self;
+    intptr_t count = load_relaxed(&r->count);
+    const char *name = type_short_name(type_of(self));
+    if (count < 0)
+        return format_value("%s(%R)", name, r->element);
+    return format_value("%s(%R, %zd)", name, r->element, count);
+}
+
+METHOD(repeat_length_hint, "__length_hint__", "/",
+       "Private method returning an estimate of len(list(it)).")
+{
+    intptr_t count = load_relaxed(&((Repeat *)args[0])->count);
+    return count < 0 ? raise(TypeError, "len() of unsized object") : int_from(count);
+}
+
+static MethodDef *const repeat_methods[] = {M(repeat_length_hint), 0};
+
+Type repeat_type = {
+    ITERATOR_TYPE("repeat", Repeat, repeat_next, repeat_trace, M(repeat_new),
+                  "repeat(object [,times]) -> create an iterator which returns the object\nfor the "
+                  "specified number of times.  If not specified, returns the object\nendlessly."),
+    .repr = repeat_repr,
+    .methods = repeat_methods,
+};
+
+/* ---- chain ------------------------------------------------------------------------------------------ */
+
+typedef struct Chain {
+    Object ob;
+    Value source;  /* atomic: iterator over iterables; 0 once exhausted */
+    Value active;  /* atomic; changed under lock: the iterator that items come from, or 0 */
+    Value waiting; /* list of iterators that a thread began while another was quicker */
+} Chain;
+
+TRACE_FIELDS(chain_trace, Chain, source, 3)
+
+static Value chain_from(Type *type, Value iterables)
+{
+    Value source = TRY(get_iter(iterables)), waiting = TRY(list_new(0));
+    Chain *c = TRY(NEW(Chain, type));
+    gc_store(c, &c->source, source);
+    gc_store(c, &c->waiting, waiting);
+    return (Value)c;
+}
+
+NEW_METHOD(chain_new, "*iterables")
+{
+    return chain_from((Type *)args[0], args[1]);
+}
+
+CLASS_METHOD(chain_from_iterable, "from_iterable", "iterable, /",
+             "Alternative chain() constructor taking a single iterable argument that evaluates "
+             "lazily.")
+{
+    return chain_from((Type *)args[0], args[1]);
+}
+
+CLASS_METHOD(chain_class_getitem, "__class_getitem__", "object, /", "See PEP 585")
+{
+    return generic_alias_new(args[0], args[1]);
+}
+
+/* The next iterator to take items from; 0: none, or failure. */
+static Value chain_advance(Chain *c)
+{
+    if (list_length(c->waiting)) {
+        Value waiting = list_pop(c->waiting, -1);
+        if (waiting)
+            return waiting;
+        error_clear(); /* another thread took it */
+    }
+    Value source = load_acquire(&c->source);
+    if (!source)
+        return 0;
+    Value iterable = iter_next(source);
+    if (!iterable) {
+        if (!error_pending())
+            gc_store(c, &c->source, (Value)0);
+        return 0;
+    }
+    Value iterator = get_iter(iterable);
+    if (!iterator)
+        gc_store(c, &c->source, (Value)0);
+    return iterator;
+}
+
+static Value chain_next(Value self)
+{
+    Chain *c = (Chain *)self;
+    for (;;) {
+        Value active = load_acquire(&c->active);
+        if (!active) {
+            active = TRY(chain_advance(c));
+            bool was_first = false;
+            WITH_LOCK(c) {
+                if (!c->active) {
+                    gc_store(c, &c->active, active);
+                    was_first = true;
+                }
+            }
+            if (!was_first)
+                TRY(list_append(c->waiting, active));
+        }
+        Value item = iter_next(active);
+        if (item || error_pending())
+            return item;
+        WITH_LOCK(c) {
+            if (c->active == active)
+                gc_store(c, &c->active, (Value)0);
+        }
+    }
+}
+
+static MethodDef *const chain_methods[] = {M(chain_from_iterable), M(chain_class_getitem), 0};
+
+Type chain_type = {
+    ITERATOR_TYPE("chain", Chain, chain_next, chain_trace, M(chain_new),
+                  "Return a chain object whose .__next__() method returns elements from the\nfirst "
+                  "iterable until it is exhausted, then elements from the next\niterable, until "
+                  "all of the iterables are exhausted."),
+    .methods = chain_methods,
+};
+
+/* ---- zip_longest --------------------------------------------------------------------------------------- */
+
+typedef struct ZipLongest {
+    Object ob;
+    Value iterators; /* Array: 0 where one is exhausted; immutable after init */
+    Value fill;      /* immutable after init */
+    intptr_t active; /* guarded by lock: iterators that are not exhausted */
+} ZipLongest;
+
+TRACE_FIELDS(zip_longest_trace, ZipLongest, iterators, 2)
+
+NEW_METHOD(zip_longest_new, "*iterables, fillvalue=None")
+{
+    intptr_t count = tuple_length(args[1]);
+    Array *iterators = TRY_OR(array_new(count), 0);
+    for (intptr_t i = 0; i < count; i++) {
+        Value iterator = TRY(get_iter(tuple_get(args[1], i)));
+        gc_store(iterators, &iterators->items[i], iterator);
+    }
+    ZipLongest *z = TRY(NEW(ZipLongest, (Type *)args[0]));
+    gc_store(z, &z->iterators, (Value)iterators);
+    gc_store(z, &z->fill, args[2]);
+    z->active = count;
+    return (Value)z;
+}
+
+/* False once no iterator is left. */
+static bool zip_longest_drop(ZipLongest *z, Array *iterators, intptr_t i, Value iterator)
+{
+    bool left = true;
+    WITH_LOCK(z) {
+        if (load_relaxed(&iterators->items[i]) == iterator) {
+            gc_store(iterators, &iterators->items[i], (Value)0);
+            z->active--;
+        }
+        left = z->active > 0;
+    }
+    return left;
+}
+
+static Value zip_longest_next(Value self)
+{
+    ZipLongest *z = (ZipLongest *)self;
+    Array *iterators = (Array *)z->iterators;
+    intptr_t count = iterators->capacity;
+    if (!count || load_relaxed(&z->active) == 0)
+        return 0;
+    Value result = TRY(tuple_new(count));
+    for (intptr_t i = 0; i < count; i++) {
+        Value iterator = load_acquire(&iterators->items[i]), item = z->fill;
+        if (iterator) {
+            item = iter_next(iterator);
+            if (!item) {
+                if (error_pending()) {
+                    store_relaxed(&z->active, 0);
+                    return 0;
+                }
+                if (!zip_longest_drop(z, iterators, i, iterator))
+                    return 0;
+                item = z->fill;
+            }
+        }
+        tuple_init(result, i, item);
+    }
+    return result;
+}
+
+Type zip_longest_type = {
+    ITERATOR_TYPE("zip_longest", ZipLongest, zip_longest_next, zip_longest_trace,
+                  M(zip_longest_new),
+                  "Return a zip_longest object whose .__next__() method returns a tuple where\nthe "
+                  "i-th element comes from the i-th iterable argument.  The .__next__()\nmethod "
+                  "continues until the longest iterable in the argument sequence\nis exhausted and "
+                  "then it raises StopIteration.  When the shorter iterables\nare exhausted, the "
+                  "fillvalue is substituted in their place.  The fillvalue\ndefaults to None or "
+                  "can be specified by a keyword argument.\n"),
+};
+
+/* ---- the module ------------------------------------------------------------------------------------------ */
+
+static bool execute(Value module)
+{
+    Type *public[] = {&accumulate_type, &batched_type, &chain_type, &combinations_type,
+                      &combinations_with_replacement_type, &compress_type, &count_type, &cycle_type,
+                      &dropwhile_type, &filterfalse_type, &groupby_type, &islice_type,
+                      &pairwise_type, &permutations_type, &product_type, &repeat_type,
+                      &starmap_type, &takewhile_type, &zip_longest_type, &tee_type, &grouper_type,
+                      &tee_source_type};
+    if (!(type_flags(&tee_node_type) & TYPE_READY))
+        type_ready(&tee_node_type, 0);
+    for (size_t i = 0; i < COUNT_OF(public); i++)
+        TRY(module_add_new_type(module, public[i]));
+    return true;
+}
+
+static MethodDef *const functions[] = {&itertools_tee_def, 0};
+
+const ModuleDef module_itertools = {
+    "itertools",
+    "Functional tools for creating and using iterators.",
+    functions,
+    execute,
+};

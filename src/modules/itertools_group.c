@@ -1,0 +1,272 @@
+/* itertools.groupby and itertools.tee. */
+#include "modules/itertools_inner.h"
+#include "types/generic_alias.h"
+
+/* ---- groupby ----------------------------------------------------------------------------------- */
+
+/* Threads that share one groupby object each get whole items, but share its one position. */
+typedef struct GroupBy {
+    Object ob;
+    Value iterator, key_function;             /* immutable after init */
+    Value target_key, current_key, current;   /* atomic: 0 before the first item */
+    Value grouper;                            /* atomic: the only group that is still valid */
+} GroupBy;
+
+typedef struct Grouper {
+    Object ob;
+    Value parent, key; /* immutable after init */
+} Grouper;
+
+TRACE_FIELDS(groupby_trace, GroupBy, iterator, 6)
+TRACE_FIELDS(grouper_trace, Grouper, parent, 2)
+
+NEW_METHOD(groupby_new, "iterable, key=None")
+{
+    Value iterator = TRY(get_iter(args[1]));
+    GroupBy *g = TRY(NEW(GroupBy, (Type *)args[0]));
+    gc_store(g, &g->iterator, iterator);
+    gc_store(g, &g->key_function, args[2]);
+    return (Value)g;
+}
+
+static bool groupby_step(GroupBy *g)
+{
+    Value item = TRY(iter_next(g->iterator));
+    Value key = g->key_function == None ? item : TRY(call1(g->key_function, item));
+    gc_store(g, &g->current, item);
+    gc_store(g, &g->current_key, key);
+    return true;
+}
+
+static Value grouper_make(GroupBy *parent, Value key)
+{
+    Grouper *group = TRY(NEW(Grouper, &grouper_type));
+    gc_store(group, &group->parent, (Value)parent);
+    gc_store(group, &group->key, key);
+    gc_store(parent, &parent->grouper, (Value)group);
+    return (Value)group;
+}
+
+static Value groupby_next(Value self)
+{
+    GroupBy *g = (GroupBy *)self;
+    gc_store(g, &g->grouper, (Value)0);
+    for (;;) {
+        Value current = load_acquire(&g->current_key), target = load_acquire(&g->target_key);
+        if (current) {
+            if (!target)
+                break;
+            int same = TRY_NOT_NEGATIVE(object_compare_bool(target, current, CMP_EQ), 0);
+            if (!same)
+                break;
+            TRY(thread_poll(thread_self()));
+        }
+        TRY(groupby_step(g));
+    }
+    Value key = load_acquire(&g->current_key);
+    gc_store(g, &g->target_key, key);
+    return tuple_of(key, TRY(grouper_make(g, key)));
+}
+
+static Value grouper_next(Value self)
+{
+    Grouper *group = (Grouper *)self;
+    GroupBy *parent = (GroupBy *)group->parent;
+    if (load_acquire(&parent->grouper) != self)
+        return 0;
+    if (!load_acquire(&parent->current))
+        TRY(groupby_step(parent));
+    Value current_key = load_acquire(&parent->current_key);
+    int same = TRY_NOT_NEGATIVE(object_compare_bool(group->key, current_key, CMP_EQ), 0);
+    Value item = load_acquire(&parent->current);
+    if (!same || !item)
+        return 0;
+    gc_store(parent, &parent->current, (Value)0);
+    gc_store(parent, &parent->current_key, (Value)0);
+    return item;
+}
+
+NEW_METHOD(grouper_new, "parent, tgtkey, /")
+{
+    if (!is_instance_of(args[1], &groupby_type))
+        return raise(TypeError, "_grouper() argument 1 must be itertools.groupby, not %T", args[1]);
+    return grouper_make((GroupBy *)args[1], args[2]);
+}
+
+Type groupby_type = {
+    ITERATOR_TYPE("groupby", GroupBy, groupby_next, groupby_trace, M(groupby_new),
+                  "make an iterator that returns consecutive keys and groups from the "
+                  "iterable\n\n  iterable\n    Elements to divide into groups according to the "
+                  "key function.\n  key\n    A function for computing the group category for each "
+                  "element.\n    If the key function is not specified or is None, the element "
+                  "itself\n    is used for grouping."),
+};
+
+Type grouper_type = {
+    TYPE_HEAD("itertools._grouper", Grouper),
+    .iter = iterator_self,
+    .next = grouper_next,
+    .new_def = M(grouper_new),
+    .trace = grouper_trace,
+};
+
+/* ---- tee ------------------------------------------------------------------------------------------- */
+
+/* The items that one tee has seen and another has not are a list of nodes; what all have seen is
+ * garbage. A node's `next` is set once, under the node's lock, when its successor was fetched. */
+typedef struct TeeNode TeeNode;
+struct TeeNode {
+    Object ob;
+    Value value; /* immutable after init; 0 in the first node */
+    TeeNode *next; /* atomic */
+};
+
+typedef struct TeeSource {
+    Object ob;
+    Value iterator; /* immutable after init */
+    void *running;  /* atomic: the thread that is in next(iterator), or 0 */
+} TeeSource;
+
+typedef struct Tee {
+    Object ob;
+    TeeSource *source; /* immutable after init */
+    TeeNode *node;     /* atomic: of the item that was returned last; changed under lock */
+} Tee;
+
+static void tee_node_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, ((TeeNode *)self)->value);
+    gc_visit(tracer, (Value)load_relaxed(&((TeeNode *)self)->next));
+}
+
+TRACE_FIELDS(tee_source_trace, TeeSource, iterator, 1)
+
+static void tee_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, (Value)((Tee *)self)->source);
+    gc_visit(tracer, (Value)load_relaxed(&((Tee *)self)->node));
+}
+
+static Value tee_make(Type *type, TeeSource *source, TeeNode *node)
+{
+    Tee *tee = TRY(NEW(Tee, type));
+    gc_store(tee, &tee->source, source);
+    gc_store(tee, &tee->node, node);
+    return (Value)tee;
+}
+
+static Value tee_from(Type *type, Value iterable)
+{
+    Value iterator = TRY(get_iter(iterable));
+    if (is_instance_of(iterator, &tee_type)) {
+        Tee *other = (Tee *)iterator;
+        return tee_make(type, other->source, load_acquire(&other->node));
+    }
+    TeeSource *source = TRY(NEW(TeeSource, &tee_source_type));
+    gc_store(source, &source->iterator, iterator);
+    TeeNode *first = TRY(NEW(TeeNode, &tee_node_type));
+    return tee_make(type, source, first);
+}
+
+/* Appends the iterator's next item to the list that `node` is in. The iterator may come back here
+ * on this thread: an error. Another thread may append meanwhile: then this item comes after. */
+static bool tee_fetch(TeeSource *source, TeeNode *node)
+{
+    if (load_relaxed(&source->running) == (void *)thread_self())
+        return raise(RuntimeError, "tee() iterator is already running"), false;
+    store_relaxed(&source->running, (void *)thread_self());
+    Value item = iter_next(source->iterator);
+    store_relaxed(&source->running, (void *)0);
+    TRY(item);
+    TeeNode *fresh = TRY(NEW(TeeNode, &tee_node_type));
+    gc_store(fresh, &fresh->value, item);
+    for (bool linked = false; !linked;) {
+        for (TeeNode *next; (next = load_acquire(&node->next)) != 0;)
+            node = next;
+        WITH_LOCK(node) {
+            if (!node->next) {
+                gc_store(node, &node->next, fresh);
+                linked = true;
+            }
+        }
+    }
+    return true;
+}
+
+static Value tee_next(Value self)
+{
+    Tee *tee = (Tee *)self;
+    for (;;) {
+        TeeNode *node = load_acquire(&tee->node), *next = load_acquire(&node->next);
+        if (!next) {
+            TRY(tee_fetch(tee->source, node));
+            next = load_acquire(&node->next);
+        }
+        WITH_LOCK(tee) {
+            if (tee->node == node) {
+                gc_store(tee, &tee->node, next);
+                return next->value;
+            }
+        }
+    }
+}
+
+NEW_METHOD(tee_new, "iterable, /")
+{
+    return tee_from((Type *)args[0], args[1]);
+}
+
+METHOD(tee_copy, "__copy__", "/", "Returns an independent iterator.")
+{
+    Tee *tee = (Tee *)args[0];
+    return tee_make(&tee_type, tee->source, load_acquire(&tee->node));
+}
+
+static MethodDef *const tee_methods[] = {M(tee_copy), 0};
+
+Type tee_type = {
+    TYPE_HEAD("itertools._tee", Tee),
+    .iter = iterator_self,
+    .next = tee_next,
+    .new_def = M(tee_new),
+    .methods = tee_methods,
+    .trace = tee_trace,
+    .has_weakrefs = true,
+    .doc = "Iterator wrapped to make it copyable.",
+};
+Type tee_source_type = {
+    TYPE_HEAD("itertools._tee_dataobject", TeeSource),
+    .trace = tee_source_trace,
+    .flags = TYPE_NO_NEW,
+};
+Type tee_node_type = {
+    TYPE_HEAD("itertools._tee_node", TeeNode),
+    .trace = tee_node_trace,
+    .flags = TYPE_NO_NEW,
+};
+
+/* The first one is made from the iterable, or is a copy if the iterable's iterator can be copied;
+ * the others are copies. */
+static Value tee_function(Value *args)
+{
+    intptr_t n = TRY_INDEX(args[1]);
+    if (n < 0)
+        return raise(ValueError, "n must be >= 0");
+    Value result = TRY(tuple_new(n));
+    if (!n)
+        return result;
+    Value iterator = TRY(get_iter(args[0])), copy;
+    TRY(get_attr_optional(iterator, names.__copy__, &copy));
+    if (!copy) {
+        iterator = TRY(tee_from(&tee_type, iterator));
+        copy = TRY(get_attr(iterator, names.__copy__));
+    }
+    tuple_init(result, 0, iterator);
+    for (intptr_t i = 1; i < n; i++)
+        tuple_init(result, i, TRY(call0(copy)));
+    return result;
+}
+
+MethodDef itertools_tee_def = {"tee", "iterable, n=2, /",
+                               "Returns a tuple of n independent iterators.", tee_function,
+                               KIND_FUNCTION, 0};
