@@ -91,7 +91,7 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         pc = frame->pc;                                                                            \
         K = ((Tuple *)frame->code->consts)->items;                                                 \
         N = ((Tuple *)frame->code->names)->items;                                                  \
-        cells = (Value *)(void *)frame->code->feedback;                                            \
+        cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                                            \
     } while (0)
 
 #define ARITHMETIC(name, op, int_fast, float_fast)                                                 \

@@ -87,7 +87,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
     at->locals = 0;
     at->frame_object = 0;
     at->generator = 0;
-    return likely(code->feedback || !code->feedback_count) || feedback_make(code);
+    return likely(load_acquire(&code->feedback) || !code->feedback_count) || feedback_make(code);
 }
 
 #endif
