@@ -275,8 +275,8 @@ Value dict_set_default(Value dict, Value key, Value value)
     return result;
 }
 
-/* Takes the key's item out: *value 0 if there is none. */
-static bool take_out(Dict *self, Value key, int64_t hash, Value *value)
+/* Takes the key's item out, if `wanted` (0: any) says so of its value: *value 0 if it did not. */
+static bool take_out(Dict *self, Value key, int64_t hash, bool (*wanted)(Value value), Value *value)
 {
     for (;;) {
         Found found;
@@ -291,6 +291,10 @@ static bool take_out(Dict *self, Value key, int64_t hash, Value *value)
             *value = found.table->entries[found.entry].value;
             if (!*value)
                 break;
+            if (wanted && !wanted(*value)) {
+                *value = 0;
+                return true;
+            }
             dict_remove_locked(self, (uint32_t)found.entry);
             return true;
         }
@@ -302,9 +306,16 @@ bool dict_delete(Value dict, Value key, bool *found)
     int64_t hash;
     Value value;
     TRY(hash_key(key, &hash));
-    TRY(take_out(as_dict(dict), key, hash, &value));
+    TRY(take_out(as_dict(dict), key, hash, 0, &value));
     *found = value != 0;
     return true;
+}
+
+bool dict_delete_if(Value dict, Value key, bool (*wanted)(Value value))
+{
+    int64_t hash;
+    Value value;
+    return hash_key(key, &hash) && take_out(as_dict(dict), key, hash, wanted, &value);
 }
 
 Value dict_pop(Value dict, Value key, Value fallback)
@@ -312,7 +323,7 @@ Value dict_pop(Value dict, Value key, Value fallback)
     int64_t hash;
     Value value;
     TRY(hash_key(key, &hash));
-    TRY(take_out(as_dict(dict), key, hash, &value));
+    TRY(take_out(as_dict(dict), key, hash, 0, &value));
     return value ? value : fallback;
 }
 

@@ -53,6 +53,8 @@ bool dict_set(Value dict, Value key, Value value) MUST_USE;
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) MUST_USE;
 bool dict_set_cstring(Value dict, const char *ascii, Value value) MUST_USE;
 bool dict_delete(Value dict, Value key, bool *found) MUST_USE;
+/* Deletes the key if its value is `wanted`, which runs under the lock: no Python code. */
+bool dict_delete_if(Value dict, Value key, bool (*wanted)(Value value)) MUST_USE;
 Value dict_pop(Value dict, Value key,
                Value fallback); /* 0 and no exception: absent and fallback 0 */
 Value dict_set_default(Value dict, Value key,

@@ -1,0 +1,10 @@
+/* The types of _collections. */
+#ifndef WEFT_MODULES_COLLECTIONS_INNER_H
+#define WEFT_MODULES_COLLECTIONS_INNER_H
+
+#include "core/module.h"
+
+extern Type deque_type, deque_iterator_type, deque_reverse_iterator_type;
+extern Type defaultdict_type, tuplegetter_type;
+
+#endif

@@ -1,0 +1,264 @@
+/* _queue: SimpleQueue, an unbounded queue between threads.
+ *
+ * Items are in a ring under the object's lock. A thread that finds none sleeps in the parking lot
+ * on the address of `count`, which whoever puts an item moves before looking for sleepers; so no
+ * wake-up is lost. */
+#include <math.h>
+#include "base/clock.h"
+#include "base/parking_lot.h"
+#include "core/alloc.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/share.h"
+#include "core/thread.h"
+#include "types/dict.h"
+#include "types/generic_alias.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+typedef struct SimpleQueue {
+    Object ob;
+    Array *items;      /* ring; its capacity is a power of two, or 0; guarded by lock if SHARED */
+    intptr_t head;     /* slot of the oldest item; guarded by lock if SHARED */
+    intptr_t count;    /* atomic; changed under lock if SHARED */
+    uint32_t sleepers; /* atomic: threads that sleep or are about to */
+} SimpleQueue;
+
+static Value empty_class; /* root: _queue.Empty */
+
+static void simple_queue_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, (Value)load_relaxed(&((SimpleQueue *)self)->items));
+}
+
+NEW_METHOD(simple_queue_make, "")
+{
+    SimpleQueue *self = TRY(NEW(SimpleQueue, (Type *)args[0]));
+    self->items = list_empty_array; /* NO_BARRIER: fresh; static */
+    return (Value)self;
+}
+
+/* ---- waking */
+
+static intptr_t no_token(void *context UNUSED, Unparked unparked UNUSED)
+{
+    return 0;
+}
+
+/* For one item that is there: wakes one who sleeps, if any. */
+static void wake_sleeper(SimpleQueue *self)
+{
+    if (load_seq_cst(&self->sleepers))
+        unpark_one(&self->count, no_token, 0);
+}
+
+/* ---- the ring */
+
+static bool grow_locked(SimpleQueue *self)
+{
+    intptr_t old = self->items->capacity;
+    Array *array = TRY(array_new(old ? old * 2 : 8));
+    for (intptr_t i = 0; i < self->count; i++) /* NO_BARRIER: fresh, nothing allocated since */
+        array->items[i] = self->items->items[(self->head + i) & (old - 1)];
+    gc_store(self, &self->items, array);
+    self->head = 0;
+    return true;
+}
+
+static bool put(SimpleQueue *self, Value item)
+{
+    WITH_LOCK (self) {
+        if (self->count == self->items->capacity)
+            TRY(grow_locked(self));
+        intptr_t slot = (self->head + self->count) & (self->items->capacity - 1);
+        gc_store(self->items, &self->items->items[slot], item);
+        store_seq_cst(&self->count, self->count + 1);
+    }
+    wake_sleeper(self);
+    return true;
+}
+
+/* The oldest item, or 0 without an exception. */
+static Value take(SimpleQueue *self)
+{
+    WITH_LOCK (self) {
+        if (!self->count)
+            return 0;
+        Value *slot = &self->items->items[self->head], item = *slot;
+        *slot = 0; /* NO_BARRIER: 0 */
+        self->head = (self->head + 1) & (self->items->capacity - 1);
+        store_release(&self->count, self->count - 1);
+        return item;
+    }
+    UNREACHABLE();
+}
+
+/* ---- waiting */
+
+static bool is_still_empty(void *context)
+{
+    return load_seq_cst(&((SimpleQueue *)context)->count) == 0;
+}
+
+/* Sleeps until there may be an item. False once the deadline has passed, or with an exception. */
+static bool wait_for_item(SimpleQueue *self, int64_t deadline)
+{
+    ParkRequest request = {.address = &self->count,
+                           .validate = is_still_empty,
+                           .context = self,
+                           .since = monotonic_ns(),
+                           .deadline = deadline,
+                           .interruptible = true};
+    ParkResult result = PARK_WOKEN;
+    fetch_add_seq_cst(&self->sleepers, 1u);
+    BLOCKING
+    {
+        result = park(&request);
+    }
+    fetch_sub_acq_rel(&self->sleepers, 1u);
+    if (thread_poll(thread_self()) && result != PARK_TIMED_OUT)
+        return true;
+    if (!is_still_empty(self)) /* pass on a wake-up that this thread will not make use of */
+        wake_sleeper(self);
+    return false;
+}
+
+static bool deadline_of(Value timeout, int64_t *deadline)
+{
+    double seconds;
+    *deadline = -1;
+    if (timeout == None)
+        return true;
+    TRY(number_as_double(timeout, &seconds));
+    if (isnan(seconds))
+        return raise(ValueError, "Invalid value NaN (not a number)");
+    if (seconds < 0)
+        return raise(ValueError, "'timeout' must be a non-negative number");
+    if (seconds > 9e9)
+        return raise(OverflowError, "timeout value is too large");
+    *deadline = monotonic_ns() + (int64_t)(seconds * 1e9);
+    return true;
+}
+
+static Value get(SimpleQueue *self, bool block, Value timeout)
+{
+    int64_t deadline = -1;
+    if (block)
+        TRY(deadline_of(timeout, &deadline));
+    for (;;) {
+        Value item = take(self);
+        if (item)
+            return item;
+        if (block && wait_for_item(self, deadline))
+            continue;
+        if (error_pending())
+            return 0;
+        item = take(self);
+        return item ? item : raise_object(empty_class);
+    }
+}
+
+/* ---- methods */
+
+METHOD(simple_queue_put, "put", "item, block=True, timeout=None",
+       "Put the item on the queue.\n\n"
+       "The optional 'block' and 'timeout' arguments are ignored, as this method\n"
+       "never blocks.  They are provided for compatibility with the Queue class.")
+{
+    TRY(put((SimpleQueue *)args[0], args[1]));
+    return None;
+}
+
+METHOD(simple_queue_put_nowait, "put_nowait", "item",
+       "Put an item into the queue without blocking.\n\n"
+       "This is exactly equivalent to `put(item)` and is only provided\n"
+       "for compatibility with the Queue class.")
+{
+    TRY(put((SimpleQueue *)args[0], args[1]));
+    return None;
+}
+
+METHOD(simple_queue_get, "get", "block=True, timeout=None",
+       "Remove and return an item from the queue.\n\n"
+       "If optional args 'block' is true and 'timeout' is None (the default),\n"
+       "block if necessary until an item is available. If 'timeout' is\n"
+       "a non-negative number, it blocks at most 'timeout' seconds and raises\n"
+       "the Empty exception if no item was available within that time.\n"
+       "Otherwise ('block' is false), return an item if one is immediately\n"
+       "available, else raise the Empty exception ('timeout' is ignored\n"
+       "in that case).")
+{
+    int block = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
+    return get((SimpleQueue *)args[0], block, args[2]);
+}
+
+METHOD(simple_queue_get_nowait, "get_nowait", "/",
+       "Remove and return an item from the queue without blocking.\n\n"
+       "Only get an item if one is immediately available. Otherwise\n"
+       "raise the Empty exception.")
+{
+    return get((SimpleQueue *)args[0], false, None);
+}
+
+METHOD(simple_queue_empty, "empty", "/",
+       "Return True if the queue is empty, False otherwise (not reliable!).")
+{
+    return bool_value(load_acquire(&((SimpleQueue *)args[0])->count) == 0);
+}
+
+METHOD(simple_queue_qsize, "qsize", "/",
+       "Return the approximate size of the queue (not reliable!).")
+{
+    return int_from(load_acquire(&((SimpleQueue *)args[0])->count));
+}
+
+CLASS_METHOD(simple_queue_class_getitem, "__class_getitem__", "object, /", "See PEP 585")
+{
+    return generic_alias_new(args[0], args[1]);
+}
+
+static MethodDef *const simple_queue_methods[] = {
+    M(simple_queue_put),           M(simple_queue_put_nowait),
+    M(simple_queue_get),           M(simple_queue_get_nowait),
+    M(simple_queue_empty),         M(simple_queue_qsize),
+    M(simple_queue_class_getitem), 0};
+
+static Type simple_queue_type = {
+    TYPE_HEAD("_queue.SimpleQueue", SimpleQueue),
+    .new_def = M(simple_queue_make),
+    .doc = "Simple, unbounded, reentrant FIFO queue.",
+    .methods = simple_queue_methods,
+    .trace = simple_queue_trace,
+    .flags = TYPE_BASE,
+    .has_weakrefs = true,
+};
+
+/* class Empty(Exception) */
+static Value make_empty_class(void)
+{
+    Value namespace = TRY(dict_new());
+    TRY(dict_set_cstring(namespace, "__module__", TRY(str_from_cstring("_queue"))));
+    TRY(dict_set_cstring(
+        namespace, "__doc__",
+        TRY(str_from_cstring("Exception raised by Queue.get(block=0)/get_nowait()."))));
+    Value bases = TRY(tuple_of((Value)Exception));
+    return type_new_class(&type_type, TRY(str_intern_cstring("Empty")), bases, namespace, 0, 0, 0);
+}
+
+static bool execute(Value module)
+{
+    type_ready(&simple_queue_type, 0);
+    if (!empty_class) {
+        gc_add_root(&empty_class, 1);
+        root_store(&empty_class, TRY(make_empty_class()));
+    }
+    return module_add_type(module, &simple_queue_type) && module_add(module, "Empty", empty_class);
+}
+
+const ModuleDef module__queue = {
+    .name = "_queue",
+    .doc = "C implementation of the Python queue module.",
+    .execute = execute,
+};
