@@ -165,7 +165,7 @@ static Value unpack_iterator(Value o)
     return iterator;
 }
 
-bool unpack(Value *target, Value iterable, unsigned count)
+bool unpack_values(Value *target, Value iterable, unsigned count)
 {
     if (has_shape(iterable, SHAPE_TUPLE)) {
         intptr_t n = tuple_length(iterable);

@@ -384,7 +384,7 @@ Value vm_run(Thread *thread, Frame *frame)
             value = global_from_cache(frame, &cells[pc[0]]);
         if (!value) {
             SYNC();
-            value = load_name(frame, N[name], &cells[pc[0]]);
+            value = frame_load_name(frame, N[name], &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -395,7 +395,7 @@ Value vm_run(Thread *thread, Frame *frame)
         uint32_t name = UBX;
         bx_mask = 0xffff;
         SYNC();
-        DO(store_name(frame, N[name], R[a]));
+        DO(frame_store_name(frame, N[name], R[a]));
         NEXT_AFTER(1);
     }
     CASE(DELETE_NAME)
@@ -403,7 +403,7 @@ Value vm_run(Thread *thread, Frame *frame)
         uint32_t name = UBX;
         bx_mask = 0xffff;
         SYNC();
-        DO(delete_name(frame, N[name]));
+        DO(frame_delete_name(frame, N[name]));
         NEXT();
     }
     CASE(LOAD_LOCALS)
@@ -862,7 +862,7 @@ Value vm_run(Thread *thread, Frame *frame)
             memmove(&R[a], ((Tuple *)o)->items, c * sizeof(Value));
         } else {
             SYNC();
-            DO(unpack(&R[a], o, c));
+            DO(unpack_values(&R[a], o, c));
         }
         NEXT_AFTER(1);
     }

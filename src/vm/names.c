@@ -103,7 +103,7 @@ bool delete_global(Frame *frame, Value name)
     return found || raise_undefined(name);
 }
 
-Value load_name(Frame *frame, Value name, Value *cell)
+Value frame_load_name(Frame *frame, Value name, Value *cell)
 {
     Value locals = frame->locals;
     if (locals == frame->function->globals)
@@ -123,7 +123,7 @@ Value load_name(Frame *frame, Value name, Value *cell)
     return global_uncached(frame, name);
 }
 
-bool store_name(Frame *frame, Value name, Value value)
+bool frame_store_name(Frame *frame, Value name, Value value)
 {
     Value locals = frame->locals;
     if (!locals)
@@ -132,7 +132,7 @@ bool store_name(Frame *frame, Value name, Value value)
                                          : set_item(locals, name, value);
 }
 
-bool delete_name(Frame *frame, Value name)
+bool frame_delete_name(Frame *frame, Value name)
 {
     Value locals = frame->locals;
     if (!locals)

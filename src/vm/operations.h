@@ -9,9 +9,9 @@ Value load_global(Frame *frame, Value name, Value *cell);
 Value load_global_cached(Frame *frame, Value record); /* 0: cache miss, no exception */
 bool store_global(Frame *frame, Value name, Value value);
 bool delete_global(Frame *frame, Value name);
-Value load_name(Frame *frame, Value name, Value *cell);
-bool store_name(Frame *frame, Value name, Value value);
-bool delete_name(Frame *frame, Value name);
+Value frame_load_name(Frame *frame, Value name, Value *cell);
+bool frame_store_name(Frame *frame, Value name, Value value);
+bool frame_delete_name(Frame *frame, Value name);
 Value load_locals(Frame *frame);
 Value load_free(Frame *frame, uint32_t index);
 bool delete_free(Frame *frame, uint32_t index);
@@ -36,7 +36,7 @@ Value build_string(const Value *parts, unsigned count);
 bool extend_list_star(Value list, Value iterable);
 bool update_dict_display(Value dict, Value mapping);
 bool merge_dict_call(Value dict, Value mapping, Value callee);
-bool unpack(Value *target, Value iterable, unsigned count);
+bool unpack_values(Value *target, Value iterable, unsigned count);
 bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after);
 Value convert(Value o, unsigned conversion);
 
