@@ -88,11 +88,12 @@ FUNCTION(imp_extension_suffixes, "extension_suffixes", "",
 /* ---- frozen modules */
 
 static const struct {
-    const char *name, *file;
+    const char *name, *file, *original;
 } frozen[] = {
-    {"_frozen_importlib", "importlib/_bootstrap.py"},
-    {"_frozen_importlib_external", "importlib/_bootstrap_external.py"},
-    {"zipimport", "zipimport.py"},
+    {"_frozen_importlib", "importlib/_bootstrap.py", "importlib._bootstrap"},
+    {"_frozen_importlib_external", "importlib/_bootstrap_external.py",
+     "importlib._bootstrap_external"},
+    {"zipimport", "zipimport.py", "zipimport"},
 };
 
 static int frozen_index(Value name)
@@ -130,10 +131,7 @@ Value frozen_code(const char *name)
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", config.stdlib, frozen[i].file);
         Value source = TRY(read_file(path));
-        Value filename = TRY(str_format("<frozen %s>", frozen[i].name[0] == '_'
-                                                           ? i ? "importlib._bootstrap_external"
-                                                               : "importlib._bootstrap"
-                                                           : name));
+        Value filename = TRY(str_format("<frozen %s>", frozen[i].original));
         return compile_source(((Bytes *)source)->data, (size_t)((Bytes *)source)->length, filename,
                               MODE_EXEC, 0, config.optimize);
     }
@@ -158,9 +156,8 @@ FUNCTION(imp_is_frozen_package, "is_frozen_package", "name, /",
 FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
          "Return info about the corresponding frozen module (if there is one) or None.")
 {
-    if (frozen_index(args[0]) < 0)
-        return None;
-    return tuple_of(None, False, args[0]);
+    int i = frozen_index(args[0]);
+    return i < 0 ? None : tuple_of(None, False, TRY(str_from_cstring(frozen[i].original)));
 }
 
 FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",

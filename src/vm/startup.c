@@ -71,6 +71,7 @@ static bool start_importlib(void)
     Value code = TRY(runtime_hooks.frozen_code("_frozen_importlib"));
     Value dict = module_dict(module);
     TRY(dict_set_cstring(dict, "__builtins__", dict_get_cstring(interpreter.modules, "builtins")));
+    TRY(dict_set_cstring(dict, "__origname__", TRY(str_from_cstring("importlib._bootstrap"))));
     TRY(dict_set_cstring(interpreter.modules, "_frozen_importlib", module));
     TRY(vm_run_code((Code *)code, dict, dict, 0));
     Value imp = TRY(start_module("_imp"));
@@ -221,7 +222,7 @@ static bool start_steps(void)
 
 bool runtime_start(void)
 {
-    if (!gc_start() || !thread_start_main() || !core_start()) {
+    if (!core_start()) {
         fprintf(stderr, "weft: out of memory at start\n");
         return false;
     }
