@@ -159,9 +159,14 @@ void prefer_token_errors(Parser *p)
     do {
         going = tokenizer_next(&p->tok, &token);
     } while (going && token.type != TOK_ENDMARKER);
+    /* What is wrong with the layout of lines is for the parser to say, and it has not come there.
+     */
+    if (p->tok.layout_error)
+        p->diagnostics.error = (SyntaxErrorInfo){.kind = SYNTAX_OK};
     if (!going && !failed(p) && p->tok.level &&
         error_line > p->tok.brackets[p->tok.level - 1].lineno)
         raise_unclosed(p);
-    if (!failed(p))
+    /* An error in an f-string's expression may leave the rest of the f-string in pieces. */
+    if (!failed(p) || p->tok.fstring_count)
         p->diagnostics.error = earlier;
 }

@@ -43,8 +43,12 @@ static void explain_first_generator(Parser *p)
     Mark mark = save(p);
     ComprehensionSeq clauses;
     Expr *element = parse_expression(p);
-    if (element && parse_clauses(p, &clauses) && at(p, TOK_COMMA))
+    if (element && parse_clauses(p, &clauses) && accept(p, TOK_COMMA)) {
+        ExprSeq args;
+        KeywordSeq keywords;
+        parse_some_arguments(p, &args, &keywords);
         raise_bare_generator(p, element, clauses);
+    }
     restore(p, mark);
 }
 

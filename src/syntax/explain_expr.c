@@ -316,7 +316,17 @@ void explain_comprehension_target(Parser *p)
 {
     Mark mark = save(p);
     accept(p, KW_ASYNC);
-    if (accept(p, KW_FOR))
-        explain_for_target(p);
+    if (accept(p, KW_FOR)) {
+        Mark target = save(p);
+        bool targets = parse_bitwise_or(p) != NULL;
+        while (targets && accept(p, TOK_COMMA))
+            if (!parse_bitwise_or(p))
+                break;
+        if (targets && !failed(p) && !at(p, KW_IN))
+            raise_last(p, "'in' expected after for-loop variables");
+        restore(p, target);
+        if (!failed(p))
+            explain_for_target(p);
+    }
     restore(p, mark);
 }

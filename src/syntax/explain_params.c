@@ -18,8 +18,8 @@ static bool at_closing(Parser *p, bool is_lambda)
     return at(p, is_lambda ? TOK_COLON : TOK_RPAR);
 }
 
-/* Reads NAME [':' expression] ['=' expression]. */
-static bool parse_plain_parameter(Parser *p, bool is_lambda, Span *name, bool *has_default)
+/* Reads NAME [':' expression]. */
+static bool parse_parameter_name(Parser *p, bool is_lambda, Span *name)
 {
     if (!at(p, TOK_NAME))
         return false;
@@ -31,6 +31,14 @@ static bool parse_plain_parameter(Parser *p, bool is_lambda, Span *name, bool *h
             return false;
         *name = join(*name, SPAN_OF(annotation));
     }
+    return true;
+}
+
+/* Reads NAME [':' expression] ['=' expression]. */
+static bool parse_plain_parameter(Parser *p, bool is_lambda, Span *name, bool *has_default)
+{
+    if (!parse_parameter_name(p, is_lambda, name))
+        return false;
     *has_default = at(p, TOK_EQUAL);
     if (!*has_default)
         return true;
@@ -106,15 +114,13 @@ static bool walk_slash(Parser *p, bool is_lambda, Mistake mistake, Progress *pro
 static bool walk_star(Parser *p, bool is_lambda, Progress *progress)
 {
     Span name;
-    bool has_default;
     p->pos++;
     if (progress->star)
         return false;
     *progress = (Progress){.slash = progress->slash, .star = true};
     if (accept(p, TOK_COMMA))
         return true;
-    return parse_plain_parameter(p, is_lambda, &name, &has_default) && !has_default &&
-           end_plain_parameter(p, is_lambda);
+    return parse_parameter_name(p, is_lambda, &name) && end_plain_parameter(p, is_lambda);
 }
 
 static bool walk_parameter(Parser *p, bool is_lambda, Mistake mistake, Progress *progress)
@@ -184,8 +190,8 @@ static void explain_second_star(Parser *p, bool is_lambda)
         return;
     Span star = token_span(peek(p));
     p->pos++;
-    if (accept(p, TOK_COMMA) || (parse_plain_parameter(p, is_lambda, &name, &has_default) &&
-                                 !has_default && end_plain_parameter(p, is_lambda)))
+    if (accept(p, TOK_COMMA) ||
+        (parse_parameter_name(p, is_lambda, &name) && end_plain_parameter(p, is_lambda)))
         raise_span(p, star, "* argument may appear only once");
 }
 

@@ -257,7 +257,7 @@ void explain_as_pattern(Parser *p)
     }
     Expr *e = parse_expression(p);
     if (e && !failed(p))
-        raise_span(p, SPAN_OF(e), "cannot use %s as pattern target", expr_name(e));
+        raise_span(p, SPAN_OF(e), "invalid pattern target");
     restore(p, mark);
 }
 

@@ -41,7 +41,10 @@ static Expr *parse_tuple_rest(Parser *p, Place start, Expr *first, Expr *(*parse
         TokenType type = peek_type(p);
         if (!starts_expression(type) && !(stars && type == TOK_STAR))
             break;
+        Mark mark_element = save(p);
         Expr *element = parse(p);
+        if (!element && retreat(p, mark_element))
+            break;
         if (!element || !push(p, element))
             return NULL;
     }
@@ -128,8 +131,9 @@ Expr *parse_yield(Parser *p)
         return from;
     }
     Expr *value = NULL;
+    Mark mark = save(p);
     if ((starts_expression(peek_type(p)) || at(p, TOK_STAR)) &&
-        !(value = parse_star_expressions(p)))
+        !(value = parse_star_expressions(p)) && !retreat(p, mark))
         return NULL;
     Expr *yield = new_node(p, AST_Yield, start);
     if (yield)
@@ -251,7 +255,7 @@ static void *lambda(Parser *p)
     Place start = here(p);
     p->pos++;
     Arguments *args = parse_parameters(p, true);
-    if (!args || !expect_forced(p, TOK_COLON))
+    if (!args || !accept(p, TOK_COLON))
         return NULL;
     Expr *body = parse_expression(p);
     Expr *e = body ? new_node(p, AST_Lambda, start) : NULL;
@@ -277,10 +281,18 @@ static Expr *parse_bool_rest(Parser *p, Place start, Expr *first, AstKind op, To
     size_t mark = p->scratch_count;
     if (!push(p, first))
         return NULL;
-    while (accept(p, keyword)) {
+    while (at(p, keyword)) {
+        Mark before = save(p);
+        p->pos++;
         Expr *operand = parse(p);
+        if (!operand && retreat(p, before))
+            break;
         if (!operand || !push(p, operand))
             return NULL;
+    }
+    if (p->scratch_count == mark + 1) {
+        p->scratch_count = mark;
+        return first;
     }
     Expr *e = new_node(p, AST_BoolOp, start);
     if (!e || !take_seq(p, mark, &e->BoolOp.values))
@@ -337,11 +349,16 @@ static Expr *parse_comparison(Parser *p)
     Expr *e = NULL;
     size_t mark = p->scratch_count;
     do { /* pushes operators and operands in turns */
+        Mark before = save(p);
         p->pos += length;
         Expr *right = parse_bitwise_or(p);
+        if (!right && retreat(p, before))
+            break;
         if (!right || !push(p, (void *)(uintptr_t)op) || !push(p, right))
             return NULL;
     } while ((op = comparison_operator(p, &length)) != AST_NONE);
+    if (p->scratch_count == mark)
+        return failed(p) ? NULL : left;
     if (failed(p) || !(e = new_node(p, AST_Compare, start)))
         return NULL;
     size_t count = (p->scratch_count - mark) / 2;
@@ -415,6 +432,8 @@ typedef struct BinaryOperator {
     uint8_t kind; /* AstKind */
 } BinaryOperator;
 
+enum { SUM_STRENGTH = 5 };
+
 static const BinaryOperator binary_operators[TOKEN_TYPE_COUNT] = {
     [TOK_VBAR] = {1, AST_BitOr},        [TOK_CIRCUMFLEX] = {2, AST_BitXor},
     [TOK_AMPER] = {3, AST_BitAnd},      [TOK_LEFTSHIFT] = {4, AST_LShift},
@@ -425,6 +444,19 @@ static const BinaryOperator binary_operators[TOKEN_TYPE_COUNT] = {
 };
 
 static Expr *parse_factor(Parser *p);
+
+/* A `not` as the operand of an arithmetic operator; `parse` reads what it applies to. */
+COLD static Expr *explain_not_operand(Parser *p, Expr *(*parse)(Parser *))
+{
+    Mark mark = save(p);
+    Span not = token_span(peek(p));
+    p->pos++;
+    Expr *operand = parse(p);
+    if (operand && !failed(p))
+        raise_span(p, join(not, SPAN_OF(operand)), "'not' after an operator must be parenthesized");
+    restore(p, mark);
+    return NULL;
+}
 
 static Expr *new_binary(Parser *p, Place start, Expr *left, AstKind op, Expr *right)
 {
@@ -458,9 +490,14 @@ static Expr *parse_power(Parser *p)
 {
     Place start = here(p);
     Expr *e = parse_await_primary(p);
-    if (!e || !accept(p, TOK_DOUBLESTAR))
+    if (!e || !at(p, TOK_DOUBLESTAR))
         return e;
-    return new_binary(p, start, e, AST_Pow, parse_factor(p));
+    Mark mark = save(p);
+    p->pos++;
+    Expr *exponent = parse_factor(p);
+    if (!exponent && retreat(p, mark))
+        return e;
+    return new_binary(p, start, e, AST_Pow, exponent);
 }
 
 /* factor: ('+' | '-' | '~') factor | power */
@@ -477,6 +514,8 @@ static Expr *parse_factor(Parser *p)
         return parse_power(p);
     Place start = here(p);
     p->pos++;
+    if (p->explain && at(p, KW_NOT))
+        return explain_not_operand(p, parse_factor);
     return new_unary(p, start, op, parse_factor(p));
 }
 
@@ -490,10 +529,15 @@ static Expr *parse_binary(Parser *p, int strength)
         BinaryOperator operator= binary_operators[peek_type(p)];
         if (operator.strength<strength || !operator.strength)
             return left;
+        Mark mark = save(p);
         p->pos++;
         if (operator.kind == AST_MatMult && !check_version(p, 5, "The '@' operator is"))
             return NULL;
+        if (p->explain && operator.strength >= SUM_STRENGTH && at(p, KW_NOT))
+            explain_not_operand(p, parse_inversion);
         Expr *right = parse_binary(p, operator.strength + 1);
+        if (!right && retreat(p, mark))
+            return left;
         left = new_binary(p, start, left, (AstKind) operator.kind, right);
     }
     return NULL;

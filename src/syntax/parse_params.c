@@ -261,7 +261,7 @@ bool parse_type_params(Parser *p, TypeParamSeq *params)
     if (!accept(p, TOK_LSQB))
         return true;
     if (p->explain && at(p, TOK_RSQB))
-        return raise_span(p, token_span(peek(p)), "Type parameter list cannot be empty");
+        return raise_span(p, span_from(token_span(peek(p))), "Type parameter list cannot be empty");
     if (!check_version(p, 12, "Type parameter lists are"))
         return false;
     size_t mark = p->scratch_count;

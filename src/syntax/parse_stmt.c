@@ -304,8 +304,11 @@ static Stmt *parse_simple_statement(Parser *p)
     case KW_NONLOCAL:
         return parse_global(p, AST_Nonlocal);
     case TOK_NAME:
-        if (at_soft(p, SOFT_TYPE) && peek_second(p) == TOK_NAME)
-            return parse_type_alias(p);
+        if (at_soft(p, SOFT_TYPE) && peek_second(p) == TOK_NAME) {
+            if (p->explain)
+                explain_assignment(p);
+            return failed(p) ? NULL : parse_type_alias(p);
+        }
         return parse_assignment_or_expression(p);
     default:
         return parse_assignment_or_expression(p);

@@ -78,7 +78,8 @@ static bool flatten(Parser *p, size_t mark)
                 return false;
     }
     size_t flat = p->scratch_count - mark - count;
-    memmove(p->scratch + mark, p->scratch + mark + count, flat * sizeof(void *));
+    if (flat)
+        memmove(p->scratch + mark, p->scratch + mark + count, flat * sizeof(void *));
     p->scratch_count = mark + flat;
     return true;
 }

@@ -138,6 +138,16 @@ static inline bool failed(const Parser *p)
     return p->diagnostics.error.kind != SYNTAX_OK;
 }
 
+/* After an optional part has not matched: in the second pass the rule matches without it, from
+ * the position before. False: the rule does not match either. */
+static inline bool retreat(Parser *p, Mark mark)
+{
+    if (likely(!p->explain) || failed(p))
+        return false;
+    restore(p, mark);
+    return true;
+}
+
 /* Forgets tokens that nobody can come back to. Called between statements. */
 void parser_drop_tokens(Parser *p);
 

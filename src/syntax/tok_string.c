@@ -230,8 +230,10 @@ static TextStep step_text(Tokenizer *tok, bool *named)
     char c = *tok->cur;
     if (c == 0 || (c == '\n' && fstring->quote_size == 1)) {
         if (c == '\n' && fstring->in_format_spec && fstring->expr_depth >= 0) {
-            fstring->in_text = fstring->in_format_spec = false;
-            return TEXT_ENDS;
+            tok->cur++;
+            tokenizer_error(tok, "f-string: newlines are not allowed in format specifiers for "
+                                 "single quoted f-strings");
+            return TEXT_FAILS;
         }
         unterminated_fstring(tok, fstring, c == 0);
         return TEXT_FAILS;
@@ -280,7 +282,10 @@ bool tokenize_fstring_text(Tokenizer *tok, Token *token)
     if (step == TEXT_ENDS_TWICE)
         tok->cur++;
     make_literal(tok, token, TOK_FSTRING_MIDDLE, start);
-    if (step == TEXT_ENDS_TWICE)
+    /* The parser's token extends over both braces, though its text has one. */
+    if (step == TEXT_ENDS_TWICE) {
         tok->cur++;
+        token->end_col += !tok->extra_tokens;
+    }
     return true;
 }

@@ -46,11 +46,11 @@ static bool tokenizer_setup(Tokenizer *tok, size_t capacity, const SyntaxHooks *
     tok->fstrings = NULL;
     tok->read_line = NULL;
     tok->extra_tokens = tok->type_comments = tok->implicit_newline = tok->comment_line = false;
-    tok->has_zeros = false;
+    tok->has_zeros = tok->layout_error = false;
     tok->warn = true;
     tok->capacity = capacity;
     tok->text = malloc(capacity);
-    tok->cur = tok->line_start = tok->end = tok->text;
+    tok->cur = tok->line_start = tok->joined_start = tok->end = tok->text;
     if (!tok->text) {
         tok->state = TOKENIZER_FAILED;
         return diagnostics_raise_plain(diagnostics, SYNTAX_NO_MEMORY, NULL);
@@ -134,6 +134,7 @@ static bool append_line(Tokenizer *tok, const char *line, size_t length)
         }
         tok->cur = text + (tok->cur - tok->text);
         tok->line_start = text + (tok->line_start - tok->text);
+        tok->joined_start = tok->line_start;
         tok->text = text;
         tok->capacity = capacity;
     }
@@ -167,7 +168,7 @@ bool tokenizer_next_line(Tokenizer *tok)
             return false;
     }
     tok->after_newline = false;
-    tok->line_start = tok->cur;
+    tok->line_start = tok->joined_start = tok->cur;
     tok->lineno++;
     if (unlikely(tok->has_zeros) && memchr(tok->cur, 0, line_length(tok, tok->cur)))
         return tokenizer_error_at(tok, SYNTAX_ERROR, tok->cur, tok->lineno, 0, 0,
@@ -290,21 +291,31 @@ static bool fail(const Tokenizer *tok, Token *token)
 /* Steps over a backslash and the line end after it; `cur` is at the backslash. */
 static bool continue_line(Tokenizer *tok)
 {
+    const char *joined = tok->joined_start;
     tok->cur++;
     if (*tok->cur == '\r' && tok->cur[1] == '\n')
         tok->cur++;
     if (*tok->cur != '\n') {
-        size_t column = (size_t)(tok->cur - tok->line_start) + (tok->cur != tok->end);
-        int offset = count_characters(tok->line_start, column);
+        /* Counted from the first of the joined lines, but not beyond the end of this one. */
+        size_t column = (size_t)(tok->cur - joined) + (tok->cur != tok->end);
+        size_t length = line_length(tok, tok->line_start);
+        int offset = column <= length ? count_characters(tok->line_start, column)
+                                      : count_characters(tok->line_start, length) + 1;
+        tok->layout_error = true;
         return tokenizer_error_at(tok, SYNTAX_ERROR, tok->line_start, tok->lineno, offset, 0,
                                   "unexpected character after line continuation character");
     }
     tok->cur++;
-    return tokenizer_next_line(tok);
+    size_t joined_offset = (size_t)(joined - tok->text);
+    if (!tokenizer_next_line(tok))
+        return false;
+    tok->joined_start = tok->text + joined_offset;
+    return true;
 }
 
 static bool tab_error(Tokenizer *tok)
 {
+    tok->layout_error = true;
     return tokenizer_error_at(tok, SYNTAX_TAB, tok->line_start, tok->lineno, 1, 0,
                               "inconsistent use of tabs and spaces in indentation");
 }
@@ -316,9 +327,11 @@ static bool adjust_indentation(Tokenizer *tok, int col, int alt_col)
     if (col == tok->indents[top])
         return alt_col == tok->alt_indents[top] || tab_error(tok);
     if (col > tok->indents[top]) {
-        if (top + 1 >= MAX_INDENTS)
+        if (top + 1 >= MAX_INDENTS) {
+            tok->layout_error = true;
             return tokenizer_error_at(tok, SYNTAX_INDENTATION, tok->line_start, tok->lineno, 1, 0,
                                       "too many levels of indentation");
+        }
         if (alt_col <= tok->alt_indents[top])
             return tab_error(tok);
         tok->pending++;
@@ -333,7 +346,10 @@ static bool adjust_indentation(Tokenizer *tok, int col, int alt_col)
     }
     tok->indent_count = top;
     if (col != tok->indents[top]) {
-        int offset = count_characters(tok->line_start, line_length(tok, tok->line_start)) + 1;
+        size_t length = line_length(tok, tok->line_start);
+        int offset = count_characters(tok->line_start, length);
+        offset += tok->line_start + length < tok->end;
+        tok->layout_error = true;
         return tokenizer_error_at(tok, SYNTAX_INDENTATION, tok->line_start, tok->lineno, offset, -1,
                                   "unindent does not match any outer indentation level");
     }
@@ -365,6 +381,7 @@ static bool read_indentation(Tokenizer *tok, bool *blank)
                 continued_col = col;
             if (!continue_line(tok))
                 return false;
+            tok->joined_start = tok->line_start;
             tok->cur--;
         } else {
             break;
@@ -429,8 +446,10 @@ static bool read_newline(Tokenizer *tok, Token *token, bool blank)
     bool insignificant = blank || tok->level > 0 || tok->comment_line;
     bool makes_token = !insignificant || tok->extra_tokens;
     tok->comment_line = false;
-    if (makes_token)
+    if (makes_token) {
         make_here(tok, token, insignificant ? TOK_NL : TOK_NEWLINE, start);
+        token->end_col++;
+    }
     tok->cur += *start == '\r' ? 2 : 1;
     tok->at_line_start = tok->after_newline = true;
     return makes_token;

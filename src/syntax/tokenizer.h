@@ -80,7 +80,8 @@ typedef struct Tokenizer {
     const char *cur; /* the next character */
     const char *end; /* the zero byte after the text */
     const char *line_start;
-    int lineno; /* of the line that `cur` is in, or has just left */
+    const char *joined_start; /* the first of the lines that backslashes have joined to this one */
+    int lineno;               /* of the line that `cur` is in, or has just left */
     bool at_line_start;
     bool after_newline; /* a line end was just passed: the next character starts a new line */
     TokenizerState state;
@@ -105,6 +106,7 @@ typedef struct Tokenizer {
     bool type_comments;    /* TYPE_COMMENT and TYPE_IGNORE tokens */
     bool implicit_newline; /* the text's last line had no end, and was given one */
     bool has_zeros;        /* there is a zero byte within the text (or the newest line) */
+    bool layout_error;     /* the error is one of indentation or line joining */
     bool comment_line;     /* a comment was the only thing on this line */
     bool warn;             /* false in a second pass: everything was warned of in the first */
     const SyntaxHooks *hooks;

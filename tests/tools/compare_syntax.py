@@ -9,12 +9,12 @@ doctests taken. A line '#mode: eval' in front says how to compile the snippet. E
 anything differs."""
 
 import ast
-import doctest
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 import tokenize
 import unicodedata
 import warnings
@@ -29,10 +29,10 @@ class Tool:
         for name in names:
             try:
                 name = name.decode('ascii')
-                character = unicodedata.lookup(name)
-            except (KeyError, UnicodeError):
+                character = ord(unicodedata.lookup(name))
+            except (KeyError, UnicodeError, TypeError):
                 continue
-            print(f'{ord(character):X} {name}', file=self.names)
+            print(f'{character:X} {name}', file=self.names)
         self.names.flush()
         self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         env={**os.environ, 'SYNTAX_NAMES': self.names.name})
@@ -146,12 +146,15 @@ def strip_text(answer):
 def snippets(path):
     with open(path, encoding='utf-8') as file:
         text = file.read()
-    if re.search(r'^>>> ', text, re.M):
-        for example in doctest.DocTestParser().get_examples(text):
-            yield 'single', example.source
-            yield 'exec', example.source
+    if path.endswith('.py'):
+        for example in re.findall(r'^ *>>> .*\n(?: *\.\.\. ?.*\n)*', text, re.M):
+            source = re.sub(r'^ *(>>>|\.\.\.) ?', '', example, flags=re.M)
+            yield 'single', source
+            yield 'exec', source
         for literal in strings_of(text):
-            yield 'exec', literal
+            for mode in 'exec', 'eval', 'single':
+                yield mode, literal
+                yield mode, textwrap.dedent(literal)
         return
     for part in re.split(r'^----\n', text, flags=re.M):
         mode = 'exec'

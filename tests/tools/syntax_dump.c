@@ -125,5 +125,6 @@ int main(void)
         free(reply);
         free(text);
     }
+    free(names);
     return 0;
 }
