@@ -64,13 +64,10 @@ bool diagnostics_raise_plain(Diagnostics *diagnostics, SyntaxErrorKind kind, con
     return false;
 }
 
-void diagnostics_warn(Diagnostics *diagnostics, SourceRange range, const char *text,
-                      size_t text_length, const char *format, ...)
+void diagnostics_warn_va(Diagnostics *diagnostics, SourceRange range, const char *text,
+                         size_t text_length, const char *format, va_list args)
 {
-    va_list args;
-    va_start(args, format);
     const char *message = format_message(diagnostics->arena, format, args);
-    va_end(args);
     const char *copy = arena_copy(diagnostics->arena, text, text_length);
     SyntaxWarningInfo *warning = arena_alloc(diagnostics->arena, sizeof *warning);
     if (!message || !copy || !warning) {
@@ -88,6 +85,15 @@ void diagnostics_warn(Diagnostics *diagnostics, SourceRange range, const char *t
     };
     *diagnostics->last_warning = warning;
     diagnostics->last_warning = &warning->next;
+}
+
+void diagnostics_warn(Diagnostics *diagnostics, SourceRange range, const char *text,
+                      size_t text_length, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    diagnostics_warn_va(diagnostics, range, text, text_length, format, args);
+    va_end(args);
 }
 
 int count_characters(const char *bytes, size_t length)

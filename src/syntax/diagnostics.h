@@ -38,6 +38,9 @@ COLD bool diagnostics_raise_plain(Diagnostics *diagnostics, SyntaxErrorKind kind
 COLD void diagnostics_warn(Diagnostics *diagnostics, SourceRange range, const char *text,
                            size_t text_length, const char *format, ...) PRINTF_LIKE(5, 6);
 
+COLD void diagnostics_warn_va(Diagnostics *diagnostics, SourceRange range, const char *text,
+                              size_t text_length, const char *format, va_list args);
+
 /* Returns the number of characters in `length` bytes of UTF-8, of which the last may be cut. */
 int count_characters(const char *bytes, size_t length);
 

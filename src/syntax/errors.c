@@ -29,27 +29,44 @@ static int characters_before(const char *line, size_t length, int bytes)
     return count_characters(line, length) + 1;
 }
 
+/* Returns the length of a line with its line end. */
+static size_t whole_length(const Parser *p, const char *line)
+{
+    const char *newline = memchr(line, '\n', (size_t)(p->tok.end - line));
+    return (size_t)((newline ? newline + 1 : p->tok.end) - line);
+}
+
+/* Turns offsets that count bytes from 1 into those that count characters; the end as well counts in
+ * the first line. Returns the line that will be shown, and its length. */
+static const char *count_offsets(const Parser *p, SourceRange *range, size_t *length)
+{
+    const char *line = find_line(p, range->lineno);
+    *length = whole_length(p, line);
+    /* Only of the line at hand is the line end shown. */
+    if (range->lineno < p->tok.lineno && *length && line[*length - 1] == '\n')
+        --*length;
+    range->offset = characters_before(line, *length, range->offset);
+    range->end_offset = characters_before(line, *length, range->end_offset);
+    return line;
+}
+
 /* `offset` and `end_offset` count bytes from 1. */
 static void raise_offsets(Parser *p, SyntaxErrorKind kind, SourceRange range, const char *format,
                           va_list args)
 {
-    const Tokenizer *tok = &p->tok;
-    const char *line = find_line(p, range.lineno);
-    const char *newline = memchr(line, '\n', (size_t)(tok->end - line));
-    size_t length = (size_t)((newline ? newline + 1 : tok->end) - line);
-    const char *end_line = line;
-    size_t end_length = length;
-    if (range.end_lineno > range.lineno) {
-        end_line = find_line(p, range.end_lineno);
-        newline = memchr(end_line, '\n', (size_t)(tok->end - end_line));
-        end_length = (size_t)((newline ? newline + 1 : tok->end) - end_line);
-    }
-    range.offset = characters_before(line, length, range.offset);
-    range.end_offset = characters_before(end_line, end_length, range.end_offset);
-    /* Only of the line at hand is the line end shown. */
-    if (range.lineno < tok->lineno && length && line[length - 1] == '\n')
-        length--;
+    size_t length;
+    const char *line = count_offsets(p, &range, &length);
     diagnostics_raise_va(&p->diagnostics, kind, range, line, length, format, args);
+}
+
+void warn_range(Parser *p, SourceRange range, const char *format, ...)
+{
+    size_t length;
+    const char *line = count_offsets(p, &range, &length);
+    va_list args;
+    va_start(args, format);
+    diagnostics_warn_va(&p->diagnostics, range, line, length, format, args);
+    va_end(args);
 }
 
 static void raise_span_va(Parser *p, Span span, const char *format, va_list args)

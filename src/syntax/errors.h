@@ -50,6 +50,9 @@ COLD void *raise_indentation(Parser *p, const char *format, ...) PRINTF_LIKE(2, 
  * which that is so. */
 COLD void *raise_invalid_target(Parser *p, Expr *e, TargetUse use);
 
+/* A SyntaxWarning at a range of bytes, whose offsets count from 1. */
+COLD void warn_range(Parser *p, SourceRange range, const char *format, ...) PRINTF_LIKE(3, 4);
+
 COLD void *parser_no_memory(Parser *p);
 
 /* The text ended within brackets, or after a backslash. */

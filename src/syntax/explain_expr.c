@@ -19,18 +19,7 @@ static bool is_legacy_name(const Expr *e)
 static Expr *parse_plain_expression(Parser *p)
 {
     p->explain = false;
-    Expr *e = NULL;
-    if (at(p, KW_LAMBDA)) {
-        e = parse_lambda(p);
-    } else if ((e = parse_disjunction(p)) && at(p, KW_IF)) {
-        Mark mark = save(p);
-        p->pos++;
-        bool whole = parse_disjunction(p) && accept(p, KW_ELSE) && parse_expression(p);
-        if (whole)
-            set_end(p, e);
-        else
-            restore(p, mark);
-    }
+    Expr *e = parse_bare_expression(p);
     p->explain = true;
     return e;
 }
@@ -159,7 +148,7 @@ static void explain_equal(Parser *p)
     restore(p, mark);
 }
 
-void explain_named_expression(Parser *p)
+static void *invalid_named_expression(Parser *p)
 {
     Mark mark = save(p);
     Expr *target = parse_expression(p);
@@ -170,6 +159,12 @@ void explain_named_expression(Parser *p)
     if (!failed(p))
         explain_equal(p);
     restore(p, mark);
+    return NULL;
+}
+
+void explain_named_expression(Parser *p)
+{
+    memoized(p, RULE_INVALID_NAMED_EXPRESSION, invalid_named_expression);
 }
 
 /* ---- Groups and comprehensions ---- */

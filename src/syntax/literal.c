@@ -68,26 +68,31 @@ COLD static bool bad_escape(Decoder *d, const char *first, const char *reason)
                       start, last, reason);
 }
 
+/* Warns of the sequence after a backslash. The place counts from the token that is to blame: from
+ * its first quote, if it has no prefix, and from its line, plus the line ends in the literal. */
 COLD static void warn_escape(Decoder *d, const char *sequence, int length)
 {
     Parser *p = d->p;
     bool brace = *sequence == '{' || *sequence == '}';
     /* The tokenizer has warned of \{ already. */
-    if (d->warned || p->explain || (brace && d->token->type == TOK_FSTRING_END))
+    if (d->warned || p->second_pass || (brace && d->token->type == TOK_FSTRING_END))
         return;
     d->warned = true;
     const Token *token = d->token;
-    const char *line = p->tok.text + token->start - token->col;
-    const char *newline = memchr(line, '\n', (size_t)(p->tok.end - line));
-    size_t line_length = (size_t)((newline ? newline + 1 : p->tok.end) - line);
-    int end_offset = token->lineno == token->end_lineno
-                         ? count_characters(line, (size_t)token->end_col) + 1
-                         : token->end_col + 1;
-    SourceRange range = {token->lineno, count_characters(line, (size_t)token->col) + 1,
-                         token->end_lineno, end_offset};
-    diagnostics_warn(&p->diagnostics, range, line, line_length,
-                     "invalid %sescape sequence '\\%.*s'", length > 1 ? "octal " : "", length,
-                     sequence);
+    const char *text = token_text(p, token), *line = d->start;
+    int lineno = token->lineno, column = token->col;
+    for (const char *s = text; *s == *text && (*s == '"' || *s == '\'') && s < text + 3; s++)
+        column++;
+    for (const char *s = d->start; s < sequence; s++) {
+        if (*s == '\n') {
+            lineno++;
+            column = 0;
+            line = s + 1;
+        }
+    }
+    column += message_position(d, sequence - 1) - message_position(d, line);
+    warn_range(p, (SourceRange){lineno, column + 1, lineno, column + 3},
+               "invalid %sescape sequence '\\%.*s'", length > 1 ? "octal " : "", length, sequence);
 }
 
 /* \ooo: up to three octal digits, from `at` on. */

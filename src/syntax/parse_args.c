@@ -112,10 +112,9 @@ static bool parse_args(Parser *p, ArgumentList *list)
             list->bare = item;
         }
         if (!item) {
-            if (!p->explain || failed(p) || p->scratch_count == mark)
+            /* If there are arguments before, they end before the comma. */
+            if (p->scratch_count == mark || !retreat(p, before))
                 return false;
-            /* The alternatives of the second pass: the arguments end before the comma. */
-            restore(p, before);
             if (last_token(p)->type == TOK_COMMA)
                 p->pos--;
             break;

@@ -359,7 +359,7 @@ static Stmt *parse_function(Parser *p, Place start, bool is_async, ExprSeq decor
     p->pos++;
     const Ident *name = parse_name(p);
     TypeParamSeq type_params;
-    if (!name || !parse_type_params(p, &type_params) || !expect_forced(p, TOK_LPAR))
+    if (!name || !parse_optional_type_params(p, &type_params) || !expect_forced(p, TOK_LPAR))
         return NULL;
     Arguments *args = parse_parameters(p, false);
     Expr *returns = NULL;
@@ -393,7 +393,7 @@ static Stmt *parse_class(Parser *p, ExprSeq decorators)
     ExprSeq bases = {0};
     KeywordSeq keywords = {0};
     StmtSeq body;
-    if (!name || !parse_type_params(p, &type_params) ||
+    if (!name || !parse_optional_type_params(p, &type_params) ||
         (at(p, TOK_LPAR) && !parse_class_arguments(p, &bases, &keywords)) || !parse_head_end(p) ||
         !parse_block(p, "class definition", start.lineno, &body))
         return NULL;

@@ -42,9 +42,9 @@ bool parse_for_if_clauses(Parser *p, ComprehensionSeq *clauses)
     do {
         Mark before = save(p);
         Comprehension *clause = parse_for_if_clause(p);
-        if (!clause && p->explain && !failed(p)) {
-            restore(p, before);
-            explain_comprehension_target(p);
+        if (!clause && retreat(p, before)) {
+            if (p->explain)
+                explain_comprehension_target(p);
             if (p->scratch_count > mark && !failed(p))
                 break;
         }

@@ -97,7 +97,7 @@ static void *star_expression(Parser *p)
 /* star_expression: '*' bitwise_or | expression */
 Expr *parse_star_expression(Parser *p)
 {
-    if (p->explain)
+    if (p->second_pass)
         return memoized(p, RULE_STAR_EXPRESSION, star_expression);
     return star_expression(p);
 }
@@ -179,22 +179,14 @@ Expr *parse_walrus_or_expression(Parser *p)
     return e && !at(p, TOK_COLONEQUAL) ? e : NULL;
 }
 
-static void *named_expression(Parser *p)
-{
-    if (at_assignment_expression(p))
-        return parse_assignment_expression(p);
-    explain_named_expression(p);
-    if (failed(p))
-        return NULL;
-    Expr *e = parse_expression(p);
-    return e && !at(p, TOK_COLONEQUAL) ? e : NULL;
-}
-
 /* named_expression: assignment_expression | expression !':=' */
 Expr *parse_named_expression(Parser *p)
 {
-    if (p->explain)
-        return memoized(p, RULE_NAMED_EXPRESSION, named_expression);
+    if (p->explain && !at_assignment_expression(p)) {
+        explain_named_expression(p);
+        if (failed(p))
+            return NULL;
+    }
     return parse_walrus_or_expression(p);
 }
 
@@ -215,7 +207,8 @@ static Expr *parse_condition(Parser *p, Place start, Expr *body)
     return condition;
 }
 
-static Expr *expression(Parser *p)
+/* The same without a memo and without a look for mistakes at this very position. */
+Expr *parse_bare_expression(Parser *p)
 {
     if (at(p, KW_LAMBDA))
         return parse_lambda(p);
@@ -223,21 +216,16 @@ static Expr *expression(Parser *p)
     Expr *e = parse_disjunction(p);
     if (!e || !at(p, KW_IF))
         return e;
-    if (!p->explain)
-        return parse_condition(p, start, e);
-    /* Alternatives: if there is no whole condition, the expression ends before the `if`. */
     Mark mark = save(p);
     Expr *condition = parse_condition(p, start, e);
-    if (condition || failed(p))
-        return condition;
-    restore(p, mark);
-    return e;
+    return condition || !retreat(p, mark) ? condition : e;
 }
 
 static void *explained_expression(Parser *p)
 {
-    explain_expression(p);
-    return failed(p) ? NULL : expression(p);
+    if (p->explain)
+        explain_expression(p);
+    return failed(p) ? NULL : parse_bare_expression(p);
 }
 
 /* expression: disjunction 'if' disjunction 'else' expression | disjunction | lambdef */
@@ -245,12 +233,13 @@ Expr *parse_expression(Parser *p)
 {
     if (unlikely(!stack_left(p)))
         return NULL;
-    if (unlikely(p->explain))
+    if (unlikely(p->second_pass))
         return memoized(p, RULE_EXPRESSION, explained_expression);
-    return expression(p);
+    return parse_bare_expression(p);
 }
 
-static void *lambda(Parser *p)
+/* lambdef: 'lambda' [lambda_params] ':' expression */
+Expr *parse_lambda(Parser *p)
 {
     Place start = here(p);
     p->pos++;
@@ -264,12 +253,6 @@ static void *lambda(Parser *p)
     e->Lambda.args = args;
     e->Lambda.body = body;
     return e;
-}
-
-/* lambdef: 'lambda' [lambda_params] ':' expression */
-Expr *parse_lambda(Parser *p)
-{
-    return p->explain ? memoized(p, RULE_LAMBDA, lambda) : lambda(p);
 }
 
 /* ---- Boolean operators and comparisons ---- */
@@ -421,7 +404,7 @@ static void *disjunction(Parser *p)
 /* disjunction: conjunction ('or' conjunction)* */
 Expr *parse_disjunction(Parser *p)
 {
-    return p->explain ? memoized(p, RULE_DISJUNCTION, disjunction) : disjunction(p);
+    return p->second_pass ? memoized(p, RULE_DISJUNCTION, disjunction) : disjunction(p);
 }
 
 /* ---- Arithmetic ---- */
@@ -551,5 +534,5 @@ static void *bitwise_or(Parser *p)
 /* bitwise_or: bitwise_or '|' bitwise_xor | bitwise_xor */
 Expr *parse_bitwise_or(Parser *p)
 {
-    return p->explain ? memoized(p, RULE_BITWISE_OR, bitwise_or) : parse_binary(p, 1);
+    return p->second_pass ? memoized(p, RULE_BITWISE_OR, bitwise_or) : parse_binary(p, 1);
 }

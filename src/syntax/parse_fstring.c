@@ -51,26 +51,31 @@ static bool copy_debug_text(Parser *p, uint32_t start, uint32_t end, ConstValue 
 }
 
 /* fstring_conversion: '!' NAME */
-static bool parse_conversion(Parser *p, int *conversion)
+static bool parse_conversion(Parser *p, Token *conversion)
 {
     Token mark = *peek(p);
     p->pos++;
     if (!at(p, TOK_NAME))
         return false;
     Token name = *peek(p);
-    const char *text = token_text(p, &name);
-    size_t length = name.end - name.start;
     p->pos++;
     if (mark.lineno != name.lineno || mark.end_col != name.col)
         return raise_span(p, join(token_span(&mark), token_span(&name)),
                           "f-string: conversion type must come right after the exclamation mark");
-    if (length != 1 || !strchr("sra", *text))
-        return raise_span(p, token_span(&name),
-                          "f-string: invalid conversion character '%.*s': expected 's', 'r', or "
-                          "'a'",
-                          (int)length, text);
-    *conversion = *text;
+    *conversion = name;
     return true;
+}
+
+static bool check_conversion(Parser *p, const Token *name, int *conversion)
+{
+    const char *text = token_text(p, name);
+    size_t length = name->end - name->start;
+    *conversion = *text;
+    if (length == 1 && strchr("sra", *text))
+        return true;
+    return raise_span(p, token_span(name),
+                      "f-string: invalid conversion character '%.*s': expected 's', 'r', or 'a'",
+                      (int)length, text);
 }
 
 /* fstring_full_format_spec: ':' (FSTRING_MIDDLE | fstring_replacement_field)* */
@@ -118,11 +123,14 @@ static bool parse_field(Parser *p, Field *field)
     const Token *end = peek(p);
     field->debug_end = end->start;
     field->debug_place = (Place){end->lineno, end->col};
-    if (at(p, TOK_EXCLAMATION) && !parse_conversion(p, &field->conversion))
+    Token conversion;
+    bool converts = at(p, TOK_EXCLAMATION);
+    if (converts && !parse_conversion(p, &conversion))
         return false;
     if (at(p, TOK_COLON) && !(field->format_spec = parse_format_spec(p)))
         return false;
-    return accept(p, TOK_RBRACE);
+    return accept(p, TOK_RBRACE) &&
+           (!converts || check_conversion(p, &conversion, &field->conversion));
 }
 
 /* fstring_replacement_field: '{' (yield_expr | star_expressions) ['='] [fstring_conversion]

@@ -254,12 +254,10 @@ static TypeParam *parse_type_param(Parser *p)
     return param;
 }
 
-/* [type_params]; type_params: '[' type_param (',' type_param)* [','] ']' */
-bool parse_type_params(Parser *p, TypeParamSeq *params)
+/* type_params: '[' type_param (',' type_param)* [','] ']' */
+static bool parse_type_params(Parser *p, TypeParamSeq *params)
 {
-    *params = (TypeParamSeq){0};
-    if (!accept(p, TOK_LSQB))
-        return true;
+    p->pos++;
     if (p->explain && at(p, TOK_RSQB))
         return raise_span(p, span_from(token_span(peek(p))), "Type parameter list cannot be empty");
     if (!check_version(p, 12, "Type parameter lists are"))
@@ -271,4 +269,15 @@ bool parse_type_params(Parser *p, TypeParamSeq *params)
             return false;
     } while (accept(p, TOK_COMMA) && !at(p, TOK_RSQB));
     return accept(p, TOK_RSQB) && take_seq(p, mark, params);
+}
+
+/* [type_params] */
+bool parse_optional_type_params(Parser *p, TypeParamSeq *params)
+{
+    *params = (TypeParamSeq){0};
+    Mark mark = save(p);
+    if (!at(p, TOK_LSQB) || parse_type_params(p, params))
+        return true;
+    *params = (TypeParamSeq){0};
+    return retreat(p, mark);
 }

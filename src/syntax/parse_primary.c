@@ -132,10 +132,8 @@ static void *primary(Parser *p)
         default:
             return e;
         }
-        if (!longer && p->explain && !failed(p)) {
-            restore(p, mark);
+        if (!longer && retreat(p, mark))
             return e;
-        }
         e = longer;
     }
     return NULL;
@@ -144,7 +142,7 @@ static void *primary(Parser *p)
 /* primary: atom trailer* */
 Expr *parse_primary(Parser *p)
 {
-    return p->explain ? memoized(p, RULE_PRIMARY, primary) : primary(p);
+    return p->second_pass ? memoized(p, RULE_PRIMARY, primary) : primary(p);
 }
 
 /* ---- Atoms ---- */
@@ -235,7 +233,9 @@ static Expr *parse_keyword_constant(Parser *p, ConstKind kind)
     return new_constant(p, kind, start);
 }
 
-static void *atom(Parser *p)
+/* atom: NAME | 'True' | 'False' | 'None' | strings | NUMBER | (tuple | group | genexp)
+ *     | (list | listcomp) | (dict | set | dictcomp | setcomp) | '...' */
+Expr *parse_atom(Parser *p)
 {
     switch (peek_type(p)) {
     case TOK_NAME:
@@ -262,11 +262,4 @@ static void *atom(Parser *p)
     default:
         return NULL;
     }
-}
-
-/* atom: NAME | 'True' | 'False' | 'None' | strings | NUMBER | (tuple | group | genexp)
- *     | (list | listcomp) | (dict | set | dictcomp | setcomp) | '...' */
-Expr *parse_atom(Parser *p)
-{
-    return p->explain ? memoized(p, RULE_ATOM, atom) : atom(p);
 }

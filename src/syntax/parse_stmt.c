@@ -157,7 +157,7 @@ static Stmt *parse_type_alias(Parser *p)
     name->Name.id = id;
     name->Name.ctx = AST_Store;
     TypeParamSeq params;
-    if (!parse_type_params(p, &params) || !accept(p, TOK_EQUAL) ||
+    if (!parse_optional_type_params(p, &params) || !accept(p, TOK_EQUAL) ||
         !check_version(p, 12, "Type statement is"))
         return NULL;
     Expr *value = parse_expression(p);

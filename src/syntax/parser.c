@@ -137,7 +137,7 @@ static bool is_layout(const Token *token)
 
 void parser_drop_tokens(Parser *p)
 {
-    if (p->explain || p->pos < 4096)
+    if (p->second_pass || p->pos < 4096)
         return;
     int drop = p->pos - 1; /* the last token of text is still asked for its end */
     while (drop > 0 && is_layout(&p->tokens[drop]))
@@ -152,7 +152,7 @@ bool expect_forced(Parser *p, TokenType type)
 {
     if (accept(p, type))
         return true;
-    if (!failed(p))
+    if (p->second_pass && !failed(p))
         raise_span(p, token_span(peek(p)), "expected '%s'", token_texts[type]);
     return false;
 }
@@ -453,13 +453,14 @@ static void explain_failure(Parser *p, const char *text, size_t length)
 {
     int read = p->dropped + p->count;
     tokenizer_free(&p->tok);
-    p->explain = true;
+    p->second_pass = p->explain = true;
     if (!start_tokens(p, text, length))
         return;
     p->tok.warn = false;
     /* Errors that are reported at the furthest token count those of the first pass. */
     while (p->count < read)
         parser_fill(p);
+    p->tok.warn = true;
     Token furthest = p->tokens[read - 1];
     parse_mode(p);
     if (!failed(p)) {

@@ -25,12 +25,8 @@ typedef enum Rule {
     RULE_DISJUNCTION,
     RULE_BITWISE_OR,
     RULE_STAR_EXPRESSION,
-    RULE_NAMED_EXPRESSION,
     RULE_INVALID_NAMED_EXPRESSION,
     RULE_PRIMARY,
-    RULE_ATOM,
-    RULE_ARGUMENTS,
-    RULE_LAMBDA,
 } Rule;
 
 typedef struct Parser {
@@ -40,7 +36,8 @@ typedef struct Parser {
     int pos;     /* index in `tokens` of the next one */
     int dropped; /* tokens that the first pass has thrown away */
 
-    bool explain;         /* the second pass */
+    bool second_pass;     /* alternatives are tried one by one, and what they match is kept */
+    bool explain;         /* mistakes are looked for; in the second pass only */
     bool parsing_started; /* PARSE_SINGLE: a token has been seen since the last added NEWLINE */
     bool barry_as_flufl;
 
@@ -142,7 +139,7 @@ static inline bool failed(const Parser *p)
  * the position before. False: the rule does not match either. */
 static inline bool retreat(Parser *p, Mark mark)
 {
-    if (likely(!p->explain) || failed(p))
+    if (likely(!p->second_pass) || failed(p))
         return false;
     restore(p, mark);
     return true;
@@ -245,6 +242,7 @@ Expr *parse_star_named_expression(Parser *p);
 Expr *parse_named_expression(Parser *p);
 Expr *parse_walrus_or_expression(Parser *p);
 Expr *parse_expression(Parser *p);
+Expr *parse_bare_expression(Parser *p);
 Expr *parse_lambda(Parser *p);
 Expr *parse_disjunction(Parser *p);
 Expr *parse_bitwise_or(Parser *p);
@@ -270,7 +268,7 @@ bool parse_some_arguments(Parser *p, ExprSeq *args, KeywordSeq *keywords);
 
 /* parse_params.c */
 Arguments *parse_parameters(Parser *p, bool is_lambda);
-bool parse_type_params(Parser *p, TypeParamSeq *params);
+bool parse_optional_type_params(Parser *p, TypeParamSeq *params);
 
 /* parse_pattern.c */
 Pattern *parse_patterns(Parser *p);

@@ -47,6 +47,7 @@ static bool tokenizer_setup(Tokenizer *tok, size_t capacity, const SyntaxHooks *
     tok->read_line = NULL;
     tok->extra_tokens = tok->type_comments = tok->implicit_newline = tok->comment_line = false;
     tok->has_zeros = tok->layout_error = false;
+    tok->comment = NULL;
     tok->warn = true;
     tok->capacity = capacity;
     tok->text = malloc(capacity);
@@ -424,13 +425,17 @@ static bool read_comment(Tokenizer *tok, Token *token, bool blank)
         tok->comment_line = blank;
         return make_here(tok, token, TOK_COMMENT, start);
     }
+    tok->comment = start;
     const char *text = tok->type_comments ? type_comment_text(start, tok->cur) : NULL;
     if (!text)
         return false;
     const char *tag = text + 6;
     if (tok->cur < tag || memcmp(text, "ignore", 6) != 0 ||
-        (tok->cur > tag && *tag != '_' && class_of(*tag)))
+        (tok->cur > tag && *tag != '_' && class_of(*tag))) {
+        tok->comment = NULL;
         return make_here(tok, token, TOK_TYPE_COMMENT, text);
+    }
+    tok->comment = NULL;
     make_here(tok, token, TOK_TYPE_IGNORE, tag);
     if (blank && *tok->cur == '\n') {
         tok->cur++;
@@ -447,9 +452,11 @@ static bool read_newline(Tokenizer *tok, Token *token, bool blank)
     bool makes_token = !insignificant || tok->extra_tokens;
     tok->comment_line = false;
     if (makes_token) {
-        make_here(tok, token, insignificant ? TOK_NL : TOK_NEWLINE, start);
-        token->end_col++;
+        make_here(tok, token, insignificant ? TOK_NL : TOK_NEWLINE,
+                  tok->comment ? tok->comment : start);
+        token->end_col = (int)(start - tok->line_start) + 1;
     }
+    tok->comment = NULL;
     tok->cur += *start == '\r' ? 2 : 1;
     tok->at_line_start = tok->after_newline = true;
     return makes_token;

@@ -107,6 +107,7 @@ typedef struct Tokenizer {
     bool implicit_newline; /* the text's last line had no end, and was given one */
     bool has_zeros;        /* there is a zero byte within the text (or the newest line) */
     bool layout_error;     /* the error is one of indentation or line joining */
+    const char *comment;   /* on the current line; NULL: there was none */
     bool comment_line;     /* a comment was the only thing on this line */
     bool warn;             /* false in a second pass: everything was warned of in the first */
     const SyntaxHooks *hooks;
