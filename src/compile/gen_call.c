@@ -1,0 +1,242 @@
+/* Calls. A call area is a run of temporaries: callable, FRAME_WORDS reserved ones, arguments. */
+#include "compile/gen.h"
+
+#include "core/error.h"
+#include "types/tuple.h"
+
+static bool check_keywords(Compiler *c, const KeywordSeq *keywords)
+{
+    for (int i = 0; i < keywords->count; i++) {
+        const Keyword *k = keywords->items[i];
+        if (!k->arg)
+            continue;
+        if (forbid_debug(c, k->arg, k, AST_Store))
+            return false;
+        for (int j = i + 1; j < keywords->count; j++)
+            if (keywords->items[j]->arg == k->arg) {
+                compiler_error(c, keywords->items[j], "keyword argument repeated: %s",
+                               k->arg->bytes);
+                return false;
+            }
+    }
+    return true;
+}
+
+static bool needs_unpacking(const ExprSeq *args, const KeywordSeq *keywords)
+{
+    for (int i = 0; i < args->count; i++)
+        if (args->items[i]->kind == AST_Starred)
+            return true;
+    for (int i = 0; i < keywords->count; i++)
+        if (!keywords->items[i]->arg)
+            return true;
+    return false;
+}
+
+static uint32_t keyword_names(Compiler *c, const KeywordSeq *keywords)
+{
+    if (c->failed)
+        return 0;
+    Value names = tuple_new(keywords->count);
+    for (int i = 0; names && i < keywords->count; i++) {
+        Value name = ident_value(c, mangle(c, keywords->items[i]->arg));
+        if (!name)
+            return 0;
+        tuple_init(names, i, name);
+    }
+    return const_index(c, names);
+}
+
+/* Positional arguments with stars: an iterable in `dst`. `prepared` values that come first are
+ * in registers from `first`. */
+static void star_arguments(Compiler *c, Reg dst, Reg first, int prepared, const ExprSeq *args,
+                           const Expr *extra)
+{
+    uint32_t mark = c->unit->top;
+    Position at = c->unit->position;
+    if (!prepared && !extra && args->count == 1 && args->items[0]->kind == AST_Starred) {
+        expr_to(c, args->items[0]->Starred.value, dst);
+        return;
+    }
+    emit(c, OPCODE(BUILD_LIST), (uint32_t)dst, (uint32_t)first, (uint32_t)prepared);
+    for (int i = 0; i < args->count; i++) {
+        const Expr *e = args->items[i];
+        bool star = e->kind == AST_Starred;
+        Reg value = expr(c, star ? e->Starred.value : e);
+        c->unit->position = at;
+        emit(c, star ? OPCODE(LIST_EXTEND) : OPCODE(LIST_APPEND), (uint32_t)dst, (uint32_t)value,
+             0);
+        c->unit->top = mark;
+    }
+    if (extra) {
+        Reg value = expr(c, extra);
+        emit(c, OPCODE(LIST_APPEND), (uint32_t)dst, (uint32_t)value, 0);
+        c->unit->top = mark;
+    }
+}
+
+static void star_keywords(Compiler *c, Reg dst, Reg callee, const KeywordSeq *keywords)
+{
+    Position at = c->unit->position;
+    if (!keywords->count) {
+        emit(c, OPCODE(CLEAR), (uint32_t)dst, 0, 0);
+        return;
+    }
+    uint32_t mark = c->unit->top;
+    emit(c, OPCODE(BUILD_MAP), (uint32_t)dst, (uint32_t)dst, 0);
+    for (int i = 0; i < keywords->count; i++) {
+        const Keyword *k = keywords->items[i];
+        Reg source;
+        if (k->arg) {
+            /* A dict of its own, so that a name given twice is found. */
+            source = temps(c, 2);
+            emit_const(c, source, ident_value(c, mangle(c, k->arg)));
+            expr_to(c, k->value, source + 1);
+            c->unit->position = at;
+            emit(c, OPCODE(BUILD_MAP), (uint32_t)source, (uint32_t)source, 1);
+        } else {
+            source = expr(c, k->value);
+        }
+        c->unit->position = at;
+        emit(c, OPCODE(DICT_MERGE), (uint32_t)dst, (uint32_t)source, (uint32_t)callee);
+        c->unit->top = mark;
+    }
+}
+
+/* The callable is in R[base], `prepared` positional arguments are in their place behind it and
+ * `top` is behind these. `extra` (or NULL) is one more positional argument, the last. */
+void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq *args,
+                    const KeywordSeq *keywords, const Expr *extra)
+{
+    Position at = c->unit->position;
+    if (needs_unpacking(args, keywords)) {
+        Reg area = temps(c, 3);
+        emit_move(c, area, base);
+        star_arguments(c, area + 1, base + 1 + FRAME_WORDS, prepared, args, extra);
+        star_keywords(c, area + 2, area, keywords);
+        c->unit->position = at;
+        emit(c, OPCODE(CALL_EX), (uint32_t)dst, (uint32_t)area, 0);
+        return;
+    }
+    int count = prepared + args->count + (extra != NULL) + keywords->count;
+    for (int i = 0; i < args->count; i++)
+        expr_to(c, args->items[i], temp(c));
+    if (extra)
+        expr_to(c, extra, temp(c));
+    for (int i = 0; i < keywords->count; i++)
+        expr_to(c, keywords->items[i]->value, temp(c));
+    c->unit->position = at;
+    if (keywords->count)
+        emit_x(c, OPCODE(CALL_KW), (uint32_t)dst, (uint32_t)base, (uint32_t)count,
+               keyword_names(c, keywords));
+    else
+        emit(c, OPCODE(CALL), (uint32_t)dst, (uint32_t)base, (uint32_t)count);
+}
+
+/* object.name(...), without making a bound method. */
+static void method_call(Compiler *c, const Expr *e, Reg dst)
+{
+    const Expr *func = e->Call.func;
+    const ExprSeq *args = &e->Call.args;
+    const KeywordSeq *keywords = &e->Call.keywords;
+    Reg object = expr(c, func->Attribute.value);
+    Reg base = temps(c, 1 + FRAME_WORDS + 1);
+    set_attribute_position(c, func, func);
+    emit(c, OPCODE(LOAD_METHOD), (uint32_t)base, (uint32_t)object,
+         name_index(c, mangle(c, func->Attribute.attr)));
+    for (int i = 0; i < args->count; i++)
+        expr_to(c, args->items[i], temp(c));
+    for (int i = 0; i < keywords->count; i++)
+        expr_to(c, keywords->items[i]->value, temp(c));
+    set_attribute_position(c, e, func);
+    uint32_t count = (uint32_t)(args->count + keywords->count);
+    if (keywords->count)
+        emit_x(c, OPCODE(CALL_METHOD_KW), (uint32_t)dst, (uint32_t)base, count,
+               keyword_names(c, keywords));
+    else
+        emit(c, OPCODE(CALL_METHOD), (uint32_t)dst, (uint32_t)base, count);
+}
+
+void call_to(Compiler *c, const Expr *e, Reg dst)
+{
+    const Expr *func = e->Call.func;
+    if (!check_keywords(c, &e->Call.keywords))
+        return;
+    check_caller(c, func);
+    if (func->kind == AST_Attribute && !is_super_attribute(c, func) &&
+        !needs_unpacking(&e->Call.args, &e->Call.keywords)) {
+        method_call(c, e, dst);
+        return;
+    }
+    Reg base = temps(c, 1 + FRAME_WORDS);
+    expr_to(c, func, base);
+    set_position(c, e);
+    call_arguments(c, dst, base, 0, &e->Call.args, &e->Call.keywords, NULL);
+}
+
+/* ---- super() ---- */
+
+static bool has_star(const ExprSeq *args)
+{
+    for (int i = 0; i < args->count; i++)
+        if (args->items[i]->kind == AST_Starred)
+            return true;
+    return false;
+}
+
+/* super().name and super(type, object).name, where `super` can only be the builtin. */
+bool is_super_attribute(Compiler *c, const Expr *e)
+{
+    const Expr *call = e->Attribute.value;
+    if (e->Attribute.ctx != AST_Load || call->kind != AST_Call)
+        return false;
+    const Expr *func = call->Call.func;
+    const Ident *super = c->table.name_super;
+    if (func->kind != AST_Name || func->Name.id != super || call->Call.keywords.count)
+        return false;
+    Symbol *symbol = symbol_find(&c->table, c->unit->scope, super);
+    if (!symbol || symbol->resolution != RESOLVED_GLOBAL_IMPLICIT ||
+        symbol_find(&c->table, c->table.module, super))
+        return false;
+    if (call->Call.args.count == 2)
+        return !has_star(&call->Call.args);
+    if (call->Call.args.count || c->unit->argcount == 0)
+        return false;
+    Symbol *cell = symbol_find(&c->table, c->unit->scope, c->table.name_class);
+    return cell && cell->resolution == RESOLVED_FREE;
+}
+
+/* The first parameter, whatever its name is. */
+static void load_first_argument(Compiler *c, Reg dst)
+{
+    Unit *u = c->unit;
+    if (c->failed)
+        return;
+    Symbol *symbol = symbol_find(&c->table, u->frame, u->varnames.items[0]);
+    if (symbol->resolution == RESOLVED_CELL)
+        emit(c, OPCODE(LOAD_CELL), (uint32_t)dst, 0, 0);
+    else
+        emit_move(c, dst, 0);
+}
+
+void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst)
+{
+    const Expr *call = attribute->Attribute.value;
+    Reg first = temps(c, 3);
+    Position at = c->unit->position;
+    set_position(c, call->Call.func);
+    load_name_to(c, c->table.name_super, first);
+    bool zero = call->Call.args.count == 0;
+    set_position(c, call);
+    if (zero) {
+        load_name_to(c, c->table.name_class, first + 1);
+        load_first_argument(c, first + 2);
+    } else {
+        expr_to(c, call->Call.args.items[0], first + 1);
+        expr_to(c, call->Call.args.items[1], first + 2);
+    }
+    c->unit->position = at;
+    set_attribute_position(c, attribute, attribute);
+    emit_x(c, OPCODE(LOAD_SUPER_ATTR), (uint32_t)dst, (uint32_t)first,
+           name_index(c, mangle(c, attribute->Attribute.attr)), !zero);
+}

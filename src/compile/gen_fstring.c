@@ -1,0 +1,34 @@
+/* Formatted strings. */
+#include "compile/gen.h"
+
+void joined_str_to(Compiler *c, const Expr *e, Reg dst)
+{
+    const ExprSeq *values = &e->JoinedStr.values;
+    if (values->count == 1 && values->items[0]->kind == AST_FormattedValue) {
+        expr_to(c, values->items[0], dst);
+        return;
+    }
+    Reg first = expr_run(c, values->items, values->count);
+    set_position(c, e);
+    emit(c, OPCODE(BUILD_STRING), (uint32_t)dst, (uint32_t)first, (uint32_t)values->count);
+}
+
+void formatted_value_to(Compiler *c, const Expr *e, Reg dst)
+{
+    const struct Ast_FormattedValue *f = &e->FormattedValue;
+    Reg value = f->format_spec ? operand(c, f->value, f->format_spec) : expr(c, f->value);
+    set_position(c, e);
+    if (f->conversion >= 0) {
+        uint32_t how = f->conversion == 's' ? 1 : f->conversion == 'r' ? 2 : 3;
+        Reg converted = temp(c);
+        emit(c, OPCODE(CONVERT), (uint32_t)converted, (uint32_t)value, how);
+        value = converted;
+    }
+    if (f->format_spec) {
+        Reg spec = expr(c, f->format_spec);
+        set_position(c, e);
+        emit(c, OPCODE(FORMAT_SPEC), (uint32_t)dst, (uint32_t)value, (uint32_t)spec);
+    } else {
+        emit(c, OPCODE(FORMAT), (uint32_t)dst, (uint32_t)value, 0);
+    }
+}

@@ -1,0 +1,85 @@
+/* Loops. `continue` goes to the start of the loop by a JUMP_BACK, which is a safepoint. */
+#include "compile/gen.h"
+
+void while_statement(Compiler *c, const Stmt *s)
+{
+    Block loop;
+    Label otherwise = new_label(c);
+    push_block(c, &loop, BLOCK_LOOP, s);
+    loop.start = bind_new(c);
+    loop.end = new_label(c);
+    condition(c, s->While.test, otherwise, false);
+    body(c, &s->While.body);
+    set_position(c, s);
+    emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
+    pop_block(c, &loop);
+    bind(c, otherwise);
+    body(c, &s->While.orelse);
+    bind(c, loop.end);
+}
+
+void for_statement(Compiler *c, const Stmt *s)
+{
+    const Expr *target = s->For.target;
+    Block loop;
+    Reg iterator = temp(c);
+    Reg iterable = expr(c, s->For.iter);
+    set_position(c, s->For.iter);
+    emit(c, OPCODE(GET_ITER), (uint32_t)iterator, (uint32_t)iterable, 0);
+    c->unit->top = (uint32_t)iterator + 1;
+    push_block(c, &loop, BLOCK_LOOP, s);
+    Label exhausted = new_label(c);
+    loop.start = bind_new(c);
+    loop.end = new_label(c);
+    uint32_t mark = c->unit->top;
+    Reg hint = target->kind == AST_Name ? store_hint(c, target->Name.id) : NO_REG;
+    Reg item = hint != NO_REG ? hint : temp(c);
+    emit_x(c, OPCODE(FOR_ITER), (uint32_t)item, (uint32_t)iterator, 0, exhausted);
+    store(c, target, item);
+    c->unit->top = mark;
+    body(c, &s->For.body);
+    set_no_position(c);
+    emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
+    pop_block(c, &loop);
+    bind(c, exhausted);
+    body(c, &s->For.orelse);
+    bind(c, loop.end);
+}
+
+void async_for_statement(Compiler *c, const Stmt *s)
+{
+    Unit *u = c->unit;
+    bool top_level = (c->flags & COMPILE_ALLOW_TOP_LEVEL_AWAIT) && u->kind == UNIT_MODULE;
+    if (u->kind != UNIT_ASYNC_FUNCTION && !top_level) {
+        compiler_error(c, s, "'async for' outside async function");
+        return;
+    }
+    Block loop;
+    Reg iterator = temp(c), exception = temp(c);
+    Reg iterable = expr(c, s->AsyncFor.iter);
+    set_position(c, s->AsyncFor.iter);
+    emit(c, OPCODE(GET_AITER), (uint32_t)iterator, (uint32_t)iterable, 0);
+    u->top = (uint32_t)exception + 1;
+    push_block(c, &loop, BLOCK_LOOP, s);
+    Label exhausted = new_label(c);
+    loop.start = bind_new(c);
+    loop.end = new_label(c);
+    uint32_t outer = u->guard, guard = guard_new(c, exception), mark = u->top;
+    Reg item = temp(c);
+    u->guard = guard;
+    emit(c, OPCODE(GET_ANEXT), (uint32_t)item, (uint32_t)iterator, 0);
+    delegate_to(c, item, item);
+    u->guard = outer;
+    store(c, s->AsyncFor.target, item);
+    u->top = mark;
+    body(c, &s->AsyncFor.body);
+    set_no_position(c);
+    emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
+    pop_block(c, &loop);
+    bind(c, guard_handler(c, guard));
+    set_position(c, s->AsyncFor.iter);
+    emit_x(c, OPCODE(END_ASYNC_FOR), (uint32_t)exception, 0, 0, exhausted);
+    bind(c, exhausted);
+    body(c, &s->AsyncFor.orelse);
+    bind(c, loop.end);
+}

@@ -1,0 +1,52 @@
+#include "compile/opcode.h"
+
+const OpcodeInfo opcode_info[OPCODE_COUNT] = {
+#define OP(name, a, b, c, x1, x2, effects, meaning)                                                \
+    {#name, meaning, a, b, c, x1, x2, effects},
+#include "compile/opcodes.def"
+#undef OP
+};
+
+Decoded opcode_decode(const uint32_t *words)
+{
+    uint32_t high = 0;
+    int at = 0;
+    if ((words[0] & 0xff) == OPCODE(WIDE))
+        high = words[at++];
+    uint32_t word = words[at++];
+    Decoded d = {.op = (Opcode)(word & 0xff)};
+    const OpcodeInfo *info = &opcode_info[d.op];
+    d.a = ((word >> 8) & 0xff) | ((high >> 8) & 0xff) << 8;
+    if (operand_is_bx(info->b)) {
+        d.b = word >> 16 | (high >> 16) << 16;
+        bool narrow = at == 1;
+        if (narrow && (info->b == BXSIMM || info->b == BXJUMP))
+            d.b = (uint32_t)(int32_t)(int16_t)d.b;
+    } else {
+        d.b = ((word >> 16) & 0xff) | ((high >> 16) & 0xff) << 8;
+        d.c = (word >> 24) | (high >> 24) << 8;
+        if (info->c == SIMM)
+            d.c = (uint32_t)(at == 1 ? (int32_t)(int8_t)d.c : (int32_t)(int16_t)d.c);
+    }
+    for (int i = 0; i < opcode_extension_count(d.op); i++)
+        d.ext[i] = words[at++];
+    d.length = at;
+    return d;
+}
+
+int64_t opcode_jump_target(const Decoded *d, uint32_t index)
+{
+    const OpcodeInfo *info = &opcode_info[d->op];
+    int64_t end = (int64_t)index + d->length;
+    if (info->b == BXJUMP)
+        return end + (int32_t)d->b;
+    if (info->ext1 == X_JUMP)
+        return end + (int32_t)d->ext[0];
+    return -1;
+}
+
+uint32_t code_instruction_length(const uint32_t *words)
+{
+    uint32_t wide = (words[0] & 0xff) == OPCODE(WIDE);
+    return wide + 1 + (uint32_t)opcode_extension_count((Opcode)(words[wide] & 0xff));
+}
