@@ -77,6 +77,16 @@ bool const_same(Value a, Value b)
     }
 }
 
+bool const_same_items(Value a, Value b)
+{
+    for (intptr_t i = 0; i < tuple_length(a); i++) {
+        Value x = tuple_get(a, i), y = tuple_get(b, i);
+        if (!const_same(x, y) && !has_layout(x, LAYOUT_CODE) && !has_layout(x, LAYOUT_FROZENSET))
+            return false;
+    }
+    return true;
+}
+
 static bool grow_slots(ConstTable *table)
 {
     uint32_t capacity = table->capacity ? table->capacity * 2 : 16;

@@ -23,5 +23,7 @@ void const_table_free(ConstTable *table);
 Value const_value_object(const ConstValue *constant) MUST_USE;
 /* Same type and same value, as the table takes it. */
 bool const_same(Value a, Value b);
+/* Two tuples that are equal by ==: are their items the same constants, code objects aside? */
+bool const_same_items(Value a, Value b);
 
 #endif

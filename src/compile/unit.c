@@ -22,27 +22,15 @@ void compiler_fail_memory(Compiler *c)
     c->failed = true;
 }
 
-static bool raise_at(Value filename, const AstNode *at, const char *format, va_list arguments)
-{
-    Value message = format_value_list(format, arguments);
-    if (message)
-        raise_syntax_error(SyntaxError, message, filename, at->lineno, at->col_offset + 1, 0,
-                           at->end_lineno, at->end_col_offset + 1);
-    return false;
-}
-
 bool compile_error_at(Value filename, int lineno, int col_offset, int end_lineno,
                       int end_col_offset, const char *format, ...)
 {
-    AstNode at = {.lineno = lineno,
-                  .col_offset = col_offset,
-                  .end_lineno = end_lineno,
-                  .end_col_offset = end_col_offset};
     va_list arguments;
     va_start(arguments, format);
-    raise_at(filename, &at, format, arguments);
+    Value message = format_value_list(format, arguments);
     va_end(arguments);
-    return false;
+    return message && raise_scope_error(message, filename, lineno, col_offset + 1, end_lineno,
+                                        end_col_offset + 1);
 }
 
 void compiler_error(Compiler *c, const void *node, const char *format, ...)
@@ -51,8 +39,12 @@ void compiler_error(Compiler *c, const void *node, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    raise_at(c->filename, node, format, arguments);
+    Value message = format_value_list(format, arguments);
     va_end(arguments);
+    const AstNode *at = node;
+    if (message)
+        raise_compile_error(message, c->filename, at->lineno, at->col_offset + 1, at->end_lineno,
+                            at->end_col_offset + 1);
     c->failed = true;
 }
 

@@ -112,6 +112,8 @@ typedef struct Compiler {
     Arena *arena;
     IdentTable *idents;
     Unit *unit;
+    Value kept; /* list of constants that the tree refers to, or 0 */
+    const Ident *debug_name;
     Array *ident_values; /* str of each Ident, by its index */
     Value filename;
     int flags;    /* COMPILE_ and CODE_FUTURE_ ones */
@@ -128,6 +130,11 @@ void compiler_fail_memory(Compiler *c);
 void compiler_error(Compiler *c, const void *node, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A SyntaxWarning at the node. */
 void compiler_warn(Compiler *c, const void *node, const char *format, ...) PRINTF_LIKE(3, 4);
+/* source.c: errors found behind the parser, with the line's text if the file can be read. */
+bool raise_compile_error(Value message, Value filename, int lineno, int offset, int end_lineno,
+                         int end_offset);
+bool raise_scope_error(Value message, Value filename, int lineno, int offset, int end_lineno,
+                       int end_offset);
 /* warnings.warn_explicit for a SyntaxWarning; one that filters turn into an error becomes a
  * SyntaxError at that place. Columns from 1. False with an exception. */
 bool compile_warning(Value message, Value filename, int lineno, int offset, int end_lineno, int end_offset) MUST_USE;

@@ -282,3 +282,14 @@ bool warn(Type *category, int stack_level, const char *format, ...)
         return false;
     return warn_hook ? warn_hook(message, category, stack_level) : warn_default(message, category);
 }
+
+bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno);
+
+bool warn_explicit(Type *category, Value message, Value filename, int lineno)
+{
+    if (warn_explicit_hook)
+        return warn_explicit_hook(category, message, filename, lineno);
+    write_stderr(format_value("%V:%d: %N: %V\n", filename, lineno, category, message));
+    error_clear();
+    return true;
+}

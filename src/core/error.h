@@ -57,6 +57,11 @@ bool warn(Type *category, int stack_level, const char *format, ...) MUST_USE;
 /* Set by _warnings: false with an exception pending. */
 extern bool (*warn_hook)(Value message, Type *category, int stack_level);
 
+/* A warning about a place in a file. false: it was turned into an exception. */
+bool warn_explicit(Type *category, Value message, Value filename, int lineno) MUST_USE;
+/* Set by _warnings: false with an exception pending. */
+extern bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno);
+
 /* Formats as `raise` does into a str. */
 Value format_value(const char *format, ...);
 Value format_value_list(const char *format, __builtin_va_list arguments);
