@@ -27,7 +27,7 @@ static void module_unit(Compiler *c, Mod *tree)
         namespace_body(c, &tree->Interactive.body);
         break;
     case AST_Expression: {
-        Reg value = expr(c, tree->Expression.body);
+        Reg value = expr_gen(c, tree->Expression.body);
         set_position(c, tree->Expression.body);
         emit(c, OPCODE(RETURN), (uint32_t)value, 0, 0);
         return;

@@ -17,14 +17,14 @@
 #include "core/abstract.h"
 
 /* ---- gen_expr.c */
-Reg expr(Compiler *c, const Expr *e);
+Reg expr_gen(Compiler *c, const Expr *e);
 void expr_to(Compiler *c, const Expr *e, Reg dst);
 Reg expr_temp(Compiler *c, const Expr *e);             /* always a new temporary */
-Reg operand(Compiler *c, const Expr *e, const Expr *later);
+Reg expr_operand(Compiler *c, const Expr *e, const Expr *later);
 Reg operand_before(Compiler *c, const Expr *e, const Expr *const *later, int count);
-void effect(Compiler *c, const Expr *e);               /* the value is not needed */
-Reg stage(Compiler *c, Reg dst);
-void unstage(Compiler *c, Reg dst, Reg staged);
+void expr_effect(Compiler *c, const Expr *e);               /* the value is not needed */
+Reg expr_stage(Compiler *c, Reg dst);
+void expr_unstage(Compiler *c, Reg dst, Reg staged);
 /* Loads of elements into consecutive temporaries, from the first that it returns. */
 Reg expr_run(Compiler *c, Expr *const *items, int count);
 void build_sequence(Compiler *c, AstKind kind, const ExprSeq *elts, Reg dst);
@@ -39,7 +39,7 @@ void binary_to(Compiler *c, AstKind op, bool in_place, Reg dst, Reg left, const 
 void set_attribute_position(Compiler *c, const Expr *whole, const Expr *attribute);
 
 /* ---- gen_condition.c: jumps to `target` if the truth of `e` is `sense`, else goes on */
-void condition(Compiler *c, const Expr *e, Label target, bool sense);
+void condition_jump(Compiler *c, const Expr *e, Label target, bool sense);
 void compare_to(Compiler *c, const Expr *e, Reg dst);
 
 /* ---- gen_names.c */
@@ -60,13 +60,13 @@ typedef struct Ref {
     uint32_t index;    /* register or number of the free variable */
 } Ref;
 Ref name_ref(Compiler *c, const Ident *name);
-Reg load_name(Compiler *c, const Ident *name);         /* in place if it is a register */
-void load_name_to(Compiler *c, const Ident *name, Reg dst);
-void store_name(Compiler *c, const Ident *name, Reg value);
-void delete_name(Compiler *c, const Ident *name);
+Reg variable_load(Compiler *c, const Ident *name);         /* in place if it is a register */
+void variable_load_to(Compiler *c, const Ident *name, Reg dst);
+void variable_store(Compiler *c, const Ident *name, Reg value);
+void variable_delete(Compiler *c, const Ident *name);
 /* The register to compute the value of `name = ...` in: the variable's own, or NO_REG. */
 Reg store_hint(Compiler *c, const Ident *name);
-const Ident *mangle(Compiler *c, const Ident *name);
+const Ident *name_mangled(Compiler *c, const Ident *name);
 bool forbid_debug(Compiler *c, const Ident *name, const void *node, AstKind ctx);
 void load_closure(Compiler *c, const NameTable *free_names, Reg dst);
 
@@ -85,20 +85,20 @@ void formatted_value_to(Compiler *c, const Expr *e, Reg dst);
 void comprehension_to(Compiler *c, const Expr *e, Reg dst);
 
 /* ---- gen_assign.c */
-void store(Compiler *c, const Expr *target, Reg value);
-void assign(Compiler *c, const Stmt *s);
-void aug_assign(Compiler *c, const Stmt *s);
-void ann_assign(Compiler *c, const Stmt *s);
+void store_target(Compiler *c, const Expr *target, Reg value);
+void assign_statement(Compiler *c, const Stmt *s);
+void aug_assign_statement(Compiler *c, const Stmt *s);
+void ann_assign_statement(Compiler *c, const Stmt *s);
 void delete_target(Compiler *c, const Expr *target);
 void slice_to(Compiler *c, const Expr *slice, Reg dst);
-void unpack(Compiler *c, const Expr *target, Reg value);
+void unpack_to_targets(Compiler *c, const Expr *target, Reg value);
 
 /* ---- gen_stmt.c */
-void statement(Compiler *c, const Stmt *s);
-void body(Compiler *c, const StmtSeq *statements);
+void statement_gen(Compiler *c, const Stmt *s);
+void block_body(Compiler *c, const StmtSeq *statements);
 /* Emits what leaving all blocks up to (not including) `until` takes; `keep` is a register that
  * must survive (NO_REG: none). */
-void unwind(Compiler *c, Block *until);
+void unwind_blocks(Compiler *c, Block *until);
 void push_block(Compiler *c, Block *block, BlockKind kind, const void *node);
 void pop_block(Compiler *c, Block *block);
 

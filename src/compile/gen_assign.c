@@ -47,12 +47,12 @@ static int find_star(Compiler *c, const Expr *target, const ExprSeq *elts)
     return star;
 }
 
-void unpack(Compiler *c, const Expr *target, Reg value)
+void unpack_to_targets(Compiler *c, const Expr *target, Reg value)
 {
     const ExprSeq *elts = target_elements(target);
     uint32_t mark = c->unit->top;
     int star = find_star(c, target, elts);
-    Reg first = temps(c, elts->count);
+    Reg first = temps_new(c, elts->count);
     if (star < 0)
         emit(c, OPCODE(UNPACK), (uint32_t)first, (uint32_t)value, (uint32_t)elts->count);
     else
@@ -60,7 +60,7 @@ void unpack(Compiler *c, const Expr *target, Reg value)
                (uint32_t)(elts->count - star - 1));
     for (int i = 0; i < elts->count; i++) {
         const Expr *e = elts->items[i];
-        store(c, e->kind == AST_Starred ? e->Starred.value : e, first + i);
+        store_target(c, e->kind == AST_Starred ? e->Starred.value : e, first + i);
     }
     c->unit->top = mark;
 }
@@ -68,7 +68,7 @@ void unpack(Compiler *c, const Expr *target, Reg value)
 /* ---- Storing ---- */
 
 /* Stores R[value] into the target, evaluating the target's parts now. */
-void store(Compiler *c, const Expr *target, Reg value)
+void store_target(Compiler *c, const Expr *target, Reg value)
 {
     if (c->failed)
         return;
@@ -77,28 +77,28 @@ void store(Compiler *c, const Expr *target, Reg value)
     switch (target->kind) {
     case AST_Name:
         if (!forbid_debug(c, target->Name.id, target, AST_Store))
-            store_name(c, target->Name.id, value);
+            variable_store(c, target->Name.id, value);
         break;
     case AST_Attribute: {
         note_static_attribute(c, target);
         if (forbid_debug(c, target->Attribute.attr, target, AST_Store))
             break;
-        Reg object = expr(c, target->Attribute.value);
+        Reg object = expr_gen(c, target->Attribute.value);
         set_attribute_position(c, target, target);
         emit(c, OPCODE(SET_ATTR), (uint32_t)object, (uint32_t)value,
-             name_index(c, mangle(c, target->Attribute.attr)));
+             name_index(c, name_mangled(c, target->Attribute.attr)));
         break;
     }
     case AST_Subscript: {
-        Reg object = operand(c, target->Subscript.value, target->Subscript.slice);
-        Reg key = expr(c, target->Subscript.slice);
+        Reg object = expr_operand(c, target->Subscript.value, target->Subscript.slice);
+        Reg key = expr_gen(c, target->Subscript.slice);
         set_position(c, target);
         emit(c, OPCODE(SET_ITEM), (uint32_t)object, (uint32_t)key, (uint32_t)value);
         break;
     }
     case AST_Tuple:
     case AST_List:
-        unpack(c, target, value);
+        unpack_to_targets(c, target, value);
         break;
     case AST_Starred:
         compiler_error(c, target, "starred assignment target must be in a list or tuple");
@@ -150,10 +150,10 @@ static void assign_pairwise(Compiler *c, const Expr *target, const Expr *value)
                                      count - i - 1);
     }
     for (int i = 0; i < count; i++)
-        store(c, targets->items[i], regs[i]);
+        store_target(c, targets->items[i], regs[i]);
 }
 
-void assign(Compiler *c, const Stmt *s)
+void assign_statement(Compiler *c, const Stmt *s)
 {
     const struct Ast_Assign *a = &s->Assign;
     const Expr *target = a->targets.items[0];
@@ -172,9 +172,9 @@ void assign(Compiler *c, const Stmt *s)
     }
     /* The targets may change the variable that the value is in. */
     bool in_place = a->targets.count == 1 && target->kind != AST_Tuple && target->kind != AST_List;
-    Reg value = in_place ? operand(c, a->value, target) : expr_temp(c, a->value);
+    Reg value = in_place ? expr_operand(c, a->value, target) : expr_temp(c, a->value);
     for (int i = 0; i < a->targets.count; i++)
-        store(c, a->targets.items[i], value);
+        store_target(c, a->targets.items[i], value);
 }
 
 /* ---- Augmented assignment ---- */
@@ -187,11 +187,11 @@ static void aug_assign_name(Compiler *c, const Stmt *s)
         return;
     Reg hint = store_hint(c, name);
     set_position(c, a->target);
-    Reg left = load_name(c, name);
+    Reg left = variable_load(c, name);
     if (hint != NO_REG) {
         Ref ref = name_ref(c, name);
         if (ref.symbol->walrus) {
-            Reg copy = temp(c);
+            Reg copy = temp_new(c);
             emit_move(c, copy, left);
             left = copy;
         }
@@ -203,7 +203,7 @@ static void aug_assign_name(Compiler *c, const Stmt *s)
     Reg result = left;
     binary_to(c, a->op, true, result, left, a->value);
     set_position(c, a->target);
-    store_name(c, name, result);
+    variable_store(c, name, result);
 }
 
 static void aug_assign_attribute(Compiler *c, const Stmt *s)
@@ -212,9 +212,9 @@ static void aug_assign_attribute(Compiler *c, const Stmt *s)
     const Expr *target = a->target;
     if (forbid_debug(c, target->Attribute.attr, target, AST_Store))
         return;
-    Reg object = operand(c, target->Attribute.value, a->value);
-    uint32_t name = name_index(c, mangle(c, target->Attribute.attr));
-    Reg value = temp(c);
+    Reg object = expr_operand(c, target->Attribute.value, a->value);
+    uint32_t name = name_index(c, name_mangled(c, target->Attribute.attr));
+    Reg value = temp_new(c);
     note_static_attribute(c, target);
     set_attribute_position(c, target, target);
     emit(c, OPCODE(GET_ATTR), (uint32_t)value, (uint32_t)object, name);
@@ -230,8 +230,8 @@ static void aug_assign_item(Compiler *c, const Stmt *s)
     const Expr *target = a->target;
     const Expr *later[] = {target->Subscript.slice, a->value};
     Reg object = operand_before(c, target->Subscript.value, later, 2);
-    Reg key = operand(c, target->Subscript.slice, a->value);
-    Reg value = temp(c);
+    Reg key = expr_operand(c, target->Subscript.slice, a->value);
+    Reg value = temp_new(c);
     set_position(c, target);
     emit(c, OPCODE(GET_ITEM), (uint32_t)value, (uint32_t)object, (uint32_t)key);
     set_position(c, s);
@@ -240,7 +240,7 @@ static void aug_assign_item(Compiler *c, const Stmt *s)
     emit(c, OPCODE(SET_ITEM), (uint32_t)object, (uint32_t)key, (uint32_t)value);
 }
 
-void aug_assign(Compiler *c, const Stmt *s)
+void aug_assign_statement(Compiler *c, const Stmt *s)
 {
     switch (s->AugAssign.target->kind) {
     case AST_Name:
@@ -261,11 +261,11 @@ void aug_assign(Compiler *c, const Stmt *s)
 
 static void store_annotation(Compiler *c, const Expr *target, const Expr *annotation)
 {
-    Reg value = temp(c), dict = temp(c), key = temp(c);
+    Reg value = temp_new(c), dict = temp_new(c), key = temp_new(c);
     annotation_to(c, annotation, value);
     emit(c, OPCODE(LOAD_NAME), (uint32_t)dict, name_index(c, intern_ident(c, "__annotations__")),
          0);
-    emit_const(c, key, ident_value(c, mangle(c, target->Name.id)));
+    emit_const(c, key, ident_value(c, name_mangled(c, target->Name.id)));
     emit(c, OPCODE(SET_ITEM), (uint32_t)dict, (uint32_t)key, (uint32_t)value);
 }
 
@@ -274,14 +274,14 @@ static void check_annotated_target(Compiler *c, const Expr *target)
 {
     if (target->kind == AST_Attribute) {
         forbid_debug(c, target->Attribute.attr, target, AST_Store);
-        effect(c, target->Attribute.value);
+        expr_effect(c, target->Attribute.value);
     } else if (target->kind == AST_Subscript) {
-        effect(c, target->Subscript.value);
-        effect(c, target->Subscript.slice);
+        expr_effect(c, target->Subscript.value);
+        expr_effect(c, target->Subscript.slice);
     }
 }
 
-void ann_assign(Compiler *c, const Stmt *s)
+void ann_assign_statement(Compiler *c, const Stmt *s)
 {
     const struct Ast_AnnAssign *a = &s->AnnAssign;
     bool stored = c->unit->kind == UNIT_MODULE || c->unit->kind == UNIT_CLASS;
@@ -293,7 +293,7 @@ void ann_assign(Compiler *c, const Stmt *s)
         if (hint != NO_REG)
             expr_to(c, a->value, hint);
         else
-            store(c, a->target, operand(c, a->value, a->target));
+            store_target(c, a->target, expr_operand(c, a->value, a->target));
     }
     set_position(c, s);
     if (a->target->kind == AST_Name && a->simple) {
@@ -304,7 +304,7 @@ void ann_assign(Compiler *c, const Stmt *s)
     if (!a->value)
         check_annotated_target(c, a->target);
     if (stored && !(c->flags & CODE_FUTURE_ANNOTATIONS))
-        effect(c, a->annotation);
+        expr_effect(c, a->annotation);
 }
 
 /* ---- Deletion ---- */
@@ -318,20 +318,20 @@ void delete_target(Compiler *c, const Expr *target)
     switch (target->kind) {
     case AST_Name:
         if (!forbid_debug(c, target->Name.id, target, AST_Del))
-            delete_name(c, target->Name.id);
+            variable_delete(c, target->Name.id);
         break;
     case AST_Attribute: {
         if (forbid_debug(c, target->Attribute.attr, target, AST_Del))
             break;
-        Reg object = expr(c, target->Attribute.value);
+        Reg object = expr_gen(c, target->Attribute.value);
         set_attribute_position(c, target, target);
         emit(c, OPCODE(DEL_ATTR), (uint32_t)object,
-             name_index(c, mangle(c, target->Attribute.attr)), 0);
+             name_index(c, name_mangled(c, target->Attribute.attr)), 0);
         break;
     }
     case AST_Subscript: {
-        Reg object = operand(c, target->Subscript.value, target->Subscript.slice);
-        Reg key = expr(c, target->Subscript.slice);
+        Reg object = expr_operand(c, target->Subscript.value, target->Subscript.slice);
+        Reg key = expr_gen(c, target->Subscript.slice);
         set_position(c, target);
         emit(c, OPCODE(DEL_ITEM), (uint32_t)object, (uint32_t)key, 0);
         break;

@@ -39,7 +39,7 @@ static uint32_t keyword_names(Compiler *c, const KeywordSeq *keywords)
         return 0;
     Value names = tuple_new(keywords->count);
     for (int i = 0; names && i < keywords->count; i++) {
-        Value name = ident_value(c, mangle(c, keywords->items[i]->arg));
+        Value name = ident_value(c, name_mangled(c, keywords->items[i]->arg));
         if (!name)
             return 0;
         tuple_init(names, i, name);
@@ -62,14 +62,14 @@ static void star_arguments(Compiler *c, Reg dst, Reg first, int prepared, const 
     for (int i = 0; i < args->count; i++) {
         const Expr *e = args->items[i];
         bool star = e->kind == AST_Starred;
-        Reg value = expr(c, star ? e->Starred.value : e);
+        Reg value = expr_gen(c, star ? e->Starred.value : e);
         c->unit->position = at;
         emit(c, star ? OPCODE(LIST_EXTEND) : OPCODE(LIST_APPEND), (uint32_t)dst, (uint32_t)value,
              0);
         c->unit->top = mark;
     }
     if (extra) {
-        Reg value = expr(c, extra);
+        Reg value = expr_gen(c, extra);
         emit(c, OPCODE(LIST_APPEND), (uint32_t)dst, (uint32_t)value, 0);
         c->unit->top = mark;
     }
@@ -89,13 +89,13 @@ static void star_keywords(Compiler *c, Reg dst, Reg callee, const KeywordSeq *ke
         Reg source;
         if (k->arg) {
             /* A dict of its own, so that a name given twice is found. */
-            source = temps(c, 2);
-            emit_const(c, source, ident_value(c, mangle(c, k->arg)));
+            source = temps_new(c, 2);
+            emit_const(c, source, ident_value(c, name_mangled(c, k->arg)));
             expr_to(c, k->value, source + 1);
             c->unit->position = at;
             emit(c, OPCODE(BUILD_MAP), (uint32_t)source, (uint32_t)source, 1);
         } else {
-            source = expr(c, k->value);
+            source = expr_gen(c, k->value);
         }
         c->unit->position = at;
         emit(c, OPCODE(DICT_MERGE), (uint32_t)dst, (uint32_t)source, (uint32_t)callee);
@@ -110,7 +110,7 @@ void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq 
 {
     Position at = c->unit->position;
     if (needs_unpacking(args, keywords)) {
-        Reg area = temps(c, 3);
+        Reg area = temps_new(c, 3);
         emit_move(c, area, base);
         star_arguments(c, area + 1, base + 1 + FRAME_WORDS, prepared, args, extra);
         star_keywords(c, area + 2, area, keywords);
@@ -120,11 +120,11 @@ void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq 
     }
     int count = prepared + args->count + (extra != NULL) + keywords->count;
     for (int i = 0; i < args->count; i++)
-        expr_to(c, args->items[i], temp(c));
+        expr_to(c, args->items[i], temp_new(c));
     if (extra)
-        expr_to(c, extra, temp(c));
+        expr_to(c, extra, temp_new(c));
     for (int i = 0; i < keywords->count; i++)
-        expr_to(c, keywords->items[i]->value, temp(c));
+        expr_to(c, keywords->items[i]->value, temp_new(c));
     c->unit->position = at;
     if (keywords->count)
         emit_x(c, OPCODE(CALL_KW), (uint32_t)dst, (uint32_t)base, (uint32_t)count,
@@ -139,15 +139,15 @@ static void method_call(Compiler *c, const Expr *e, Reg dst)
     const Expr *func = e->Call.func;
     const ExprSeq *args = &e->Call.args;
     const KeywordSeq *keywords = &e->Call.keywords;
-    Reg object = expr(c, func->Attribute.value);
-    Reg base = temps(c, 1 + FRAME_WORDS + 1);
+    Reg object = expr_gen(c, func->Attribute.value);
+    Reg base = temps_new(c, 1 + FRAME_WORDS + 1);
     set_attribute_position(c, func, func);
     emit(c, OPCODE(LOAD_METHOD), (uint32_t)base, (uint32_t)object,
-         name_index(c, mangle(c, func->Attribute.attr)));
+         name_index(c, name_mangled(c, func->Attribute.attr)));
     for (int i = 0; i < args->count; i++)
-        expr_to(c, args->items[i], temp(c));
+        expr_to(c, args->items[i], temp_new(c));
     for (int i = 0; i < keywords->count; i++)
-        expr_to(c, keywords->items[i]->value, temp(c));
+        expr_to(c, keywords->items[i]->value, temp_new(c));
     set_attribute_position(c, e, func);
     uint32_t count = (uint32_t)(args->count + keywords->count);
     if (keywords->count)
@@ -168,7 +168,7 @@ void call_to(Compiler *c, const Expr *e, Reg dst)
         method_call(c, e, dst);
         return;
     }
-    Reg base = temps(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS);
     expr_to(c, func, base);
     set_position(c, e);
     call_arguments(c, dst, base, 0, &e->Call.args, &e->Call.keywords, NULL);
@@ -222,14 +222,14 @@ static void load_first_argument(Compiler *c, Reg dst)
 void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst)
 {
     const Expr *call = attribute->Attribute.value;
-    Reg first = temps(c, 3);
+    Reg first = temps_new(c, 3);
     Position at = c->unit->position;
     set_position(c, call->Call.func);
-    load_name_to(c, c->table.name_super, first);
+    variable_load_to(c, c->table.name_super, first);
     bool zero = call->Call.args.count == 0;
     set_position(c, call);
     if (zero) {
-        load_name_to(c, c->table.name_class, first + 1);
+        variable_load_to(c, c->table.name_class, first + 1);
         load_first_argument(c, first + 2);
     } else {
         expr_to(c, call->Call.args.items[0], first + 1);
@@ -238,5 +238,5 @@ void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst)
     c->unit->position = at;
     set_attribute_position(c, attribute, attribute);
     emit_x(c, OPCODE(LOAD_SUPER_ATTR), (uint32_t)dst, (uint32_t)first,
-           name_index(c, mangle(c, attribute->Attribute.attr)), !zero);
+           name_index(c, name_mangled(c, attribute->Attribute.attr)), !zero);
 }

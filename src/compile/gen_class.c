@@ -9,7 +9,7 @@
 static void store_const(Compiler *c, const char *name, Value value)
 {
     uint32_t mark = c->unit->top;
-    Reg reg = temp(c);
+    Reg reg = temp_new(c);
     emit_const(c, reg, value);
     emit(c, OPCODE(STORE_NAME), (uint32_t)reg, name_index(c, intern_ident(c, name)), 0);
     c->unit->top = mark;
@@ -18,8 +18,8 @@ static void store_const(Compiler *c, const char *name, Value value)
 static void copy_name(Compiler *c, const char *from, const char *to)
 {
     uint32_t mark = c->unit->top;
-    Reg reg = temp(c);
-    load_name_to(c, intern_ident(c, from), reg);
+    Reg reg = temp_new(c);
+    variable_load_to(c, intern_ident(c, from), reg);
     emit(c, OPCODE(STORE_NAME), (uint32_t)reg, name_index(c, intern_ident(c, to)), 0);
     c->unit->top = mark;
 }
@@ -81,7 +81,7 @@ void namespace_body(Compiler *c, const StmtSeq *statements)
         }
     }
     for (int i = skip; i < statements->count; i++)
-        statement(c, statements->items[i]);
+        statement_gen(c, statements->items[i]);
 }
 
 static Value static_attributes(Compiler *c, Unit *u)
@@ -106,14 +106,14 @@ static void class_prologue(Compiler *c, const struct Ast_ClassDef *d)
     store_const(c, "__qualname__", u->qualname);
     store_const(c, "__firstlineno__", int_small((intptr_t)u->first_line));
     if (d->type_params.count) {
-        Reg params = temp(c);
+        Reg params = temp_new(c);
         emit(c, OPCODE(LOAD_FREE), (uint32_t)params,
              name_table_add(c, &u->free_names, c->table.name_type_params), 0);
         emit(c, OPCODE(STORE_NAME), (uint32_t)params,
              name_index(c, intern_ident(c, "__type_params__")), 0);
     }
     if (scope->needs_class_dict) {
-        Reg dict = temp(c);
+        Reg dict = temp_new(c);
         emit(c, OPCODE(LOAD_LOCALS), (uint32_t)dict, 0, 0);
         emit(c, OPCODE(STORE_CELL), scope->needs_class_cell, (uint32_t)dict, 0);
     }
@@ -154,11 +154,11 @@ static void build_class(Compiler *c, const Stmt *s, Reg dst, int first_line, con
 {
     const struct Ast_ClassDef *d = &s->ClassDef;
     set_position(c, s);
-    Reg base = temps(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS);
     emit(c, OPCODE(LOAD_BUILD_CLASS), (uint32_t)base, 0, 0);
-    class_unit(c, s, temp(c), first_line);
+    class_unit(c, s, temp_new(c), first_line);
     set_position(c, s);
-    emit_const(c, temp(c), ident_value(c, d->name));
+    emit_const(c, temp_new(c), ident_value(c, d->name));
     call_arguments(c, dst, base, 2, &d->bases, &d->keywords, extra_base);
 }
 
@@ -167,7 +167,7 @@ static void generic_class(Compiler *c, const Stmt *s, Reg dst, int first_line)
 {
     const struct Ast_ClassDef *d = &s->ClassDef;
     Unit unit;
-    Reg base = temps(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS);
     Position position = c->unit->position;
     Scope *scope = scope_of_node(&c->table, s, PART_TYPE_PARAMS_SCOPE);
     unit_begin(c, &unit, UNIT_TYPE_PARAMS, scope, (const AstNode *)s);
@@ -177,11 +177,11 @@ static void generic_class(Compiler *c, const Stmt *s, Reg dst, int first_line)
         compiler_fail(c);
     unit.qualname = unit.name;
     unit.position = position;
-    Reg params = temp(c), generic = temp(c), class = temp(c);
+    Reg params = temp_new(c), generic = temp_new(c), class = temp_new(c);
     type_params_to(c, &d->type_params, params);
-    store_name(c, c->table.name_type_params, params);
+    variable_store(c, c->table.name_type_params, params);
     emit(c, OPCODE(INTRINSIC_1), (uint32_t)generic, (uint32_t)params, INTRINSIC_SUBSCRIPT_GENERIC);
-    store_name(c, c->table.name_generic_base, generic);
+    variable_store(c, c->table.name_generic_base, generic);
     Expr *extra = ast_new(c->arena, AST_Name);
     if (!extra) {
         compiler_fail_memory(c);
@@ -214,5 +214,5 @@ void class_statement(Compiler *c, const Stmt *s)
         build_class(c, s, class, first_line, NULL);
     call_decorators(c, &d->decorator_list, class);
     set_position(c, s);
-    store_name(c, d->name, class - d->decorator_list.count * (1 + FRAME_WORDS));
+    variable_store(c, d->name, class - d->decorator_list.count * (1 + FRAME_WORDS));
 }

@@ -22,7 +22,7 @@ static void generate(Compiler *c, const CompGen *g, int depth, Reg iterator);
 static void emit_element(Compiler *c, const CompGen *g)
 {
     uint32_t mark = c->unit->top;
-    Reg first = g->kind == COMP_DICT ? operand(c, g->element, g->value) : expr(c, g->element);
+    Reg first = g->kind == COMP_DICT ? expr_operand(c, g->element, g->value) : expr_gen(c, g->element);
     switch (g->kind) {
     case COMP_LIST:
         set_position(c, g->element);
@@ -33,14 +33,14 @@ static void emit_element(Compiler *c, const CompGen *g)
         emit(c, OPCODE(SET_ADD), (uint32_t)g->result, (uint32_t)first, 0);
         break;
     case COMP_DICT: {
-        Reg value = expr(c, g->value);
+        Reg value = expr_gen(c, g->value);
         set_position(c, g->element);
         emit(c, OPCODE(MAP_ADD), (uint32_t)g->result, (uint32_t)first, (uint32_t)value);
         break;
     }
     default:
         set_position(c, g->element);
-        emit(c, OPCODE(YIELD), (uint32_t)temp(c), (uint32_t)first, 0);
+        emit(c, OPCODE(YIELD), (uint32_t)temp_new(c), (uint32_t)first, 0);
     }
     c->unit->top = mark;
 }
@@ -49,7 +49,7 @@ static void conditions_and_inner(Compiler *c, const CompGen *g, int depth, Label
 {
     const Comprehension *generator = g->generators->items[depth];
     for (int i = 0; i < generator->ifs.count; i++)
-        condition(c, generator->ifs.items[i], next, false);
+        condition_jump(c, generator->ifs.items[i], next, false);
     if (depth + 1 < g->generators->count)
         generate(c, g, depth + 1, NO_REG);
     else
@@ -61,19 +61,19 @@ static void sync_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     const Comprehension *generator = g->generators->items[depth];
     const Expr *target = generator->target;
     uint32_t mark = c->unit->top;
-    Label end = new_label(c), next = new_label(c), start = bind_new(c);
+    Label end = label_new(c), next = label_new(c), start = label_bind_new(c);
     set_position(c, generator->iter);
     Reg hint = target->kind == AST_Name ? store_hint(c, target->Name.id) : NO_REG;
-    Reg item = hint != NO_REG ? hint : temp(c);
+    Reg item = hint != NO_REG ? hint : temp_new(c);
     emit_x(c, OPCODE(FOR_ITER), (uint32_t)item, (uint32_t)iterator, 0, end);
     set_position(c, target);
-    store(c, target, item);
+    store_target(c, target, item);
     c->unit->top = mark;
     conditions_and_inner(c, g, depth, next);
-    bind(c, next);
+    label_bind(c, next);
     set_position(c, g->element);
     emit_jump(c, OPCODE(JUMP_BACK), 0, start);
-    bind(c, end);
+    label_bind(c, end);
 }
 
 static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
@@ -81,8 +81,8 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     const Comprehension *generator = g->generators->items[depth];
     Unit *u = c->unit;
     uint32_t mark = u->top;
-    Reg exception = temp(c), item = temp(c);
-    Label end = new_label(c), next = new_label(c), start = bind_new(c);
+    Reg exception = temp_new(c), item = temp_new(c);
+    Label end = label_new(c), next = label_new(c), start = label_bind_new(c);
     set_position(c, generator->iter);
     uint32_t outer = u->guard, guard = guard_new(c, exception);
     u->guard = guard;
@@ -90,15 +90,15 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     delegate_to(c, item, item);
     u->guard = outer;
     set_position(c, generator->target);
-    store(c, generator->target, item);
+    store_target(c, generator->target, item);
     conditions_and_inner(c, g, depth, next);
-    bind(c, next);
+    label_bind(c, next);
     set_position(c, g->element);
     emit_jump(c, OPCODE(JUMP_BACK), 0, start);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     set_position(c, generator->iter);
     emit_x(c, OPCODE(END_ASYNC_FOR), (uint32_t)exception, 0, 0, end);
-    bind(c, end);
+    label_bind(c, end);
     u->top = mark;
 }
 
@@ -125,15 +125,15 @@ static void generate(Compiler *c, const CompGen *g, int depth, Reg iterator)
         /* `for y in [f(x)]` is an assignment. */
         const Expr *only = generator->is_async ? NULL : single_element(generator->iter);
         if (only) {
-            Label next = new_label(c);
-            store(c, generator->target, expr(c, only));
+            Label next = label_new(c);
+            store_target(c, generator->target, expr_gen(c, only));
             c->unit->top = mark;
             conditions_and_inner(c, g, depth, next);
-            bind(c, next);
+            label_bind(c, next);
             return;
         }
-        iterator = temp(c);
-        Reg iterable = expr(c, generator->iter);
+        iterator = temp_new(c);
+        Reg iterable = expr_gen(c, generator->iter);
         set_position(c, generator->iter);
         emit(c, generator->is_async ? OPCODE(GET_AITER) : OPCODE(GET_ITER), (uint32_t)iterator,
              (uint32_t)iterable, 0);
@@ -161,7 +161,7 @@ static void place_variables(Compiler *c, Scope *scope, bool may_be_unbound)
     for (Symbol *s = scope->first; s; s = s->next) {
         if (s->resolution != RESOLVED_LOCAL && s->resolution != RESOLVED_CELL)
             continue;
-        s->reg = temp(c);
+        s->reg = temp_new(c);
         s->assigned = false;
         if (s->resolution == RESOLVED_CELL || may_be_unbound)
             emit(c, OPCODE(CLEAR), (uint32_t)s->reg, 0, 0);
@@ -176,35 +176,35 @@ static void inlined_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg 
     Scope *outer = u->scope;
     u->scope = scope;
     place_variables(c, scope, g->generators->count > 1);
-    g->result = stage(c, dst);
+    g->result = expr_stage(c, dst);
     begin_result(c, g);
     generate(c, g, 0, iterator);
     u->scope = outer;
     set_position(c, g->whole);
-    unstage(c, dst, g->result);
+    expr_unstage(c, dst, g->result);
 }
 
 static void function_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg dst)
 {
     Unit inner;
-    Reg base = temps(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS);
     unit_begin(c, &inner, UNIT_COMPREHENSION, scope, (const AstNode *)g->whole);
     inner.name = ident_value(c, scope->name);
     inner.qualname = qualified_name(c, inner.outer, scope->name);
     inner.argcount = 1;
     set_position(c, g->whole);
     if (g->kind != COMP_GENERATOR) {
-        g->result = temp(c);
+        g->result = temp_new(c);
         begin_result(c, g);
     }
     generate(c, g, 0, 0);
     set_position(c, g->whole);
     if (g->kind == COMP_GENERATOR)
-        emit_const(c, g->result = temp(c), None);
+        emit_const(c, g->result = temp_new(c), None);
     emit(c, OPCODE(RETURN), (uint32_t)g->result, 0, 0);
     set_position(c, g->whole);
     make_function(c, base);
-    emit_move(c, temp(c), iterator);
+    emit_move(c, temp_new(c), iterator);
     set_position(c, g->whole);
     emit(c, OPCODE(CALL), (uint32_t)dst, (uint32_t)base, 1);
     if (scope->coroutine && g->kind != COMP_GENERATOR)
@@ -251,8 +251,8 @@ void comprehension_to(Compiler *c, const Expr *e, Reg dst)
         return;
     }
     const Comprehension *first = g.generators->items[0];
-    Reg iterator = temp(c);
-    Reg iterable = expr(c, first->iter);
+    Reg iterator = temp_new(c);
+    Reg iterable = expr_gen(c, first->iter);
     set_position(c, first->iter);
     emit(c, first->is_async ? OPCODE(GET_AITER) : OPCODE(GET_ITER), (uint32_t)iterator,
          (uint32_t)iterable, 0);

@@ -77,14 +77,14 @@ static void compare_condition(Compiler *c, const Expr *e, Label target, bool sen
     const Expr *right = compare->comparators.items[0];
     if (count == 1 && is_none(right) &&
         (compare->ops.items[0] == AST_Is || compare->ops.items[0] == AST_IsNot)) {
-        Reg value = expr(c, compare->left);
+        Reg value = expr_gen(c, compare->left);
         set_position(c, e);
         bool is = (compare->ops.items[0] == AST_Is) == sense;
         emit_jump(c, is ? OPCODE(JUMP_IF_NONE) : OPCODE(JUMP_IF_NOT_NONE), value, target);
         c->unit->top = mark;
         return;
     }
-    Label out = count > 1 && sense ? new_label(c) : target;
+    Label out = count > 1 && sense ? label_new(c) : target;
     Reg left = operand_before(c, compare->left, (const Expr *const *)compare->comparators.items,
                               count);
     for (int i = 0; i < count; i++) {
@@ -99,7 +99,7 @@ static void compare_condition(Compiler *c, const Expr *e, Label target, bool sen
         left = value;
     }
     if (out != target)
-        bind(c, out);
+        label_bind(c, out);
     c->unit->top = mark;
 }
 
@@ -109,8 +109,8 @@ void compare_to(Compiler *c, const Expr *e, Reg dst)
     int count = compare->ops.count;
     uint32_t mark = c->unit->top;
     check_compare(c, e);
-    Reg result = count > 1 ? stage(c, dst) : dst;
-    Label end = count > 1 ? new_label(c) : 0;
+    Reg result = count > 1 ? expr_stage(c, dst) : dst;
+    Label end = count > 1 ? label_new(c) : 0;
     Reg left = operand_before(c, compare->left, (const Expr *const *)compare->comparators.items,
                               count);
     for (int i = 0; i < count; i++) {
@@ -124,8 +124,8 @@ void compare_to(Compiler *c, const Expr *e, Reg dst)
         left = value;
     }
     if (count > 1) {
-        bind(c, end);
-        unstage(c, dst, result);
+        label_bind(c, end);
+        expr_unstage(c, dst, result);
     }
     c->unit->top = mark;
 }
@@ -135,26 +135,26 @@ static void bool_condition(Compiler *c, const Expr *e, Label target, bool sense)
     const ExprSeq *values = &e->BoolOp.values;
     /* `or` leaves early on true, `and` on false. */
     bool early = e->BoolOp.op == AST_Or;
-    Label out = early == sense ? target : new_label(c);
+    Label out = early == sense ? target : label_new(c);
     for (int i = 0; i < values->count - 1; i++)
-        condition(c, values->items[i], out, early);
-    condition(c, values->items[values->count - 1], target, sense);
+        condition_jump(c, values->items[i], out, early);
+    condition_jump(c, values->items[values->count - 1], target, sense);
     if (out != target)
-        bind(c, out);
+        label_bind(c, out);
 }
 
 static void if_condition(Compiler *c, const Expr *e, Label target, bool sense)
 {
-    Label otherwise = new_label(c), end = new_label(c);
-    condition(c, e->IfExp.test, otherwise, false);
-    condition(c, e->IfExp.body, target, sense);
+    Label otherwise = label_new(c), end = label_new(c);
+    condition_jump(c, e->IfExp.test, otherwise, false);
+    condition_jump(c, e->IfExp.body, target, sense);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, otherwise);
-    condition(c, e->IfExp.orelse, target, sense);
-    bind(c, end);
+    label_bind(c, otherwise);
+    condition_jump(c, e->IfExp.orelse, target, sense);
+    label_bind(c, end);
 }
 
-void condition(Compiler *c, const Expr *e, Label target, bool sense)
+void condition_jump(Compiler *c, const Expr *e, Label target, bool sense)
 {
     if (c->failed)
         return;
@@ -171,7 +171,7 @@ void condition(Compiler *c, const Expr *e, Label target, bool sense)
     switch (e->kind) {
     case AST_UnaryOp:
         if (e->UnaryOp.op == AST_Not) {
-            condition(c, e->UnaryOp.operand, target, !sense);
+            condition_jump(c, e->UnaryOp.operand, target, !sense);
             return;
         }
         break;
@@ -188,7 +188,7 @@ void condition(Compiler *c, const Expr *e, Label target, bool sense)
         break;
     }
     uint32_t mark = c->unit->top;
-    Reg value = expr(c, e);
+    Reg value = expr_gen(c, e);
     set_position(c, e);
     emit_jump(c, sense ? OPCODE(JUMP_IF_TRUE) : OPCODE(JUMP_IF_FALSE), value, target);
     c->unit->top = mark;

@@ -108,20 +108,20 @@ Reg operand_before(Compiler *c, const Expr *e, const Expr *const *later, int cou
                 if (later[i] && node_rebinds((const AstNode *)later[i], name))
                     return expr_temp(c, e);
     }
-    return expr(c, e);
+    return expr_gen(c, e);
 }
 
-Reg operand(Compiler *c, const Expr *e, const Expr *later)
+Reg expr_operand(Compiler *c, const Expr *e, const Expr *later)
 {
     return operand_before(c, e, &later, 1);
 }
 
-Reg stage(Compiler *c, Reg dst)
+Reg expr_stage(Compiler *c, Reg dst)
 {
-    return is_temp(c, dst) ? dst : temp(c);
+    return is_temp(c, dst) ? dst : temp_new(c);
 }
 
-void unstage(Compiler *c, Reg dst, Reg staged)
+void expr_unstage(Compiler *c, Reg dst, Reg staged)
 {
     emit_move(c, dst, staged);
 }
@@ -169,14 +169,14 @@ void binary_to(Compiler *c, AstKind op, bool in_place, Reg dst, Reg left, const 
         emit(c, OPCODE(ADD_INT), (uint32_t)dst, (uint32_t)left, (uint32_t)literal);
         return;
     }
-    Reg value = expr(c, right);
+    Reg value = expr_gen(c, right);
     c->unit->position = position;
     emit(c, binary_opcode(op, in_place), (uint32_t)dst, (uint32_t)left, (uint32_t)value);
 }
 
 static void unary_to(Compiler *c, const Expr *e, Reg dst)
 {
-    Reg value = expr(c, e->UnaryOp.operand);
+    Reg value = expr_gen(c, e->UnaryOp.operand);
     Opcode op = e->UnaryOp.op == AST_Not      ? OPCODE(NOT)
                 : e->UnaryOp.op == AST_USub   ? OPCODE(NEGATIVE)
                 : e->UnaryOp.op == AST_Invert ? OPCODE(INVERT)
@@ -189,8 +189,8 @@ static void bool_to(Compiler *c, const Expr *e, Reg dst)
 {
     const ExprSeq *values = &e->BoolOp.values;
     Opcode jump = e->BoolOp.op == AST_Or ? OPCODE(JUMP_IF_TRUE) : OPCODE(JUMP_IF_FALSE);
-    Reg result = stage(c, dst);
-    Label end = new_label(c);
+    Reg result = expr_stage(c, dst);
+    Label end = label_new(c);
     for (int i = 0; i < values->count; i++) {
         expr_to(c, values->items[i], result);
         if (i < values->count - 1) {
@@ -198,19 +198,19 @@ static void bool_to(Compiler *c, const Expr *e, Reg dst)
             emit_jump(c, jump, result, end);
         }
     }
-    bind(c, end);
-    unstage(c, dst, result);
+    label_bind(c, end);
+    expr_unstage(c, dst, result);
 }
 
 static void if_expr_to(Compiler *c, const Expr *e, Reg dst)
 {
-    Label otherwise = new_label(c), end = new_label(c);
-    condition(c, e->IfExp.test, otherwise, false);
+    Label otherwise = label_new(c), end = label_new(c);
+    condition_jump(c, e->IfExp.test, otherwise, false);
     expr_to(c, e->IfExp.body, dst);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, otherwise);
+    label_bind(c, otherwise);
     expr_to(c, e->IfExp.orelse, dst);
-    bind(c, end);
+    label_bind(c, end);
 }
 
 /* ---- Displays ---- */
@@ -219,7 +219,7 @@ Reg expr_run(Compiler *c, Expr *const *items, int count)
 {
     Reg first = (Reg)c->unit->top;
     for (int i = 0; i < count; i++)
-        expr_to(c, items[i], temp(c));
+        expr_to(c, items[i], temp_new(c));
     return first;
 }
 
@@ -264,7 +264,7 @@ static void build_constants(Compiler *c, AstKind kind, const ExprSeq *elts, Reg 
         compiler_fail(c);
         return;
     }
-    Reg source = temp(c);
+    Reg source = temp_new(c);
     emit_const(c, source, items);
     emit(c, kind == AST_Set ? OPCODE(BUILD_SET) : OPCODE(BUILD_LIST), (uint32_t)result,
          (uint32_t)result, 0);
@@ -277,7 +277,7 @@ static void build_growing(Compiler *c, AstKind kind, const ExprSeq *elts, Reg ds
 {
     Unit *u = c->unit;
     bool set = kind == AST_Set;
-    Reg result = stage(c, dst);
+    Reg result = expr_stage(c, dst);
     uint32_t mark = u->top;
     int count = count_until_star(elts, MAX_DISPLAY);
     Reg first = expr_run(c, elts->items, count);
@@ -288,7 +288,7 @@ static void build_growing(Compiler *c, AstKind kind, const ExprSeq *elts, Reg ds
     for (int i = count; i < elts->count; i++) {
         const Expr *item = elts->items[i];
         bool star = item->kind == AST_Starred;
-        Reg value = expr(c, star ? item->Starred.value : item);
+        Reg value = expr_gen(c, star ? item->Starred.value : item);
         u->position = at;
         emit(c,
              star ? (set ? OPCODE(SET_UPDATE) : OPCODE(LIST_EXTEND))
@@ -299,7 +299,7 @@ static void build_growing(Compiler *c, AstKind kind, const ExprSeq *elts, Reg ds
     if (kind == AST_Tuple)
         emit(c, OPCODE(LIST_TO_TUPLE), (uint32_t)dst, (uint32_t)result, 0);
     else
-        unstage(c, dst, result);
+        expr_unstage(c, dst, result);
 }
 
 void build_sequence(Compiler *c, AstKind kind, const ExprSeq *elts, Reg dst)
@@ -307,18 +307,18 @@ void build_sequence(Compiler *c, AstKind kind, const ExprSeq *elts, Reg dst)
     Position at = c->unit->position;
     if (count_until_star(elts, MAX_DISPLAY) < elts->count) {
         if (kind != AST_Tuple && all_constants(elts)) {
-            Reg result = stage(c, dst);
+            Reg result = expr_stage(c, dst);
             build_constants(c, kind, elts, result);
-            unstage(c, dst, result);
+            expr_unstage(c, dst, result);
         } else {
             build_growing(c, kind, elts, dst, at);
         }
         return;
     }
     if (kind != AST_Tuple && elts->count > 2 && all_constants(elts)) {
-        Reg result = stage(c, dst);
+        Reg result = expr_stage(c, dst);
         build_constants(c, kind, elts, result);
-        unstage(c, dst, result);
+        expr_unstage(c, dst, result);
         return;
     }
     Reg first = expr_run(c, elts->items, elts->count);
@@ -338,12 +338,12 @@ static void dict_to(Compiler *c, const Expr *e, Reg dst)
     while (count < d->keys.count && d->keys.items[count] && count < MAX_DISPLAY / 2)
         count++;
     bool whole = count == d->keys.count;
-    Reg result = whole ? dst : stage(c, dst);
+    Reg result = whole ? dst : expr_stage(c, dst);
     uint32_t mark = u->top;
     Reg first = (Reg)u->top;
     for (int i = 0; i < count; i++) {
-        expr_to(c, d->keys.items[i], temp(c));
-        expr_to(c, d->values.items[i], temp(c));
+        expr_to(c, d->keys.items[i], temp_new(c));
+        expr_to(c, d->values.items[i], temp_new(c));
     }
     set_position(c, e);
     emit(c, OPCODE(BUILD_MAP), (uint32_t)result, (uint32_t)first, (uint32_t)count);
@@ -351,19 +351,19 @@ static void dict_to(Compiler *c, const Expr *e, Reg dst)
     for (int i = count; i < d->keys.count; i++) {
         const Expr *key = d->keys.items[i];
         if (key) {
-            Reg k = operand(c, key, d->values.items[i]);
-            Reg v = expr(c, d->values.items[i]);
+            Reg k = expr_operand(c, key, d->values.items[i]);
+            Reg v = expr_gen(c, d->values.items[i]);
             set_position(c, e);
             emit(c, OPCODE(MAP_ADD), (uint32_t)result, (uint32_t)k, (uint32_t)v);
         } else {
-            Reg v = expr(c, d->values.items[i]);
+            Reg v = expr_gen(c, d->values.items[i]);
             set_position(c, e);
             emit(c, OPCODE(DICT_UPDATE), (uint32_t)result, (uint32_t)v, 0);
         }
         u->top = mark;
     }
     if (!whole)
-        unstage(c, dst, result);
+        expr_unstage(c, dst, result);
 }
 
 /* ---- Attributes, items, slices ---- */
@@ -392,16 +392,16 @@ static void attribute_to(Compiler *c, const Expr *e, Reg dst)
         super_attribute_to(c, e, dst);
         return;
     }
-    Reg object = expr(c, e->Attribute.value);
+    Reg object = expr_gen(c, e->Attribute.value);
     set_attribute_position(c, e, e);
     emit(c, OPCODE(GET_ATTR), (uint32_t)dst, (uint32_t)object,
-         name_index(c, mangle(c, e->Attribute.attr)));
+         name_index(c, name_mangled(c, e->Attribute.attr)));
 }
 
 void slice_to(Compiler *c, const Expr *e, Reg dst)
 {
     const struct Ast_Slice *s = &e->Slice;
-    Reg first = temps(c, s->step ? 3 : 2);
+    Reg first = temps_new(c, s->step ? 3 : 2);
     const Expr *parts[3] = {s->lower, s->upper, s->step};
     for (int i = 0; i < (s->step ? 3 : 2); i++) {
         if (parts[i])
@@ -416,8 +416,8 @@ void slice_to(Compiler *c, const Expr *e, Reg dst)
 static void subscript_to(Compiler *c, const Expr *e, Reg dst)
 {
     check_subscript(c, e);
-    Reg object = operand(c, e->Subscript.value, e->Subscript.slice);
-    Reg key = expr(c, e->Subscript.slice);
+    Reg object = expr_operand(c, e->Subscript.value, e->Subscript.slice);
+    Reg key = expr_gen(c, e->Subscript.slice);
     set_position(c, e);
     emit(c, OPCODE(GET_ITEM), (uint32_t)dst, (uint32_t)object, (uint32_t)key);
 }
@@ -427,7 +427,7 @@ static void subscript_to(Compiler *c, const Expr *e, Reg dst)
 /* dst = what `iterator` returns in the end; what it yields, this frame yields. */
 void delegate_to(Compiler *c, Reg dst, Reg iterator)
 {
-    Reg sent = dst == iterator ? temp(c) : stage(c, dst);
+    Reg sent = dst == iterator ? temp_new(c) : expr_stage(c, dst);
     emit_const(c, sent, None);
     emit(c, OPCODE(YIELD_FROM), (uint32_t)sent, (uint32_t)iterator, 0);
     emit_move(c, dst, sent);
@@ -437,7 +437,7 @@ void delegate_to(Compiler *c, Reg dst, Reg iterator)
 void await_to(Compiler *c, Reg dst, Reg awaitable, int how)
 {
     uint32_t mark = c->unit->top;
-    Reg iterator = temp(c);
+    Reg iterator = temp_new(c);
     emit(c, OPCODE(GET_AWAITABLE), (uint32_t)iterator, (uint32_t)awaitable, (uint32_t)how);
     delegate_to(c, dst, iterator);
     c->unit->top = mark;
@@ -460,7 +460,7 @@ static void await_expr_to(Compiler *c, const Expr *e, Reg dst)
         compiler_error(c, e, "'await' outside async function");
         return;
     }
-    Reg value = expr(c, e->Await.value);
+    Reg value = expr_gen(c, e->Await.value);
     set_position(c, e);
     await_to(c, dst, value, 0);
 }
@@ -473,9 +473,9 @@ static void yield_to(Compiler *c, const Expr *e, Reg dst)
     }
     Reg value;
     if (e->Yield.value)
-        value = expr(c, e->Yield.value);
+        value = expr_gen(c, e->Yield.value);
     else
-        emit_const(c, value = temp(c), None);
+        emit_const(c, value = temp_new(c), None);
     set_position(c, e);
     emit(c, OPCODE(YIELD), (uint32_t)dst, (uint32_t)value, 0);
 }
@@ -490,8 +490,8 @@ static void yield_from_to(Compiler *c, const Expr *e, Reg dst)
         compiler_error(c, e, "'yield from' inside async function");
         return;
     }
-    Reg value = expr(c, e->YieldFrom.value);
-    Reg iterator = temp(c);
+    Reg value = expr_gen(c, e->YieldFrom.value);
+    Reg iterator = temp_new(c);
     set_position(c, e);
     emit(c, OPCODE(GET_YIELD_FROM_ITER), (uint32_t)iterator, (uint32_t)value, 0);
     delegate_to(c, dst, iterator);
@@ -513,7 +513,7 @@ static void named_to(Compiler *c, const Expr *e, Reg dst)
     }
     expr_to(c, e->NamedExpr.value, dst);
     set_position(c, target);
-    store_name(c, target->Name.id, dst);
+    variable_store(c, target->Name.id, dst);
 }
 
 static void dispatch(Compiler *c, const Expr *e, Reg dst)
@@ -527,7 +527,7 @@ static void dispatch(Compiler *c, const Expr *e, Reg dst)
         if (e->Name.id == c->table.name_debug)
             emit_const(c, dst, bool_value(c->optimize == 0));
         else
-            load_name_to(c, e->Name.id, dst);
+            variable_load_to(c, e->Name.id, dst);
         break;
     case AST_Attribute:
         attribute_to(c, e, dst);
@@ -539,7 +539,7 @@ static void dispatch(Compiler *c, const Expr *e, Reg dst)
         subscript_to(c, e, dst);
         break;
     case AST_BinOp: {
-        Reg left = operand(c, e->BinOp.left, e->BinOp.right);
+        Reg left = expr_operand(c, e->BinOp.left, e->BinOp.right);
         set_position(c, e);
         binary_to(c, e->BinOp.op, false, dst, left, e->BinOp.right);
         break;
@@ -623,19 +623,19 @@ void expr_to(Compiler *c, const Expr *e, Reg dst)
 
 Reg expr_temp(Compiler *c, const Expr *e)
 {
-    Reg dst = temp(c);
+    Reg dst = temp_new(c);
     expr_to(c, e, dst);
     return dst;
 }
 
-Reg expr(Compiler *c, const Expr *e)
+Reg expr_gen(Compiler *c, const Expr *e)
 {
     if (c->failed)
         return 0;
     if (e->kind == AST_Name && e->Name.id != c->table.name_debug) {
         Position position = c->unit->position;
         set_position(c, e);
-        Reg reg = load_name(c, e->Name.id);
+        Reg reg = variable_load(c, e->Name.id);
         c->unit->position = position;
         return reg;
     }
@@ -649,11 +649,11 @@ Reg expr(Compiler *c, const Expr *e)
     return expr_temp(c, e);
 }
 
-void effect(Compiler *c, const Expr *e)
+void expr_effect(Compiler *c, const Expr *e)
 {
     if (is_constant(e))
         return;
     uint32_t mark = c->unit->top;
-    (void)expr(c, e);
+    (void)expr_gen(c, e);
     c->unit->top = mark;
 }

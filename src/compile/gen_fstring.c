@@ -16,16 +16,16 @@ void joined_str_to(Compiler *c, const Expr *e, Reg dst)
 void formatted_value_to(Compiler *c, const Expr *e, Reg dst)
 {
     const struct Ast_FormattedValue *f = &e->FormattedValue;
-    Reg value = f->format_spec ? operand(c, f->value, f->format_spec) : expr(c, f->value);
+    Reg value = f->format_spec ? expr_operand(c, f->value, f->format_spec) : expr_gen(c, f->value);
     set_position(c, e);
     if (f->conversion >= 0) {
         uint32_t how = f->conversion == 's' ? 1 : f->conversion == 'r' ? 2 : 3;
-        Reg converted = temp(c);
+        Reg converted = temp_new(c);
         emit(c, OPCODE(CONVERT), (uint32_t)converted, (uint32_t)value, how);
         value = converted;
     }
     if (f->format_spec) {
-        Reg spec = expr(c, f->format_spec);
+        Reg spec = expr_gen(c, f->format_spec);
         set_position(c, e);
         emit(c, OPCODE(FORMAT_SPEC), (uint32_t)dst, (uint32_t)value, (uint32_t)spec);
     } else {

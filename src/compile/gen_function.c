@@ -7,7 +7,7 @@
 
 void return_none(Compiler *c)
 {
-    Reg none = temp(c);
+    Reg none = temp_new(c);
     emit_const(c, none, None);
     emit(c, OPCODE(RETURN), (uint32_t)none, 0, 0);
 }
@@ -20,7 +20,7 @@ void make_function(Compiler *c, Reg dst)
         emit(c, OPCODE(MAKE_FUNCTION), (uint32_t)dst, const_index(c, code), 0);
         if (inner->free_names.names.count) {
             uint32_t mark = c->unit->top;
-            Reg closure = temp(c);
+            Reg closure = temp_new(c);
             load_closure(c, &inner->free_names, closure);
             emit(c, OPCODE(SET_FUNCTION), (uint32_t)dst, (uint32_t)closure, PART_CLOSURE);
             c->unit->top = mark;
@@ -128,8 +128,8 @@ void annotation_to(Compiler *c, const Expr *annotation, Reg dst)
     } else if (annotation->kind == AST_Starred) {
         /* *args: *Ts */
         uint32_t mark = c->unit->top;
-        Reg value = expr(c, annotation->Starred.value);
-        Reg first = temp(c);
+        Reg value = expr_gen(c, annotation->Starred.value);
+        Reg first = temp_new(c);
         emit(c, OPCODE(UNPACK), (uint32_t)first, (uint32_t)value, 1);
         emit_move(c, dst, first);
         c->unit->top = mark;
@@ -143,8 +143,8 @@ static int push_annotation(Compiler *c, const Ident *name, const Expr *annotatio
 {
     if (!annotation)
         return 0;
-    emit_const(c, temp(c), ident_value(c, mangle(c, name)));
-    annotation_to(c, annotation, temp(c));
+    emit_const(c, temp_new(c), ident_value(c, name_mangled(c, name)));
+    annotation_to(c, annotation, temp_new(c));
     return 2;
 }
 
@@ -193,8 +193,8 @@ static bool kwdefaults_to(Compiler *c, const Arguments *args, Reg dst)
         const Expr *value = args->kw_defaults.items[i];
         if (!value)
             continue;
-        emit_const(c, temp(c), ident_value(c, mangle(c, args->kwonlyargs.items[i]->arg)));
-        expr_to(c, value, temp(c));
+        emit_const(c, temp_new(c), ident_value(c, name_mangled(c, args->kwonlyargs.items[i]->arg)));
+        expr_to(c, value, temp_new(c));
         count++;
     }
     if (count)
@@ -258,7 +258,7 @@ static void function_unit(Compiler *c, const Stmt *s, Reg dst, int first_line)
     int skip;
     put_docstring(c, &f->body, &skip);
     for (int i = skip; i < f->body.count; i++)
-        statement(c, f->body.items[i]);
+        statement_gen(c, f->body.items[i]);
     set_position(c, f->body.items[f->body.count - 1]);
     return_none(c);
     outer->position = position;
@@ -272,7 +272,7 @@ void lambda_to(Compiler *c, const Expr *e, Reg dst)
     if (!check_arguments(c, args))
         return;
     Unit *outer = c->unit;
-    Reg function = stage(c, dst), defaults = temp(c), kwdefaults = temp(c);
+    Reg function = expr_stage(c, dst), defaults = temp_new(c), kwdefaults = temp_new(c);
     bool has_defaults = defaults_to(c, args, defaults);
     bool has_kwdefaults = kwdefaults_to(c, args, kwdefaults);
     Scope *scope = scope_of_node(&c->table, e, PART_SCOPE);
@@ -280,17 +280,17 @@ void lambda_to(Compiler *c, const Expr *e, Reg dst)
     inner.name = ident_value(c, c->table.name_lambda);
     inner.qualname = qualified_name(c, outer, c->table.name_lambda);
     set_arguments(&inner, args);
-    Reg value = expr(c, e->Lambda.body);
+    Reg value = expr_gen(c, e->Lambda.body);
     set_position(c, e->Lambda.body);
     if (scope->generator)
-        emit_const(c, value = temp(c), None);
+        emit_const(c, value = temp_new(c), None);
     emit(c, OPCODE(RETURN), (uint32_t)value, 0, 0);
     make_function(c, function);
     if (has_defaults)
         emit(c, OPCODE(SET_FUNCTION), (uint32_t)function, (uint32_t)defaults, PART_DEFAULTS);
     if (has_kwdefaults)
         emit(c, OPCODE(SET_FUNCTION), (uint32_t)function, (uint32_t)kwdefaults, PART_KWDEFAULTS);
-    unstage(c, dst, function);
+    expr_unstage(c, dst, function);
 }
 
 /* ---- Decorators ---- */
@@ -300,10 +300,10 @@ void lambda_to(Compiler *c, const Expr *e, Reg dst)
 Reg load_decorators(Compiler *c, const ExprSeq *decorators)
 {
     for (int i = 0; i < decorators->count; i++) {
-        Reg base = temps(c, 1 + FRAME_WORDS);
+        Reg base = temps_new(c, 1 + FRAME_WORDS);
         expr_to(c, decorators->items[i], base);
     }
-    return temp(c);
+    return temp_new(c);
 }
 
 /* Calls them, last to first, for the value in R[value]; the result is in R[first]. */
@@ -336,14 +336,14 @@ static void generic_function_to(Compiler *c, const Stmt *s, Reg dst, int first_l
 {
     const struct Ast_FunctionDef *f = &s->FunctionDef;
     Position position = c->unit->position;
-    Reg base = temps(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS);
     int count = 0;
     if (defaults != NO_REG) {
-        emit_move(c, temp(c), defaults);
+        emit_move(c, temp_new(c), defaults);
         count++;
     }
     if (kwdefaults != NO_REG) {
-        emit_move(c, temp(c), kwdefaults);
+        emit_move(c, temp_new(c), kwdefaults);
         count++;
     }
     Unit unit;
@@ -356,7 +356,7 @@ static void generic_function_to(Compiler *c, const Stmt *s, Reg dst, int first_l
     unit.qualname = unit.name;
     unit.argcount = (uint32_t)count;
     unit.position = position;
-    Reg params = temp(c), annotations = temp(c), function = temp(c);
+    Reg params = temp_new(c), annotations = temp_new(c), function = temp_new(c);
     type_params_to(c, &f->type_params, params);
     if (!annotations_to(c, f->args, f->returns, annotations))
         annotations = NO_REG;
@@ -377,7 +377,7 @@ void function_statement(Compiler *c, const Stmt *s)
         return;
     int first_line = f->decorator_list.count ? f->decorator_list.items[0]->lineno : s->lineno;
     Reg function = load_decorators(c, &f->decorator_list);
-    Reg defaults = temp(c), kwdefaults = temp(c), annotations = temp(c);
+    Reg defaults = temp_new(c), kwdefaults = temp_new(c), annotations = temp_new(c);
     set_position(c, s);
     if (!defaults_to(c, f->args, defaults))
         defaults = NO_REG;
@@ -393,5 +393,5 @@ void function_statement(Compiler *c, const Stmt *s)
     }
     call_decorators(c, &f->decorator_list, function);
     set_position(c, s);
-    store_name(c, f->name, function - f->decorator_list.count * (1 + FRAME_WORDS));
+    variable_store(c, f->name, function - f->decorator_list.count * (1 + FRAME_WORDS));
 }

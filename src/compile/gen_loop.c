@@ -4,46 +4,46 @@
 void while_statement(Compiler *c, const Stmt *s)
 {
     Block loop;
-    Label otherwise = new_label(c);
+    Label otherwise = label_new(c);
     push_block(c, &loop, BLOCK_LOOP, s);
-    loop.start = bind_new(c);
-    loop.end = new_label(c);
-    condition(c, s->While.test, otherwise, false);
-    body(c, &s->While.body);
+    loop.start = label_bind_new(c);
+    loop.end = label_new(c);
+    condition_jump(c, s->While.test, otherwise, false);
+    block_body(c, &s->While.body);
     set_position(c, s);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
-    bind(c, otherwise);
-    body(c, &s->While.orelse);
-    bind(c, loop.end);
+    label_bind(c, otherwise);
+    block_body(c, &s->While.orelse);
+    label_bind(c, loop.end);
 }
 
 void for_statement(Compiler *c, const Stmt *s)
 {
     const Expr *target = s->For.target;
     Block loop;
-    Reg iterator = temp(c);
-    Reg iterable = expr(c, s->For.iter);
+    Reg iterator = temp_new(c);
+    Reg iterable = expr_gen(c, s->For.iter);
     set_position(c, s->For.iter);
     emit(c, OPCODE(GET_ITER), (uint32_t)iterator, (uint32_t)iterable, 0);
     c->unit->top = (uint32_t)iterator + 1;
     push_block(c, &loop, BLOCK_LOOP, s);
-    Label exhausted = new_label(c);
-    loop.start = bind_new(c);
-    loop.end = new_label(c);
+    Label exhausted = label_new(c);
+    loop.start = label_bind_new(c);
+    loop.end = label_new(c);
     uint32_t mark = c->unit->top;
     Reg hint = target->kind == AST_Name ? store_hint(c, target->Name.id) : NO_REG;
-    Reg item = hint != NO_REG ? hint : temp(c);
+    Reg item = hint != NO_REG ? hint : temp_new(c);
     emit_x(c, OPCODE(FOR_ITER), (uint32_t)item, (uint32_t)iterator, 0, exhausted);
-    store(c, target, item);
+    store_target(c, target, item);
     c->unit->top = mark;
-    body(c, &s->For.body);
+    block_body(c, &s->For.body);
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
-    bind(c, exhausted);
-    body(c, &s->For.orelse);
-    bind(c, loop.end);
+    label_bind(c, exhausted);
+    block_body(c, &s->For.orelse);
+    label_bind(c, loop.end);
 }
 
 void async_for_statement(Compiler *c, const Stmt *s)
@@ -55,31 +55,31 @@ void async_for_statement(Compiler *c, const Stmt *s)
         return;
     }
     Block loop;
-    Reg iterator = temp(c), exception = temp(c);
-    Reg iterable = expr(c, s->AsyncFor.iter);
+    Reg iterator = temp_new(c), exception = temp_new(c);
+    Reg iterable = expr_gen(c, s->AsyncFor.iter);
     set_position(c, s->AsyncFor.iter);
     emit(c, OPCODE(GET_AITER), (uint32_t)iterator, (uint32_t)iterable, 0);
     u->top = (uint32_t)exception + 1;
     push_block(c, &loop, BLOCK_LOOP, s);
-    Label exhausted = new_label(c);
-    loop.start = bind_new(c);
-    loop.end = new_label(c);
+    Label exhausted = label_new(c);
+    loop.start = label_bind_new(c);
+    loop.end = label_new(c);
     uint32_t outer = u->guard, guard = guard_new(c, exception), mark = u->top;
-    Reg item = temp(c);
+    Reg item = temp_new(c);
     u->guard = guard;
     emit(c, OPCODE(GET_ANEXT), (uint32_t)item, (uint32_t)iterator, 0);
     delegate_to(c, item, item);
     u->guard = outer;
-    store(c, s->AsyncFor.target, item);
+    store_target(c, s->AsyncFor.target, item);
     u->top = mark;
-    body(c, &s->AsyncFor.body);
+    block_body(c, &s->AsyncFor.body);
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     set_position(c, s->AsyncFor.iter);
     emit_x(c, OPCODE(END_ASYNC_FOR), (uint32_t)exception, 0, 0, exhausted);
-    bind(c, exhausted);
-    body(c, &s->AsyncFor.orelse);
-    bind(c, loop.end);
+    label_bind(c, exhausted);
+    block_body(c, &s->AsyncFor.orelse);
+    label_bind(c, loop.end);
 }

@@ -56,7 +56,7 @@ static void capture(Compiler *c, Matcher *m, const Pattern *p, const Ident *name
         emit_move(c, old->reg, value);
         return;
     }
-    Capture new = {name, temp(c)};
+    Capture new = {name, temp_new(c)};
     if (!vec_push(&m->captures, new) || !vec_push(&m->filled, true))
         compiler_fail_memory(c);
     emit_move(c, new.reg, value);
@@ -73,7 +73,7 @@ static void value_pattern(Compiler *c, const Pattern *p, Reg subject, Label fail
         compiler_error(c, p, "patterns may only match literals and attribute lookups");
         return;
     }
-    Reg wanted = expr(c, value);
+    Reg wanted = expr_gen(c, value);
     emit_compare_jump(c, OPCODE(JUMP_EQ), subject, wanted, false, fail);
     c->unit->top = mark;
 }
@@ -81,7 +81,7 @@ static void value_pattern(Compiler *c, const Pattern *p, Reg subject, Label fail
 static void singleton_pattern(Compiler *c, const Pattern *p, Reg subject, Label fail)
 {
     uint32_t mark = c->unit->top;
-    Reg wanted = temp(c);
+    Reg wanted = temp_new(c);
     emit_const(c, wanted, const_value_object(&p->MatchSingleton.value));
     emit_compare_jump(c, OPCODE(JUMP_IS), subject, wanted, false, fail);
     c->unit->top = mark;
@@ -143,7 +143,7 @@ static int star_index(Compiler *c, const Pattern *p, bool *only_wildcard)
 static void check_length(Compiler *c, Reg subject, int length, bool at_least, Label fail)
 {
     uint32_t mark = c->unit->top;
-    Reg actual = temp(c), wanted = temp(c);
+    Reg actual = temp_new(c), wanted = temp_new(c);
     emit(c, OPCODE(GET_LENGTH), (uint32_t)actual, (uint32_t)subject, 0);
     emit_const(c, wanted, int_small(length));
     emit_compare_jump(c, at_least ? OPCODE(JUMP_GE) : OPCODE(JUMP_EQ), actual, wanted, false, fail);
@@ -154,12 +154,12 @@ static void check_length(Compiler *c, Reg subject, int length, bool at_least, La
 static void items_by_index(Compiler *c, Matcher *m, const PatternSeq *items, int star, Reg subject,
                            Label fail)
 {
-    Reg index = temp(c), length = temp(c);
+    Reg index = temp_new(c), length = temp_new(c);
     for (int i = 0; i < items->count; i++) {
         const Pattern *item = items->items[i];
         if (i == star || is_wildcard(item))
             continue;
-        Reg value = temp(c);
+        Reg value = temp_new(c);
         if (i < star) {
             emit_const(c, index, int_small(i));
         } else {
@@ -177,7 +177,7 @@ static void sequence_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subj
     const PatternSeq *items = &p->MatchSequence.patterns;
     bool only_wildcard;
     int star = star_index(c, p, &only_wildcard);
-    Reg test = temp(c);
+    Reg test = temp_new(c);
     emit(c, OPCODE(MATCH_SEQUENCE), (uint32_t)test, (uint32_t)subject, 0);
     emit_jump(c, OPCODE(JUMP_IF_FALSE), test, fail);
     if (star < 0)
@@ -190,7 +190,7 @@ static void sequence_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subj
         items_by_index(c, m, items, star, subject, fail);
         return;
     }
-    Reg first = temps(c, items->count);
+    Reg first = temps_new(c, items->count);
     if (star < 0)
         emit(c, OPCODE(UNPACK), (uint32_t)first, (uint32_t)subject, (uint32_t)items->count);
     else
@@ -240,7 +240,7 @@ static void rest_of_mapping(Compiler *c, const Pattern *p, Reg subject, Reg rest
     int count = p->MatchMapping.keys.count;
     emit(c, OPCODE(BUILD_MAP), (uint32_t)rest, (uint32_t)rest, 0);
     emit(c, OPCODE(DICT_UPDATE), (uint32_t)rest, (uint32_t)subject, 0);
-    Reg first = temps(c, count);
+    Reg first = temps_new(c, count);
     if (count)
         emit(c, OPCODE(UNPACK), (uint32_t)first, (uint32_t)keys, (uint32_t)count);
     for (int i = 0; i < count; i++)
@@ -251,7 +251,7 @@ static void mapping_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subje
 {
     const struct Ast_MatchMapping *map = &p->MatchMapping;
     int count = map->keys.count;
-    Reg test = temp(c);
+    Reg test = temp_new(c);
     emit(c, OPCODE(MATCH_MAPPING), (uint32_t)test, (uint32_t)subject, 0);
     emit_jump(c, OPCODE(JUMP_IF_FALSE), test, fail);
     if (!count && !map->rest)
@@ -260,21 +260,21 @@ static void mapping_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subje
         check_length(c, subject, count, true, fail);
     if (!check_keys(c, p))
         return;
-    Reg keys = temp(c), values = temp(c);
+    Reg keys = temp_new(c), values = temp_new(c);
     uint32_t mark = c->unit->top;
     Reg first = expr_run(c, map->keys.items, count);
     emit(c, OPCODE(BUILD_TUPLE), (uint32_t)keys, (uint32_t)first, (uint32_t)count);
     c->unit->top = mark;
     emit(c, OPCODE(MATCH_KEYS), (uint32_t)values, (uint32_t)subject, (uint32_t)keys);
     emit_jump(c, OPCODE(JUMP_IF_NONE), values, fail);
-    Reg items = temps(c, count);
+    Reg items = temps_new(c, count);
     if (count)
         emit(c, OPCODE(UNPACK), (uint32_t)items, (uint32_t)values, (uint32_t)count);
     for (int i = 0; i < count; i++)
         sub_pattern(c, m, map->patterns.items[i], items + i, fail);
     if (map->rest) {
         set_position(c, p);
-        Reg rest = temp(c);
+        Reg rest = temp_new(c);
         rest_of_mapping(c, p, subject, rest, keys);
         capture(c, m, p, map->rest, rest);
     }
@@ -305,7 +305,7 @@ static void class_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject
     if (!check_class_keywords(c, p))
         return;
     int positional = k->patterns.count, keywords = k->kwd_attrs.count;
-    Reg area = temps(c, 3), values = temp(c);
+    Reg area = temps_new(c, 3), values = temp_new(c);
     emit_move(c, area, subject);
     expr_to(c, k->cls, area + 1);
     if (c->failed)
@@ -322,7 +322,7 @@ static void class_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject
     emit(c, OPCODE(MATCH_CLASS), (uint32_t)values, (uint32_t)area, (uint32_t)positional);
     emit_jump(c, OPCODE(JUMP_IF_NONE), values, fail);
     int count = positional + keywords;
-    Reg items = temps(c, count);
+    Reg items = temps_new(c, count);
     if (count)
         emit(c, OPCODE(UNPACK), (uint32_t)items, (uint32_t)values, (uint32_t)count);
     for (int i = 0; i < positional; i++)
@@ -345,7 +345,7 @@ static bool all_filled(const Matcher *m, size_t from)
 static void or_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject, Label fail)
 {
     const PatternSeq *alternatives = &p->MatchOr.patterns;
-    Label end = new_label(c);
+    Label end = label_new(c);
     size_t reserved = m->reserved, before = m->captures.count;
     bool allow = m->allow_irrefutable;
     uint32_t floor = 0;
@@ -359,7 +359,7 @@ static void or_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject, L
     for (int i = 0; i < alternatives->count && !c->failed; i++) {
         bool last = i == alternatives->count - 1;
         const Pattern *alternative = alternatives->items[i];
-        Label next = last ? fail : new_label(c);
+        Label next = last ? fail : label_new(c);
         set_position(c, alternative);
         m->allow_irrefutable = last && allow;
         if (before)
@@ -382,12 +382,12 @@ static void or_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject, L
             c->unit->top = floor;
         if (!last) {
             emit_jump(c, OPCODE(JUMP), 0, end);
-            bind(c, next);
+            label_bind(c, next);
         }
     }
     m->reserved = reserved;
     m->allow_irrefutable = allow;
-    bind(c, end);
+    label_bind(c, end);
 }
 
 static void pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject, Label fail)
@@ -433,30 +433,30 @@ static void match_case(Compiler *c, const MatchCase *k, Reg subject, bool last, 
 {
     Matcher m = {.allow_irrefutable = k->guard || last};
     uint32_t mark = c->unit->top;
-    Label fail = new_label(c);
+    Label fail = label_new(c);
     pattern(c, &m, k->pattern, subject, fail);
     for (size_t i = 0; i < m.captures.count && !c->failed; i++) {
         set_position(c, k->pattern);
-        store_name(c, m.captures.items[i].name, m.captures.items[i].reg);
+        variable_store(c, m.captures.items[i].name, m.captures.items[i].reg);
     }
     vec_free(&m.captures);
     vec_free(&m.filled);
     c->unit->top = mark;
     if (k->guard)
-        condition(c, k->guard, fail, false);
-    body(c, &k->body);
+        condition_jump(c, k->guard, fail, false);
+    block_body(c, &k->body);
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, fail);
+    label_bind(c, fail);
 }
 
 void match_statement(Compiler *c, const Stmt *s)
 {
-    Label end = new_label(c);
+    Label end = label_new(c);
     /* Captures may change a variable that is the subject. */
     Reg subject = expr_temp(c, s->Match.subject);
     int count = s->Match.cases.count;
     for (int i = 0; i < count && !c->failed; i++)
         match_case(c, s->Match.cases.items[i], subject, i == count - 1, end);
-    bind(c, end);
+    label_bind(c, end);
 }

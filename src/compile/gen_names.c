@@ -3,7 +3,7 @@
 
 #include "core/error.h"
 
-const Ident *mangle(Compiler *c, const Ident *name)
+const Ident *name_mangled(Compiler *c, const Ident *name)
 {
     if (name->bytes[0] != '_' || c->failed)
         return name;
@@ -69,7 +69,7 @@ static Ref ref_mangled(Compiler *c, const Ident *name)
 
 Ref name_ref(Compiler *c, const Ident *name)
 {
-    return ref_mangled(c, mangle(c, name));
+    return ref_mangled(c, name_mangled(c, name));
 }
 
 bool forbid_debug(Compiler *c, const Ident *name, const void *node, AstKind ctx)
@@ -91,19 +91,19 @@ static void check_local(Compiler *c, const Ref *ref)
     ins->x1 = name_table_add(c, &c->unit->checked, ref->name);
 }
 
-Reg load_name(Compiler *c, const Ident *name)
+Reg variable_load(Compiler *c, const Ident *name)
 {
     Ref ref = name_ref(c, name);
     if (ref.kind == REF_REGISTER) {
         check_local(c, &ref);
         return (Reg)ref.index;
     }
-    Reg dst = temp(c);
-    load_name_to(c, name, dst);
+    Reg dst = temp_new(c);
+    variable_load_to(c, name, dst);
     return dst;
 }
 
-void load_name_to(Compiler *c, const Ident *name, Reg dst)
+void variable_load_to(Compiler *c, const Ident *name, Reg dst)
 {
     Ref ref = name_ref(c, name);
     switch (ref.kind) {
@@ -129,8 +129,8 @@ void load_name_to(Compiler *c, const Ident *name, Reg dst)
     case REF_DICT_OR_FREE:
     case REF_DICT_OR_GLOBAL: {
         uint32_t mark = c->unit->top;
-        Reg dict = temp(c);
-        load_name_to(c, c->table.name_classdict, dict);
+        Reg dict = temp_new(c);
+        variable_load_to(c, c->table.name_classdict, dict);
         if (ref.kind == REF_DICT_OR_FREE)
             emit(c, OPCODE(LOAD_DICT_OR_FREE), (uint32_t)dst, (uint32_t)dict, ref.index);
         else
@@ -147,7 +147,7 @@ Reg store_hint(Compiler *c, const Ident *name)
     return ref.kind == REF_REGISTER ? (Reg)ref.index : NO_REG;
 }
 
-void store_name(Compiler *c, const Ident *name, Reg value)
+void variable_store(Compiler *c, const Ident *name, Reg value)
 {
     Ref ref = name_ref(c, name);
     switch (ref.kind) {
@@ -173,7 +173,7 @@ void store_name(Compiler *c, const Ident *name, Reg value)
     }
 }
 
-void delete_name(Compiler *c, const Ident *name)
+void variable_delete(Compiler *c, const Ident *name)
 {
     Ref ref = name_ref(c, name);
     switch (ref.kind) {
@@ -222,7 +222,7 @@ void load_closure(Compiler *c, const NameTable *free_names, Reg dst)
 {
     uint32_t mark = c->unit->top;
     uint32_t count = (uint32_t)free_names->names.count;
-    Reg first = temps(c, (int)count);
+    Reg first = temps_new(c, (int)count);
     for (uint32_t i = 0; i < count && !c->failed; i++) {
         const Ident *name = free_names->names.items[i];
         Reg cell = closure_cell(c, name);

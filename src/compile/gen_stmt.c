@@ -44,7 +44,7 @@ static void leave_block(Compiler *c, Block *block)
     case BLOCK_TRY:
         break;
     case BLOCK_FINALLY:
-        body(c, block->body);
+        block_body(c, block->body);
         break;
     case BLOCK_FINALLY_END:
         emit(c, OPCODE(POP_EXC), (uint32_t)block->reg, 0, 0);
@@ -53,10 +53,10 @@ static void leave_block(Compiler *c, Block *block)
         emit(c, OPCODE(POP_EXC), (uint32_t)block->reg, 0, 0);
         if (block->name) {
             uint32_t mark = u->top;
-            Reg none = temp(c);
+            Reg none = temp_new(c);
             emit_const(c, none, None);
-            store_name(c, block->name, none);
-            delete_name(c, block->name);
+            variable_store(c, block->name, none);
+            variable_delete(c, block->name);
             u->top = mark;
         }
         break;
@@ -71,7 +71,7 @@ static void leave_block(Compiler *c, Block *block)
     }
 }
 
-void unwind(Compiler *c, Block *until)
+void unwind_blocks(Compiler *c, Block *until)
 {
     Unit *u = c->unit;
     Block *top = u->block;
@@ -95,7 +95,7 @@ static void jump_out(Compiler *c, Block *until, Opcode op, Label target)
 {
     Unit *u = c->unit;
     uint32_t guard = u->guard;
-    unwind(c, until);
+    unwind_blocks(c, until);
     u->guard = until->guard;
     emit_jump(c, op, 0, target);
     u->guard = guard;
@@ -165,13 +165,13 @@ static void return_statement(Compiler *c, const Stmt *s)
     else if (is_constant(value))
         result = NO_REG;
     else
-        result = runs_code(u->block) ? expr_temp(c, value) : expr(c, value);
+        result = runs_code(u->block) ? expr_temp(c, value) : expr_gen(c, value);
     set_position(c, s);
     uint32_t guard = u->guard;
-    unwind(c, NULL);
+    unwind_blocks(c, NULL);
     u->guard = 0;
     if (result == NO_REG) {
-        result = temp(c);
+        result = temp_new(c);
         emit_const(c, result, value ? constant_object(c, value) : None);
     }
     emit(c, OPCODE(RETURN), (uint32_t)result, 0, 0);
@@ -182,18 +182,18 @@ static void return_statement(Compiler *c, const Stmt *s)
 
 static void if_statement(Compiler *c, const Stmt *s)
 {
-    Label otherwise = new_label(c);
-    condition(c, s->If.test, otherwise, false);
-    body(c, &s->If.body);
+    Label otherwise = label_new(c);
+    condition_jump(c, s->If.test, otherwise, false);
+    block_body(c, &s->If.body);
     if (s->If.orelse.count) {
-        Label end = new_label(c);
+        Label end = label_new(c);
         set_no_position(c);
         emit_jump(c, OPCODE(JUMP), 0, end);
-        bind(c, otherwise);
-        body(c, &s->If.orelse);
-        bind(c, end);
+        label_bind(c, otherwise);
+        block_body(c, &s->If.orelse);
+        label_bind(c, end);
     } else {
-        bind(c, otherwise);
+        label_bind(c, otherwise);
     }
 }
 
@@ -203,12 +203,12 @@ static void raise_statement(Compiler *c, const Stmt *s)
         emit(c, OPCODE(RAISE_AGAIN), 0, 0, 0);
         return;
     }
-    Reg exception = s->Raise.cause ? operand(c, s->Raise.exc, s->Raise.cause) : expr(c, s->Raise.exc);
+    Reg exception = s->Raise.cause ? expr_operand(c, s->Raise.exc, s->Raise.cause) : expr_gen(c, s->Raise.exc);
     if (!s->Raise.cause) {
         emit(c, OPCODE(RAISE), (uint32_t)exception, 0, 0);
         return;
     }
-    Reg cause = expr(c, s->Raise.cause);
+    Reg cause = expr_gen(c, s->Raise.cause);
     emit(c, OPCODE(RAISE_FROM), (uint32_t)exception, (uint32_t)cause, 0);
 }
 
@@ -222,33 +222,33 @@ static void assert_statement(Compiler *c, const Stmt *s)
         compiler_warn(c, s, "assertion is always true, perhaps remove parentheses?");
     if (c->optimize)
         return;
-    Label end = new_label(c);
-    condition(c, test, end, true);
+    Label end = label_new(c);
+    condition_jump(c, test, end, true);
     if (s->Assert.msg) {
-        Reg base = temps(c, 1 + FRAME_WORDS);
+        Reg base = temps_new(c, 1 + FRAME_WORDS);
         emit(c, OPCODE(LOAD_ASSERTION_ERROR), (uint32_t)base, 0, 0);
-        expr_to(c, s->Assert.msg, temp(c));
+        expr_to(c, s->Assert.msg, temp_new(c));
         set_position(c, test);
         emit(c, OPCODE(CALL), (uint32_t)base, (uint32_t)base, 1);
         emit(c, OPCODE(RAISE), (uint32_t)base, 0, 0);
     } else {
-        Reg error = temp(c);
+        Reg error = temp_new(c);
         emit(c, OPCODE(LOAD_ASSERTION_ERROR), (uint32_t)error, 0, 0);
         set_position(c, test);
         emit(c, OPCODE(RAISE), (uint32_t)error, 0, 0);
     }
-    bind(c, end);
+    label_bind(c, end);
 }
 
 static void expression_statement(Compiler *c, const Stmt *s)
 {
     const Expr *value = s->Expr.value;
     if (c->interactive && c->unit->kind == UNIT_MODULE) {
-        Reg reg = expr(c, value);
+        Reg reg = expr_gen(c, value);
         emit(c, OPCODE(PRINT_EXPR), (uint32_t)reg, 0, 0);
         return;
     }
-    effect(c, value);
+    expr_effect(c, value);
 }
 
 /* ---- Imports ---- */
@@ -289,12 +289,12 @@ static void import_as(Compiler *c, const Alias *alias, Reg module)
         }
         emit(c, OPCODE(IMPORT_FROM), (uint32_t)module, (uint32_t)module, name_index(c, attribute));
     }
-    store_name(c, alias->asname, module);
+    variable_store(c, alias->asname, module);
 }
 
 static void import_statement(Compiler *c, const Stmt *s)
 {
-    Reg module = temp(c);
+    Reg module = temp_new(c);
     for (int i = 0; i < s->Import.names.count && !c->failed; i++) {
         const Alias *alias = s->Import.names.items[i];
         set_position(c, s);
@@ -312,14 +312,14 @@ static void import_statement(Compiler *c, const Stmt *s)
         if (!name)
             compiler_fail_memory(c);
         else if (!forbid_debug(c, name, s, AST_Store))
-            store_name(c, name, module);
+            variable_store(c, name, module);
     }
 }
 
 static void import_from_statement(Compiler *c, const Stmt *s)
 {
     const struct Ast_ImportFrom *f = &s->ImportFrom;
-    Reg module = temp(c), value = temp(c);
+    Reg module = temp_new(c), value = temp_new(c);
     late_future_import(c, s);
     const Ident *name = f->module ? f->module : intern_ident(c, "");
     emit_x(c, OPCODE(IMPORT_NAME), (uint32_t)module, name_index(c, name), 0,
@@ -335,7 +335,7 @@ static void import_from_statement(Compiler *c, const Stmt *s)
             return;
         emit(c, OPCODE(IMPORT_FROM), (uint32_t)value, (uint32_t)module,
              name_index(c, alias->name));
-        store_name(c, target, value);
+        variable_store(c, target, value);
     }
 }
 
@@ -362,13 +362,13 @@ static void dispatch(Compiler *c, const Stmt *s)
             delete_target(c, s->Delete.targets.items[i]);
         break;
     case AST_Assign:
-        assign(c, s);
+        assign_statement(c, s);
         break;
     case AST_AugAssign:
-        aug_assign(c, s);
+        aug_assign_statement(c, s);
         break;
     case AST_AnnAssign:
-        ann_assign(c, s);
+        ann_assign_statement(c, s);
         break;
     case AST_For:
         for_statement(c, s);
@@ -421,7 +421,7 @@ static void dispatch(Compiler *c, const Stmt *s)
     }
 }
 
-void statement(Compiler *c, const Stmt *s)
+void statement_gen(Compiler *c, const Stmt *s)
 {
     if (c->failed)
         return;
@@ -435,8 +435,8 @@ void statement(Compiler *c, const Stmt *s)
     c->unit->top = mark;
 }
 
-void body(Compiler *c, const StmtSeq *statements)
+void block_body(Compiler *c, const StmtSeq *statements)
 {
     for (int i = 0; i < statements->count; i++)
-        statement(c, statements->items[i]);
+        statement_gen(c, statements->items[i]);
 }

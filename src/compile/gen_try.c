@@ -19,9 +19,9 @@ typedef struct Handling {
 static Handling handling_new(Compiler *c)
 {
     Handling h = {.outer = c->unit->guard};
-    h.exception = temp(c);
-    h.previous = temp(c);
-    h.escaped = temp(c);
+    h.exception = temp_new(c);
+    h.previous = temp_new(c);
+    h.escaped = temp_new(c);
     return h;
 }
 
@@ -55,7 +55,7 @@ static void handling_end(Compiler *c, const Handling *h)
 {
     c->unit->guard = h->outer;
     set_no_position(c);
-    bind(c, guard_handler(c, h->cleanup));
+    label_bind(c, guard_handler(c, h->cleanup));
     emit(c, OPCODE(POP_EXC), (uint32_t)h->previous, 0, 0);
     emit(c, OPCODE(RERAISE), (uint32_t)h->escaped, 0, 0);
 }
@@ -65,10 +65,10 @@ static void handling_end(Compiler *c, const Handling *h)
 static void unbind_name(Compiler *c, const Ident *name)
 {
     uint32_t mark = c->unit->top;
-    Reg none = temp(c);
+    Reg none = temp_new(c);
     emit_const(c, none, None);
-    store_name(c, name, none);
-    delete_name(c, name);
+    variable_store(c, name, none);
+    variable_delete(c, name);
     c->unit->top = mark;
 }
 
@@ -77,24 +77,24 @@ static void named_clause(Compiler *c, const ExceptHandler *h, const Handling *ha
 {
     Unit *u = c->unit;
     const Ident *name = h->ExceptHandler.name;
-    store_name(c, name, handling->exception);
+    variable_store(c, name, handling->exception);
     uint32_t outer = u->guard;
-    Reg escaped = temp(c);
+    Reg escaped = temp_new(c);
     uint32_t guard = guard_new(c, escaped);
     u->guard = guard;
-    body(c, &h->ExceptHandler.body);
+    block_body(c, &h->ExceptHandler.body);
     set_no_position(c);
     u->guard = handling->outer;
     handling_done(c, handling);
     unbind_name(c, name);
-    Label end = new_label(c);
+    Label end = label_new(c);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     u->guard = outer;
     unbind_name(c, name);
     emit(c, OPCODE(RERAISE), (uint32_t)escaped, 0, 0);
     u->guard = handling->outer;
-    bind(c, end);
+    label_bind(c, end);
 }
 
 static void except_clause(Compiler *c, const ExceptHandler *h, const Handling *handling, Label next,
@@ -104,7 +104,7 @@ static void except_clause(Compiler *c, const ExceptHandler *h, const Handling *h
     uint32_t mark = u->top;
     set_position(c, h);
     if (h->ExceptHandler.type) {
-        Reg type = expr(c, h->ExceptHandler.type);
+        Reg type = expr_gen(c, h->ExceptHandler.type);
         emit_x(c, OPCODE(JUMP_IF_NO_MATCH), (uint32_t)handling->exception, (uint32_t)type, 0, next);
         u->top = mark;
     }
@@ -117,7 +117,7 @@ static void except_clause(Compiler *c, const ExceptHandler *h, const Handling *h
         if (!forbid_debug(c, block.name, h, AST_Store))
             named_clause(c, h, handling);
     } else {
-        body(c, &h->ExceptHandler.body);
+        block_body(c, &h->ExceptHandler.body);
         set_no_position(c);
         handling_done(c, handling);
     }
@@ -131,19 +131,19 @@ static void try_except(Compiler *c, const Stmt *s)
 {
     const struct Ast_Try *t = &s->Try;
     Unit *u = c->unit;
-    Label end = new_label(c);
+    Label end = label_new(c);
     Handling handling = handling_new(c);
     uint32_t guard = guard_new(c, handling.exception);
     Block block;
     push_block(c, &block, BLOCK_TRY, s);
     u->guard = guard;
-    body(c, &t->body);
+    block_body(c, &t->body);
     u->guard = handling.outer;
     pop_block(c, &block);
-    body(c, &t->orelse);
+    block_body(c, &t->orelse);
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     handling_begin(c, &handling);
     for (int i = 0; i < t->handlers.count; i++) {
         const ExceptHandler *h = t->handlers.items[i];
@@ -151,14 +151,14 @@ static void try_except(Compiler *c, const Stmt *s)
             compiler_error(c, h, "default 'except:' must be last");
             return;
         }
-        Label next = new_label(c);
+        Label next = label_new(c);
         except_clause(c, h, &handling, next, end);
-        bind(c, next);
+        label_bind(c, next);
     }
     set_no_position(c);
     handling_raise_again(c, &handling);
     handling_end(c, &handling);
-    bind(c, end);
+    label_bind(c, end);
 }
 
 /* ---- finally ---- */
@@ -168,7 +168,7 @@ static void try_finally(Compiler *c, const Stmt *s, void (*inner)(Compiler *c, c
 {
     const struct Ast_Try *t = &s->Try;
     Unit *u = c->unit;
-    Label end = new_label(c);
+    Label end = label_new(c);
     Handling handling = handling_new(c);
     uint32_t guard = guard_new(c, handling.exception);
     Block block;
@@ -178,25 +178,25 @@ static void try_finally(Compiler *c, const Stmt *s, void (*inner)(Compiler *c, c
     if (t->handlers.count)
         inner(c, s);
     else
-        body(c, &t->body);
+        block_body(c, &t->body);
     u->guard = handling.outer;
     pop_block(c, &block);
-    body(c, &t->finalbody);
+    block_body(c, &t->finalbody);
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     handling_begin(c, &handling);
     push_block(c, &block, BLOCK_FINALLY_END, s);
     block.reg = handling.previous;
     block.guard = handling.outer;
     c->no_warnings++;
-    body(c, &t->finalbody);
+    block_body(c, &t->finalbody);
     c->no_warnings--;
     pop_block(c, &block);
     set_no_position(c);
     handling_raise_again(c, &handling);
     handling_end(c, &handling);
-    bind(c, end);
+    label_bind(c, end);
 }
 
 void try_statement(Compiler *c, const Stmt *s)
@@ -219,10 +219,10 @@ static void star_clause(Compiler *c, const ExceptHandler *h, const StarState *st
 {
     Unit *u = c->unit;
     uint32_t mark = u->top, outer = u->guard;
-    Label next = new_label(c);
+    Label next = label_new(c);
     set_position(c, h);
-    Reg match = temps(c, 2), unused = temp(c), escaped = temp(c);
-    Reg type = expr(c, h->ExceptHandler.type);
+    Reg match = temps_new(c, 2), unused = temp_new(c), escaped = temp_new(c);
+    Reg type = expr_gen(c, h->ExceptHandler.type);
     emit(c, OPCODE(MATCH_GROUP), (uint32_t)match, (uint32_t)state->rest, (uint32_t)type);
     emit_move(c, state->rest, match + 1);
     emit_jump(c, OPCODE(JUMP_IF_NONE), match, next);
@@ -231,23 +231,23 @@ static void star_clause(Compiler *c, const ExceptHandler *h, const StarState *st
     if (name && forbid_debug(c, name, h, AST_Store))
         return;
     if (name)
-        store_name(c, name, match);
+        variable_store(c, name, match);
     uint32_t guard = guard_new(c, escaped);
     Block block;
     push_block(c, &block, BLOCK_STAR_HANDLER, h);
     u->guard = guard;
-    body(c, &h->ExceptHandler.body);
+    block_body(c, &h->ExceptHandler.body);
     set_no_position(c);
     u->guard = outer;
     pop_block(c, &block);
     if (name)
         unbind_name(c, name);
     emit_jump(c, OPCODE(JUMP), 0, next);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     if (name)
         unbind_name(c, name);
     emit(c, OPCODE(LIST_APPEND), (uint32_t)state->raised, (uint32_t)escaped, 0);
-    bind(c, next);
+    label_bind(c, next);
     u->top = mark;
 }
 
@@ -260,16 +260,16 @@ static void star_clauses(Compiler *c, const Stmt *s, StarState *state, Label end
     for (int i = 0; i < t->handlers.count; i++)
         star_clause(c, t->handlers.items[i], state);
     set_no_position(c);
-    Label none_left = new_label(c), nothing = new_label(c);
+    Label none_left = label_new(c), nothing = label_new(c);
     emit_jump(c, OPCODE(JUMP_IF_NONE), state->rest, none_left);
     emit(c, OPCODE(LIST_APPEND), (uint32_t)state->raised, (uint32_t)state->rest, 0);
-    bind(c, none_left);
+    label_bind(c, none_left);
     emit(c, OPCODE(RERAISE_STAR), (uint32_t)state->rest, (uint32_t)handling->exception,
          (uint32_t)state->raised);
     handling_done(c, handling);
     emit_jump(c, OPCODE(JUMP_IF_NONE), state->rest, nothing);
     emit(c, OPCODE(RERAISE), (uint32_t)state->rest, 0, 0);
-    bind(c, nothing);
+    label_bind(c, nothing);
     emit_jump(c, OPCODE(JUMP), 0, end);
 }
 
@@ -277,28 +277,28 @@ static void try_star(Compiler *c, const Stmt *s)
 {
     const struct Ast_Try *t = &s->Try; /* TryStar has the same layout */
     Unit *u = c->unit;
-    Label end = new_label(c);
+    Label end = label_new(c);
     StarState state = {.handling = handling_new(c)};
-    state.rest = temp(c);
-    state.raised = temp(c);
+    state.rest = temp_new(c);
+    state.raised = temp_new(c);
     uint32_t guard = guard_new(c, state.handling.exception);
     Block block;
     push_block(c, &block, BLOCK_TRY, s);
     u->guard = guard;
-    body(c, &t->body);
+    block_body(c, &t->body);
     u->guard = state.handling.outer;
     pop_block(c, &block);
-    body(c, &t->orelse);
+    block_body(c, &t->orelse);
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     handling_begin(c, &state.handling);
     Block handler;
     push_block(c, &handler, BLOCK_STAR_HANDLER, s);
     star_clauses(c, s, &state, end);
     pop_block(c, &handler);
     handling_end(c, &state.handling);
-    bind(c, end);
+    label_bind(c, end);
 }
 
 void try_star_statement(Compiler *c, const Stmt *s)
@@ -315,10 +315,10 @@ void try_star_statement(Compiler *c, const Stmt *s)
 void exit_with(Compiler *c, Block *block)
 {
     uint32_t mark = c->unit->top;
-    Reg base = temps(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS);
     emit_move(c, base, block->reg);
     for (int i = 0; i < 3; i++)
-        emit_const(c, temp(c), None);
+        emit_const(c, temp_new(c), None);
     emit(c, OPCODE(CALL), (uint32_t)base, (uint32_t)base, 3);
     if (block->kind == BLOCK_ASYNC_WITH)
         await_to(c, base, base, 2);
@@ -330,17 +330,17 @@ static void with_item(Compiler *c, const Stmt *s, int index)
     const struct Ast_With *w = &s->With; /* AsyncWith has the same layout */
     Unit *u = c->unit;
     if (index == w->items.count) {
-        body(c, &w->body);
+        block_body(c, &w->body);
         return;
     }
     bool async = s->kind == AST_AsyncWith;
     const Expr *manager = w->items.items[index]->context_expr;
     const Expr *target = w->items.items[index]->optional_vars;
     uint32_t mark = u->top;
-    Label end = new_label(c);
-    Reg exit = temps(c, 2), result = exit + 1;
+    Label end = label_new(c);
+    Reg exit = temps_new(c, 2), result = exit + 1;
     Handling handling = handling_new(c);
-    Reg value = expr(c, manager);
+    Reg value = expr_gen(c, manager);
     set_position(c, manager);
     emit(c, async ? OPCODE(ASYNC_WITH_ENTER) : OPCODE(WITH_ENTER), (uint32_t)exit, (uint32_t)value,
          0);
@@ -352,26 +352,26 @@ static void with_item(Compiler *c, const Stmt *s, int index)
     block.reg = exit;
     u->guard = guard;
     if (target)
-        store(c, target, result);
+        store_target(c, target, result);
     with_item(c, s, index + 1);
     u->guard = handling.outer;
     pop_block(c, &block);
     set_position(c, manager);
     exit_with(c, &block);
     emit_jump(c, OPCODE(JUMP), 0, end);
-    bind(c, guard_handler(c, guard));
+    label_bind(c, guard_handler(c, guard));
     handling_begin(c, &handling);
-    Label suppressed = new_label(c);
+    Label suppressed = label_new(c);
     emit(c, OPCODE(WITH_EXCEPT), (uint32_t)result, (uint32_t)exit, (uint32_t)handling.exception);
     if (async)
         await_to(c, result, result, 2);
     emit_jump(c, OPCODE(JUMP_IF_TRUE), result, suppressed);
     handling_raise_again(c, &handling);
-    bind(c, suppressed);
+    label_bind(c, suppressed);
     handling_done(c, &handling);
     emit_jump(c, OPCODE(JUMP), 0, end);
     handling_end(c, &handling);
-    bind(c, end);
+    label_bind(c, end);
     u->top = mark;
 }
 

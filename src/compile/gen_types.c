@@ -15,9 +15,9 @@ static void lazy_to(Compiler *c, const Expr *e, const Ident *name, const void *k
     unit_begin(c, &unit, UNIT_TYPE_PARAMS, scope, (const AstNode *)e);
     unit.name = ident_value(c, name);
     unit.qualname = qualified_name(c, outer, name);
-    Reg value = temp(c);
+    Reg value = temp_new(c);
     if (e->kind == AST_Starred) {
-        Reg items = expr(c, e->Starred.value);
+        Reg items = expr_gen(c, e->Starred.value);
         set_position(c, e);
         emit(c, OPCODE(UNPACK), (uint32_t)value, (uint32_t)items, 1);
     } else {
@@ -45,7 +45,7 @@ static const Expr *param_default(const TypeParam *p)
 static void type_param_to(Compiler *c, const TypeParam *p, Reg dst)
 {
     const Ident *name = param_name(p);
-    Reg text = temp(c), function = temp(c);
+    Reg text = temp_new(c), function = temp_new(c);
     set_position(c, p);
     emit_const(c, text, ident_value(c, name));
     const Expr *bound = p->kind == AST_TypeVar ? p->TypeVar.bound : NULL;
@@ -71,7 +71,7 @@ static void type_param_to(Compiler *c, const TypeParam *p, Reg dst)
 void type_params_to(Compiler *c, const TypeParamSeq *params, Reg dst)
 {
     uint32_t mark = c->unit->top;
-    Reg first = temps(c, params->count);
+    Reg first = temps_new(c, params->count);
     bool seen_default = false;
     for (int i = 0; i < params->count && !c->failed; i++) {
         const TypeParam *p = params->items[i];
@@ -84,7 +84,7 @@ void type_params_to(Compiler *c, const TypeParamSeq *params, Reg dst)
         }
         uint32_t inner = c->unit->top;
         type_param_to(c, p, first + i);
-        store_name(c, param_name(p), first + i);
+        variable_store(c, param_name(p), first + i);
         c->unit->top = inner;
     }
     emit(c, OPCODE(BUILD_TUPLE), (uint32_t)dst, (uint32_t)first, (uint32_t)params->count);
@@ -95,7 +95,7 @@ void type_params_to(Compiler *c, const TypeParamSeq *params, Reg dst)
 static void alias_to(Compiler *c, const Stmt *s, Reg dst, Reg params)
 {
     const Ident *name = s->TypeAlias.name->Name.id;
-    Reg first = temps(c, 3);
+    Reg first = temps_new(c, 3);
     emit_const(c, first, ident_value(c, name));
     if (params == NO_REG)
         emit_const(c, first + 1, None);
@@ -110,12 +110,12 @@ static void alias_to(Compiler *c, const Stmt *s, Reg dst, Reg params)
 void type_alias_statement(Compiler *c, const Stmt *s)
 {
     const Ident *name = s->TypeAlias.name->Name.id;
-    Reg alias = temp(c);
+    Reg alias = temp_new(c);
     if (forbid_debug(c, name, s->TypeAlias.name, AST_Store))
         return;
     if (s->TypeAlias.type_params.count) {
         Unit unit;
-        Reg base = temps(c, 1 + FRAME_WORDS);
+        Reg base = temps_new(c, 1 + FRAME_WORDS);
         Scope *scope = scope_of_node(&c->table, s, PART_TYPE_PARAMS_SCOPE);
         unit_begin(c, &unit, UNIT_TYPE_PARAMS, scope, (const AstNode *)s);
         unit.name = str_format("<generic parameters of %V>", ident_value(c, name));
@@ -123,7 +123,7 @@ void type_alias_statement(Compiler *c, const Stmt *s)
             compiler_fail(c);
         unit.qualname = unit.name;
         set_position(c, s);
-        Reg params = temp(c), result = temp(c);
+        Reg params = temp_new(c), result = temp_new(c);
         type_params_to(c, &s->TypeAlias.type_params, params);
         alias_to(c, s, result, params);
         emit(c, OPCODE(RETURN), (uint32_t)result, 0, 0);
@@ -133,5 +133,5 @@ void type_alias_statement(Compiler *c, const Stmt *s)
         alias_to(c, s, alias, NO_REG);
     }
     set_position(c, s->TypeAlias.name);
-    store_name(c, name, alias);
+    variable_store(c, name, alias);
 }

@@ -173,7 +173,7 @@ uint32_t const_index(Compiler *c, Value value)
 
 /* ---- Registers ---- */
 
-Reg temps(Compiler *c, int count)
+Reg temps_new(Compiler *c, int count)
 {
     Unit *u = c->unit;
     Reg first = (Reg)u->top;
@@ -187,9 +187,9 @@ Reg temps(Compiler *c, int count)
     return first;
 }
 
-Reg temp(Compiler *c)
+Reg temp_new(Compiler *c)
 {
-    return temps(c, 1);
+    return temps_new(c, 1);
 }
 
 /* ---- Instructions ---- */
@@ -234,7 +234,7 @@ void emit_compare_jump(Compiler *c, Opcode op, Reg a, Reg b, bool sense, Label t
     emit_x(c, op, (uint32_t)a, (uint32_t)b, sense, target);
 }
 
-Label new_label(Compiler *c)
+Label label_new(Compiler *c)
 {
     Unit *u = c->unit;
     if (!vec_push(&u->labels, NO_LABEL))
@@ -242,16 +242,16 @@ Label new_label(Compiler *c)
     return c->failed ? 0 : (Label)u->labels.count - 1;
 }
 
-void bind(Compiler *c, Label label)
+void label_bind(Compiler *c, Label label)
 {
     if (!c->failed)
         c->unit->labels.items[label] = (uint32_t)c->unit->code.count;
 }
 
-Label bind_new(Compiler *c)
+Label label_bind_new(Compiler *c)
 {
-    Label label = new_label(c);
-    bind(c, label);
+    Label label = label_new(c);
+    label_bind(c, label);
     return label;
 }
 
@@ -276,7 +276,7 @@ void emit_const(Compiler *c, Reg dst, Value value)
 uint32_t guard_new(Compiler *c, Reg exception)
 {
     Unit *u = c->unit;
-    Guard guard = {new_label(c), exception, u->guard};
+    Guard guard = {label_new(c), exception, u->guard};
     if (!u->guards.count && !vec_push(&u->guards, ((Guard){0})))
         compiler_fail_memory(c);
     if (!vec_push(&u->guards, guard))

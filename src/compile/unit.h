@@ -5,7 +5,7 @@
  * and the compiler live on the C stack, which keeps the Values in them alive.
  *
  * Registers: [0, locals_count) parameters and other locals, [locals_count, fixed_count) captured
- * variables that are no parameters, then temporaries, a stack: temp() pushes, setting `top` back
+ * variables that are no parameters, then temporaries, a stack: temp_new() pushes, setting `top` back
  * pops.
  */
 #ifndef WEFT_COMPILE_UNIT_H
@@ -150,8 +150,8 @@ void name_table_free(NameTable *table);
 uint32_t name_table_add(Compiler *c, NameTable *table, const Ident *name);
 
 /* ---- Registers */
-Reg temp(Compiler *c);
-Reg temps(Compiler *c, int count);
+Reg temp_new(Compiler *c);
+Reg temps_new(Compiler *c, int count);
 ALWAYS_INLINE bool is_temp(Compiler *c, Reg reg)
 {
     return reg >= (Reg)c->unit->fixed_count;
@@ -172,9 +172,9 @@ Ins *emit(Compiler *c, Opcode op, uint32_t a, uint32_t b, uint32_t cc);
 Ins *emit_x(Compiler *c, Opcode op, uint32_t a, uint32_t b, uint32_t cc, uint32_t x1);
 void emit_jump(Compiler *c, Opcode op, Reg a, Label target);
 void emit_compare_jump(Compiler *c, Opcode op, Reg a, Reg b, bool sense, Label target);
-Label new_label(Compiler *c);
-void bind(Compiler *c, Label label);
-Label bind_new(Compiler *c);
+Label label_new(Compiler *c);
+void label_bind(Compiler *c, Label label);
+Label label_bind_new(Compiler *c);
 void emit_move(Compiler *c, Reg dst, Reg src);
 void emit_const(Compiler *c, Reg dst, Value value);
 uint32_t const_index(Compiler *c, Value value);

@@ -56,13 +56,13 @@ static void ident(Unparser *u, const Ident *name)
     value(u, str_from_utf8(name->bytes, name->length));
 }
 
-static void open(Unparser *u, bool needed)
+static void open_paren(Unparser *u, bool needed)
 {
     if (needed)
         text(u, "(");
 }
 
-static void close(Unparser *u, bool needed)
+static void close_paren(Unparser *u, bool needed)
 {
     if (needed)
         text(u, ")");
@@ -111,50 +111,50 @@ static void put_binary(Unparser *u, const Expr *e, int level)
 {
     OperatorText op = operator_text(e->BinOp.op);
     bool power = e->BinOp.op == AST_Pow;
-    open(u, level > op.level);
+    open_paren(u, level > op.level);
     put(u, e->BinOp.left, op.level + power);
     text(u, op.text);
     put(u, e->BinOp.right, op.level + !power);
-    close(u, level > op.level);
+    close_paren(u, level > op.level);
 }
 
 static void put_unary(Unparser *u, const Expr *e, int level)
 {
     bool not_ = e->UnaryOp.op == AST_Not;
     int own = not_ ? LEVEL_NOT : LEVEL_FACTOR;
-    open(u, level > own);
+    open_paren(u, level > own);
     text(u, not_                              ? "not "
             : e->UnaryOp.op == AST_Invert ? "~"
             : e->UnaryOp.op == AST_UAdd   ? "+"
                                               : "-");
     put(u, e->UnaryOp.operand, own);
-    close(u, level > own);
+    close_paren(u, level > own);
 }
 
 static void put_bool(Unparser *u, const Expr *e, int level)
 {
     bool and_ = e->BoolOp.op == AST_And;
     int own = and_ ? LEVEL_AND : LEVEL_OR;
-    open(u, level > own);
+    open_paren(u, level > own);
     for (int i = 0; i < e->BoolOp.values.count; i++) {
         if (i)
             text(u, and_ ? " and " : " or ");
         put(u, e->BoolOp.values.items[i], own + 1);
     }
-    close(u, level > own);
+    close_paren(u, level > own);
 }
 
 static void put_compare(Unparser *u, const Expr *e, int level)
 {
     static const char *const signs[] = {" == ", " != ",   " < ",  " <= ",    " > ",
                                         " >= ", " is ", " is not ", " in ", " not in "};
-    open(u, level > LEVEL_COMPARE);
+    open_paren(u, level > LEVEL_COMPARE);
     put(u, e->Compare.left, LEVEL_COMPARE + 1);
     for (int i = 0; i < e->Compare.ops.count; i++) {
         text(u, signs[e->Compare.ops.items[i] - AST_Eq]);
         put(u, e->Compare.comparators.items[i], LEVEL_COMPARE + 1);
     }
-    close(u, level > LEVEL_COMPARE);
+    close_paren(u, level > LEVEL_COMPARE);
 }
 
 /* ---- Functions ---- */
@@ -203,13 +203,13 @@ static void put_arguments(Unparser *u, const Arguments *a)
 static void put_lambda(Unparser *u, const Expr *e, int level)
 {
     const Arguments *a = e->Lambda.args;
-    open(u, level > LEVEL_TEST);
+    open_paren(u, level > LEVEL_TEST);
     bool any = a->posonlyargs.count || a->args.count || a->vararg || a->kwonlyargs.count || a->kwarg;
     text(u, any ? "lambda " : "lambda");
     put_arguments(u, a);
     text(u, ": ");
     put(u, e->Lambda.body, LEVEL_TEST);
-    close(u, level > LEVEL_TEST);
+    close_paren(u, level > LEVEL_TEST);
 }
 
 static void put_call(Unparser *u, const Expr *e)
@@ -260,11 +260,11 @@ static void put_tuple(Unparser *u, const Expr *e, int level)
         text(u, "()");
         return;
     }
-    open(u, level > LEVEL_TUPLE);
+    open_paren(u, level > LEVEL_TUPLE);
     put_list(u, items);
     if (items->count == 1)
         text(u, ",");
-    close(u, level > LEVEL_TUPLE);
+    close_paren(u, level > LEVEL_TUPLE);
 }
 
 static void put_dict(Unparser *u, const Expr *e)
@@ -434,13 +434,13 @@ static void put_attribute(Unparser *u, const Expr *e)
 
 static void put_if(Unparser *u, const Expr *e, int level)
 {
-    open(u, level > LEVEL_TEST);
+    open_paren(u, level > LEVEL_TEST);
     put(u, e->IfExp.body, LEVEL_TEST + 1);
     text(u, " if ");
     put(u, e->IfExp.test, LEVEL_TEST + 1);
     text(u, " else ");
     put(u, e->IfExp.orelse, LEVEL_TEST);
-    close(u, level > LEVEL_TEST);
+    close_paren(u, level > LEVEL_TEST);
 }
 
 static void put_suspension(Unparser *u, const char *keyword, const Expr *operand)
@@ -501,10 +501,10 @@ static void dispatch(Unparser *u, const Expr *e, int level)
         put_suspension(u, "yield from", e->YieldFrom.value);
         break;
     case AST_Await:
-        open(u, level > LEVEL_AWAIT);
+        open_paren(u, level > LEVEL_AWAIT);
         text(u, "await ");
         put(u, e->Await.value, LEVEL_ATOM);
-        close(u, level > LEVEL_AWAIT);
+        close_paren(u, level > LEVEL_AWAIT);
         break;
     case AST_Compare:
         put_compare(u, e, level);
