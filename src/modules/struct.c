@@ -1,0 +1,557 @@
+/* _struct: packing values into bytes and back. struct_items.c knows the single formats. */
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/error.h"
+#include "core/share.h"
+#include "gc/heap.h"
+#include "modules/module_util.h"
+#include "modules/struct_inner.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+Value struct_error; /* the class struct.error */
+static Value cache; /* dict: format to Struct */
+enum { CACHE_SIZE = 100 };
+
+/* Immutable after init. */
+typedef struct Struct {
+    Object ob;
+    Value format; /* str */
+    Value items;  /* Raw of StructItem */
+    intptr_t item_count, value_count, size;
+} Struct;
+
+static Type struct_type;
+
+static void struct_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, ((Struct *)self)->format);
+    gc_visit(tracer, ((Struct *)self)->items);
+}
+
+static StructItem *items_of(const Struct *s)
+{
+    return (StructItem *)(void *)((Raw *)s->items)->data;
+}
+
+/* ---- formats ----------------------------------------------------------------------------------- */
+
+typedef struct FormatParser {
+    const char *at, *end;
+    char order; /* '@' native, else standard sizes: '=' '<' '>' */
+    intptr_t size, value_count, item_count;
+    StructItem *items; /* 0: only count */
+} FormatParser;
+
+static Value too_long(void)
+{
+    return raise_struct("total struct size too long");
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool grow(intptr_t *size, intptr_t by, intptr_t times)
+{
+    intptr_t bytes;
+    return !__builtin_mul_overflow(by, times, &bytes) && !__builtin_add_overflow(*size, bytes, size);
+}
+
+/* One format character, `count` times. */
+static bool parse_item(FormatParser *p, char code, intptr_t count)
+{
+    const StructCode *info = struct_code(code, p->order == '@');
+    if (!info)
+        return raise_struct("bad char in struct format");
+    intptr_t align = p->order == '@' ? info->align : 1;
+    intptr_t padding = (align - p->size % align) % align;
+    if (!grow(&p->size, padding, 1))
+        return too_long();
+    bool whole = code == 's' || code == 'p';
+    StructItem item = {.code = info,
+                       .offset = p->size,
+                       .size = whole ? count : info->size,
+                       .count = whole ? 1 : count,
+                       .big_endian = p->order == '>'};
+    if (!grow(&p->size, info->size, count))
+        return too_long();
+    if (code == 'x' || !item.count)
+        return true;
+    if (p->items)
+        p->items[p->item_count] = item;
+    p->item_count++;
+    p->value_count += item.count;
+    return true;
+}
+
+static bool parse_format(FormatParser *p)
+{
+    p->order = '@';
+    if (p->at < p->end && strchr("@=<>!", *p->at) && *p->at) {
+        p->order = *p->at == '!' ? '>' : *p->at;
+        p->at++;
+    }
+    while (p->at < p->end) {
+        char c = *p->at++;
+        intptr_t count = 1;
+        if (is_space(c))
+            continue;
+        if (c >= '0' && c <= '9') {
+            count = c - '0';
+            while (p->at < p->end && *p->at >= '0' && *p->at <= '9') {
+                intptr_t digit = *p->at++ - '0';
+                if (count > (INTPTR_MAX - digit) / 10)
+                    return too_long();
+                count = count * 10 + digit;
+            }
+            if (p->at == p->end)
+                return raise_struct("repeat count given without format specifier");
+            c = *p->at++;
+        }
+        TRY(parse_item(p, c, count));
+    }
+    return true;
+}
+
+/* The text of a format, which may be bytes; it has no NULs. */
+static Value format_text(Value format)
+{
+    if (is_bytes(format))
+        format = TRY(str_from_latin1((const uint8_t *)((Bytes *)format)->data,
+                                     ((Bytes *)format)->length));
+    if (!is_str(format))
+        return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not %T", format);
+    for (intptr_t i = 0; !((Str *)format)->ascii && i < str_length(format); i++)
+        if (str_char(format, i) >= 128)
+            return raise_unicode_encode("ascii", format, i, i + 1, "ordinal not in range(128)");
+    if (strlen(((Str *)format)->data) != (size_t)str_length(format))
+        return raise_struct("embedded null character");
+    return format;
+}
+
+static bool struct_set(Struct *s, Value format)
+{
+    format = TRY(format_text(format));
+    const char *text = ((Str *)format)->data, *end = text + str_length(format);
+    FormatParser p = {.at = text, .end = end};
+    TRY(parse_format(&p));
+    Raw *items = TRY(raw_new(p.item_count * (intptr_t)sizeof(StructItem)));
+    p = (FormatParser){.at = text, .end = end, .items = (StructItem *)(void *)items->data};
+    TRY(parse_format(&p));
+    gc_store(s, &s->format, format);
+    gc_store(s, &s->items, (Value)items);
+    s->item_count = p.item_count;
+    s->value_count = p.value_count;
+    s->size = p.size;
+    return true;
+}
+
+NEW_METHOD(struct_new, "*args, **kwargs")
+{
+    Struct *s = TRY(NEW(Struct, (Type *)args[0]));
+    s->size = s->value_count = -1;
+    return (Value)s;
+}
+
+INIT_METHOD(struct_init, "format")
+{
+    return struct_set((Struct *)args[0], args[1]) ? None : 0;
+}
+
+/* The Struct of a format, from the cache. */
+static Struct *struct_for(Value format)
+{
+    Value found = dict_get(cache, format);
+    if (found || error_pending())
+        return (Struct *)found;
+    Struct *s = TRY(NEW(Struct, &struct_type));
+    TRY(struct_set(s, format));
+    if (dict_length(cache) >= CACHE_SIZE)
+        TRY(dict_clear(cache));
+    return dict_set(cache, format, (Value)s) ? s : 0;
+}
+
+static bool check_initialised(const Struct *s)
+{
+    return s->items || raise(RuntimeError, "Struct object is not initialized");
+}
+
+/* ---- packing --------------------------------------------------------------------------------------- */
+
+static bool pack_values(const Struct *s, char *data, Value values, intptr_t first, const char *name)
+{
+    intptr_t given = tuple_length(values) - first;
+    if (given != s->value_count)
+        return raise_struct("%s expected %zd items for packing (got %zd)", name, s->value_count,
+                            given);
+    const StructItem *items = items_of(s);
+    memset(data, 0, (size_t)s->size);
+    for (intptr_t i = 0; i < s->item_count; i++)
+        for (intptr_t j = 0; j < items[i].count; j++)
+            TRY(struct_pack_item(&items[i], data + items[i].offset + j * items[i].size,
+                                 tuple_get(values, first++)));
+    return true;
+}
+
+static Value pack(Struct *s, Value values, intptr_t first)
+{
+    intptr_t given = tuple_length(values) - first;
+    if (given != s->value_count)
+        return raise_struct("pack expected %zd items for packing (got %zd)", s->value_count, given);
+    Value bytes = TRY(bytes_new(s->size));
+    return pack_values(s, ((Bytes *)bytes)->data, values, first, "pack") ? bytes : 0;
+}
+
+/* Resolves an offset that counts from the end if negative. */
+static bool resolve_offset(const Struct *s, intptr_t *offset, intptr_t size, bool packing)
+{
+    if (*offset < 0) {
+        if (*offset + s->size > 0)
+            return raise_struct(packing ? "no space to pack %zd bytes at offset %zd"
+                                        : "not enough data to unpack %zd bytes at offset %zd",
+                                s->size, *offset);
+        if (*offset + size < 0)
+            return raise_struct("offset %zd out of range for %zd-byte buffer", *offset, size);
+        *offset += size;
+    }
+    if (size - *offset >= s->size)
+        return true;
+    return raise_struct("%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %zd "
+                        "(actual buffer size is %zd)",
+                        packing ? "pack_into" : "unpack_from", (size_t)*offset + (size_t)s->size,
+                        packing ? "packing" : "unpacking", s->size, *offset, size);
+}
+
+/* args: [buffer, offset, values...] from `first` on. The values go into a copy first, as making
+ * them may run Python code, which may do anything to the buffer's owner. */
+static Value pack_into(Struct *s, Value args, intptr_t first)
+{
+    intptr_t offset;
+    if (tuple_length(args) <= first)
+        return raise_struct("pack_into expected buffer argument");
+    if (tuple_length(args) == first + 1)
+        return raise_struct("pack_into expected offset argument");
+    intptr_t given = tuple_length(args) - first - 2;
+    if (given != s->value_count)
+        return raise_struct("pack_into expected %zd items for packing (got %zd)", s->value_count,
+                            given);
+    Value target = tuple_get(args, first);
+    TRY(index_as_intptr(tuple_get(args, first + 1), &offset));
+    Value packed = TRY(bytes_new(s->size));
+    TRY(pack_values(s, ((Bytes *)packed)->data, args, first + 2, "pack_into"));
+    Buffer buffer;
+    if (!buffer_get(target, &buffer, BUFFER_WRITE)) {
+        if (error_clear_if(TypeError) || error_clear_if(BufferError))
+            raise(TypeError, "argument must be read-write bytes-like object, not %T", target);
+        return 0;
+    }
+    bool fits = resolve_offset(s, &offset, buffer.size, true);
+    if (fits)
+        memcpy(buffer.data + offset, ((Bytes *)packed)->data, (size_t)s->size);
+    buffer_release(&buffer);
+    return fits ? None : 0;
+}
+
+/* ---- unpacking ----------------------------------------------------------------------------------------- */
+
+static Value unpack_values(const Struct *s, const char *data)
+{
+    const StructItem *items = items_of(s);
+    Value result = TRY(tuple_new(s->value_count));
+    intptr_t n = 0;
+    for (intptr_t i = 0; i < s->item_count; i++)
+        for (intptr_t j = 0; j < items[i].count; j++)
+            tuple_init(result, n++,
+                       TRY(struct_unpack_item(&items[i], data + items[i].offset + j * items[i].size)));
+    return result;
+}
+
+static Value unpack(Struct *s, Value source)
+{
+    Buffer buffer;
+    Value result = 0;
+    TRY(buffer_get(source, &buffer, BUFFER_READ));
+    if (buffer.size != s->size)
+        raise_struct("unpack requires a buffer of %zd bytes", s->size);
+    else
+        result = unpack_values(s, buffer.data);
+    buffer_release(&buffer);
+    return result;
+}
+
+static Value unpack_from(Struct *s, Value source, Value offset_value)
+{
+    intptr_t offset = TRY_INDEX(offset_value);
+    Buffer buffer;
+    Value result = 0;
+    TRY(buffer_get(source, &buffer, BUFFER_READ));
+    if (resolve_offset(s, &offset, buffer.size, false))
+        result = unpack_values(s, buffer.data + offset);
+    buffer_release(&buffer);
+    return result;
+}
+
+/* ---- iter_unpack ------------------------------------------------------------------------------------------ */
+
+typedef struct UnpackIterator {
+    Object ob;
+    Struct *layout;   /* immutable after init */
+    Buffer buffer;    /* guarded by lock: released when exhausted */
+    intptr_t index;   /* atomic: offset of the next */
+} UnpackIterator;
+
+static Type unpack_iterator_type;
+
+static void unpack_iterator_trace(Object *self, Tracer *tracer)
+{
+    UnpackIterator *it = (UnpackIterator *)self;
+    gc_visit(tracer, (Value)it->layout);
+    gc_visit(tracer, load_relaxed(&it->buffer.owner));
+    gc_visit(tracer, load_relaxed(&it->buffer.keep));
+}
+
+static Value iter_unpack(Struct *s, Value source)
+{
+    Buffer buffer;
+    if (s->size == 0)
+        return raise_struct("cannot iteratively unpack with a struct of length 0");
+    TRY(buffer_get(source, &buffer, BUFFER_READ));
+    if (buffer.size % s->size) {
+        buffer_release(&buffer);
+        return raise_struct("iterative unpacking requires a buffer of a multiple of %zd bytes",
+                            s->size);
+    }
+    UnpackIterator *it = NEW(UnpackIterator, &unpack_iterator_type);
+    if (!it) {
+        buffer_release(&buffer);
+        return 0;
+    }
+    gc_store(it, &it->layout, s);
+    gc_barrier(it, buffer.owner);
+    gc_barrier(it, buffer.keep);
+    it->buffer = buffer; /* NO_BARRIER: the barrier was just run for both references */
+    return (Value)it;
+}
+
+static Value unpack_iterator_next(Value self)
+{
+    UnpackIterator *it = (UnpackIterator *)self;
+    Struct *s = it->layout;
+    WITH_LOCK(it) {
+        if (!it->buffer.owner)
+            return 0;
+        if (it->index < it->buffer.size) {
+            Value result = unpack_values(s, it->buffer.data + it->index);
+            it->index += s->size;
+            return result;
+        }
+        buffer_release(&it->buffer);
+    }
+    return 0;
+}
+
+METHOD(unpack_iterator_length_hint, "__length_hint__", "/", 0)
+{
+    UnpackIterator *it = (UnpackIterator *)args[0];
+    intptr_t left = 0;
+    WITH_LOCK(it) {
+        if (it->buffer.owner)
+            left = (it->buffer.size - it->index) / it->layout->size;
+    }
+    return int_from(left);
+}
+
+static MethodDef *const unpack_iterator_methods[] = {M(unpack_iterator_length_hint), 0};
+
+static Type unpack_iterator_type = {
+    TYPE_HEAD("_struct.unpack_iterator", UnpackIterator),
+    .iter = iterator_self,
+    .next = unpack_iterator_next,
+    .methods = unpack_iterator_methods,
+    .trace = unpack_iterator_trace,
+    .flags = TYPE_NO_NEW,
+};
+
+/* ---- the type Struct ------------------------------------------------------------------------------------------ */
+
+METHOD(struct_pack_method, "pack", "*values",
+       "S.pack(v1, v2, ...) -> bytes\n\nReturn a bytes object containing values v1, v2, ... packed "
+       "according\nto the format string S.format.  See help(struct) for more on format\nstrings.")
+{
+    Struct *s = (Struct *)args[0];
+    return check_initialised(s) ? pack(s, args[1], 0) : 0;
+}
+
+METHOD(struct_pack_into_method, "pack_into", "*values",
+       "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... according to the "
+       "format string S.format\nand write the packed bytes into the writable buffer buf starting "
+       "at\noffset.")
+{
+    Struct *s = (Struct *)args[0];
+    return check_initialised(s) ? pack_into(s, args[1], 0) : 0;
+}
+
+METHOD(struct_unpack_method, "unpack", "buffer, /", "Return a tuple containing unpacked values.")
+{
+    Struct *s = (Struct *)args[0];
+    return check_initialised(s) ? unpack(s, args[1]) : 0;
+}
+
+METHOD(struct_unpack_from_method, "unpack_from", "buffer, offset=0",
+       "Return a tuple containing unpacked values.\n\nValues are unpacked according to the format "
+       "string Struct.format.")
+{
+    Struct *s = (Struct *)args[0];
+    return check_initialised(s) ? unpack_from(s, args[1], args[2]) : 0;
+}
+
+METHOD(struct_iter_unpack_method, "iter_unpack", "buffer, /",
+       "Return an iterator yielding tuples.\n\nTuples are unpacked from the given bytes source, "
+       "like a repeated\ninvocation of unpack_from().")
+{
+    Struct *s = (Struct *)args[0];
+    return check_initialised(s) ? iter_unpack(s, args[1]) : 0;
+}
+
+METHOD(struct_sizeof, "__sizeof__", "/", "S.__sizeof__() -> size of S in memory, in bytes")
+{
+    Struct *s = (Struct *)args[0];
+    return int_from((intptr_t)sizeof(Struct) +
+                    (s->items ? s->item_count * (intptr_t)sizeof(StructItem) : 0));
+}
+
+static Value struct_repr(Value self)
+{
+    Struct *s = (Struct *)self;
+    TRY(check_initialised(s));
+    return format_value("%s(%R)", type_short_name(type_of(self)), s->format);
+}
+
+static Value get_format(Value self)
+{
+    TRY(check_initialised((Struct *)self));
+    return ((Struct *)self)->format;
+}
+
+static Value get_size(Value self)
+{
+    return int_from(((Struct *)self)->size);
+}
+
+static const GetSetDef struct_getset[] = {{"format", get_format, 0, "struct format string"},
+                                          {"size", get_size, 0, "struct size in bytes"},
+                                          {0}};
+static MethodDef *const struct_methods[] = {
+    M(struct_pack_method), M(struct_pack_into_method), M(struct_unpack_method),
+    M(struct_unpack_from_method), M(struct_iter_unpack_method), M(struct_sizeof), 0};
+
+static Type struct_type = {
+    TYPE_HEAD("_struct.Struct", Struct),
+    .repr = struct_repr,
+    .new_def = M(struct_new),
+    .init_def = M(struct_init),
+    .methods = struct_methods,
+    .getset = struct_getset,
+    .trace = struct_trace,
+    .flags = TYPE_BASE,
+    .has_weakrefs = true,
+    .doc = "Struct(fmt) --> compiled struct object",
+};
+
+/* ---- functions --------------------------------------------------------------------------------------------------- */
+
+FUNCTION(function_calcsize, "calcsize", "format, /",
+         "Return size in bytes of the struct described by the format string.")
+{
+    Struct *s = TRY(struct_for(args[0]));
+    return int_from(s->size);
+}
+
+static Struct *struct_of_first(Value args)
+{
+    if (!tuple_length(args))
+        return (Struct *)raise(TypeError, "missing format argument");
+    return struct_for(tuple_get(args, 0));
+}
+
+FUNCTION(function_pack, "pack", "*args",
+         "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, "
+         "... packed according\nto the format string.  See help(struct) for more on format strings.")
+{
+    return pack(TRY(struct_of_first(args[0])), args[0], 1);
+}
+
+FUNCTION(function_pack_into, "pack_into", "*args",
+         "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... according "
+         "to the format string and write\nthe packed bytes into the writable buffer buf starting "
+         "at offset.")
+{
+    return pack_into(TRY(struct_of_first(args[0])), args[0], 1);
+}
+
+FUNCTION(function_unpack, "unpack", "format, buffer, /",
+         "Return a tuple containing values unpacked according to the format string.")
+{
+    return unpack(TRY(struct_for(args[0])), args[1]);
+}
+
+FUNCTION(function_unpack_from, "unpack_from", "format, /, buffer, offset=0",
+         "Return a tuple containing values unpacked according to the format string.")
+{
+    return unpack_from(TRY(struct_for(args[0])), args[1], args[2]);
+}
+
+FUNCTION(function_iter_unpack, "iter_unpack", "format, buffer, /",
+         "Return an iterator yielding tuples unpacked from the given bytes according to the format "
+         "string.")
+{
+    return iter_unpack(TRY(struct_for(args[0])), args[1]);
+}
+
+FUNCTION(function_clearcache, "_clearcache", "/", "Clear the internal cache.")
+{
+    return dict_clear(cache) ? None : 0;
+}
+
+/* ---- the module ------------------------------------------------------------------------------------------------------ */
+
+static bool make_globals(void)
+{
+    if (cache)
+        return true;
+    gc_add_root(&cache, 1);
+    gc_add_root(&struct_error, 1);
+    Value namespace = TRY(dict_new());
+    TRY(dict_set_cstring(namespace, "__module__", TRY(str_intern_cstring("struct"))));
+    struct_error = TRY(type_new_class(&type_type, TRY(str_intern_cstring("error")),
+                                      TRY(tuple_of((Value)Exception)), namespace, 0, 0, 0));
+    cache = TRY(dict_new());
+    type_ready(&unpack_iterator_type, 0);
+    return true;
+}
+
+static bool execute(Value module)
+{
+    return make_globals() && module_add(module, "error", struct_error) &&
+           module_add_new_type(module, &struct_type);
+}
+
+static MethodDef *const functions[] = {
+    M(function_calcsize), M(function_iter_unpack), M(function_pack), M(function_pack_into),
+    M(function_unpack), M(function_unpack_from), M(function_clearcache), 0};
+
+const ModuleDef module__struct = {
+    "_struct",
+    "Functions to convert between Python values and C structs.\n"
+    "Python bytes objects are used to hold the data representing the C struct\n"
+    "and also as format strings (explained below) to describe the layout of data\n"
+    "in the C struct.",
+    functions,
+    execute,
+};
