@@ -392,7 +392,7 @@ static bool member_store_value(Member *d, Value instance, Value value)
     Value *field = member_field(d, instance);
     WITH_LOCK(instance) {
         if (!value && d->kind == MEMBER_VALUE_SLOT && !*field)
-            return raise_attribute_error(instance, d->name);
+            return raise_value(AttributeError, d->name);
         gc_store(instance, field, value);
         return true;
     }
