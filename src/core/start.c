@@ -110,8 +110,6 @@ static void start_builtin_types(void)
 
 bool core_start(void)
 {
-    if (!gc_start() || !thread_start_main())
-        return false;
     gc_set_enabled(false);
     start_foundations();
     start_core_types();

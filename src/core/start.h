@@ -4,8 +4,8 @@
 
 #include "base/common.h"
 
-/* Starts the heap, the main thread, the intern table, and makes all types of core/ and types/ ready. Once, on the
- * main thread, before anything else. False if there is no memory or address space for it. */
+/* Starts the intern table and makes all types of core/ and types/ ready. Once, on the main thread,
+ * after gc_start and thread_start_main. Aborts if there is no memory for it. */
 bool core_start(void);
 
 #endif
