@@ -421,6 +421,7 @@ Type generic_alias_type = {
     .members = alias_members,
     .trace = generic_alias_trace,
     .flags = TYPE_BASE,
+    .has_weakrefs = true,
 };
 
 void generic_alias_start(void)

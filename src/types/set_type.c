@@ -508,6 +508,7 @@ Type set_type = {
     .trace = set_trace,
     .layout = LAYOUT_SET,
     .flags = TYPE_BASE | TYPE_MATCH_SELF,
+    .has_weakrefs = true,
 };
 
 Type frozenset_type = {
@@ -528,6 +529,7 @@ Type frozenset_type = {
     .trace = set_trace,
     .layout = LAYOUT_FROZENSET,
     .flags = TYPE_BASE | TYPE_MATCH_SELF,
+    .has_weakrefs = true,
 };
 
 static MethodDef *const set_iterator_methods[] = {M(set_iterator_length_hint),
