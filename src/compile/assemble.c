@@ -30,6 +30,7 @@ typedef struct Assembler {
     uint32_t *offset;   /* word of each instruction, and of the end */
     uint8_t *wide;
     uint32_t feedback;
+    bool threaded; /* thread_jumps has run */
 } Assembler;
 
 static Label *jump_label(Ins *ins)
@@ -131,8 +132,9 @@ static void flow_round(Assembler *as, bool drop_checks)
     for (uint32_t i = 0; i < u->code.count; i++) {
         Ins *ins = &u->code.items[i];
         live = enter_labels(as, i, &next_label, live);
-        as->reached[i] = live;
-        if (!live)
+        /* A jump over dead code that was dropped must not bring that code to life. */
+        as->reached[i] = live && (!as->threaded || as->reached[i]);
+        if (!as->reached[i])
             continue;
         if (ins->op == OPCODE(CHECK_LOCAL) && !ins->keep && drop_checks && is_bound(as, ins->a)) {
             ins->op = OPCODE(NOP);
@@ -477,6 +479,7 @@ static Value make_code(Assembler *as)
     code->kwonly_argcount = u->kwonly_argcount;
     code->locals_count = u->locals_count;
     code->register_count = u->max_top;
+    code->clear_count = u->locals_count + (uint32_t)tuple_length(cellvars);
     code->first_line = u->first_line;
     code->feedback_count = as->feedback;
     return (Value)code;
@@ -489,6 +492,7 @@ static Value assemble_with(Assembler *as)
     /* What threading has bypassed is not reached any more. */
     memset(as->label_reached, 0, as->u->labels.count + 1);
     as->set_words = 0;
+    as->threaded = true;
     flow_round(as, false);
     name_checks(as);
     TRY(layout(as));

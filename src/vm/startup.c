@@ -222,7 +222,7 @@ static bool start_steps(void)
 
 bool runtime_start(void)
 {
-    if (!core_start()) {
+    if (!gc_start() || !thread_start_main() || !core_start()) {
         fprintf(stderr, "weft: out of memory at start\n");
         return false;
     }
