@@ -11,7 +11,9 @@
  */
 #include "compile/unit.h"
 
+#include "compile/disassemble.h"
 #include "compile/positions.h"
+#include "compile/verify.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "types/tuple.h"
@@ -403,7 +405,8 @@ static bool encode_handlers(Assembler *as, Raw **out)
     *out = 0;
     for (uint32_t i = 0; i < u->code.count; i++) {
         uint32_t guard = u->code.items[i].guard;
-        if (!guard || !is_emitted(as, i))
+        if (!guard || !is_emitted(as, i) ||
+            !as->label_reached[u->guards.items[guard].handler])
             continue;
         Guard *g = &u->guards.items[guard];
         Handler h = {as->offset[i], as->offset[i + 1], as->offset[u->labels.items[g->handler]],
@@ -482,6 +485,14 @@ static Value make_code(Assembler *as)
     code->clear_count = u->locals_count + (uint32_t)tuple_length(cellvars);
     code->first_line = u->first_line;
     code->feedback_count = as->feedback;
+#ifdef DEBUG
+    uint32_t at = 0;
+    const char *wrong = code_verify(code, &at);
+    if (wrong) {
+        code_print(code);
+        fatal("bad code at %u: %s", at, wrong);
+    }
+#endif
     return (Value)code;
 }
 

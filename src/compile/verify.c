@@ -1,0 +1,160 @@
+#include "compile/verify.h"
+
+#include <stdlib.h>
+#include "compile/opcode.h"
+#include "types/tuple.h"
+
+typedef struct Verifier {
+    const Code *code;
+    const uint32_t *words;
+    uint32_t count;
+    uint8_t *starts; /* 1 for each word that begins an instruction */
+    uint32_t feedback;
+} Verifier;
+
+static const char *check_operand(const Verifier *v, uint8_t kind, uint32_t value)
+{
+    const Code *code = v->code;
+    switch (kind) {
+    case DST:
+    case REG:
+    case RDW:
+        return value < code->register_count ? 0 : "register beyond the frame";
+    case CONST:
+    case BXCONST:
+        return value < (uint32_t)tuple_length(code->consts) ? 0 : "constant out of range";
+    case NAME:
+    case BXNAME:
+        return value < (uint32_t)tuple_length(code->names) ? 0 : "name out of range";
+    case FREE:
+    case BXFREE:
+        return value < (uint32_t)tuple_length(code->freevars) ? 0 : "free variable out of range";
+    default:
+        return 0;
+    }
+}
+
+/* Registers that a BASE operand stands for. */
+static uint32_t run_length(const Decoded *d, const OpcodeInfo *info)
+{
+    switch (d->op) {
+    case OPCODE(BUILD_SLICE):
+    case OPCODE(BUILD_TUPLE):
+    case OPCODE(BUILD_LIST):
+    case OPCODE(BUILD_SET):
+    case OPCODE(BUILD_STRING):
+    case OPCODE(UNPACK):
+        return d->c;
+    case OPCODE(BUILD_MAP):
+        return 2 * d->c;
+    case OPCODE(UNPACK_STAR):
+        return d->c + 1 + d->ext[0];
+    case OPCODE(CALL):
+    case OPCODE(CALL_KW):
+        return 1 + FRAME_WORDS + d->c;
+    case OPCODE(CALL_METHOD):
+    case OPCODE(CALL_METHOD_KW):
+        return 1 + FRAME_WORDS + 1 + d->c;
+    case OPCODE(LOAD_METHOD):
+        return 1 + FRAME_WORDS + 1;
+    case OPCODE(LOAD_SUPER_ATTR):
+    case OPCODE(CALL_EX):
+    case OPCODE(MATCH_CLASS):
+        return 3;
+    case OPCODE(MATCH_GROUP):
+    case OPCODE(WITH_ENTER):
+    case OPCODE(ASYNC_WITH_ENTER):
+        return 2;
+    default:
+        return info->a == BASE || info->b == BASE;
+    }
+}
+
+static const char *check_instruction(Verifier *v, uint32_t at, const Decoded *d)
+{
+    const OpcodeInfo *info = &opcode_info[d->op];
+    const char *wrong = check_operand(v, info->a, d->a);
+    if (!wrong)
+        wrong = check_operand(v, info->b, d->b);
+    if (!wrong)
+        wrong = check_operand(v, info->c, d->c);
+    if (wrong)
+        return wrong;
+    uint32_t base = info->a == BASE ? d->a : d->b, length = run_length(d, info);
+    if (length && (info->a == BASE || info->b == BASE) && base + length > v->code->register_count)
+        return "run of registers beyond the frame";
+    uint8_t kinds[2] = {info->ext1, info->ext2};
+    for (int i = 0; i < 2; i++) {
+        uint32_t value = d->ext[info->ext1 == X_NONE ? 0 : i];
+        if (kinds[i] == X_CACHE && value != v->feedback++)
+            return "feedback cells not in order";
+        if (kinds[i] == X_CONST && value >= (uint32_t)tuple_length(v->code->consts))
+            return "constant out of range";
+    }
+    int64_t target = opcode_jump_target(d, at);
+    if (info->effects & JUMPS) {
+        if (target < 0 || target >= v->count || !v->starts[target])
+            return "jump into the middle of an instruction";
+        if ((d->op == OPCODE(JUMP_BACK)) != (target <= at))
+            return "jump in the wrong direction";
+    }
+    return 0;
+}
+
+static const char *find_starts(Verifier *v, uint32_t *at)
+{
+    Decoded last = {.op = OPCODE(NOP)};
+    for (*at = 0; *at < v->count; *at += (uint32_t)last.length) {
+        uint32_t word = v->words[*at] & 0xff;
+        if (word >= OPCODE_COUNT)
+            return "unknown opcode";
+        v->starts[*at] = 1;
+        last = opcode_decode(v->words + *at);
+        if (last.op == OPCODE(WIDE) || *at + (uint32_t)last.length > v->count)
+            return "instruction cut off";
+    }
+    return opcode_info[last.op].effects & ENDS ? 0 : "runs off its end";
+}
+
+static const char *check_handlers(const Verifier *v, uint32_t *at)
+{
+    const Code *code = v->code;
+    if (!code->handlers)
+        return 0;
+    const Handler *h = (const Handler *)(const void *)code->handlers->data;
+    uint32_t before = 0;
+    for (size_t n = (size_t)code->handlers->size / sizeof *h; n; n--, h++) {
+        *at = h->start;
+        if (h->start < before || h->start >= h->end || h->end > v->count || !v->starts[h->start])
+            return "handler range";
+        if (h->handler >= v->count || !v->starts[h->handler])
+            return "handler target";
+        if (h->exception >= code->register_count)
+            return "exception register beyond the frame";
+        before = h->start;
+    }
+    return 0;
+}
+
+const char *code_verify(const Code *code, uint32_t *at)
+{
+    Verifier v = {.code = code,
+                  .words = code_words(code),
+                  .count = (uint32_t)(code->instructions->size / 4)};
+    v.starts = calloc(v.count + 1, 1);
+    if (!v.starts)
+        return "no memory to verify";
+    const char *wrong = find_starts(&v, at);
+    for (*at = wrong ? *at : 0; !wrong && *at < v.count;) {
+        Decoded d = opcode_decode(v.words + *at);
+        wrong = check_instruction(&v, *at, &d);
+        if (!wrong)
+            *at += (uint32_t)d.length;
+    }
+    if (!wrong)
+        wrong = check_handlers(&v, at);
+    if (!wrong && v.feedback != code->feedback_count)
+        wrong = "feedback count";
+    free(v.starts);
+    return wrong;
+}
