@@ -166,7 +166,8 @@ void binary_to(Compiler *c, AstKind op, bool in_place, Reg dst, Reg left, const 
     Position position = c->unit->position;
     int literal = op == AST_Add ? small_literal(right) : -1;
     if (literal >= 0) {
-        emit(c, OPCODE(ADD_INT), (uint32_t)dst, (uint32_t)left, (uint32_t)literal);
+        emit(c, OPCODE(ADD_INT), (uint32_t)dst, (uint32_t)left,
+             (uint32_t)literal | (in_place ? 0x80u : 0));
         return;
     }
     Reg value = expr_gen(c, right);

@@ -357,11 +357,13 @@ int object_contains(Value container, Value item)
     Type *type = type_of(container);
     if (type->contains)
         return type->contains(container, item);
-    if (!type->iter && !is_sequence(container)) {
-        raise(TypeError, "argument of type '%T' is not iterable", container);
+    Value iterator = get_iter(container);
+    if (!iterator) {
+        if (error_clear_if(TypeError))
+            raise(TypeError, "argument of type '%T' is not iterable", container);
         return -1;
     }
-    return contains_by_iteration(container, item);
+    return contains_by_iteration(iterator, item);
 }
 
 Value sequence_item(Value o, intptr_t i)

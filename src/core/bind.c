@@ -6,6 +6,7 @@
 #include "core/abstract.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/type_impl.h"
 #include "types/dict.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -57,7 +58,7 @@ static Value full_name(const CallSite *site)
                                                                  : (Type *)site->self;
     if (!owner)
         return str_from_cstring(def->name);
-    return format_value("%s.%s", type_short_name(owner), def->name);
+    return format_value("%V.%s", TRY(type_qualname(owner)), def->name);
 }
 
 /* ---- wrong counts ---------------------------------------------------------------------------- */

@@ -220,7 +220,7 @@ static Value builtin_qualname(Value self)
 static Value builtin_self(Value self)
 {
     Builtin *b = as_builtin(self);
-    return b->self ? b->self : None;
+    return b->self && b->def->kind != KIND_STATIC_METHOD ? b->self : None;
 }
 
 static Value builtin_module(Value self)

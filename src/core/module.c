@@ -136,7 +136,7 @@ static Value module_make(Type *type, Value *args, size_t nargs, Value kwnames)
 /* As importlib does it: the loader's word, else where the module came from. */
 static Value module_repr(Value self)
 {
-    Value importlib = TRY(import_by_name("importlib._bootstrap"));
+    Value importlib = TRY(import_by_name("_frozen_importlib"));
     Value function = TRY(get_attr_string(importlib, "_module_repr"));
     return call1(function, self);
 }

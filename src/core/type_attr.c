@@ -189,6 +189,8 @@ static Value get_text_signature(Value self)
     const MethodDef *def = type->new_def ? type->new_def : type->init_def;
     if (!def)
         return type->base ? None : str_from_cstring("()");
+    if (strstr(def->signature, "=?"))
+        return None; /* it depends on which arguments are given */
     MethodDef as_static = {def->name, def->signature, 0, 0, KIND_STATIC_METHOD, 0};
     return signature_text(&as_static);
 }

@@ -96,10 +96,14 @@ static bool add_methods(Type *type)
     return true;
 }
 
+static const GetSetDef dict_getset = {"__dict__", object_get_dict, object_set_dict, 0};
+
 static bool fill_dict(Type *type)
 {
     if (type->make || type->new_def)
         TRY(add_to_dict(type, "__new__", builtin_new_constructor(type)));
+    if (type->tail_offset && !(type->base && type->base->tail_offset))
+        TRY(add_to_dict(type, "__dict__", getset_new(&dict_getset, type)));
     /* Methods first: one that a type declares itself stands before the wrapper of its slot. */
     TRY(add_methods(type));
     TRY(slots_add_wrappers(type));

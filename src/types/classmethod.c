@@ -8,7 +8,6 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
-#include "core/type_impl.h"
 #include "types/str.h"
 
 typedef struct Wrapper {
@@ -109,7 +108,6 @@ static const GetSetDef wrapper_getset[] = {
     {"__func__", wrapper_function, 0, 0},
     {"__wrapped__", wrapper_function, 0, 0},
     {"__isabstractmethod__", wrapper_is_abstract, 0, 0},
-    {"__dict__", object_get_dict, object_set_dict, 0},
     {0},
 };
 

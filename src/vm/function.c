@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/names.h"
+#include "core/type_impl.h"
 #include "core/share.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -296,7 +297,15 @@ Type function_type = {
     .has_weakrefs = true,
 };
 
+/* What type(name, bases, dict) takes as __module__. */
+static Value running_module_name(void)
+{
+    Frame *frame = thread_self()->frame;
+    return frame ? dict_get_str(frame->function->globals, names.__name__) : 0;
+}
+
 void function_start(void)
 {
+    type_module_hook = running_module_name;
     type_ready(&function_type, SHAPE_FUNCTION);
 }

@@ -590,12 +590,12 @@ Value vm_run(Thread *thread, Frame *frame)
         Value x = R[b];
         intptr_t sum;
         if (likely(is_int(x) &&
-                   !__builtin_add_overflow((intptr_t)x, (intptr_t)(int8_t)c * 2, &sum))) {
+                   !__builtin_add_overflow((intptr_t)x, (intptr_t)(c & 127) * 2, &sum))) {
             R[a] = (Value)sum;
         } else {
             SYNC();
-            SET(number_inplace((int8_t)c < 0 ? OP_SUBTRACT : OP_ADD, x,
-                               int_small((int8_t)c < 0 ? -(int8_t)c : (int8_t)c)));
+            Value y = int_small((intptr_t)(c & 127));
+            SET(c & 128 ? number_inplace(OP_ADD, x, y) : number_binary(OP_ADD, x, y));
         }
         NEXT_AFTER(1);
     }
