@@ -226,7 +226,7 @@ UNIT(weak_references_from_all_threads)
 }
 
 UNIT_MAIN_WITH({
-    if (!core_start())
+    if (!gc_start() || !thread_start_main() || !core_start())
         return 2;
     gc_add_root(&shared, 1);
 })

@@ -2,6 +2,7 @@
 #include "core/abstract.h"
 #include "core/error.h"
 #include "core/start.h"
+#include "core/thread.h"
 #include "gc/heap.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -248,4 +249,4 @@ UNIT(repr_of_containers)
     CHECK(str_equals(object_repr(tuple_of(I(1))), "(1,)"));
 }
 
-UNIT_MAIN_WITH(if (!core_start()) return 2)
+UNIT_MAIN_WITH(if (!gc_start() || !thread_start_main() || !core_start()) return 2)
