@@ -249,12 +249,16 @@ static MethodDef *const functions[] = {M(count_elements), 0};
 
 static bool execute(Value module)
 {
-    static Type *const types[] = {&deque_type, &deque_iterator_type, &deque_reverse_iterator_type,
-                                  &defaultdict_type, &tuplegetter_type};
+    static Type *const types[] = {
+        &deque_type,       &deque_iterator_type, &deque_reverse_iterator_type,
+        &defaultdict_type, &tuplegetter_type,    &ordered_dict_type};
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         type_ready(types[i], 0);
         TRY(module_add_type(module, types[i]));
     }
+    type_ready(&ordered_keys_type, 0);
+    type_ready(&ordered_values_type, 0);
+    type_ready(&ordered_items_type, 0);
     return true;
 }
 

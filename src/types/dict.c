@@ -327,19 +327,71 @@ Value dict_pop(Value dict, Value key, Value fallback)
     return value ? value : fallback;
 }
 
-bool dict_pop_last(Value dict, Value *key, Value *value)
+static bool pop_end(Dict *self, bool last, Value *key, Value *value)
 {
-    Dict *self = as_dict(dict);
     WITH_LOCK (self) {
         if (!self->length)
             return false;
         DictTable *table = self->table;
-        uint32_t i = table->end - 1;
+        uint32_t i = last ? table->end - 1 : table->first;
         *key = table->entries[i].key;
         *value = table->entries[i].value;
         dict_remove_locked(self, i);
     }
     return true;
+}
+
+bool dict_pop_last(Value dict, Value *key, Value *value)
+{
+    return pop_end(as_dict(dict), true, key, value);
+}
+
+bool dict_pop_first(Value dict, Value *key, Value *value)
+{
+    return pop_end(as_dict(dict), false, key, value);
+}
+
+/* A new table, as entries never move within one. */
+static bool move_to_front_locked(Dict *self, uint32_t i)
+{
+    DictEntry entry = self->table->entries[i];
+    Dict *front = (Dict *)TRY(dict_new_sized(self->length + 1));
+    TRY(dict_append_locked(front, entry.key, entry.hash, entry.value));
+    for (uint32_t j = self->table->first; j < self->table->end; j++) {
+        DictEntry *each = &self->table->entries[j];
+        if (each->value && j != i)
+            TRY(dict_append_locked(front, each->key, each->hash, each->value));
+    }
+    gc_store(self, &self->table, front->table);
+    return true;
+}
+
+int dict_move_to_end(Value dict, Value key, bool last)
+{
+    Dict *self = as_dict(dict);
+    int64_t hash;
+    TRY_OR(hash_key(key, &hash), -1);
+    for (;;) {
+        Found found;
+        TRY_OR(dict_lookup(self, key, hash, &found), -1);
+        if (found.entry < 0)
+            return 0;
+        WITH_LOCK (self) {
+            if (self->table != found.table || !found.table->entries[found.entry].value)
+                break;
+            if (!last)
+                return move_to_front_locked(self, (uint32_t)found.entry) ? 1 : -1;
+            if (found.entry + 1 == (intptr_t)self->table->end)
+                return 1;
+            if (self->table->count == self->table->capacity) {
+                TRY_OR(dict_rebuild_locked(self, self->length * 2), -1);
+                break; /* entries have moved: look again */
+            }
+            DictEntry entry = self->table->entries[found.entry];
+            dict_remove_locked(self, (uint32_t)found.entry);
+            return dict_append_locked(self, entry.key, entry.hash, entry.value) ? 1 : -1;
+        }
+    }
 }
 
 bool dict_clear(Value dict)

@@ -67,6 +67,9 @@ bool dict_clear(Value dict) MUST_USE;
 bool dict_merge(Value dict, Value other, bool override) MUST_USE;
 /* Takes the last item out: false if the dict is empty, with no exception. */
 bool dict_pop_last(Value dict, Value *key, Value *value) MUST_USE;
+bool dict_pop_first(Value dict, Value *key, Value *value) MUST_USE;
+/* Makes an item the last one, or the first: 1, 0 if it is not there, -1. The first costs O(n). */
+int dict_move_to_end(Value dict, Value key, bool last);
 /* The slots of the type, for types that build on dict. */
 Value dict_subscript(Value dict, Value key); /* dict[key]: __missing__, KeyError */
 Value dict_compare(Value a, Value b, CompareOp op);

@@ -85,7 +85,7 @@ DictTable *dict_table_copy(DictTable *old, intptr_t room)
 
 /* ---- changing a dict's table */
 
-static bool dict_rebuild_locked(Dict *self, intptr_t room)
+bool dict_rebuild_locked(Dict *self, intptr_t room)
 {
     DictTable *table = TRY(dict_table_copy(self->table, room));
     gc_store(self, &self->table, table);

@@ -100,6 +100,8 @@ DictTable *dict_table_copy(DictTable *table, intptr_t room) MUST_USE;
 
 /* The caller holds the dict's lock. Adds a key that is not there. */
 bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value) MUST_USE;
+/* Gives it a new table without holes. */
+bool dict_rebuild_locked(Dict *self, intptr_t room) MUST_USE;
 /* Makes room for `extra` more entries. */
 bool dict_reserve_locked(Dict *self, intptr_t extra) MUST_USE;
 /* Makes a live entry a hole. */

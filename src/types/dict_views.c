@@ -6,6 +6,7 @@
 #include "core/iterate.h"
 #include "gc/heap.h"
 #include "types/list.h"
+#include "types/mappingproxy.h"
 #include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -18,7 +19,12 @@ static void dict_view_trace(Object *self, Tracer *tracer)
 Value dict_view_new(Value dict, DictPart part)
 {
     static Type *const types[] = {&dict_keys_type, &dict_values_type, &dict_items_type};
-    DictView *self = TRY(NEW(DictView, types[part]));
+    return dict_view_new_as(types[part], dict);
+}
+
+Value dict_view_new_as(Type *type, Value dict)
+{
+    DictView *self = TRY(NEW(DictView, type));
     self->dict = dict; /* NO_BARRIER: fresh, nothing allocated since */
     return (Value)self;
 }
@@ -30,12 +36,12 @@ static Value view_dict(Value view)
 
 static bool is_keys(Value v)
 {
-    return is_object(v) && type_of(v) == &dict_keys_type;
+    return has_layout(v, LAYOUT_DICT_KEYS);
 }
 
 static bool is_items(Value v)
 {
-    return is_object(v) && type_of(v) == &dict_items_type;
+    return has_layout(v, LAYOUT_DICT_ITEMS);
 }
 
 static bool is_view_set(Value v)
@@ -222,6 +228,16 @@ METHOD(dict_items_reversed, "__reversed__", "/", "Return a reverse iterator over
     return dict_reverse_iterator_new(view_dict(args[0]), DICT_PART_ITEMS);
 }
 
+static Value view_mapping(Value self)
+{
+    return mappingproxy_new(view_dict(self));
+}
+
+static const GetSetDef dict_view_getset[] = {
+    {"mapping", view_mapping, 0, "dictionary that this view refers to"},
+    {0},
+};
+
 static MethodDef *const dict_keys_methods[] = {M(dict_view_isdisjoint), M(dict_keys_reversed), 0};
 static MethodDef *const dict_values_methods[] = {M(dict_values_reversed), 0};
 static MethodDef *const dict_items_methods[] = {M(dict_view_isdisjoint), M(dict_items_reversed), 0};
@@ -239,6 +255,7 @@ Type dict_keys_type = {
     .length = view_length,
     .contains = keys_contains,
     .methods = dict_keys_methods,
+    .getset = dict_view_getset,
     .trace = dict_view_trace,
     .layout = LAYOUT_DICT_KEYS,
     .flags = TYPE_NO_NEW,
@@ -250,6 +267,7 @@ Type dict_values_type = {
     .iter = values_iter,
     .length = view_length,
     .methods = dict_values_methods,
+    .getset = dict_view_getset,
     .trace = dict_view_trace,
     .layout = LAYOUT_DICT_VALUES,
     .flags = TYPE_NO_NEW,
@@ -268,6 +286,7 @@ Type dict_items_type = {
     .length = view_length,
     .contains = items_contains,
     .methods = dict_items_methods,
+    .getset = dict_view_getset,
     .trace = dict_view_trace,
     .layout = LAYOUT_DICT_ITEMS,
     .flags = TYPE_NO_NEW,

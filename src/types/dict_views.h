@@ -11,6 +11,7 @@ typedef struct DictView {
 extern Type dict_keys_type, dict_values_type, dict_items_type;
 
 Value dict_view_new(Value dict, DictPart part);
+Value dict_view_new_as(Type *type, Value dict); /* of a type derived from one of these */
 
 void dict_views_start(void);
 

@@ -1,0 +1,305 @@
+/* collections.OrderedDict: dict keeps the order already; this adds moving items to an end, taking
+ * them from either, and comparing in order. */
+#include "core/call.h"
+#include "core/error.h"
+#include "core/iterate.h"
+#include "core/names.h"
+#include "modules/_collections_inner.h"
+#include "types/dict.h"
+#include "types/dict_iter.h"
+#include "types/dict_views.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+/* Nothing but a dict and attributes. */
+typedef struct OrderedDict {
+    Dict dict;
+} OrderedDict;
+
+static bool is_ordered(Value v)
+{
+    return is_instance_of(v, &ordered_dict_type);
+}
+
+static bool is_plain(Value v)
+{
+    return type_of(v) == &ordered_dict_type;
+}
+
+/* ---- update: through __setitem__, which a subclass may define */
+
+static bool set_pairs(Value self, Value iterable)
+{
+    ITERATE(pair, iterable)
+    {
+        Value items = TRY(tuple_from_iterable(pair));
+        if (tuple_length(items) != 2)
+            return raise(ValueError,
+                         tuple_length(items) < 2 ? "need more than %zd value%s to unpack"
+                                                 : "too many values to unpack (expected 2)",
+                         tuple_length(items), tuple_length(items) == 1 ? "" : "s");
+        TRY(set_item(self, tuple_get(items, 0), tuple_get(items, 1)));
+    }
+    return ITERATED;
+}
+
+static bool update_from(Value self, Value other)
+{
+    if (is_plain(self) && has_shape(other, SHAPE_DICT))
+        return dict_merge(self, other, true);
+    if (has_shape(other, SHAPE_DICT))
+        return set_pairs(self, TRY(dict_items_list(other)));
+    Value keys, items;
+    TRY(get_attr_optional(other, names.keys, &keys));
+    if (keys) {
+        ITERATE(key, TRY(call0(keys)))
+        {
+            TRY(set_item(self, key, TRY(get_item(other, key))));
+        }
+        return ITERATED;
+    }
+    TRY(get_attr_optional(other, names.items, &items));
+    return set_pairs(self, items ? TRY(call0(items)) : other);
+}
+
+static bool update(Value self, Value *args, size_t nargs, Value kwargs)
+{
+    if (nargs > 1)
+        return raise(TypeError, "update() takes at most 1 positional argument (%zu given)", nargs);
+    if (nargs)
+        TRY(update_from(self, args[0]));
+    return !kwargs || set_pairs(self, TRY(dict_items_list(kwargs)));
+}
+
+static bool ordered_dict_init(Value self, Value *args, size_t nargs, Value kwnames)
+{
+    if (nargs > 1)
+        return raise(TypeError, "expected at most 1 arguments, got %zu", nargs);
+    if (nargs)
+        TRY(update_from(self, args[0]));
+    for (intptr_t i = 0; kwnames && i < tuple_length(kwnames); i++)
+        TRY(set_item(self, tuple_get(kwnames, i), args[nargs + (size_t)i]));
+    return true;
+}
+
+METHOD(ordered_dict_update, "update", "*args, **kwargs",
+       "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.")
+{
+    Tuple *rest = (Tuple *)args[1];
+    TRY(update(args[0], rest->items, (size_t)rest->length, args[2]));
+    return None;
+}
+
+/* ---- slots */
+
+static Value ordered_dict_repr(Value self)
+{
+    const char *name = type_short_name(type_of(self));
+    if (!dict_length(self))
+        return str_format("%s()", name);
+    bool recursive;
+    TRY(repr_enter(self, &recursive));
+    if (recursive)
+        return str_from_cstring("...");
+    Value items = is_plain(self) ? TRY(dict_items_list(self)) : 0, dict, text;
+    if (!items) { /* a subclass's own items() */
+        Value view = call_method0(self, names.items);
+        items = view ? list_from_iterable(view) : 0;
+    }
+    dict = items ? dict_new() : 0;
+    text = dict && dict_update(dict, items) ? str_format("%s(%R)", name, dict) : 0;
+    repr_leave(self);
+    return text;
+}
+
+static int same_order(Value a, Value b)
+{
+    Value x = TRY_OR(dict_keys_list(a), -1), y = TRY_OR(dict_keys_list(b), -1);
+    return object_equal(x, y);
+}
+
+static Value ordered_dict_compare(Value a, Value b, CompareOp op)
+{
+    Value equal = TRY(dict_compare(a, b, CMP_EQ));
+    if (equal == NotImplemented || (op != CMP_EQ && op != CMP_NE))
+        return NotImplemented;
+    int same = equal == True;
+    if (same && is_ordered(a) && is_ordered(b))
+        same = TRY_NOT_NEGATIVE(same_order(a, b), 0);
+    return bool_value(same == (op == CMP_EQ));
+}
+
+static Value ordered_dict_or(Value a, Value b)
+{
+    if (!is_dict(a) || !is_dict(b))
+        return NotImplemented;
+    Value result = TRY(call1((Value)type_of(is_ordered(a) ? a : b), a));
+    TRY(update_from(result, b));
+    return result;
+}
+
+static Value ordered_dict_ior(Value self, Value other)
+{
+    TRY(update_from(self, other));
+    return self;
+}
+
+/* ---- methods */
+
+METHOD(ordered_dict_popitem, "popitem", "last=True",
+       "Remove and return a (key, value) pair from the dictionary.\n\n"
+       "Pairs are returned in LIFO order if last is true or FIFO order if false.")
+{
+    Value key, value;
+    int last = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
+    if (last ? dict_pop_last(args[0], &key, &value) : dict_pop_first(args[0], &key, &value))
+        return tuple_of(key, value);
+    return raise(KeyError, "dictionary is empty");
+}
+
+METHOD(ordered_dict_move_to_end, "move_to_end", "key, last=True",
+       "Move an existing element to the end (or beginning if last is false).\n\n"
+       "Raise KeyError if the element does not exist.")
+{
+    int last = TRY_NOT_NEGATIVE(object_truth(args[2]), 0);
+    int moved = TRY_NOT_NEGATIVE(dict_move_to_end(args[0], args[1], last), 0);
+    return moved ? None : raise_key_error(args[1]);
+}
+
+METHOD(ordered_dict_pop, "pop", "key, default=?",
+       "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\n"
+       "If the key is not found, return the default if given; otherwise,\nraise a KeyError.")
+{
+    Value value;
+    if (is_plain(args[0])) {
+        value = dict_pop(args[0], args[1], args[2]);
+    } else {
+        int found = TRY_NOT_NEGATIVE(object_contains(args[0], args[1]), 0);
+        if (!found) {
+            value = args[2];
+        } else {
+            value = TRY(get_item(args[0], args[1]));
+            bool there;
+            TRY(dict_delete(args[0], args[1], &there));
+        }
+    }
+    if (!value && !error_pending())
+        raise_key_error(args[1]);
+    return value;
+}
+
+METHOD(ordered_dict_setdefault, "setdefault", "key, default=None",
+       "Insert key with a value of default if key is not in the dictionary.\n\n"
+       "Return the value for key if key is in the dictionary, else default.")
+{
+    if (is_plain(args[0]))
+        return dict_set_default(args[0], args[1], args[2]);
+    int found = TRY_NOT_NEGATIVE(object_contains(args[0], args[1]), 0);
+    if (found)
+        return get_item(args[0], args[1]);
+    TRY(set_item(args[0], args[1], args[2]));
+    return args[2];
+}
+
+static Value copy(Value self)
+{
+    Value result = TRY(call0((Value)type_of(self)));
+    if (is_plain(self)) {
+        TRY(dict_merge(result, self, true));
+        return result;
+    }
+    ITERATE(key, self)
+    {
+        TRY(set_item(result, key, TRY(get_item(self, key))));
+    }
+    return ITERATED ? result : 0;
+}
+
+METHOD(ordered_dict_copy, "copy", "/", "od.copy() -> a shallow copy of od")
+{
+    return copy(args[0]);
+}
+
+METHOD(ordered_dict_dunder_copy, "__copy__", "/", "od.copy() -> a shallow copy of od")
+{
+    return copy(args[0]);
+}
+
+METHOD(ordered_dict_reduce, "__reduce__", "/", "Return state information for pickling")
+{
+    Value dict = TRY(instance_dict(args[0]));
+    Value items = TRY(get_iter(TRY(call_method0(args[0], names.items))));
+    return tuple_of((Value)type_of(args[0]), tuple_empty(), dict_length(dict) ? dict : None, None,
+                    items);
+}
+
+CLASS_METHOD(ordered_dict_fromkeys, "fromkeys", "iterable, value=None",
+             "Create a new ordered dictionary with keys from iterable and values set to value.")
+{
+    Value result = TRY(call0(args[0]));
+    ITERATE(key, args[1])
+    {
+        TRY(set_item(result, key, args[2]));
+    }
+    return ITERATED ? result : 0;
+}
+
+METHOD(ordered_dict_keys, "keys", "/", 0)
+{
+    return dict_view_new_as(&ordered_keys_type, args[0]);
+}
+
+METHOD(ordered_dict_values, "values", "/", 0)
+{
+    return dict_view_new_as(&ordered_values_type, args[0]);
+}
+
+METHOD(ordered_dict_items, "items", "/", 0)
+{
+    return dict_view_new_as(&ordered_items_type, args[0]);
+}
+
+static const GetSetDef ordered_dict_getset[] = {
+    {"__dict__", instance_dict, 0, 0},
+    {0},
+};
+
+static MethodDef *const ordered_dict_methods[] = {M(ordered_dict_fromkeys),
+                                                  M(ordered_dict_pop),
+                                                  M(ordered_dict_popitem),
+                                                  M(ordered_dict_keys),
+                                                  M(ordered_dict_values),
+                                                  M(ordered_dict_items),
+                                                  M(ordered_dict_update),
+                                                  M(ordered_dict_move_to_end),
+                                                  M(ordered_dict_setdefault),
+                                                  M(ordered_dict_copy),
+                                                  M(ordered_dict_dunder_copy),
+                                                  M(ordered_dict_reduce),
+                                                  0};
+
+Type ordered_dict_type = {
+    TYPE_HEAD("collections.OrderedDict", OrderedDict),
+    .base = &dict_type,
+    .repr = ordered_dict_repr,
+    .hash = hash_unhashable,
+    .compare = ordered_dict_compare,
+    .init = ordered_dict_init,
+    .or_ = ordered_dict_or,
+    .ior = ordered_dict_ior,
+    .doc = "Dictionary that remembers insertion order",
+    .methods = ordered_dict_methods,
+    .getset = ordered_dict_getset,
+    .layout = LAYOUT_DICT,
+    .tail_offset = sizeof(OrderedDict),
+    .flags = TYPE_BASE,
+    .has_weakrefs = true,
+};
+
+#define ORDERED_VIEW(id, name_, base_, layout_)                                                    \
+    Type id = {TYPE_HEAD(name_, DictView), .base = &base_, .layout = layout_, .flags = TYPE_NO_NEW}
+ORDERED_VIEW(ordered_keys_type, "odict_keys", dict_keys_type, LAYOUT_DICT_KEYS);
+ORDERED_VIEW(ordered_values_type, "odict_values", dict_values_type, LAYOUT_DICT_VALUES);
+ORDERED_VIEW(ordered_items_type, "odict_items", dict_items_type, LAYOUT_DICT_ITEMS);
