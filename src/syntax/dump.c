@@ -1,5 +1,6 @@
 #include "syntax/dump.h"
 
+#include "base/dtoa.h"
 #include "syntax/tokenizer.h"
 
 #include <math.h>
@@ -43,34 +44,23 @@ static void dump_int(FILE *out, const ConstValue *value)
 /* Writes a number with the fewest digits that read back as the same one. */
 static void dump_double(FILE *out, double number, bool imaginary)
 {
-    char text[40];
+    char digits[DTOA_SHORTEST_SIZE];
+    int point;
     if (isinf(number)) {
         fputs("inf", out);
         return;
     }
-    for (int precision = 0; precision < 17; precision++) {
-        snprintf(text, sizeof text, "%.*e", precision, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    char *exponent_text = strchr(text, 'e');
-    int exponent = atoi(exponent_text + 1);
-    char digits[20];
-    int count = 0;
-    for (const char *s = text; s < exponent_text; s++)
-        if (*s >= '0' && *s <= '9')
-            digits[count++] = *s;
-    digits[count] = 0;
-    if (exponent < -4 || exponent >= 16) {
+    int count = dtoa_shortest(number, digits, &point);
+    if (point < -3 || point > 16) {
         fprintf(out, "%c%s%se%c%02d", digits[0], count > 1 ? "." : "", digits + 1,
-                exponent < 0 ? '-' : '+', abs(exponent));
-    } else if (exponent < 0) {
-        fprintf(out, "0.%.*s%s", -exponent - 1, "0000", digits);
+                point < 1 ? '-' : '+', abs(point - 1));
+    } else if (point < 1) {
+        fprintf(out, "0.%.*s%s", -point, "0000", digits);
     } else {
-        for (int i = 0; i <= exponent; i++)
+        for (int i = 0; i < point; i++)
             fputc(i < count ? digits[i] : '0', out);
-        if (count > exponent + 1)
-            fprintf(out, ".%s", digits + exponent + 1);
+        if (count > point)
+            fprintf(out, ".%s", digits + point);
         else if (!imaginary)
             fputs(".0", out);
     }

@@ -1,5 +1,7 @@
 #include "syntax/errors.h"
 
+#include "base/unicode_names.h"
+
 #include <string.h>
 
 /* Escape sequences in string and bytes literals. Text may hold surrogates (from \ud800 and the
@@ -160,13 +162,11 @@ static bool decode_named(Decoder *d, const char *first)
         d->at++;
     if (d->at == d->end || d->at == name)
         return bad_escape(d, first, "malformed \\N character escape");
-    const SyntaxHooks *hooks = d->p->hooks;
     size_t length = (size_t)(d->at++ - name);
-    int32_t character =
-        hooks->character_by_name ? hooks->character_by_name(hooks->context, name, length) : -1;
-    if (character < 0)
+    uint32_t character;
+    if (!unicode_from_name(name, length, &character))
         return bad_escape(d, first, "unknown Unicode character name");
-    d->to = put_utf8(d->to, (uint32_t)character);
+    d->to = put_utf8(d->to, character);
     return true;
 }
 

@@ -3,8 +3,7 @@
 
 #include "syntax/ast.h"
 
-/* From source text to a tree. Knows no Python objects: what it needs from the core comes through
- * SyntaxHooks, and errors and warnings go back as records.
+/* From source text to a tree. Knows no Python objects: errors and warnings go back as records.
  *
  *   ParseOptions options = {.mode = PARSE_FILE, .stack_limit = limit};
  *   ParseResult result;
@@ -21,20 +20,10 @@ typedef enum ParseMode {
     PARSE_FUNC_TYPE /* "func_type": FunctionType */
 } ParseMode;
 
-/* What the core knows and this layer does not. A NULL member has a default that knows ASCII only,
- * and takes every other character for a printable letter. */
-typedef struct SyntaxHooks {
-    void *context;
-    bool (*is_xid_start)(uint32_t character);
-    bool (*is_xid_continue)(uint32_t character);
-    bool (*is_printable)(uint32_t character);
-    /* Returns the NFKC form of an identifier, allocated in the arena, and its length; NULL if
-     * there is no memory. */
-    const char *(*normalize)(void *context, Arena *arena, const char *bytes, size_t length,
-                             size_t *normalized_length);
-    /* Returns the character with that Unicode name or alias, for \N{name}; -1 if there is none. */
-    int32_t (*character_by_name)(void *context, const char *name, size_t length);
-} SyntaxHooks;
+/* Returns the NFKC form of an identifier that is not ASCII, allocated in the arena, and its length;
+ * NULL if there is no memory. */
+typedef const char *(*NormalizeName)(Arena *arena, const char *bytes, size_t length,
+                                     size_t *normalized_length);
 
 typedef struct ParseOptions {
     ParseMode mode;
@@ -43,8 +32,8 @@ typedef struct ParseOptions {
     bool dont_imply_dedent; /* PyCF_DONT_IMPLY_DEDENT */
     bool barry_as_flufl;    /* from __future__ import barry_as_FLUFL is in force: <> for != */
     int feature_version;    /* the minor version of ast.parse(feature_version=...); 0: the newest */
-    const char *stack_limit;  /* parsing fails rather than let the C stack grow below this */
-    const SyntaxHooks *hooks; /* NULL: the defaults */
+    const char *stack_limit; /* parsing fails rather than let the C stack grow below this */
+    NormalizeName normalize; /* NULL: identifiers stay as they are written */
 } ParseOptions;
 
 typedef enum SyntaxErrorKind {

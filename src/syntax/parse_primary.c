@@ -1,7 +1,7 @@
 #include "syntax/explain.h"
 
-#include <locale.h>
-#include <stdlib.h>
+#include "base/dtoa.h"
+
 #include <string.h>
 
 /* Primaries: atoms with their trailers (attributes, calls, subscripts). */
@@ -162,25 +162,6 @@ static char *number_digits(Parser *p, const char *text, size_t *length)
     return digits;
 }
 
-/* strtod, whatever the process's locale says of decimal points. */
-static double read_double(const char *digits)
-{
-    static locale_t c_locale; /* atomic: made by the first that comes; a second one is dropped */
-    locale_t locale = __atomic_load_n(&c_locale, __ATOMIC_ACQUIRE);
-    if (!locale) {
-        locale_t expected = (locale_t)0;
-        locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-        if (!locale)
-            return strtod(digits, NULL);
-        if (!__atomic_compare_exchange_n(&c_locale, &expected, locale, false, __ATOMIC_ACQ_REL,
-                                         __ATOMIC_ACQUIRE)) {
-            freelocale(locale);
-            locale = expected;
-        }
-    }
-    return strtod_l(digits, NULL, locale);
-}
-
 /* NUMBER */
 Expr *parse_number(Parser *p)
 {
@@ -206,7 +187,8 @@ Expr *parse_number(Parser *p)
     } else {
         bool imaginary = (digits[length - 1] | 0x20) == 'j';
         value->kind = imaginary ? CONST_IMAGINARY : CONST_FLOAT;
-        value->number = read_double(digits);
+        if (dtoa_parse(digits, length, &value->number) < 0)
+            return parser_no_memory(p);
     }
     if ((memchr(token_text(p, last_token(p)), '_', last_token(p)->end - last_token(p)->start)) &&
         !check_version(p, 6, "Underscores in numeric literals are"))

@@ -246,12 +246,12 @@ const Ident *token_ident(Parser *p, const Token *token)
 {
     const char *text = token_text(p, token);
     size_t length = token->end - token->start;
-    if (p->hooks->normalize) {
+    if (p->options->normalize) {
         bool ascii = true;
         for (size_t i = 0; i < length && ascii; i++)
             ascii = (unsigned char)text[i] < 0x80;
         if (!ascii)
-            text = p->hooks->normalize(p->hooks->context, p->arena, text, length, &length);
+            text = p->options->normalize(p->arena, text, length, &length);
     }
     const Ident *ident = text ? ident_intern(p->idents, text, length) : NULL;
     return ident ? ident : parser_no_memory(p);
@@ -425,7 +425,7 @@ static Mod *parse_mode(Parser *p)
 static bool start_tokens(Parser *p, const char *text, size_t length)
 {
     bool add_newline = p->options->mode == PARSE_FILE;
-    if (!tokenizer_init(&p->tok, text, length, add_newline, p->hooks, &p->diagnostics))
+    if (!tokenizer_init(&p->tok, text, length, add_newline, &p->diagnostics))
         return false;
     p->tok.type_comments = p->options->type_comments;
     p->count = p->pos = p->dropped = 0;
@@ -503,14 +503,10 @@ static Mod *parse_text(Parser *p, const char *text, size_t length)
 
 bool syntax_parse(const char *text, size_t length, const ParseOptions *options, ParseResult *result)
 {
-    static const SyntaxHooks no_hooks;
     *result = (ParseResult){.tree = NULL};
     arena_init(&result->arena);
     ident_table_init(&result->idents, &result->arena);
-    Parser parser = {.options = options,
-                     .hooks = options->hooks ? options->hooks : &no_hooks,
-                     .arena = &result->arena,
-                     .idents = &result->idents};
+    Parser parser = {.options = options, .arena = &result->arena, .idents = &result->idents};
     Parser *p = &parser;
     diagnostics_init(&p->diagnostics, &result->arena);
     result->tree = parse_text(p, text, length);

@@ -50,7 +50,6 @@ typedef struct Parser {
     int memo_capacity;
 
     const ParseOptions *options;
-    const SyntaxHooks *hooks;
     Arena *arena;
     IdentTable *idents;
     Diagnostics diagnostics;

@@ -1,5 +1,7 @@
 #include "syntax/tokenizer.h"
 
+#include "base/unicode.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +34,8 @@ static size_t line_length(const Tokenizer *tok, const char *line_start)
     return (size_t)((newline ? newline : tok->end) - line_start);
 }
 
-static bool tokenizer_setup(Tokenizer *tok, size_t capacity, const SyntaxHooks *hooks,
-                            Diagnostics *diagnostics)
+static bool tokenizer_setup(Tokenizer *tok, size_t capacity, Diagnostics *diagnostics)
 {
-    static const SyntaxHooks no_hooks;
-    tok->hooks = hooks ? hooks : &no_hooks;
     tok->diagnostics = diagnostics;
     tok->state = TOKENIZER_GOING;
     tok->at_line_start = tok->after_newline = true;
@@ -79,7 +78,7 @@ static char *copy_lines(char *to, const char *text, size_t length)
 }
 
 bool tokenizer_init(Tokenizer *tok, const char *text, size_t length, bool add_newline,
-                    const SyntaxHooks *hooks, Diagnostics *diagnostics)
+                    Diagnostics *diagnostics)
 {
     if (length > INT32_MAX - 2) {
         tok->text = NULL;
@@ -87,7 +86,7 @@ bool tokenizer_init(Tokenizer *tok, const char *text, size_t length, bool add_ne
         return diagnostics_raise_plain(diagnostics, SYNTAX_OVERFLOW,
                                        "Parser column offset overflow - source line is too big");
     }
-    if (!tokenizer_setup(tok, length + 2, hooks, diagnostics))
+    if (!tokenizer_setup(tok, length + 2, diagnostics))
         return false;
     char *end = copy_lines(tok->text, text, length);
     if (add_newline && end > tok->text && end[-1] != '\n') {
@@ -101,9 +100,9 @@ bool tokenizer_init(Tokenizer *tok, const char *text, size_t length, bool add_ne
 }
 
 bool tokenizer_init_reader(Tokenizer *tok, ReadLine read_line, void *context,
-                           const SyntaxHooks *hooks, Diagnostics *diagnostics)
+                           Diagnostics *diagnostics)
 {
-    if (!tokenizer_setup(tok, 8192, hooks, diagnostics))
+    if (!tokenizer_setup(tok, 8192, diagnostics))
         return false;
     tok->read_line = read_line;
     tok->read_context = context;
@@ -242,10 +241,7 @@ bool tokenizer_bad_character(Tokenizer *tok, const char *at)
     int length;
     uint32_t character = decode_character(at, &length);
     tok->cur = at + length;
-    bool printable = character < 0x80           ? character >= 0x20 && character < 0x7F
-                     : tok->hooks->is_printable ? tok->hooks->is_printable(character)
-                                                : true;
-    if (!printable)
+    if (!unicode_is_printable(character))
         return tokenizer_error(tok, "invalid non-printable character U+%04X", character);
     return tokenizer_error(tok, "invalid character '%.*s' (U+%04X)", length, at, character);
 }
@@ -464,15 +460,13 @@ static bool read_newline(Tokenizer *tok, Token *token, bool blank)
 
 bool tokenizer_check_name(Tokenizer *tok, const char *start)
 {
-    const SyntaxHooks *hooks = tok->hooks;
     const char *end = tok->cur;
     for (const char *at = start; at < end;) {
         int length = 1;
         bool valid = true;
         if (class_of(*at) & HIGH) {
             uint32_t character = decode_character(at, &length);
-            bool (*test)(uint32_t) = at == start ? hooks->is_xid_start : hooks->is_xid_continue;
-            valid = !test || test(character);
+            valid = unicode_is(character, at == start ? UC_XID_START : UC_XID_CONTINUE);
         }
         if (!valid)
             return tokenizer_bad_character(tok, at);

@@ -110,18 +110,17 @@ typedef struct Tokenizer {
     const char *comment;   /* on the current line; NULL: there was none */
     bool comment_line;     /* a comment was the only thing on this line */
     bool warn;             /* false in a second pass: everything was warned of in the first */
-    const SyntaxHooks *hooks;
     Diagnostics *diagnostics;
 } Tokenizer;
 
 /* Prepares to read `length` bytes, which are copied; line ends become \n, and with `add_newline`
  * the last line gets one if it has none. False if there is no memory (an error is recorded). */
 bool tokenizer_init(Tokenizer *tok, const char *text, size_t length, bool add_newline,
-                    const SyntaxHooks *hooks, Diagnostics *diagnostics);
+                    Diagnostics *diagnostics);
 
 /* Prepares to read lines from a reader, line ends as they are. */
 bool tokenizer_init_reader(Tokenizer *tok, ReadLine read_line, void *context,
-                           const SyntaxHooks *hooks, Diagnostics *diagnostics);
+                           Diagnostics *diagnostics);
 
 void tokenizer_free(Tokenizer *tok);
 

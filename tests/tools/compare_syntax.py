@@ -13,29 +13,14 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import textwrap
 import tokenize
-import unicodedata
 import warnings
 
 
 class Tool:
-    def __init__(self, path, sources=()):
-        names = set()
-        for source in sources:
-            names.update(re.findall(rb'\\N\{([^}\n]+)\}', source))
-        self.names = tempfile.NamedTemporaryFile('w', suffix='.names')
-        for name in names:
-            try:
-                name = name.decode('ascii')
-                character = ord(unicodedata.lookup(name))
-            except (KeyError, UnicodeError, TypeError):
-                continue
-            print(f'{character:X} {name}', file=self.names)
-        self.names.flush()
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env={**os.environ, 'SYNTAX_NAMES': self.names.name})
+    def __init__(self, path):
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def parse(self, source, mode='exec', flags='-'):
         self.process.stdin.write(b'%s %s %d\n' % (mode.encode(), flags.encode(), len(source)))
@@ -121,7 +106,7 @@ def compare_files(tool_path, directories):
                 texts[path] = file.read().decode(encoding)
         except (SyntaxError, UnicodeError):
             pass
-    tool = Tool(tool_path, [text.encode('utf-8', 'surrogatepass') for text in texts.values()])
+    tool = Tool(tool_path)
     differ = 0
     for path, text in texts.items():
         want = oracle(text)
@@ -175,7 +160,7 @@ def strings_of(text):
 
 def compare_errors(tool_path, paths, verbose=True):
     cases = dict.fromkeys(case for path in paths for case in snippets(path))
-    tool = Tool(tool_path, [text.encode('utf-8', 'surrogatepass') for _, text in cases])
+    tool = Tool(tool_path)
     differ = errors = 0
     for mode, text in cases:
         try:

@@ -3,51 +3,12 @@
  *
  * Each request on stdin is a line "mode flags length" and that many bytes; each answer on stdout a
  * line "length" and that many bytes: the dump of the tree, or "error\0Type\0message\0..." as
- * answer_error() writes it. With "tokens" as the mode, the tokens. The environment variable
- * SYNTAX_NAMES names a file of lines "HEX NAME" for \N{NAME}. */
+ * answer_error() writes it. */
 #include "syntax/dump.h"
 #include "syntax/parse.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <wctype.h>
-
-static char *names;
-
-static bool is_start(uint32_t c)
-{
-    return iswalpha((wint_t)c) != 0;
-}
-
-static bool is_continue(uint32_t c)
-{
-    return iswalnum((wint_t)c) != 0 || (c >= 0x300 && c < 0x370);
-}
-
-static bool is_printable(uint32_t c)
-{
-    return iswprint((wint_t)c) != 0 && !iswspace((wint_t)c) && c != 0xA0;
-}
-
-static int32_t find_character(void *context, const char *name, size_t length)
-{
-    (void)context;
-    for (char *line = names; line && *line; line = strchr(line, '\n') + 1) {
-        char *text = strchr(line, ' ') + 1;
-        if (strncmp(text, name, length) == 0 && text[length] == '\n')
-            return (int32_t)strtol(line, NULL, 16);
-    }
-    return -1;
-}
-
-static const SyntaxHooks hooks = {
-    .is_xid_start = is_start,
-    .is_xid_continue = is_continue,
-    .is_printable = is_printable,
-    .character_by_name = find_character,
-};
 
 static void answer_error(FILE *out, const SyntaxErrorInfo *error)
 {
@@ -81,7 +42,6 @@ static void answer(FILE *out, const char *mode, const char *flags, const char *t
         .allow_incomplete = strchr(flags, 'i') != NULL,
         .dont_imply_dedent = strchr(flags, 'd') != NULL,
         .stack_limit = (const char *)__builtin_frame_address(0) - 4 * 1024 * 1024,
-        .hooks = &hooks,
     };
     ParseResult result;
     if (!syntax_parse(text, length, &options, &result))
@@ -92,24 +52,10 @@ static void answer(FILE *out, const char *mode, const char *flags, const char *t
     parse_result_free(&result);
 }
 
-static char *read_names(const char *path)
-{
-    FILE *file = path ? fopen(path, "rb") : NULL;
-    char *text = NULL;
-    size_t length = 0;
-    if (file && getdelim(&text, &length, 0, file) < 0)
-        text = NULL;
-    if (file)
-        fclose(file);
-    return text;
-}
-
 int main(void)
 {
     char mode[16], flags[16];
     size_t length;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    names = read_names(getenv("SYNTAX_NAMES"));
     while (scanf("%15s %15s %zu", mode, flags, &length) == 3) {
         getchar();
         char *text = malloc(length + 1), *reply = NULL;
@@ -125,6 +71,5 @@ int main(void)
         free(reply);
         free(text);
     }
-    free(names);
     return 0;
 }
