@@ -14,6 +14,7 @@ void explain_arguments(Parser *p);
 void explain_keyword_argument(Parser *p);
 void explain_starred_argument(Parser *p);
 void explain_comprehension(Parser *p);
+void explain_trailer(Parser *p);
 void explain_group(Parser *p);
 void explain_dict_comprehension(Parser *p);
 void explain_dict_items(Parser *p);

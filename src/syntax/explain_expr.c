@@ -237,6 +237,20 @@ void explain_comprehension(Parser *p)
     restore(p, mark);
 }
 
+/* After a primary. A bracket of any kind there is looked at as if it were that of a generator
+ * argument. */
+void explain_trailer(Parser *p)
+{
+    TokenType type = peek_type(p);
+    if (type != TOK_LPAR && type != TOK_LSQB && type != TOK_LBRACE)
+        return;
+    Mark mark = save(p);
+    if (accept(p, TOK_LPAR))
+        parse_walrus_or_expression(p);
+    restore(p, mark);
+    explain_comprehension(p);
+}
+
 void explain_dict_comprehension(Parser *p)
 {
     Mark mark = save(p);

@@ -27,9 +27,11 @@ static void explain_annotation(Parser *p)
         return;
     e = parse_star_named_expression(p);
     if (e && !failed(p) && accept(p, TOK_COMMA)) {
-        while (starts_expression(peek_type(p)) || at(p, TOK_STAR))
-            if (!parse_star_named_expression(p) || !accept(p, TOK_COMMA))
+        while (starts_expression(peek_type(p)) || at(p, TOK_STAR)) {
+            if (!parse_star_named_expression(p))
                 break;
+            accept(p, TOK_COMMA);
+        }
         if (!failed(p) && accept(p, TOK_COLON) && parse_expression(p) && !failed(p))
             raise_span(p, SPAN_OF(e), "only single target (not tuple) can be annotated");
     }

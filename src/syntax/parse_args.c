@@ -187,12 +187,8 @@ static bool explained_arguments(Parser *p, bool generator, ExprSeq *args, Keywor
     if (failed(p))
         return false;
     restore(p, mark);
-    if (generator)
-        explain_comprehension(p);
-    if (!failed(p)) {
-        p->pos++;
-        explain_arguments(p);
-    }
+    p->pos++;
+    explain_arguments(p);
     restore(p, mark);
     return false;
 }

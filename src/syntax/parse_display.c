@@ -293,13 +293,15 @@ static Expr *explained_brace(Parser *p)
         return e;
     restore(p, mark);
     explain_dict_items(p);
-    explain_dict_comprehension(p);
-    explain_comprehension(p);
+    if (p->explain) {
+        explain_dict_comprehension(p);
+        explain_comprehension(p);
+    }
     return NULL;
 }
 
 /* (dict | set | dictcomp | setcomp) */
 Expr *parse_brace(Parser *p)
 {
-    return p->explain ? explained_brace(p) : brace(p);
+    return p->second_pass ? explained_brace(p) : brace(p);
 }

@@ -123,7 +123,7 @@ static bool parse_field(Parser *p, Field *field)
     const Token *end = peek(p);
     field->debug_end = end->start;
     field->debug_place = (Place){end->lineno, end->col};
-    Token conversion;
+    Token conversion = {0};
     bool converts = at(p, TOK_EXCLAMATION);
     if (converts && !parse_conversion(p, &conversion))
         return false;

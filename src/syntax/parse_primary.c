@@ -119,6 +119,11 @@ static void *primary(Parser *p)
     while (e) {
         Mark mark = save(p);
         Expr *longer;
+        if (p->explain) {
+            explain_trailer(p);
+            if (failed(p))
+                return NULL;
+        }
         switch (peek_type(p)) {
         case TOK_DOT:
             longer = parse_attribute(p, start, e);
