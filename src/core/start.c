@@ -18,6 +18,7 @@
 #include "types/bytes.h"
 #include "types/cell.h"
 #include "types/classmethod.h"
+#include "types/codec.h"
 #include "types/dict.h"
 #include "types/dict_iter.h"
 #include "types/dict_table.h"
@@ -114,6 +115,8 @@ bool core_start(void)
     start_foundations();
     start_core_types();
     start_builtin_types();
+    if (!codec_start())
+        return false;
     finaliser_start();
     type_watch_collections();
     gc_set_enabled(true);

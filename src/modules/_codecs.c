@@ -256,8 +256,7 @@ PARTIAL_DECODER(raw_unicode_escape, bytes_or_str_argument, True,
         TRY(index_as_int(args[2], &order));                                                        \
         int final = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);                                    \
         intptr_t used = data.length;                                                               \
-        Value text =                                                                               \
-            TRY(function(data.data, data.length, errors, &order, final ? 0 : &used));              \
+        Value text = TRY(function(data.data, data.length, errors, &order, final ? 0 : &used));     \
         return tuple_of(text, int_from(used), int_small(order));                                   \
     }
 

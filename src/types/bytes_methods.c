@@ -413,13 +413,12 @@ static bool join_item(BytesBuilder *b, const Text *model, Value item, intptr_t i
     return !b->failed;
 }
 
-METHOD(bytes_m_join, "join", "iterable_of_bytes, /",
-       "Concatenate any number of bytes-like objects, with this one between each two of them.")
+Value bytes_join(Value separator, Value iterable)
 {
-    Text self = text_of(args[0]);
-    if (!type_of(args[1])->iter && !is_sequence(args[1]))
+    Text self = text_of(separator);
+    if (!type_of(iterable)->iter && !is_sequence(iterable))
         return raise(TypeError, "can only join an iterable");
-    Value items = TRY(tuple_from_iterable(args[1]));
+    Value items = TRY(tuple_from_iterable(iterable));
     intptr_t count = tuple_length(items);
     if (count == 1 && self.layout == LAYOUT_BYTES && has_shape(tuple_get(items, 0), SHAPE_BYTES))
         return tuple_get(items, 0);
@@ -433,6 +432,12 @@ METHOD(bytes_m_join, "join", "iterable_of_bytes, /",
     if (self.layout == LAYOUT_BYTES)
         return result;
     return bytearray_from(((Bytes *)result)->data, (size_t)((Bytes *)result)->length);
+}
+
+METHOD(bytes_m_join, "join", "iterable_of_bytes, /",
+       "Concatenate any number of bytes-like objects, with this one between each two of them.")
+{
+    return bytes_join(args[0], args[1]);
 }
 
 MethodDef *const bytes_shared_methods[] = {M(bytes_m_hex),

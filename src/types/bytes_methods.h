@@ -21,6 +21,8 @@ Value bytes_repr_of(const char *data, intptr_t length); /* b'...' */
 bool bytes_warn(const char *message) MUST_USE;
 /* format % arguments, in the type of format */
 Value bytes_percent(Value format, Value arguments) MUST_USE;
+/* separator.join(iterable) */
+Value bytes_join(Value separator, Value iterable) MUST_USE;
 /* A slot for both: + of two buffers, in the type of a. */
 Value bytes_concat_any(Value a, Value b);
 /* Comparison with any buffer. */

@@ -1,0 +1,107 @@
+/* _sre.SRE_Scanner: goes from match to match. What finditer() calls. */
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/error.h"
+#include "core/share.h"
+#include "modules/sre/sre_object.h"
+
+/* Only one thread at a time moves a scanner: `busy`. Between its calls the scanner holds no
+ * buffer but looks at the string anew, which may have changed if it is a bytearray. */
+typedef struct Scanner {
+    Object ob;
+    Value pattern, string; /* immutable */
+    intptr_t start;        /* guarded by busy: where the next match may begin */
+    intptr_t endpos;
+    bool must_advance; /* guarded by busy: the last match was empty and ended at start */
+    bool finished;     /* guarded by busy */
+    bool busy;         /* atomic */
+} Scanner;
+
+static void scanner_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, ((Scanner *)self)->pattern);
+    gc_visit(tracer, ((Scanner *)self)->string);
+}
+
+Value scanner_new(Pattern *pattern, Value string, intptr_t pos, intptr_t endpos)
+{
+    SRE_STATE(state);
+    TRY(state_init(&state, pattern, string, pos, endpos));
+    Scanner *scanner = TRY(NEW(Scanner, &scanner_type));
+    gc_store(scanner, &scanner->pattern, (Value)pattern);
+    gc_store(scanner, &scanner->string, string);
+    scanner->start = state.start;
+    scanner->endpos = state.end;
+    scanner->finished = state.start > state.end;
+    return (Value)scanner;
+}
+
+static Value advance(Scanner *scanner, int (*find)(SreState *))
+{
+    if (scanner->finished)
+        return None;
+    Pattern *pattern = (Pattern *)scanner->pattern;
+    SRE_STATE(state);
+    TRY(state_init(&state, pattern, scanner->string, scanner->start, scanner->endpos));
+    intptr_t pos = state.start;
+    state.must_advance = scanner->must_advance;
+    int found = find(&state);
+    Value match = TRY(match_from_state(pattern, &state, scanner->string, pos, found));
+    if (found == 0)
+        scanner->finished = true;
+    else {
+        scanner->must_advance = state.position == state.start;
+        scanner->start = state.position;
+    }
+    return match;
+}
+
+static Value advance_alone(Value self, int (*find)(SreState *))
+{
+    Scanner *scanner = (Scanner *)self;
+    if (exchange_acq_rel(&scanner->busy, true))
+        return raise(ValueError, "regular expression scanner already executing");
+    Value match = advance(scanner, find);
+    store_release(&scanner->busy, false);
+    return match;
+}
+
+METHOD(scanner_m_match, "match", "", "")
+{
+    return advance_alone(args[0], sre_match);
+}
+
+METHOD(scanner_m_search, "search", "", "")
+{
+    return advance_alone(args[0], sre_search);
+}
+
+Value scanner_search(Value scanner)
+{
+    return advance_alone(scanner, sre_search);
+}
+
+Value scanner_search_method(Value scanner)
+{
+    return builtin_new(M(scanner_m_search), scanner, 0);
+}
+
+static MethodDef *const scanner_methods[] = {M(scanner_m_match), M(scanner_m_search), 0};
+
+static const MemberDef scanner_members[] = {
+    {"pattern", MEMBER_VALUE, offsetof(Scanner, pattern), true, 0},
+    {0},
+};
+
+Type scanner_type = {
+    TYPE_HEAD("_sre.SRE_Scanner", Scanner),
+    .methods = scanner_methods,
+    .members = scanner_members,
+    .trace = scanner_trace,
+    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
+};
+
+void sre_scanner_start(void)
+{
+    type_ready(&scanner_type, 0);
+}
