@@ -94,6 +94,32 @@ void lock_acquire_raw_slow(uint8_t *lock)
         wait_for(lock);
 }
 
+LockWait lock_acquire_until(uint8_t *lock, int64_t deadline)
+{
+    ParkRequest request = {
+        .address = lock,
+        .validate = still_locked,
+        .context = lock,
+        .since = monotonic_ns(),
+        .deadline = deadline,
+        .interruptible = true,
+    };
+    while (!try_take(lock)) {
+        if (!announce_waiter(lock))
+            continue;
+        ParkResult result = park(&request);
+        if (result == PARK_WOKEN && request.token == TOKEN_HANDED_OVER) {
+            (void)load_acquire(lock); /* pairs with release_to */
+            return LOCK_TAKEN;
+        }
+        if (result == PARK_TIMED_OUT)
+            return LOCK_TIMED_OUT;
+        if (result == PARK_INTERRUPTED)
+            return LOCK_INTERRUPTED;
+    }
+    return LOCK_TAKEN;
+}
+
 /* Under the bucket lock, so that no waiter can come or go between the count and the store. */
 static intptr_t release_to(void *lock, Unparked unparked)
 {

@@ -32,6 +32,11 @@ void lock_acquire_slow(uint8_t *lock);
 void lock_acquire_raw_slow(uint8_t *lock);
 void lock_release_slow(uint8_t *lock);
 
+/* Waits for the lock until `deadline` (monotonic ns; negative: for ever) or until the thread is
+ * interrupted (parker_interrupt). The caller is in the native state. */
+typedef enum { LOCK_TAKEN, LOCK_TIMED_OUT, LOCK_INTERRUPTED } LockWait;
+LockWait lock_acquire_until(uint8_t *lock, int64_t deadline);
+
 ALWAYS_INLINE bool lock_try_acquire(uint8_t *lock)
 {
     uint8_t expected = 0;
