@@ -45,9 +45,18 @@ static Value entry_value(DictEntry *entry)
     return entry ? load_acquire(&entry->value) : 0;
 }
 
-static bool has_tail(Value o, Type *type)
+/* The instance's own attribute; *value 0 if absent. A class has its own in its class dict: only
+ * object.__getattribute__(cls, name) comes here with one. */
+static bool find_own(Value o, Type *type, Value name, Value *value)
 {
-    return is_object(o) && type->tail_offset;
+    *value = 0;
+    if (!is_object(o))
+        return true;
+    if (type->tail_offset)
+        return instance_find(o, name, value);
+    if (unlikely(type->layout == LAYOUT_TYPE))
+        *value = dict_get_str(((Type *)o)->dict, name);
+    return true;
 }
 
 bool generic_getattr_optional(Value o, Value name, Value *result)
@@ -61,12 +70,8 @@ bool generic_getattr_optional(Value o, Value name, Value *result)
         *result = kind->descr_get(found, o, (Value)type);
         return *result || error_clear_if(AttributeError);
     }
-    if (has_tail(o, type)) {
-        TRY(instance_find(o, name, result));
-        if (*result)
-            return true;
-    }
-    if (!found)
+    TRY(find_own(o, type, name, result));
+    if (*result || !found)
         return true;
     *result = kind->descr_get ? kind->descr_get(found, o, (Value)type) : found;
     return *result || error_clear_if(AttributeError);
@@ -81,20 +86,34 @@ Value generic_getattr(Value o, Value name)
     Type *kind = found ? type_of(found) : 0;
     if (found && kind->descr_set && kind->descr_get)
         return kind->descr_get(found, o, (Value)type);
-    if (has_tail(o, type)) {
-        Value own;
-        TRY(instance_find(o, name, &own));
-        if (own)
-            return own;
-    }
+    Value own;
+    TRY(find_own(o, type, name, &own));
+    if (own)
+        return own;
     if (!found)
         return raise_attribute_error(o, name);
     return kind->descr_get ? kind->descr_get(found, o, (Value)type) : found;
 }
 
+/* Who raises AttributeError without saying for which object and name gets that filled in. */
+static COLD void complete_error(Value o, Value name)
+{
+    Value pending = error_peek();
+    if (!pending || !is_instance_of(pending, AttributeError))
+        return;
+    AttributeException *e = (AttributeException *)pending;
+    if (!e->name && !e->obj) {
+        gc_store(e, &e->name, name);
+        gc_store(e, &e->obj, o);
+    }
+}
+
 Value get_attr(Value o, Value name)
 {
-    return type_of(o)->getattr(o, name);
+    Value result = type_of(o)->getattr(o, name);
+    if (unlikely(!result))
+        complete_error(o, name);
+    return result;
 }
 
 bool get_attr_optional(Value o, Value name, Value *result)
@@ -136,12 +155,10 @@ Value get_method(Value receiver, Value name, bool *self_first)
     Value found = entry_value(type_lookup_entry(type, name));
     if (!found || !(type_flags(type_of(found)) & TYPE_METHOD_LIKE))
         return generic_getattr(receiver, name);
-    if (has_tail(receiver, type)) {
-        Value own;
-        TRY(instance_find(receiver, name, &own));
-        if (own)
-            return own;
-    }
+    Value own;
+    TRY(find_own(receiver, type, name, &own));
+    if (own)
+        return own;
     *self_first = true;
     return found;
 }
@@ -151,8 +168,7 @@ Value get_method(Value receiver, Value name, bool *self_first)
 static bool fail_store(Value o, Value name, bool in_class)
 {
     if (in_class)
-        return raise_attribute_message(
-            o, name, "'%T' object attribute '%V' is read-only", o, name);
+        return raise(AttributeError, "'%T' object attribute '%V' is read-only", o, name);
     if (type_of(o)->setattr == generic_setattr)
         return raise_attribute_message(
             o, name, "'%T' object has no attribute '%V' and no __dict__ for setting new attributes",
@@ -167,11 +183,12 @@ bool generic_setattr(Value o, Value name, Value value)
     Value found = entry_value(type_lookup_entry(type, name));
     if (found && type_of(found)->descr_set)
         return type_of(found)->descr_set(found, o, value);
-    if (!has_tail(o, type))
+    if (!type->tail_offset)
         return fail_store(o, name, found != 0);
     bool was_there;
     TRY(instance_store(o, name, value, &was_there));
-    return value || was_there || raise_attribute_error(o, name);
+    return value || was_there ||
+           raise(AttributeError, "'%T' object has no attribute '%V'", o, name);
 }
 
 bool set_attr(Value o, Value name, Value value)

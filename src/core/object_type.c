@@ -128,9 +128,7 @@ Value object_get_dict(Value self)
 
 bool object_set_dict(Value self, Value value)
 {
-    if (!value)
-        return raise(TypeError, "cannot delete __dict__");
-    return instance_set_dict(self, value);
+    return instance_set_dict(self, value ? value : TRY(dict_new()));
 }
 
 Value object_get_weakref(Value self)

@@ -214,7 +214,9 @@ Value signature_text(const MethodDef *def)
     builder_add_char(&b, '(');
     if (first) {
         builder_add_cstring(&b, first);
-        if (!strchr(text, '/') || text[0] == '/')
+        if (def->kind == KIND_CLASS_METHOD && text[0] == '*')
+            builder_add_cstring(&b, ", ");
+        else if (!strchr(text, '/') || text[0] == '/')
             builder_add_cstring(&b, *text && text[0] != '/' ? ", /, " : ", /");
         else
             builder_add_cstring(&b, ", ");

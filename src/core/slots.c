@@ -124,7 +124,7 @@ static bool python_hash(Value self, int64_t *hash)
 {
     Value result = call_if_any(ROW_hash_HASH, &self, 1);
     if (!result)
-        return error_pending() ? false : slot_unhashable(self, hash);
+        return error_pending() ? false : hash_unhashable(self, hash);
     if (!is_int_any(result))
         return raise(TypeError, "__hash__ method should return an integer");
     int64_t h;
@@ -132,12 +132,6 @@ static bool python_hash(Value self, int64_t *hash)
         h = int_hash(result);
     *hash = h == -1 ? -2 : h;
     return true;
-}
-
-bool slot_unhashable(Value self, int64_t *hash)
-{
-    (void)hash;
-    return raise(TypeError, "unhashable type: '%T'", self);
 }
 
 static Value python_compare(Value a, Value b, CompareOp op)
@@ -350,7 +344,7 @@ static void inherit_hash(Type *type)
 {
     if (type->hash)
         return;
-    type->hash = type->compare ? slot_unhashable : type->base->hash;
+    type->hash = type->compare ? hash_unhashable : type->base->hash;
 }
 
 void slots_inherit(Type *type)
@@ -388,13 +382,14 @@ bool slots_add_wrappers(Type *type)
     for (int row = 0; row < SLOT_ROWS; row++) {
         const SlotDef *def = &slot_rows[row];
         bool own = *slot_field(type, def) || (row == ROW_init_INIT && type->init_def);
-        if (!own || row == ROW_make_NEW || row == ROW_getattr_GETATTR_HOOK ||
+        if (!own || (row == ROW_hash_HASH && type->hash == hash_unhashable) || row == ROW_make_NEW || row == ROW_getattr_GETATTR_HOOK ||
             has_key(type->dict, slot_names[row]))
             continue;
         Value wrapper = TRY(slot_wrapper_new(def, type));
         TRY(dict_set(type->dict, slot_names[row], wrapper));
     }
-    if (type->compare && !type->hash && !has_key(type->dict, slot_names[ROW_hash_HASH]))
+    bool unhashable = type->hash ? type->hash == hash_unhashable : type->compare != 0;
+    if (unhashable && !has_key(type->dict, slot_names[ROW_hash_HASH]))
         TRY(dict_set(type->dict, slot_names[ROW_hash_HASH], None));
     return true;
 }
@@ -448,7 +443,7 @@ static void search_row(FieldSearch *search, Type *type, int row)
         found_specific(search, (SlotFn)owner->make, owner);
         return;
     } else if (row == ROW_hash_HASH && found == None) {
-        found_specific(search, (SlotFn)slot_unhashable, 0);
+        found_specific(search, (SlotFn)hash_unhashable, 0);
         return;
     }
     search->generic = true;

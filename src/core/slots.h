@@ -61,7 +61,6 @@ bool slots_update(Type *type, Value name);
 /* The functions that fill `make`, `init` for new_def and init_def. */
 Value slot_builtin_make(Type *type, Value *args, size_t nargs, Value kwnames);
 bool slot_builtin_init(Value self, Value *args, size_t nargs, Value kwnames);
-bool slot_unhashable(Value self, int64_t *hash);
 
 void slots_start(void);
 

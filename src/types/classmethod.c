@@ -104,7 +104,23 @@ static Value wrapper_is_abstract(Value self)
     return truth < 0 ? 0 : bool_value(truth);
 }
 
+/* Of the callable, until something else is set: functions make theirs when first asked. */
+static Value wrapper_annotations(Value self)
+{
+    Value own, callable = wrapper_function(self);
+    TRY(instance_find(self, names.__annotations__, &own));
+    return own ? own : get_attr(callable, names.__annotations__);
+}
+
+static bool wrapper_set_annotations(Value self, Value value)
+{
+    bool found;
+    TRY(instance_store(self, names.__annotations__, value, &found));
+    return value || found || raise_value(AttributeError, names.__annotations__);
+}
+
 static const GetSetDef wrapper_getset[] = {
+    {"__annotations__", wrapper_annotations, wrapper_set_annotations, 0},
     {"__func__", wrapper_function, 0, 0},
     {"__wrapped__", wrapper_function, 0, 0},
     {"__isabstractmethod__", wrapper_is_abstract, 0, 0},
