@@ -482,7 +482,7 @@ static Value make_code(Assembler *as)
     code->kwonly_argcount = u->kwonly_argcount;
     code->locals_count = u->locals_count;
     code->register_count = u->max_top;
-    code->clear_count = u->locals_count + (uint32_t)tuple_length(cellvars);
+    code->clear_count = u->fixed_count;
     code->first_line = u->first_line;
     code->feedback_count = as->feedback;
 #ifdef DEBUG

@@ -8,6 +8,7 @@
 #include "compile/verify.h"
 #include "core/error.h"
 #include "core/start.h"
+#include "core/thread.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -106,7 +107,7 @@ UNIT(library_compiles)
 
 static void start(void)
 {
-    if (!core_start())
+    if (!gc_start() || !thread_start_main() || !core_start())
         exit(1);
     code_start();
 }
