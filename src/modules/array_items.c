@@ -33,6 +33,10 @@ static bool small_bits(const ArrayCode *code, Value v, uint64_t *bits)
                  {'H', "unsigned short"}, {'i', "signed integer"}};
     int64_t n, limit = INT64_C(1) << (code->size * 8 - (code->is_signed ? 1 : 0));
     TRY(index_as_int64(v, &n));
+    /* The C type that the argument goes through on its way is checked first. */
+    const ArrayCode *wider = code->code == 'b' ? array_code('h') : code->code == 'H' ? array_code('i') : 0;
+    if (wider && (n >= INT64_C(1) << (wider->size * 8 - 1) || n < -(INT64_C(1) << (wider->size * 8 - 1))))
+        return small_bits(wider, v, bits);
     const char *name = "";
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (names[i].code == code->code)

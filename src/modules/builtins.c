@@ -520,7 +520,8 @@ static bool add_types(Value module)
         return false;
 #include "core/exceptions.def"
 #undef EXCEPTION
-    return module_add(module, "EnvironmentError", (Value)OSError) &&
+    return module_add(module, "ExceptionGroup", ExceptionGroup) &&
+           module_add(module, "EnvironmentError", (Value)OSError) &&
            module_add(module, "IOError", (Value)OSError);
 }
 

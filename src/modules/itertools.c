@@ -1,6 +1,7 @@
 /* itertools: the module, and the iterators that come first in a chain: count, cycle, repeat, chain,
  * zip_longest. */
 #include "modules/itertools_inner.h"
+#include "types/dict.h"
 #include "types/generic_alias.h"
 
 /* ---- count ------------------------------------------------------------------------------------ */
@@ -292,8 +293,14 @@ typedef struct ZipLongest {
 
 TRACE_FIELDS(zip_longest_trace, ZipLongest, iterators, 2)
 
-NEW_METHOD(zip_longest_new, "*iterables, fillvalue=None")
+NEW_METHOD(zip_longest_new, "*iterables, **kwargs")
 {
+    Value fill = None;
+    if (args[2] && dict_length(args[2])) {
+        fill = dict_get_cstring(args[2], "fillvalue");
+        if (!fill || dict_length(args[2]) > 1)
+            return raise(TypeError, "zip_longest() got an unexpected keyword argument");
+    }
     intptr_t count = tuple_length(args[1]);
     Array *iterators = TRY_OR(array_new(count), 0);
     for (intptr_t i = 0; i < count; i++) {
@@ -302,7 +309,7 @@ NEW_METHOD(zip_longest_new, "*iterables, fillvalue=None")
     }
     ZipLongest *z = TRY(NEW(ZipLongest, (Type *)args[0]));
     gc_store(z, &z->iterators, (Value)iterators);
-    gc_store(z, &z->fill, args[2]);
+    gc_store(z, &z->fill, fill);
     z->active = count;
     return (Value)z;
 }

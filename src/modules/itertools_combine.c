@@ -68,7 +68,7 @@ NEW_METHOD(product_new, "*iterables, repeat=1")
     intptr_t repeat = TRY_INDEX(args[2]), given = tuple_length(args[1]);
     if (repeat < 0)
         return raise(ValueError, "repeat argument cannot be negative");
-    if (given && repeat > (INTPTR_MAX >> 4) / given)
+    if (given && repeat > (INTPTR_MAX >> 3) / given)
         return raise(OverflowError, "repeat argument too large");
     if (!repeat)
         given = 0;

@@ -535,7 +535,12 @@ static Value from_bytes(Value *args)
     bool little_endian;
     TRY(parse_byte_order(args[2], &little_endian, "from_bytes"));
     int is_signed = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
-    Value bytes = is_bytes(args[1]) ? args[1] : TRY(bytes_from_object(args[1]));
+    Value bytes = args[1];
+    if (!is_bytes(bytes)) {
+        if (is_str(bytes) || (is_int_any(bytes) && !has_buffer(bytes)))
+            return raise(TypeError, "cannot convert '%T' object to bytes", bytes);
+        bytes = TRY(bytes_from_object(bytes));
+    }
     Bytes *b = (Bytes *)bytes;
     Value result = TRY(int_from_bytes((const unsigned char *)b->data, (size_t)b->length,
                                       little_endian, is_signed));

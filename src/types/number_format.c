@@ -200,6 +200,8 @@ static void add_rest(StrBuilder *b, const NumberText *n, const Grouping *g)
 static Value lay_out(const NumberText *n, const FormatSpec *spec)
 {
     Grouping g = grouping_of(spec);
+    if (!n->digit_count) /* inf and nan are filled up without separators */
+        g.sizes = "";
     intptr_t fixed = (n->sign != 0) + (intptr_t)strlen(n->prefix) + n->rest_count;
     bool zeros = spec->fill == '0' && spec->align == '=';
     Value digits = TRY(group_digits(n, &g, zeros ? spec->width - fixed : 0));

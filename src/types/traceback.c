@@ -26,13 +26,6 @@ Value traceback_new(Value next, Value frame, int lasti, int lineno)
     return (Value)t;
 }
 
-static bool check_next(Value next)
-{
-    if (next == None || is_traceback(next))
-        return true;
-    return raise(TypeError, "expected traceback object or None, got '%T'", next);
-}
-
 NEW_METHOD(traceback_make, "tb_next, tb_frame, tb_lasti, tb_lineno")
 {
     if (!has_layout(args[2], LAYOUT_FRAME))
@@ -57,7 +50,8 @@ static bool set_next(Value self, Value value)
 {
     if (!value)
         return raise(TypeError, "can't delete tb_next attribute");
-    TRY(check_next(value));
+    if (value != None && !is_traceback(value))
+        return raise(TypeError, "expected traceback object, got '%T'", value);
     Value next = value == None ? 0 : value;
     for (Value t = next; t; t = load_acquire(&as_traceback(t)->next))
         if (t == self)
