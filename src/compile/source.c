@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "base/unicode.h"
 #include "base/utf8.h"
 #include "compile/unit.h"
 #include "core/call.h"
@@ -19,21 +18,6 @@
 
 /* ---- What the parser asks about characters ---- */
 
-static bool xid_start(uint32_t c)
-{
-    return unicode_is(c, UC_XID_START);
-}
-
-static bool xid_continue(uint32_t c)
-{
-    return unicode_is(c, UC_XID_CONTINUE);
-}
-
-static bool printable(uint32_t c)
-{
-    return unicode_is_printable(c);
-}
-
 Value (*compile_unicodedata_hook)(const char *function);
 
 static Value unicodedata_function(const char *name)
@@ -44,7 +28,7 @@ static Value unicodedata_function(const char *name)
 }
 
 /* NFKC through the unicodedata module; only identifiers beyond ASCII come here. */
-static const char *normalize(void *context UNUSED, Arena *arena, const char *bytes, size_t length,
+static const char *normalize(Arena *arena, const char *bytes, size_t length,
                              size_t *normalized_length)
 {
     Value text = TRY(str_from_utf8(bytes, length));
@@ -54,24 +38,6 @@ static const char *normalize(void *context UNUSED, Arena *arena, const char *byt
     const char *utf8 = TRY(str_utf8(result, normalized_length));
     return arena_copy(arena, utf8, *normalized_length);
 }
-
-static int32_t character_by_name(void *context UNUSED, const char *name, size_t length)
-{
-    Value text = TRY_OR(str_from_utf8(name, length), -1);
-    Value function = TRY_OR(unicodedata_function("lookup"), -1);
-    Value result = call1(function, text);
-    if (!result) {
-        error_clear_if(KeyError);
-        return -1;
-    }
-    return is_str(result) && str_length(result) == 1 ? (int32_t)str_char(result, 0) : -1;
-}
-
-static const SyntaxHooks hooks = {.is_xid_start = xid_start,
-                                  .is_xid_continue = xid_continue,
-                                  .is_printable = printable,
-                                  .normalize = normalize,
-                                  .character_by_name = character_by_name};
 
 /* ---- Errors ---- */
 
@@ -287,7 +253,7 @@ bool source_parse(const char *source, size_t size, Value filename, CompileMode m
         .dont_imply_dedent = flags & COMPILE_DONT_IMPLY_DEDENT,
         .barry_as_flufl = flags & CODE_FUTURE_BARRY_AS_BDFL,
         .stack_limit = thread_self()->c_stack_limit,
-        .hooks = &hooks,
+        .normalize = normalize,
     };
     bool parsed = syntax_parse(source, size, &options, result);
     __asm__ volatile("" : : "r"(keep)); /* the text lives as long as the parser reads it */
