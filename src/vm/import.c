@@ -62,7 +62,7 @@ Value import_absolute(Value name)
     Value module = loaded_module(name);
     if (module || error_pending())
         return module;
-    return call1(TRY(importlib_function("_find_and_load")), name);
+    return call2(TRY(importlib_function("_find_and_load")), name, interpreter.import_function);
 }
 
 /* The package that `globals` belong to, and the absolute name that is `level` above it. */
