@@ -6,8 +6,10 @@
 #include "core/abstract.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/suggest.h"
 #include "core/type_impl.h"
 #include "types/dict.h"
+#include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -103,7 +105,7 @@ static size_t count_required_positional_only(const Signature *s)
 static bool check_counts(const Signature *s, const CallSite *site, size_t nargs, size_t nkw)
 {
     const char *name = bare_name(site);
-    if (s->var_positional < 0 && s->var_keyword < 0 && nargs + nkw > s->count)
+    if (s->var_positional < 0 && nargs + nkw > s->count)
         return raise(TypeError, "%s() takes %s %d %sargument%s (%zu given)", name,
                      s->required == s->count ? "exactly" : "at most", s->count,
                      nargs ? "" : "keyword ", plural(s->count), nargs + nkw);
@@ -143,6 +145,16 @@ static bool fail_missing(const Signature *s, const CallSite *site, int i)
                  s->parameters[i].name, i + 1);
 }
 
+/* The parameters that can be given by name. */
+static Value names_of(const Signature *s)
+{
+    Value names = TRY(list_new(s->count));
+    for (int i = s->positional_only; i < s->count; i++)
+        if (i != s->var_positional && i != s->var_keyword)
+            TRY(list_append(names, s->parameters[i].name));
+    return names;
+}
+
 /* A keyword that found no free parameter. */
 static bool fail_keyword(const Signature *s, const CallSite *site, Value name)
 {
@@ -152,6 +164,13 @@ static bool fail_keyword(const Signature *s, const CallSite *site, Value name)
     if (i >= 0)
         return raise(TypeError, "argument for %s() given by name ('%V') and position (%d)",
                      bare_name(site), name, i + 1);
+    Value similar = suggest_name(TRY(names_of(s)), name);
+    if (!similar && error_pending())
+        return false;
+    if (similar)
+        return raise(TypeError,
+                     "%s() got an unexpected keyword argument '%V'. Did you mean '%V'?",
+                     bare_name(site), name, similar);
     return raise(TypeError, "%s() got an unexpected keyword argument '%V'", bare_name(site), name);
 }
 
@@ -197,9 +216,9 @@ bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_
     size_t nkw = kwnames ? (size_t)tuple_length(kwnames) : 0;
     if (nkw && !s->takes_keywords)
         return fail_no_keywords(site);
-    if (s->takes_keywords)
+    if (s->takes_keywords && s->var_keyword < 0)
         TRY(check_counts(s, site, nargs, nkw));
-    else if (nargs < s->required || (nargs > s->positional && s->var_positional < 0))
+    else if (nargs < count_required_positional_only(s) || (nargs > s->positional && s->var_positional < 0))
         return fail_count_positional(s, site, nargs);
 
     size_t direct = nargs < s->positional ? nargs : s->positional;

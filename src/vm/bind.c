@@ -8,7 +8,7 @@
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/frame.h"
-#include "vm/suggest.h"
+#include "core/suggest.h"
 
 /* Positions of the parameters in the registers. */
 typedef struct Parameters {

@@ -1,7 +1,7 @@
 /* Edit distance (Wagner and Fischer, "The String-to-String Correction Problem", 1974) where
  * a substitution or an insertion costs two and a change of case one, with the limits on length
  * and distance that CPython applies. */
-#include "vm/suggest.h"
+#include "core/suggest.h"
 
 #include "core/iterate.h"
 #include "types/str.h"

@@ -1,6 +1,6 @@
 /* "Did you mean": the name in a tuple or list that is closest to a mistyped one. */
-#ifndef WEFT_VM_SUGGEST_H
-#define WEFT_VM_SUGGEST_H
+#ifndef WEFT_CORE_SUGGEST_H
+#define WEFT_CORE_SUGGEST_H
 
 #include "core/value.h"
 
