@@ -343,7 +343,7 @@ static Value from_text(Value text, Pair *out)
             raw->data[n++] = ascii[i];
         else if (i == 0 || i + 1 == length || ascii[i - 1] < '0' || ascii[i - 1] > '9' ||
                  ascii[i + 1] < '0' || ascii[i + 1] > '9')
-            return malformed();
+            return raise(ValueError, "could not convert string to complex: %R", text);
     }
     return parse_text(raw->data, raw->data + n, out);
 }
