@@ -193,7 +193,7 @@ FUNCTION(op_compare_digest, "_compare_digest", "a, b, /",
         return bool_value(digest_equal((unsigned char *)((Str *)a)->data, (size_t)str_length(a),
                                        (unsigned char *)((Str *)b)->data, (size_t)str_length(b)));
     }
-    if (!has_buffer(a) || !has_buffer(b))
+    if (!has_buffer(a) && !has_buffer(b))
         return raise(TypeError,
                      "unsupported operand types(s) or combination of types: '%T' and '%T'", a, b);
     Buffer left, right;

@@ -139,6 +139,11 @@ static Value seed(Value self, Value n)
 
 /* ---- methods --------------------------------------------------------------------------------------- */
 
+NEW_METHOD(random_new, "*args, **kwargs")
+{
+    return object_alloc((Type *)args[0]);
+}
+
 INIT_METHOD(random_init, "x=None, /")
 {
     return seed(args[0], args[1]);
@@ -235,6 +240,7 @@ static MethodDef *const random_methods[] = {M(random_random), M(random_seed), M(
 
 static Type random_type = {
     TYPE_HEAD("_random.Random", Random),
+    .new_def = M(random_new),
     .init_def = M(random_init),
     .methods = random_methods,
     .flags = TYPE_BASE,
