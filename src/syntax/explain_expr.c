@@ -28,7 +28,15 @@ static Expr *parse_plain_expression(Parser *p)
  * string prefix, or a statement that starts with a soft keyword. */
 static bool at_prefix_or_soft_keyword(Parser *p)
 {
-    return at(p, TOK_NAME) && (peek(p)->soft || peek_second(p) == TOK_STRING);
+    if (!at(p, TOK_NAME))
+        return false;
+    /* The start of a soft keyword counts as one, as it does for CPython. */
+    static const char *const soft_keywords[] = {"_", "case", "match", "type"};
+    const Token *token = peek(p);
+    for (size_t i = 0; i < COUNT_OF(soft_keywords); i++)
+        if (strncmp(token_text(p, token), soft_keywords[i], token->end - token->start) == 0)
+            return true;
+    return peek_second(p) == TOK_STRING;
 }
 
 /* Two expressions next to each other; a condition without `else`. */
@@ -334,7 +342,7 @@ void explain_comprehension_target(Parser *p)
         if (targets && !failed(p) && !at(p, KW_IN))
             raise_last(p, "'in' expected after for-loop variables");
         restore(p, target);
-        if (!failed(p))
+        if (p->explain && !failed(p))
             explain_for_target(p);
     }
     restore(p, mark);

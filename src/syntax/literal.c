@@ -12,7 +12,8 @@ typedef struct Decoder {
     const Token *token; /* what warnings are about */
     const char *start, *at, *end;
     char *to;
-    bool warned; /* of one invalid escape sequence: the others of the literal are passed over */
+    const char *invalid; /* the first invalid escape sequence, after its backslash; NULL: none */
+    int invalid_length;
 } Decoder;
 
 static char *put_utf8(char *to, uint32_t c)
@@ -70,16 +71,27 @@ COLD static bool bad_escape(Decoder *d, const char *first, const char *reason)
                       start, last, reason);
 }
 
-/* Warns of the sequence after a backslash. The place counts from the token that is to blame: from
- * its first quote, if it has no prefix, and from its line, plus the line ends in the literal. */
-COLD static void warn_escape(Decoder *d, const char *sequence, int length)
+/* Notes the sequence after a backslash: only the first is warned of, once the literal is known to
+ * have no errors. */
+static void note_invalid(Decoder *d, const char *sequence, int length)
+{
+    if (d->invalid)
+        return;
+    d->invalid = sequence;
+    d->invalid_length = length;
+}
+
+/* Warns of an invalid escape sequence. The place counts from the token that is to blame: from its
+ * first quote, if it has no prefix, and from its line, plus the line ends in the literal. */
+COLD static void warn_escape(Decoder *d)
 {
     Parser *p = d->p;
+    const char *sequence = d->invalid;
+    int length = d->invalid_length;
     bool brace = *sequence == '{' || *sequence == '}';
     /* The tokenizer has warned of \{ already. */
-    if (d->warned || p->second_pass || (brace && d->token->type == TOK_FSTRING_END))
+    if (p->second_pass || (brace && d->token->type == TOK_FSTRING_END))
         return;
-    d->warned = true;
     const Token *token = d->token;
     const char *text = token_text(p, token), *line = d->start;
     int lineno = token->lineno, column = token->col;
@@ -105,7 +117,7 @@ static uint32_t decode_octal(Decoder *d)
     while (d->at < d->end && d->at < first + 3 && *d->at >= '0' && *d->at <= '7')
         value = value * 8 + (uint32_t)(*d->at++ - '0');
     if (value > 0377)
-        warn_escape(d, first, 3);
+        note_invalid(d, first, 3);
     return value;
 }
 
@@ -202,7 +214,7 @@ static bool decode_text_escape(Decoder *d)
     case 'N':
         return decode_named(d, first);
     default:
-        warn_escape(d, d->at - 1, 1);
+        note_invalid(d, d->at - 1, 1);
         *d->to++ = '\\';
         *d->to++ = c;
         return true;
@@ -237,7 +249,7 @@ static bool decode_bytes_escape(Decoder *d)
         d->at += 2;
         return true;
     }
-    warn_escape(d, d->at - 1, 1);
+    note_invalid(d, d->at - 1, 1);
     *d->to++ = '\\';
     *d->to++ = c;
     return true;
@@ -261,6 +273,8 @@ static bool decode(Parser *p, const Token *token, const char *text, size_t lengt
         else if (!escape(&d))
             return false;
     }
+    if (d.invalid)
+        warn_escape(&d);
     *d.to = 0;
     value->text = buffer;
     value->length = (size_t)(d.to - buffer);

@@ -16,7 +16,7 @@ Expr *parse_starred_argument(Parser *p)
     p->pos++;
     Expr *value = parse_expression(p);
     if (!value)
-        return p->explain && !failed(p) ? raise_last(p, "Invalid star expression") : NULL;
+        return p->second_pass && !failed(p) ? raise_last(p, "Invalid star expression") : NULL;
     Expr *starred = new_node(p, AST_Starred, start);
     if (!starred)
         return NULL;

@@ -295,8 +295,15 @@ static Stmt *parse_try(Parser *p)
     ExceptHandlerSeq handlers;
     bool star;
     p->pos++;
-    if (!expect_forced(p, TOK_COLON) || !parse_block(p, "'try' statement", start.lineno, &body))
+    if (!expect_forced(p, TOK_COLON))
         return NULL;
+    Mark mark = save(p);
+    if (!parse_block(p, "'try' statement", start.lineno, &body)) {
+        /* The handlers may be at fault, even if there is no block. */
+        if (retreat(p, mark))
+            parse_handlers(p, &star, &handlers);
+        return NULL;
+    }
     if (!at(p, KW_EXCEPT) && !at(p, KW_FINALLY)) {
         if (p->explain && !failed(p))
             raise_last(p, "expected 'except' or 'finally' block");

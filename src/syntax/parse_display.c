@@ -43,8 +43,7 @@ bool parse_for_if_clauses(Parser *p, ComprehensionSeq *clauses)
         Mark before = save(p);
         Comprehension *clause = parse_for_if_clause(p);
         if (!clause && retreat(p, before)) {
-            if (p->explain)
-                explain_comprehension_target(p);
+            explain_comprehension_target(p);
             if (p->scratch_count > mark && !failed(p))
                 break;
         }

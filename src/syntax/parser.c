@@ -152,7 +152,7 @@ bool expect_forced(Parser *p, TokenType type)
 {
     if (accept(p, type))
         return true;
-    if (p->second_pass && !failed(p))
+    if (p->explain && !failed(p))
         raise_span(p, token_span(peek(p)), "expected '%s'", token_texts[type]);
     return false;
 }
@@ -448,21 +448,34 @@ static bool more_statements(const Parser *p)
     }
 }
 
+/* Parses the tokens again, with a look for mistakes. */
+static void parse_explaining(Parser *p)
+{
+    if (p->memos)
+        memset(p->memos, 0, (size_t)p->memo_capacity * sizeof *p->memos);
+    p->pos = 0;
+    p->scratch_count = 0;
+    p->barry_as_flufl = p->options->barry_as_flufl;
+    p->explain = true;
+    parse_mode(p);
+}
+
 /* Says what is wrong with a text that the first pass has not matched. */
 static void explain_failure(Parser *p, const char *text, size_t length)
 {
     int read = p->dropped + p->count;
     tokenizer_free(&p->tok);
-    p->second_pass = p->explain = true;
+    p->second_pass = true;
     if (!start_tokens(p, text, length))
         return;
     p->tok.warn = false;
-    /* Errors that are reported at the furthest token count those of the first pass. */
-    while (p->count < read)
+    while (p->count < read && !failed(p))
         parser_fill(p);
     p->tok.warn = true;
-    Token furthest = p->tokens[read - 1];
     parse_mode(p);
+    Token furthest = p->tokens[p->count - 1];
+    if (!failed(p))
+        parse_explaining(p);
     if (!failed(p)) {
         if (furthest.type == TOK_INDENT)
             raise_indentation(p, "unexpected indent");

@@ -6,11 +6,13 @@
 /* The parser: one function for each rule of the grammar in the reference ("Full Grammar
  * specification"), headed by that rule.
  *
- * It runs at most twice. The first pass predicts by the next tokens and hardly ever steps back.
- * Only if it fails does a second one run with `explain` set, in which the functions also look for
- * constructs that are known mistakes (explain_*.c) and report the first that they find. If there
- * is none, the error is "invalid syntax" at the furthest token that the first pass has asked for:
- * so a function must not peek further than the grammar needs.
+ * It runs once, if all is well: the first pass predicts by the next tokens and hardly ever steps
+ * back. Only if it fails does a second pass find out why. That goes over the text twice, trying
+ * alternatives in the order of the grammar: first as before, to see how far one gets, then with
+ * `explain` set, in which the functions also look for constructs that are known mistakes
+ * (explain_*.c) and report the first that they find. If there is none, the error is "invalid
+ * syntax" at the furthest token that was asked for before: so a function must not peek further
+ * than the grammar needs.
  *
  * A function returns NULL (or false) if the rule does not match, or after an error, which is in
  * `diagnostics`; `pos` is then anywhere. In the second pass whoever tries alternatives saves and
@@ -37,7 +39,7 @@ typedef struct Parser {
     int dropped; /* tokens that the first pass has thrown away */
 
     bool second_pass;     /* alternatives are tried one by one, and what they match is kept */
-    bool explain;         /* mistakes are looked for; in the second pass only */
+    bool explain;         /* mistakes are looked for: the second half of the second pass */
     bool parsing_started; /* PARSE_SINGLE: a token has been seen since the last added NEWLINE */
     bool barry_as_flufl;
 

@@ -15,13 +15,16 @@ static bool is_name_part(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
 }
 
-/* Whether a keyword that may follow a number directly starts at `at`: `1if x else 2`. */
+/* Whether a keyword that may follow a number directly starts at `at`: `1if x else 2`. Those with i
+ * are not looked at to their end. */
 static bool at_keyword(const char *at)
 {
     static const char *const keywords[] = {"and", "else", "for", "if", "in", "is", "not", "or"};
-    for (size_t i = 0; i < COUNT_OF(keywords); i++)
-        if (strncmp(at, keywords[i], strlen(keywords[i])) == 0)
-            return true;
+    for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+        size_t length = strlen(keywords[i]);
+        if (strncmp(at, keywords[i], length) == 0)
+            return *at == 'i' || (!is_name_part(at[length]) && !(at[length] & 0x80));
+    }
     return false;
 }
 

@@ -69,6 +69,16 @@ COLD static bool unterminated_string(Tokenizer *tok, LiteralStart start, char qu
     return unterminated(tok, start, at_end, "unterminated string literal (detected at line %d)");
 }
 
+/* Steps to the next line within a literal: it counts as joined to the ones before. */
+static bool next_line_in_literal(Tokenizer *tok)
+{
+    size_t joined = (size_t)(tok->joined_start - tok->text);
+    if (!tokenizer_next_line(tok))
+        return false;
+    tok->joined_start = tok->text + joined;
+    return true;
+}
+
 bool tokenize_string(Tokenizer *tok, Token *token, const char *start)
 {
     LiteralStart literal = literal_start(tok, start);
@@ -97,7 +107,7 @@ bool tokenize_string(Tokenizer *tok, Token *token, const char *start)
                 c = *++tok->cur;
             tok->cur += c != 0;
         }
-        if (c == '\n' && !tokenizer_next_line(tok))
+        if (c == '\n' && !next_line_in_literal(tok))
             return unterminated_string(tok, literal, quote, quote_size, true, escaped_quote);
     }
     make_literal(tok, token, TOK_STRING, literal);
@@ -192,7 +202,7 @@ static void skip_escape(Tokenizer *tok, const FStringMode *fstring, bool *named)
         *named = true;
     }
     if (c == '\n')
-        tokenizer_next_line(tok);
+        next_line_in_literal(tok);
 }
 
 /* What a character means for the text that is being read. */
@@ -213,9 +223,8 @@ static TextStep step_brace(Tokenizer *tok, FStringMode *fstring, bool *named)
         return enter_replacement_field(tok, fstring) ? TEXT_ENDS : TEXT_FAILS;
     }
     if (*named) {
-        *named = false;
         tok->cur++;
-        return TEXT_GOES_ON;
+        return TEXT_ENDS;
     }
     if (tok->cur[1] == '}' && !in_format_spec && fstring->depth == 0)
         return TEXT_ENDS_TWICE;
@@ -250,7 +259,7 @@ static TextStep step_text(Tokenizer *tok, bool *named)
         return TEXT_FAILS;
     }
     tok->cur++;
-    if (c == '\n' && !tokenizer_next_line(tok)) {
+    if (c == '\n' && !next_line_in_literal(tok)) {
         unterminated_fstring(tok, fstring, true);
         return TEXT_FAILS;
     }

@@ -296,6 +296,7 @@ static bool continue_line(Tokenizer *tok)
         /* Counted from the first of the joined lines, but not beyond the end of this one. */
         size_t column = (size_t)(tok->cur - joined) + (tok->cur != tok->end);
         size_t length = line_length(tok, tok->line_start);
+        length += tok->line_start + length < tok->end;
         int offset = column <= length ? count_characters(tok->line_start, column)
                                       : count_characters(tok->line_start, length) + 1;
         tok->layout_error = true;
