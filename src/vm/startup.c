@@ -200,6 +200,11 @@ static bool start_main_module(void)
     return dict_set(interpreter.modules, name, module);
 }
 
+static bool start_signals(void)
+{
+    return start_module("_signal") != 0;
+}
+
 /* Each step says what failed by its name. */
 static bool start_steps(void)
 {
@@ -209,6 +214,7 @@ static bool start_steps(void)
     } steps[] = {
         {"builtins and sys", start_builtins_and_sys}, {"the import system", start_importlib},
         {"sys.path", start_path},                     {"__main__", start_main_module},
+        {"signals", start_signals},
         {"the standard streams", start_streams},
     };
     for (size_t i = 0; i < COUNT_OF(steps); i++)
