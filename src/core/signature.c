@@ -28,7 +28,24 @@ static bool text_is(const char *text, size_t size, const char *word)
     return strlen(word) == size && !memcmp(text, word, size);
 }
 
-/* A literal: None, True, False, (), a number, or a string without escapes. */
+/* The escapes are those that the defaults of Python's own signatures have. */
+static Value string_default(const MethodDef *def, const char *text, size_t size)
+{
+    StrBuilder b;
+    builder_start(&b);
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        if (c == '\\' && ++i < size) {
+            if (text[i] != 'n' && text[i] != '\\' && text[i] != '\'')
+                malformed(def, "escape in a string default");
+            c = text[i] == 'n' ? '\n' : text[i];
+        }
+        builder_add_char(&b, (unsigned char)c);
+    }
+    return builder_finish(&b);
+}
+
+/* A literal: None, True, False, (), a number, or a string. */
 static Value parse_default(const MethodDef *def, const char *text, size_t size)
 {
     if (text_is(text, size, "None"))
@@ -42,7 +59,7 @@ static Value parse_default(const MethodDef *def, const char *text, size_t size)
     if (*text == '\'' || *text == '"') {
         if (size < 2 || text[size - 1] != *text)
             malformed(def, "string default");
-        return str_from_utf8(text + 1, size - 2);
+        return string_default(def, text + 1, size - 2);
     }
     bool is_float_literal = memchr(text, '.', size) != 0;
     if (is_float_literal) {
