@@ -10,6 +10,7 @@
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/float.h"
+#include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -320,6 +321,8 @@ Value get_item(Value o, Value key)
         return type->getitem(o, key);
     if (is_type(o)) {
         Value function;
+        if (o == (Value)&type_type)
+            return generic_alias_new(o, key);
         TRY(get_attr_optional(o, names.__class_getitem__, &function));
         if (function && function != None)
             return call1(function, key);

@@ -8,6 +8,7 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/iterator.h"
+#include "types/str.h"
 #include "types/tuple.h"
 
 Value iterator_self(Value self)
@@ -41,11 +42,28 @@ static void enumerate_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&((Enumerate *)self)->count));
 }
 
-NEW_METHOD(enumerate_new, "iterable, start=0")
+/* Both arguments may be keywords; the messages are those of CPython's own parser. */
+static Value enumerate_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
-    Value count = TRY(number_index(args[2]));
-    Value iterator = TRY(get_iter(args[1]));
-    Enumerate *self = TRY(NEW(Enumerate, (Type *)args[0]));
+    Value iterable = nargs > 0 ? args[0] : 0, start = nargs > 1 ? args[1] : 0;
+    intptr_t keywords = kwnames ? tuple_length(kwnames) : 0;
+    if ((intptr_t)nargs + keywords > 2)
+        return raise(TypeError, "enumerate() takes at most 2 arguments (%zd given)",
+                     (intptr_t)nargs + keywords);
+    for (intptr_t i = 0; i < keywords; i++) {
+        Value name = tuple_get(kwnames, i), value = args[nargs + (size_t)i];
+        if (str_equals(name, "iterable") && !iterable)
+            iterable = value;
+        else if (str_equals(name, "start") && !start)
+            start = value;
+        else
+            return raise(TypeError, "'%V' is an invalid keyword argument for enumerate()", name);
+    }
+    if (!iterable)
+        return raise(TypeError, "enumerate() missing required argument 'iterable'");
+    Value count = start ? TRY(number_index(start)) : int_small(0);
+    Value iterator = TRY(get_iter(iterable));
+    Enumerate *self = TRY(NEW(Enumerate, type));
     self->iterator = iterator; /* NO_BARRIER: fresh, nothing allocated since */
     self->count = count;
     return (Value)self;
@@ -84,7 +102,7 @@ Type enumerate_type = {
     TYPE_HEAD("enumerate", Enumerate),
     .iter = iterator_self,
     .next = enumerate_next,
-    .new_def = M(enumerate_new),
+    .make = enumerate_make,
     .doc = "Return an enumerate object.\n\n"
            "  iterable\n"
            "    an object supporting iteration\n\n"
@@ -201,7 +219,7 @@ Type zip_type = {
 
 static Value map_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type == &map_type)
+    if (kwnames && tuple_length(kwnames) && type->init == map_type.init)
         return raise(TypeError, "map() takes no keyword arguments");
     if (nargs < 2)
         return raise(TypeError, "map() must have at least two arguments.");
@@ -264,7 +282,7 @@ static void filter_trace(Object *self, Tracer *tracer)
 
 static Value filter_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type == &filter_type)
+    if (kwnames && tuple_length(kwnames) && type->init == filter_type.init)
         return raise(TypeError, "filter() takes no keyword arguments");
     if (nargs != 2)
         return raise(TypeError, "filter expected 2 arguments, got %zu", nargs);
@@ -324,7 +342,7 @@ static void reversed_trace(Object *self, Tracer *tracer)
 
 static Value reversed_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type == &reversed_type)
+    if (kwnames && tuple_length(kwnames) && type->init == reversed_type.init)
         return raise(TypeError, "reversed() takes no keyword arguments");
     if (nargs != 1)
         return raise(TypeError, "reversed expected 1 argument, got %zu", nargs);

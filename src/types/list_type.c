@@ -32,7 +32,7 @@ static Value list_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, Valu
 
 static bool list_init(Value self, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type_of(self) == &list_type)
+    if (kwnames && tuple_length(kwnames) && type_of(self)->make == list_type.make)
         return raise(TypeError, "list() takes no keyword arguments");
     if (nargs > 1)
         return raise(TypeError, "list expected at most 1 argument, got %zu", nargs);
@@ -98,8 +98,11 @@ static Value list_compare(Value a, Value b, CompareOp op)
     Value x, y;
     for (intptr_t i = 0; (x = list_get(a, i)) && (y = list_get(b, i)); i++) {
         int equal = TRY_NOT_NEGATIVE(object_equal(x, y), 0);
-        if (!equal)
+        if (!equal) {
+            if (i >= list_length(a) || i >= list_length(b))
+                break; /* the comparison made them shorter */
             return equality ? bool_value(op == CMP_NE) : object_compare(x, y, op);
+        }
     }
     return compare_lengths(list_length(a), list_length(b), op);
 }

@@ -31,7 +31,7 @@ static Value set_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, Value
 
 static bool set_init(Value self, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type_of(self) == &set_type)
+    if (kwnames && tuple_length(kwnames) && type_of(self)->make == set_type.make)
         return raise(TypeError, "set() takes no keyword arguments");
     if (nargs > 1)
         return raise(TypeError, "set expected at most 1 argument, got %zu", nargs);
@@ -42,7 +42,7 @@ static bool set_init(Value self, Value *args, size_t nargs, Value kwnames)
 
 static Value frozenset_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type == &frozenset_type)
+    if (kwnames && tuple_length(kwnames) && type->init == frozenset_type.init)
         return raise(TypeError, "frozenset() takes no keyword arguments");
     if (nargs > 1)
         return raise(TypeError, "frozenset expected at most 1 argument, got %zu", nargs);

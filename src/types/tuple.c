@@ -167,7 +167,7 @@ static bool tuple_hash(Value v, int64_t *hash)
 
 static Value tuple_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
-    if (type == &tuple_type && kwnames && tuple_length(kwnames))
+    if (kwnames && tuple_length(kwnames) && type->init == tuple_type.init)
         return raise(TypeError, "tuple() takes no keyword arguments");
     if (nargs > 1)
         return raise(TypeError, "tuple expected at most 1 argument, got %zu", nargs);
