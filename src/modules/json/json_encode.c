@@ -1,0 +1,432 @@
+/* json: from values to text. */
+#include "modules/json/json.h"
+
+#include <math.h>
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/iterate.h"
+#include "core/module.h"
+#include "core/thread.h"
+#include "modules/module_util.h"
+#include "types/dict.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str_inline.h"
+#include "types/tuple.h"
+
+/* ---- Strings ---------------------------------------------------------------------------- */
+
+static char short_escape(uint32_t c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+        return (char)c;
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
+static void add_unit(StrBuilder *b, uint32_t unit)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[6] = {'\\',
+                    'u',
+                    digits[unit >> 12 & 15],
+                    digits[unit >> 8 & 15],
+                    digits[unit >> 4 & 15],
+                    digits[unit & 15]};
+    builder_add_ascii(b, text, 6);
+}
+
+static void add_escaped(StrBuilder *b, uint32_t c)
+{
+    char letter = short_escape(c);
+    if (letter)
+        builder_add_ascii(b, (char[]){'\\', letter}, 2);
+    else if (c < 0x10000)
+        add_unit(b, c);
+    else {
+        add_unit(b, 0xd800 + ((c - 0x10000) >> 10));
+        add_unit(b, 0xdc00 + (c & 0x3ff));
+    }
+}
+
+/* Everything that may stand in quotes as it is. */
+ALWAYS_INLINE bool is_plain(uint32_t c, bool ascii_only)
+{
+    return c >= 32 && c != '"' && c != '\\' && (!ascii_only || c < 127);
+}
+
+ALWAYS_INLINE intptr_t plain_end(Value s, intptr_t i, unsigned width, bool ascii_only)
+{
+    const void *data = str_data(s);
+    intptr_t length = str_length(s);
+    while (i < length && is_plain(char_at(data, width, (size_t)i), ascii_only))
+        i++;
+    return i;
+}
+
+void json_add_string(StrBuilder *b, Value s, bool ascii_only)
+{
+    intptr_t length = str_length(s);
+    unsigned width = str_width(s);
+    builder_add_char(b, '"');
+    for (intptr_t i = 0; i < length;) {
+        intptr_t end = width == 1   ? plain_end(s, i, 1, ascii_only)
+                       : width == 2 ? plain_end(s, i, 2, ascii_only)
+                                    : plain_end(s, i, 4, ascii_only);
+        builder_add_part(b, s, i, end);
+        if (end < length)
+            add_escaped(b, str_char(s, end++));
+        i = end;
+    }
+    builder_add_char(b, '"');
+}
+
+static Value encoded_string(Value s, bool ascii_only)
+{
+    if (!is_str(s))
+        return raise(TypeError, "first argument must be a string, not %T", s);
+    StrBuilder b;
+    builder_start(&b);
+    json_add_string(&b, s, ascii_only);
+    return builder_finish(&b);
+}
+
+FUNCTION(json_basestring, "encode_basestring", "string, /",
+         "Return a JSON representation of a Python string")
+{
+    return encoded_string(args[0], false);
+}
+
+FUNCTION(json_basestring_ascii, "encode_basestring_ascii", "string, /",
+         "Return an ASCII-only JSON representation of a Python string")
+{
+    return encoded_string(args[0], true);
+}
+
+MethodDef *const json_encode_functions[] = {M(json_basestring), M(json_basestring_ascii), 0};
+
+/* ---- The encoder ------------------------------------------------------------------------ */
+
+typedef enum StringKind { STRINGS_BY_CALL, STRINGS_UNICODE, STRINGS_ASCII } StringKind;
+
+/* All immutable after init. */
+typedef struct Encoder {
+    Object ob;
+    Value markers; /* dict of the containers being encoded, or None */
+    Value default_, encoder, indent, key_separator, item_separator;
+    bool sort_keys, skipkeys, allow_nan;
+    StringKind strings;
+} Encoder;
+
+static void encoder_trace(Object *self, Tracer *tracer)
+{
+    Encoder *e = (Encoder *)self;
+    gc_visit(tracer, e->markers);
+    gc_visit(tracer, e->default_);
+    gc_visit(tracer, e->encoder);
+    gc_visit(tracer, e->indent);
+    gc_visit(tracer, e->key_separator);
+    gc_visit(tracer, e->item_separator);
+}
+
+static bool add_value(Encoder *e, StrBuilder *b, Value v, intptr_t level);
+
+static bool add_text(Encoder *e, StrBuilder *b, Value s)
+{
+    if (e->strings != STRINGS_BY_CALL) {
+        json_add_string(b, s, e->strings == STRINGS_ASCII);
+        return !b->failed;
+    }
+    Value text = TRY_OR(call1(e->encoder, s), false);
+    if (!is_str(text)) {
+        raise(TypeError, "encoder() must return a string, not %T", text);
+        return false;
+    }
+    builder_add(b, text);
+    return !b->failed;
+}
+
+static Value float_text(const Encoder *e, Value v)
+{
+    double d = float_value(v);
+    if (isfinite(d))
+        return float_repr(v);
+    if (!e->allow_nan)
+        return raise(ValueError, "Out of range float values are not JSON compliant: %R", v);
+    return str_from_cstring(isnan(d) ? "NaN" : d > 0 ? "Infinity" : "-Infinity");
+}
+
+/* Text of None, a bool, int or float; 0 without an exception for anything else. */
+static Value scalar_text(const Encoder *e, Value v)
+{
+    if (v == None)
+        return str_from_cstring("null");
+    if (v == True)
+        return str_from_cstring("true");
+    if (v == False)
+        return str_from_cstring("false");
+    if (is_int_any(v))
+        return int_to_str(int_exact(v), 10);
+    if (is_float(v))
+        return float_text(e, v);
+    return 0;
+}
+
+/* Marks a container as being encoded; its id in *marker, or 0 where nobody looks. */
+static bool enter(Encoder *e, Value v, Value *marker)
+{
+    *marker = 0;
+    if (e->markers == None)
+        return true;
+    Value id = TRY_OR(object_id(v), false);
+    int present = dict_contains(e->markers, id);
+    if (present) {
+        if (present > 0)
+            raise(ValueError, "Circular reference detected");
+        return false;
+    }
+    *marker = id;
+    return dict_set(e->markers, id, v);
+}
+
+static bool leave(Encoder *e, Value marker)
+{
+    bool found;
+    return !marker || dict_delete(e->markers, marker, &found);
+}
+
+/* A new line and the indentation of `level`, if there is any. */
+static void add_line(const Encoder *e, StrBuilder *b, intptr_t level)
+{
+    if (e->indent == None)
+        return;
+    builder_add_char(b, '\n');
+    for (intptr_t i = 0; i < level; i++)
+        builder_add(b, e->indent);
+}
+
+static bool add_list(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+{
+    Value items = TRY_OR(tuple_from_iterable(v), false), marker;
+    intptr_t count = tuple_length(items);
+    if (count == 0) {
+        builder_add_ascii(b, "[]", 2);
+        return true;
+    }
+    if (!enter(e, v, &marker))
+        return false;
+    builder_add_char(b, '[');
+    add_line(e, b, level + 1);
+    for (intptr_t i = 0; i < count; i++) {
+        if (i) {
+            builder_add(b, e->item_separator);
+            add_line(e, b, level + 1);
+        }
+        if (!add_value(e, b, tuple_get(items, i), level + 1))
+            return false;
+    }
+    add_line(e, b, level);
+    builder_add_char(b, ']');
+    return leave(e, marker);
+}
+
+/* The key as text; None to skip it. */
+static Value key_text(const Encoder *e, Value key)
+{
+    if (is_str(key))
+        return key;
+    Value text = scalar_text(e, key);
+    if (text || error_pending())
+        return text;
+    if (e->skipkeys)
+        return None;
+    return raise(TypeError, "keys must be str, int, float, bool or None, not %T", key);
+}
+
+static bool add_member(Encoder *e, StrBuilder *b, Value key, Value value, intptr_t level,
+                       bool *first)
+{
+    Value text = TRY_OR(key_text(e, key), false);
+    if (text == None)
+        return true;
+    if (!*first)
+        builder_add(b, e->item_separator);
+    *first = false;
+    add_line(e, b, level + 1);
+    TRY(add_text(e, b, text));
+    builder_add(b, e->key_separator);
+    return add_value(e, b, value, level + 1);
+}
+
+/* The items of a dict or a subclass of it, as a list of pairs. */
+static Value dict_items(Encoder *e, Value v)
+{
+    Value items;
+    if (has_shape(v, SHAPE_DICT))
+        items = dict_items_list(v);
+    else {
+        Value view = TRY(call_method0(v, TRY(str_intern_cstring("items"))));
+        items = list_from_iterable(view);
+    }
+    TRY(items);
+    if (e->sort_keys)
+        TRY(list_sort(items));
+    return items;
+}
+
+static bool add_dict(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+{
+    Value marker;
+    bool first = true;
+    if (dict_length(v) == 0) {
+        builder_add_ascii(b, "{}", 2);
+        return true;
+    }
+    if (!enter(e, v, &marker))
+        return false;
+    Value items = TRY_OR(dict_items(e, v), false);
+    builder_add_char(b, '{');
+    for (intptr_t i = 0; i < list_length(items); i++) {
+        Value pair = list_get(items, i);
+        if (!is_tuple(pair) || tuple_length(pair) != 2) {
+            raise(ValueError, "items must return 2-tuples");
+            return false;
+        }
+        if (!add_member(e, b, tuple_get(pair, 0), tuple_get(pair, 1), level, &first))
+            return false;
+    }
+    if (!first)
+        add_line(e, b, level);
+    builder_add_char(b, '}');
+    return leave(e, marker);
+}
+
+static bool add_by_default(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+{
+    Value marker;
+    if (!enter(e, v, &marker))
+        return false;
+    Value replacement = TRY_OR(call1(e->default_, v), false);
+    if (!c_stack_check(" while encoding a JSON object") || !add_value(e, b, replacement, level))
+        return false;
+    return leave(e, marker);
+}
+
+static bool add_value(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+{
+    if (is_str(v))
+        return add_text(e, b, v);
+    Value text = scalar_text(e, v);
+    if (text) {
+        builder_add(b, text);
+        return !b->failed;
+    }
+    if (error_pending() || !c_stack_check(" while encoding a JSON object"))
+        return false;
+    if (is_list(v) || is_tuple(v))
+        return add_list(e, b, v, level);
+    return is_dict(v) ? add_dict(e, b, v, level) : add_by_default(e, b, v, level);
+}
+
+/* ---- The type --------------------------------------------------------------------------- */
+
+METHOD(encoder_call_method, "__call__", "obj, _current_indent_level", "Call self as a function.")
+{
+    intptr_t level = TRY_INDEX(args[2]);
+    StrBuilder b;
+    builder_start(&b);
+    TRY(add_value((Encoder *)args[0], &b, args[1], level));
+    return tuple_of(TRY(builder_finish(&b)));
+}
+
+static Value encoder_call(Value callee, Value *args, size_t nargs, Value kwnames)
+{
+    return builtin_call(M(encoder_call_method), callee, args, nargs, kwnames);
+}
+
+/* Our own string encoders need no call. */
+static StringKind string_kind(Value encoder)
+{
+    if (!has_layout(encoder, LAYOUT_BUILTIN))
+        return STRINGS_BY_CALL;
+    const MethodDef *def = ((Builtin *)encoder)->def;
+    return def == M(json_basestring_ascii) ? STRINGS_ASCII
+           : def == M(json_basestring)     ? STRINGS_UNICODE
+                                           : STRINGS_BY_CALL;
+}
+
+NEW_METHOD(encoder_make, "markers, default, encoder, indent, key_separator, item_separator, "
+                         "sort_keys, skipkeys, allow_nan")
+{
+    if (args[1] != None && !is_dict(args[1]))
+        return raise(TypeError, "make_encoder() argument 1 must be dict or None, not %T", args[1]);
+    for (int i = 5; i <= 6; i++)
+        if (!is_str(args[i]))
+            return raise(TypeError, "make_encoder() argument %d must be str, not %T", i, args[i]);
+    if (args[4] != None && !is_str(args[4]))
+        return raise(TypeError, "make_encoder() argument 4 must be str or None, not %T", args[4]);
+    Encoder *e = TRY(NEW(Encoder, (Type *)args[0]));
+    gc_store(e, &e->markers, args[1]);
+    gc_store(e, &e->default_, args[2]);
+    gc_store(e, &e->encoder, args[3]);
+    gc_store(e, &e->indent, args[4]);
+    gc_store(e, &e->key_separator, args[5]);
+    gc_store(e, &e->item_separator, args[6]);
+    e->sort_keys = TRY_NOT_NEGATIVE(object_truth(args[7]), 0);
+    e->skipkeys = TRY_NOT_NEGATIVE(object_truth(args[8]), 0);
+    e->allow_nan = TRY_NOT_NEGATIVE(object_truth(args[9]), 0);
+    e->strings = string_kind(args[3]);
+    return (Value)e;
+}
+
+static const MemberDef encoder_members[] = {
+    {"markers", MEMBER_VALUE, offsetof(Encoder, markers), true, "markers"},
+    {"default", MEMBER_VALUE, offsetof(Encoder, default_), true, "default"},
+    {"encoder", MEMBER_VALUE, offsetof(Encoder, encoder), true, "encoder"},
+    {"indent", MEMBER_VALUE, offsetof(Encoder, indent), true, "indent"},
+    {"key_separator", MEMBER_VALUE, offsetof(Encoder, key_separator), true, "key_separator"},
+    {"item_separator", MEMBER_VALUE, offsetof(Encoder, item_separator), true, "item_separator"},
+    {"sort_keys", MEMBER_BOOL8, offsetof(Encoder, sort_keys), true, "sort_keys"},
+    {"skipkeys", MEMBER_BOOL8, offsetof(Encoder, skipkeys), true, "skipkeys"},
+    {0},
+};
+
+Type json_encoder_type = {
+    TYPE_HEAD("_json.Encoder", Encoder),
+    .call = encoder_call,
+    .doc = "Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, "
+           "skipkeys, allow_nan)",
+    .new_def = M(encoder_make),
+    .members = encoder_members,
+    .trace = encoder_trace,
+    .flags = TYPE_BASE,
+};
+
+static bool execute(Value module)
+{
+    if (!(type_flags(&json_scanner_type) & TYPE_READY)) {
+        type_ready(&json_scanner_type, 0);
+        type_ready(&json_encoder_type, 0);
+    }
+    return module_add_functions(module, json_scan_functions) &&
+           module_add(module, "make_scanner", (Value)&json_scanner_type) &&
+           module_add(module, "make_encoder", (Value)&json_encoder_type);
+}
+
+const ModuleDef module__json = {"_json", "json speedups\n", json_encode_functions, execute};
