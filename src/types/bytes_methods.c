@@ -366,7 +366,7 @@ STATIC_METHOD(bytes_m_maketrans, "maketrans", "frm, to, /",
     return table;
 }
 
-METHOD(bytes_m_translate, "translate", "table, /, delete=b''",
+METHOD(bytes_m_translate, "translate", "table, /, delete=?",
        "Return a copy with the bytes of delete left out, and the others mapped by table.")
 {
     Text text = text_of(args[0]);
