@@ -10,6 +10,7 @@
 #include "types/codec.h"
 #include "types/int.h"
 #include "types/list.h"
+#include "types/memoryview.h"
 #include "types/str.h"
 #include "types/text.h"
 #include "types/text_escape.h"
@@ -55,8 +56,15 @@ Value bytes_from_iterable(Value iterable, const char *range)
 static Value bytes_from_buffer(Value o)
 {
     Buffer buffer;
-    TRY(buffer_get(o, &buffer, BUFFER_READ));
-    Value result = bytes_from(buffer.data, (size_t)buffer.size);
+    TRY(buffer_get(o, &buffer, BUFFER_STRIDED));
+    intptr_t dims[2 * MEMORYVIEW_MAX_DIMENSIONS];
+    Strided strided = strided_from_buffer(&buffer, dims);
+    intptr_t size = strided.item_size;
+    for (int i = 0; i < strided.ndim; i++)
+        size *= strided.shape[i];
+    Value result = bytes_new(size);
+    if (result && size)
+        strided_copy_out(&strided, ((Bytes *)result)->data, false);
     buffer_release(&buffer);
     return result;
 }
@@ -163,7 +171,8 @@ Value bytes_concat_any(Value a, Value b)
 
 Value bytes_compare_any(Value a, Value b, CompareOp op)
 {
-    if (!has_buffer(b) || !(is_bytes(a) || is_bytearray(a))) {
+    bool comparable = is_bytearray(a) || is_bytearray(b) ? has_buffer(b) : is_bytes(b);
+    if (!comparable || !(is_bytes(a) || is_bytearray(a))) {
         if (!is_str(b) && !is_int(b))
             return NotImplemented;
         if ((op == CMP_EQ || op == CMP_NE) &&
@@ -407,8 +416,11 @@ static bool join_item(BytesBuilder *b, const Text *model, Value item, intptr_t i
         raise(TypeError, "sequence item %zd: expected a bytes-like object, %T found", i, item);
         return false;
     }
-    if (!text_argument(model, item, "", &part))
+    if (!text_argument(model, item, "", &part)) {
+        if (error_clear_if(BufferError))
+            raise(TypeError, "sequence item %zd: expected a bytes-like object, %T found", i, item);
         return false;
+    }
     bytes_builder_add(b, part.data, part.length);
     return !b->failed;
 }

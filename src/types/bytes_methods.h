@@ -25,7 +25,7 @@ Value bytes_percent(Value format, Value arguments) MUST_USE;
 Value bytes_join(Value separator, Value iterable) MUST_USE;
 /* A slot for both: + of two buffers, in the type of a. */
 Value bytes_concat_any(Value a, Value b);
-/* Comparison with any buffer. */
+/* Comparison of bytes with bytes, of a bytearray with any buffer. */
 Value bytes_compare_any(Value a, Value b, CompareOp op);
 
 #endif
