@@ -204,6 +204,7 @@ Value object_alloc(Type *type)
     if (unlikely(type->item_size))
         return object_alloc_items(type, 0);
     uint32_t id = load_relaxed(&type->root_shape);
+    ASSERT(id); /* the type is ready */
     size_t bytes = type->size;
     if (type->tail_offset) {
         if (unlikely(load_relaxed(&type->inline_slots) > shape_at(id)->inline_slots) &&

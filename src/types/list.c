@@ -31,7 +31,7 @@ static List *as_list(Value v)
 
 Value list_from_array(Array *array, intptr_t count)
 {
-    List *self = TRY(NEW(List, &list_type));
+    List *self = TRY((List *)alloc_object(SHAPE_LIST, sizeof(List)));
     self->items = array; /* NO_BARRIER: fresh, nothing allocated since */
     self->length = count;
     return (Value)self;
