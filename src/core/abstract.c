@@ -57,7 +57,7 @@ Value object_ascii(Value o)
         builder_add_char(&b, '\\');
         builder_add_char(&b, width == 2 ? 'x' : width == 4 ? 'u' : 'U');
         for (int shift = (width - 1) * 4; shift >= 0; shift -= 4)
-            builder_add_char(&b, (uint32_t)"0123456789abcdef"[(c >> shift) & 15]);
+            builder_add_char(&b, (uint32_t) "0123456789abcdef"[(c >> shift) & 15]);
     }
     return builder_finish(&b);
 }
@@ -399,7 +399,8 @@ Value import_attribute(const char *module, const char *name)
     return get_attr_string(TRY(import_module_hook(module)), name);
 }
 
-/* ---- paths ------------------------------------------------------------------------------------ */
+/* ---- paths ------------------------------------------------------------------------------------
+ */
 
 Value fs_path(Value o)
 {

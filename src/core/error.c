@@ -208,8 +208,7 @@ static bool pattern_is_valid(Value pattern)
 int exception_matches(Value exception, Value pattern)
 {
     if (!pattern_is_valid(pattern)) {
-        raise(TypeError,
-              "catching classes that do not inherit from BaseException is not allowed");
+        raise(TypeError, "catching classes that do not inherit from BaseException is not allowed");
         return -1;
     }
     Type *type = is_exception_class(exception) ? (Type *)exception : type_of(exception);
@@ -236,10 +235,11 @@ static void write_stderr(Value text)
 /* What the hook prints, short of the traceback: for the time before sys is there. */
 static void print_unraisable(Value exception, const char *where, Value object)
 {
-    Value text = object ? format_value("%s %R\n%T: %V\n", where ? where : "Exception ignored in:",
-                                       object, exception, exception)
-                        : format_value("%s:\n%T: %V\n", where ? where : "Exception ignored",
-                                       exception, exception);
+    Value text =
+        object ? format_value("%s %R\n%T: %V\n", where ? where : "Exception ignored in:", object,
+                              exception, exception)
+               : format_value("%s:\n%T: %V\n", where ? where : "Exception ignored", exception,
+                              exception);
     error_clear();
     write_stderr(text);
 }

@@ -295,8 +295,8 @@ static Value checked_int(Value result, const char *method)
         return result;
     if (!is_int_any(result))
         return raise(TypeError, "%s returned non-int (type %T)", method, result);
-    TRY(warn(DeprecationWarning, 1,
-             "%s returned non-int (type %T).  " STRICT_SUBCLASS_DEPRECATED, method, result, "int"));
+    TRY(warn(DeprecationWarning, 1, "%s returned non-int (type %T).  " STRICT_SUBCLASS_DEPRECATED,
+             method, result, "int"));
     return int_exact(result);
 }
 

@@ -19,7 +19,8 @@ static void array_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&as_array(self)->storage));
 }
 
-/* ---- allocation and growth -------------------------------------------------------------------- */
+/* ---- allocation and growth --------------------------------------------------------------------
+ */
 
 static Raw *storage_new(const ArrayCode *code, intptr_t capacity)
 {
@@ -73,7 +74,7 @@ bool array_append(TypedArray *a, Value item)
 {
     uint64_t bits;
     TRY(array_item_bits(a->code, item, &bits));
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, (char *)&bits, 1);
     UNREACHABLE();
 }
@@ -82,7 +83,7 @@ bool array_append_bytes(TypedArray *a, const char *data, intptr_t size)
 {
     if (size % a->code->size)
         return raise(ValueError, "bytes length not a multiple of item size");
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, data, size / a->code->size);
     UNREACHABLE();
 }
@@ -99,7 +100,7 @@ Value array_get(const TypedArray *a, intptr_t i)
 static bool copy_items(TypedArray *from, intptr_t start, intptr_t count, Raw **out, intptr_t *got)
 {
     Raw *copy = TRY(storage_new(from->code, count));
-    WITH_LOCK(from) {
+    WITH_LOCK (from) {
         intptr_t left = from->length - start;
         *got = left < 0 ? 0 : left < count ? left : count;
         memcpy(copy->data, array_data(from) + start * from->code->size,
@@ -116,7 +117,7 @@ static bool extend_from_array(TypedArray *a, TypedArray *other)
     if (a->code != other->code)
         return raise(TypeError, "can only extend with array of same kind");
     TRY(copy_items(other, 0, load_acquire(&other->length), &items, &count));
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count);
     UNREACHABLE();
 }
@@ -133,7 +134,8 @@ bool array_extend(TypedArray *a, Value iterable)
     return ITERATED;
 }
 
-/* ---- construction -------------------------------------------------------------------------------- */
+/* ---- construction
+ * -------------------------------------------------------------------------------- */
 
 static bool append_text(TypedArray *a, Value text)
 {
@@ -141,7 +143,7 @@ static bool append_text(TypedArray *a, Value text)
     Raw *items = TRY(storage_new(a->code, count));
     for (intptr_t i = 0; i < count; i++)
         ((uint32_t *)(void *)items->data)[i] = str_char(text, i);
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count);
     UNREACHABLE();
 }
@@ -188,7 +190,8 @@ NEW_METHOD(array_make, "*args, **kwargs")
                      count ? "most" : "least", count ? 2 : 1, count ? "s" : "", count);
     Value code_text = tuple_get(args[1], 0);
     if (!is_str(code_text) || str_length(code_text) != 1)
-        return raise(TypeError, "array() argument 1 must be a unicode character, not %T", code_text);
+        return raise(TypeError, "array() argument 1 must be a unicode character, not %T",
+                     code_text);
     const ArrayCode *code = array_code(str_char(code_text, 0));
     if (!code)
         return raise(ValueError,
@@ -202,7 +205,8 @@ NEW_METHOD(array_make, "*args, **kwargs")
     return a;
 }
 
-/* ---- sequence slots ---------------------------------------------------------------------------------- */
+/* ---- sequence slots
+ * ---------------------------------------------------------------------------------- */
 
 static intptr_t array_length(Value self)
 {
@@ -276,8 +280,9 @@ static bool store_extended_locked(TypedArray *a, intptr_t start, intptr_t step, 
 {
     const intptr_t size = a->code->size;
     if (given != count)
-        return raise(ValueError, "attempt to assign array of size %zd to extended slice of size %zd",
-                     given, count);
+        return raise(ValueError,
+                     "attempt to assign array of size %zd to extended slice of size %zd", given,
+                     count);
     for (intptr_t i = 0, at = start; i < count; i++, at += step)
         memcpy(array_data(a) + at * size, items + i * size, (size_t)size);
     return true;
@@ -296,7 +301,7 @@ static bool set_slice(TypedArray *a, Value slice, Value value)
         TRY(copy_items(other, 0, load_acquire(&other->length), &items, &given));
     }
     TRY(slice_unpack(slice, &start, &stop, &step));
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         intptr_t count = slice_adjust(a->length, &start, &stop, step);
         if (step == 1)
             return array_splice_locked(a, start, count, items ? items->data : 0, given);
@@ -320,7 +325,7 @@ static bool array_setitem(Value self, Value key, Value value)
         return raise(IndexError, "array assignment index out of range");
     if (value)
         TRY(array_item_bits(a->code, value, &bits));
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         if (!index_resolve(&i, a->length))
             return raise(IndexError, "array assignment index out of range");
         return array_splice_locked(a, i, 1, (char *)&bits, value ? 1 : 0);
@@ -390,12 +395,13 @@ static Value array_irepeat(Value self, Value times_value)
     intptr_t times = TRY_INDEX(times_value), count;
     Raw *items;
     TRY(repeated(a, times, &items, &count));
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, 0, a->length, items->data, count) ? self : 0;
     UNREACHABLE();
 }
 
-/* ---- other slots ------------------------------------------------------------------------------------------ */
+/* ---- other slots
+ * ------------------------------------------------------------------------------------------ */
 
 static Value array_compare(Value x, Value y, CompareOp op)
 {
@@ -432,7 +438,7 @@ static Value array_repr(Value self)
 static bool array_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
 {
     TypedArray *a = as_array(self);
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         a->exports++;
         buffer->data = array_data(a);
         buffer->item_size = a->code->size;
@@ -447,11 +453,12 @@ static bool array_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
 
 static void array_release_buffer(Value self, Buffer *buffer UNUSED)
 {
-    WITH_LOCK(self)
+    WITH_LOCK (self)
         as_array(self)->exports--;
 }
 
-/* ---- the iterator ------------------------------------------------------------------------------------------- */
+/* ---- the iterator
+ * ------------------------------------------------------------------------------------------- */
 
 typedef struct ArrayIterator {
     Object ob;
@@ -515,7 +522,9 @@ static Type array_iterator_type = {
     .flags = TYPE_NO_NEW,
 };
 
-/* ---- the type ------------------------------------------------------------------------------------------------- */
+/* ---- the type
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static Value get_typecode(Value self)
 {
@@ -577,7 +586,8 @@ static MethodDef *const functions[] = {&array_reconstructor_def, 0};
 const ModuleDef module_array = {
     "array",
     "This module defines an object type which can efficiently represent\nan array of basic values: "
-    "characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very much "
+    "characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very "
+    "much "
     "like lists,\nexcept that the type of objects stored in them is constrained.",
     functions,
     execute,

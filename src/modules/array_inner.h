@@ -17,8 +17,8 @@ typedef struct ArrayCode {
     int machine_format; /* of _array_reconstructor, little-endian */
 } ArrayCode;
 
-/* Changed under lock if SHARED. Readers load `storage`, then `length`, and look inside the storage's
- * own size. `exports` counts buffers in use: no resizing meanwhile. */
+/* Changed under lock if SHARED. Readers load `storage`, then `length`, and look inside the
+ * storage's own size. `exports` counts buffers in use: no resizing meanwhile. */
 typedef struct TypedArray {
     Object ob;
     Value storage;         /* Raw; atomic */

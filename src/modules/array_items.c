@@ -6,13 +6,13 @@
 #include "types/str.h"
 
 const ArrayCode array_codes[ARRAY_CODE_COUNT] = {
-    {'b', 1, "b", true, false, false, 1},   {'B', 1, "B", false, false, false, 0},
-    {'u', 4, "w", false, true, false, 20},  {'w', 4, "w", false, true, false, 20},
-    {'h', 2, "h", true, false, false, 4},   {'H', 2, "H", false, false, false, 2},
-    {'i', 4, "i", true, false, false, 8},   {'I', 4, "I", false, false, false, 6},
-    {'l', 8, "l", true, false, false, 12},  {'L', 8, "L", false, false, false, 10},
-    {'q', 8, "q", true, false, false, 12},  {'Q', 8, "Q", false, false, false, 10},
-    {'f', 4, "f", false, false, true, 14},  {'d', 8, "d", false, false, true, 16},
+    {'b', 1, "b", true, false, false, 1},  {'B', 1, "B", false, false, false, 0},
+    {'u', 4, "w", false, true, false, 20}, {'w', 4, "w", false, true, false, 20},
+    {'h', 2, "h", true, false, false, 4},  {'H', 2, "H", false, false, false, 2},
+    {'i', 4, "i", true, false, false, 8},  {'I', 4, "I", false, false, false, 6},
+    {'l', 8, "l", true, false, false, 12}, {'L', 8, "L", false, false, false, 10},
+    {'q', 8, "q", true, false, false, 12}, {'Q', 8, "Q", false, false, false, 10},
+    {'f', 4, "f", false, false, true, 14}, {'d', 8, "d", false, false, true, 16},
 };
 
 const ArrayCode *array_code(uint32_t code)
@@ -29,13 +29,19 @@ static bool small_bits(const ArrayCode *code, Value v, uint64_t *bits)
     static const struct {
         char code;
         const char *name;
-    } names[] = {{'b', "signed char"},    {'B', "unsigned byte integer"}, {'h', "signed short integer"},
-                 {'H', "unsigned short"}, {'i', "signed integer"}};
+    } names[] = {{'b', "signed char"},
+                 {'B', "unsigned byte integer"},
+                 {'h', "signed short integer"},
+                 {'H', "unsigned short"},
+                 {'i', "signed integer"}};
     int64_t n, limit = INT64_C(1) << (code->size * 8 - (code->is_signed ? 1 : 0));
     TRY(index_as_int64(v, &n));
     /* The C type that the argument goes through on its way is checked first. */
-    const ArrayCode *wider = code->code == 'b' ? array_code('h') : code->code == 'H' ? array_code('i') : 0;
-    if (wider && (n >= INT64_C(1) << (wider->size * 8 - 1) || n < -(INT64_C(1) << (wider->size * 8 - 1))))
+    const ArrayCode *wider = code->code == 'b'   ? array_code('h')
+                             : code->code == 'H' ? array_code('i')
+                                                 : 0;
+    if (wider &&
+        (n >= INT64_C(1) << (wider->size * 8 - 1) || n < -(INT64_C(1) << (wider->size * 8 - 1))))
         return small_bits(wider, v, bits);
     const char *name = "";
     for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -53,8 +59,9 @@ static bool unsigned_bits(const ArrayCode *code, Value v, uint64_t *bits)
 {
     Value n = TRY(number_index(v));
     if (int_sign(n) < 0)
-        return raise(OverflowError, code->code == 'Q' ? "can't convert negative int to unsigned"
-                                                      : "can't convert negative value to unsigned int");
+        return raise(OverflowError, code->code == 'Q'
+                                        ? "can't convert negative int to unsigned"
+                                        : "can't convert negative value to unsigned int");
     if (!int_to_u64(n, bits))
         return raise(OverflowError, code->code == 'Q'
                                         ? "int too big to convert"

@@ -24,7 +24,7 @@ METHOD(array_extend_method, "extend", "bb, /", "Append items to the end of the a
 METHOD(array_clear, "clear", "/", "Remove all items from the array.")
 {
     TypedArray *a = as_array(args[0]);
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, 0, a->length, 0, 0) ? None : 0;
     UNREACHABLE();
 }
@@ -36,7 +36,7 @@ METHOD(array_insert, "insert", "i, v, /", "Insert a new item v into the array be
     uint64_t bits;
     TRY(index_as_intptr(args[1], &i));
     TRY(array_item_bits(a->code, args[2], &bits));
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         if (i < 0)
             i = i + a->length < 0 ? 0 : i + a->length;
         if (i > a->length)
@@ -51,7 +51,7 @@ METHOD(array_pop, "pop", "i=-1, /",
 {
     TypedArray *a = as_array(args[0]);
     intptr_t i = TRY_INDEX(args[1]);
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         if (!a->length)
             return raise(IndexError, "pop from empty array");
         if (!index_resolve(&i, a->length))
@@ -74,9 +74,10 @@ static intptr_t find(TypedArray *a, Value v, intptr_t start, intptr_t stop)
     return -1;
 }
 
-METHOD(array_index, "index", "v, start=0, stop=9223372036854775807, /",
-       "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not "
-       "present.")
+METHOD(
+    array_index, "index", "v, start=0, stop=9223372036854775807, /",
+    "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not "
+    "present.")
 {
     TypedArray *a = as_array(args[0]);
     intptr_t start = 0, stop = INTPTR_MAX, length = load_acquire(&a->length);
@@ -98,7 +99,7 @@ METHOD(array_remove, "remove", "v, /", "Remove the first occurrence of v in the 
     intptr_t i = find(a, args[1], 0, INTPTR_MAX);
     if (i < 0)
         return error_pending() ? 0 : raise(ValueError, "array.remove(x): x not in array");
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         if (i < a->length)
             return array_splice_locked(a, i, 1, 0, 0) ? None : 0;
     }
@@ -120,7 +121,7 @@ METHOD(array_reverse, "reverse", "/", "Reverse the order of the items in the arr
 {
     TypedArray *a = as_array(args[0]);
     const intptr_t size = a->code->size;
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         char *data = array_data(a), item[8];
         for (intptr_t i = 0, j = a->length - 1; i < j; i++, j--) {
             memcpy(item, data + i * size, (size_t)size);
@@ -135,7 +136,7 @@ METHOD(array_byteswap, "byteswap", "/", "Byteswap all items of the array.")
 {
     TypedArray *a = as_array(args[0]);
     const intptr_t size = a->code->size;
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         char *data = array_data(a);
         for (intptr_t i = 0; i < a->length; i++, data += size)
             for (intptr_t j = 0; j < size / 2; j++) {
@@ -152,16 +153,18 @@ METHOD(array_buffer_info, "buffer_info", "/",
        "of the buffer used to hold array's contents.")
 {
     TypedArray *a = as_array(args[0]);
-    return tuple_of(TRY(int_from((intptr_t)array_data(a))), TRY(int_from(load_acquire(&a->length))));
+    return tuple_of(TRY(int_from((intptr_t)array_data(a))),
+                    TRY(int_from(load_acquire(&a->length))));
 }
 
-/* ---- lists, bytes, text, files -------------------------------------------------------------------- */
+/* ---- lists, bytes, text, files
+ * -------------------------------------------------------------------- */
 
 static Value to_bytes(TypedArray *a)
 {
     Value bytes = TRY(bytes_new(load_acquire(&a->length) * a->code->size));
     intptr_t size = 0;
-    WITH_LOCK(a) {
+    WITH_LOCK (a) {
         size = a->length * a->code->size;
         if (size > ((Bytes *)bytes)->length)
             size = ((Bytes *)bytes)->length;
@@ -200,7 +203,7 @@ METHOD(array_fromlist, "fromlist", "list, /", "Append items to array from list."
     }
     if (list_length(args[1]) != count)
         return raise(RuntimeError, "list changed size during iteration");
-    WITH_LOCK(a)
+    WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count) ? None : 0;
     UNREACHABLE();
 }
@@ -279,7 +282,8 @@ METHOD(array_tounicode, "tounicode", "/", "Convert an array of unicode character
     return error_pending() ? 0 : builder_finish(&b);
 }
 
-/* ---- copies and pickles ---------------------------------------------------------------------------- */
+/* ---- copies and pickles
+ * ---------------------------------------------------------------------------- */
 
 static Value copy(TypedArray *a)
 {
@@ -334,14 +338,17 @@ typedef struct MachineFormat {
 } MachineFormat;
 
 static const MachineFormat machine_formats[] = {
-    {1, false, false, false, false}, {1, true, false, false, false}, {2, false, false, false, false},
-    {2, false, false, false, true},  {2, true, false, false, false}, {2, true, false, false, true},
-    {4, false, false, false, false}, {4, false, false, false, true}, {4, true, false, false, false},
-    {4, true, false, false, true},   {8, false, false, false, false}, {8, false, false, false, true},
-    {8, true, false, false, false},  {8, true, false, false, true},  {4, false, true, false, false},
-    {4, false, true, false, true},   {8, false, true, false, false}, {8, false, true, false, true},
-    {2, false, false, true, false},  {2, false, false, true, true},  {4, false, false, true, false},
-    {4, false, false, true, true}};
+    {1, false, false, false, false}, {1, true, false, false, false},
+    {2, false, false, false, false}, {2, false, false, false, true},
+    {2, true, false, false, false},  {2, true, false, false, true},
+    {4, false, false, false, false}, {4, false, false, false, true},
+    {4, true, false, false, false},  {4, true, false, false, true},
+    {8, false, false, false, false}, {8, false, false, false, true},
+    {8, true, false, false, false},  {8, true, false, false, true},
+    {4, false, true, false, false},  {4, false, true, false, true},
+    {8, false, true, false, false},  {8, false, true, false, true},
+    {2, false, false, true, false},  {2, false, false, true, true},
+    {4, false, false, true, false},  {4, false, false, true, true}};
 
 static Value machine_item(const MachineFormat *format, const char *data)
 {
@@ -384,14 +391,35 @@ static Value reconstruct(Value *args)
     return result;
 }
 
-MethodDef array_reconstructor_def = {
-    "_array_reconstructor", "arraytype, typecode, mformat_code, items, /",
-    "Internal. Used for pickling support.", reconstruct, KIND_FUNCTION, 0};
+MethodDef array_reconstructor_def = {"_array_reconstructor",
+                                     "arraytype, typecode, mformat_code, items, /",
+                                     "Internal. Used for pickling support.",
+                                     reconstruct,
+                                     KIND_FUNCTION,
+                                     0};
 
-MethodDef *const array_methods[] = {
-    M(array_append_method), M(array_buffer_info), M(array_byteswap), M(array_clear),
-    M(array_count), M(array_extend_method), M(array_fromfile), M(array_fromlist),
-    M(array_frombytes), M(array_fromunicode), M(array_index), M(array_insert), M(array_pop),
-    M(array_remove), M(array_reverse), M(array_tobytes), M(array_tofile), M(array_tolist),
-    M(array_tounicode), M(array_copy), M(array_deepcopy), M(array_reduce_ex), M(array_sizeof),
-    M(array_class_getitem), 0};
+MethodDef *const array_methods[] = {M(array_append_method),
+                                    M(array_buffer_info),
+                                    M(array_byteswap),
+                                    M(array_clear),
+                                    M(array_count),
+                                    M(array_extend_method),
+                                    M(array_fromfile),
+                                    M(array_fromlist),
+                                    M(array_frombytes),
+                                    M(array_fromunicode),
+                                    M(array_index),
+                                    M(array_insert),
+                                    M(array_pop),
+                                    M(array_remove),
+                                    M(array_reverse),
+                                    M(array_tobytes),
+                                    M(array_tofile),
+                                    M(array_tolist),
+                                    M(array_tounicode),
+                                    M(array_copy),
+                                    M(array_deepcopy),
+                                    M(array_reduce_ex),
+                                    M(array_sizeof),
+                                    M(array_class_getitem),
+                                    0};

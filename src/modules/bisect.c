@@ -33,7 +33,8 @@ static intptr_t search(Search *s, bool right)
         Value item = TRY_OR(sequence_item(s->sequence, middle), -1);
         if (s->key != None)
             item = TRY_OR(call1(s->key, item), -1);
-        Value less = right ? object_compare(s->x, item, CMP_LT) : object_compare(item, s->x, CMP_LT);
+        Value less =
+            right ? object_compare(s->x, item, CMP_LT) : object_compare(item, s->x, CMP_LT);
         int truth = TRY_NOT_NEGATIVE(object_truth(TRY_OR(less, -1)), -1);
         if (truth == right)
             s->high = middle;

@@ -81,14 +81,12 @@ FUNCTION_1(atanh, catanh, fabs(creal(z)) == 1 && cimag(z) == 0,
            "Return the inverse hyperbolic tangent of z.")
 FUNCTION_1(cos, ccos, ANGLE_IN_REAL, "Return the cosine of z.")
 FUNCTION_1(cosh, ccosh, ANGLE_IN_IMAG, "Return the hyperbolic cosine of z.")
-FUNCTION_1(exp, cexp, ANGLE_IN_IMAG && creal(z) != -INFINITY,
-           "Return the exponential value e**z.")
+FUNCTION_1(exp, cexp, ANGLE_IN_IMAG &&creal(z) != -INFINITY, "Return the exponential value e**z.")
 FUNCTION_1(sin, csin, ANGLE_IN_REAL, "Return the sine of z.")
 FUNCTION_1(sinh, csinh, ANGLE_IN_IMAG, "Return the hyperbolic sine of z.")
 FUNCTION_1(sqrt, csqrt, false, "Return the square root of z.")
-FUNCTION_1(tan, ctan, ANGLE_IN_REAL && isfinite(cimag(z)), "Return the tangent of z.")
-FUNCTION_1(tanh, ctanh, ANGLE_IN_IMAG && isfinite(creal(z)),
-           "Return the hyperbolic tangent of z.")
+FUNCTION_1(tan, ctan, ANGLE_IN_REAL &&isfinite(cimag(z)), "Return the tangent of z.")
+FUNCTION_1(tanh, ctanh, ANGLE_IN_IMAG &&isfinite(creal(z)), "Return the hyperbolic tangent of z.")
 
 static bool logarithm(Number z, Number *out)
 {
@@ -123,16 +121,18 @@ FUNCTION(cmath_log10, "log10", "z, /", "Return the base-10 logarithm of z.")
     return complex_from(creal(result) / M_LN10, cimag(result) / M_LN10);
 }
 
-FUNCTION(cmath_phase, "phase", "z, /", "Return argument, also known as the phase angle, of a complex.")
+FUNCTION(cmath_phase, "phase", "z, /",
+         "Return argument, also known as the phase angle, of a complex.")
 {
     Number z;
     TRY(as_number(args[0], &z));
     return float_from(carg(z));
 }
 
-FUNCTION(cmath_polar, "polar", "z, /",
-         "Convert a complex from rectangular coordinates to polar coordinates.\n\nr is the distance "
-         "from 0 and phi the phase angle.")
+FUNCTION(
+    cmath_polar, "polar", "z, /",
+    "Convert a complex from rectangular coordinates to polar coordinates.\n\nr is the distance "
+    "from 0 and phi the phase angle.")
 {
     Number z;
     TRY(as_number(args[0], &z));
@@ -155,20 +155,24 @@ FUNCTION(cmath_rect, "rect", "r, phi, /",
     if (isinf(r) && isfinite(phi) && phi != 0)
         return complex_from(copysign(INFINITY, r * cos(phi)), copysign(INFINITY, r * sin(phi)));
     if (phi == 0)
-        return complex_from(r, isnan(r) ? phi : r * phi == r * phi ? r * phi : copysign(0.0, phi) * copysign(1.0, r));
+        return complex_from(r, isnan(r)             ? phi
+                               : r * phi == r * phi ? r * phi
+                                                    : copysign(0.0, phi) * copysign(1.0, r));
     if (r == 0 && !isfinite(phi))
         return complex_from(0.0, 0.0);
     return complex_from(r * cos(phi), r * sin(phi));
 }
 
-FUNCTION(cmath_isfinite, "isfinite", "z, /", "Return True if both the real and imaginary parts of z are finite, else False.")
+FUNCTION(cmath_isfinite, "isfinite", "z, /",
+         "Return True if both the real and imaginary parts of z are finite, else False.")
 {
     Number z;
     TRY(as_number(args[0], &z));
     return bool_value(is_finite(z));
 }
 
-FUNCTION(cmath_isnan, "isnan", "z, /", "Checks if the real or imaginary part of z not a number (NaN).")
+FUNCTION(cmath_isnan, "isnan", "z, /",
+         "Checks if the real or imaginary part of z not a number (NaN).")
 {
     Number z;
     TRY(as_number(args[0], &z));
@@ -213,10 +217,12 @@ static bool execute(Value module)
 }
 
 static MethodDef *const functions[] = {
-    M(cmath_acos), M(cmath_acosh), M(cmath_asin), M(cmath_asinh), M(cmath_atan), M(cmath_atanh),
-    M(cmath_cos), M(cmath_cosh), M(cmath_exp), M(cmath_isclose), M(cmath_isfinite), M(cmath_isinf),
-    M(cmath_isnan), M(cmath_log), M(cmath_log10), M(cmath_phase), M(cmath_polar), M(cmath_rect),
-    M(cmath_sin), M(cmath_sinh), M(cmath_sqrt), M(cmath_tan), M(cmath_tanh), 0};
+    M(cmath_acos),  M(cmath_acosh),   M(cmath_asin),     M(cmath_asinh),
+    M(cmath_atan),  M(cmath_atanh),   M(cmath_cos),      M(cmath_cosh),
+    M(cmath_exp),   M(cmath_isclose), M(cmath_isfinite), M(cmath_isinf),
+    M(cmath_isnan), M(cmath_log),     M(cmath_log10),    M(cmath_phase),
+    M(cmath_polar), M(cmath_rect),    M(cmath_sin),      M(cmath_sinh),
+    M(cmath_sqrt),  M(cmath_tan),     M(cmath_tanh),     0};
 
 const ModuleDef module_cmath = {
     "cmath",

@@ -32,11 +32,11 @@ FUNCTION(functools_reduce, "reduce", "function, iterable, initial=?, /",
     }
     if (error_pending())
         return 0;
-    return result ? result
-                  : raise(TypeError, "reduce() of empty iterable with no initial value");
+    return result ? result : raise(TypeError, "reduce() of empty iterable with no initial value");
 }
 
-/* ---- cmp_to_key ------------------------------------------------------------------------------- */
+/* ---- cmp_to_key -------------------------------------------------------------------------------
+ */
 
 typedef struct Key {
     Object ob;
@@ -65,8 +65,9 @@ static Value key_call(Value self, Value *args, size_t nargs, Value kwnames)
     bool named = kwnames && tuple_length(kwnames) == 1 && nargs == 0 &&
                  str_equals(tuple_get(kwnames, 0), "obj");
     if (!named && ((kwnames && tuple_length(kwnames)) || nargs != 1))
-        return raise(TypeError, nargs == 0 ? "K() missing required argument 'obj' (pos 1)"
-                                           : "K() takes at most 1 argument (%zd given)",
+        return raise(TypeError,
+                     nargs == 0 ? "K() missing required argument 'obj' (pos 1)"
+                                : "K() takes at most 1 argument (%zd given)",
                      (intptr_t)nargs + (kwnames ? tuple_length(kwnames) : 0));
     return key_new(((Key *)self)->function, args[0]);
 }
@@ -95,12 +96,14 @@ static Type key_type = {
     .flags = TYPE_NO_NEW,
 };
 
-FUNCTION(functools_cmp_to_key, "cmp_to_key", "mycmp", "Convert a cmp= function into a key= function.")
+FUNCTION(functools_cmp_to_key, "cmp_to_key", "mycmp",
+         "Convert a cmp= function into a key= function.")
 {
     return key_new(args[0], 0);
 }
 
-/* ---- partial ----------------------------------------------------------------------------------- */
+/* ---- partial -----------------------------------------------------------------------------------
+ */
 
 /* __setstate__ replaces all three one by one. */
 typedef struct Partial {
@@ -180,7 +183,8 @@ static Value partial_call(Value self, Value *args, size_t nargs, Value kwnames)
     Value all[8];
     if (!c_stack_check(" while calling a Python object"))
         return 0;
-    size_t bound = (size_t)tuple_length(p->args), named = kwnames ? (size_t)tuple_length(kwnames) : 0;
+    size_t bound = (size_t)tuple_length(p->args),
+           named = kwnames ? (size_t)tuple_length(kwnames) : 0;
     if (dict_length(p->keywords) || bound + nargs + named > COUNT_OF(all))
         return partial_call_slow(p, args, nargs, kwnames);
     for (size_t i = 0; i < bound; i++)
@@ -304,7 +308,8 @@ static Type partial_type = {
     .doc = "Create a new function with partial application of the given arguments and keywords.",
 };
 
-/* ---- the module ----------------------------------------------------------------------------------- */
+/* ---- the module
+ * ----------------------------------------------------------------------------------- */
 
 static bool execute(Value module)
 {

@@ -4,9 +4,9 @@
  * first. Hashing and comparing keys runs Python code, so the dict is used without the lock (it is
  * safe by itself); the chain, `length` and the counters are guarded by the wrapper's lock.
  *
- * Invariant: a link whose `next` is not 0 is in the chain. A link leaves the chain under the lock by
- * whoever evicts it, who then takes it out of the dict. So for a moment the dict may hold links that
- * are in no chain: a hit on one of them still counts, and just isn't moved. */
+ * Invariant: a link whose `next` is not 0 is in the chain. A link leaves the chain under the lock
+ * by whoever evicts it, who then takes it out of the dict. So for a moment the dict may hold links
+ * that are in no chain: a hit on one of them still counts, and just isn't moved. */
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -89,7 +89,8 @@ static void clear_chain_locked(LruCache *c)
     c->length = 0;
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------- */
+/* ---- keys
+ * ---------------------------------------------------------------------------------------- */
 
 static bool is_plain(Value v)
 {
@@ -119,11 +120,12 @@ static Value make_key(const LruCache *c, Value *args, size_t nargs, Value kwname
     return key;
 }
 
-/* ---- calling ------------------------------------------------------------------------------------- */
+/* ---- calling
+ * ------------------------------------------------------------------------------------- */
 
 static void count(LruCache *c, intptr_t *counter)
 {
-    WITH_LOCK(c)
+    WITH_LOCK (c)
         ++*counter;
 }
 
@@ -145,7 +147,7 @@ static Value call_unbounded(LruCache *c, Value key, int64_t hash, Value *args, s
 
 static void touch(LruCache *c, Link *link)
 {
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         c->hits++;
         if (link->next) {
             Link *last = c->root->previous;
@@ -161,7 +163,7 @@ static void touch(LruCache *c, Link *link)
 static Link *make_room(LruCache *c)
 {
     Link *oldest = 0;
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         if (c->length < c->max_size || c->root->next == c->root) {
             c->length++;
         } else {
@@ -187,11 +189,11 @@ static Value store(LruCache *c, Value cache, Value key, int64_t hash, Value resu
         TRY(dict_delete(cache, oldest->key, &found));
     }
     if (!dict_set_hash(cache, key, hash, (Value)link)) {
-        WITH_LOCK(c)
+        WITH_LOCK (c)
             c->length--;
         return 0;
     }
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         if (load_relaxed(&c->cache) == cache)
             append_locked(c, link);
     }
@@ -230,7 +232,8 @@ static Value cache_call(Value self, Value *args, size_t nargs, Value kwnames)
                            : call_bounded(c, key, hash, args, nargs, kwnames);
 }
 
-/* ---- construction ------------------------------------------------------------------------------------ */
+/* ---- construction
+ * ------------------------------------------------------------------------------------ */
 
 static bool parse_max_size(Value v, intptr_t *out)
 {
@@ -265,7 +268,8 @@ NEW_METHOD(cache_new, "user_function, maxsize, typed, cache_info_type")
     return (Value)c;
 }
 
-/* ---- methods -------------------------------------------------------------------------------------------- */
+/* ---- methods
+ * -------------------------------------------------------------------------------------------- */
 
 static Value cache_descr_get(Value self, Value instance, Value owner UNUSED)
 {
@@ -276,7 +280,7 @@ METHOD(cache_info, "cache_info", "/", "Report cache statistics")
 {
     LruCache *c = as_cache(args[0]);
     intptr_t hits = 0, misses = 0, length = 0;
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         hits = c->hits;
         misses = c->misses;
         length = c->length;
@@ -292,7 +296,7 @@ METHOD(cache_clear, "cache_clear", "/", "Clear the cache and cache statistics")
 {
     LruCache *c = as_cache(args[0]);
     Value dict = TRY(dict_new());
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         gc_store(c, &c->cache, dict);
         clear_chain_locked(c);
         c->hits = c->misses = 0;
@@ -315,7 +319,7 @@ METHOD(cache_deepcopy, "__deepcopy__", "memo, /", 0)
     return args[0];
 }
 
-static MethodDef *const cache_methods[] = {M(cache_info), M(cache_clear), M(cache_reduce),
+static MethodDef *const cache_methods[] = {M(cache_info), M(cache_clear),    M(cache_reduce),
                                            M(cache_copy), M(cache_deepcopy), 0};
 
 static Type link_type = {

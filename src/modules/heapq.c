@@ -148,7 +148,8 @@ FUNCTION(heap_heappop_max, "_heappop_max", "heap, /", "Maxheap variant of heappo
     return heap_pop(args[0], true, "_heappop_max");
 }
 
-FUNCTION(heap_heapreplace_max, "_heapreplace_max", "heap, item, /", "Maxheap variant of heapreplace.")
+FUNCTION(heap_heapreplace_max, "_heapreplace_max", "heap, item, /",
+         "Maxheap variant of heapreplace.")
 {
     return heap_replace(args[0], args[1], true, "_heapreplace_max");
 }
@@ -159,8 +160,9 @@ FUNCTION(heap_heapify_max, "_heapify_max", "heap, /", "Maxheap variant of heapif
 }
 
 static MethodDef *const functions[] = {
-    M(heap_heappush), M(heap_heappushpop), M(heap_heappop), M(heap_heapreplace), M(heap_heapify),
-    M(heap_heappop_max), M(heap_heapreplace_max), M(heap_heapify_max), 0};
+    M(heap_heappush),        M(heap_heappushpop), M(heap_heappop),
+    M(heap_heapreplace),     M(heap_heapify),     M(heap_heappop_max),
+    M(heap_heapreplace_max), M(heap_heapify_max), 0};
 
 const ModuleDef module__heapq = {"_heapq", "Heap queue algorithm (a.k.a. priority queue).",
                                  functions, 0};

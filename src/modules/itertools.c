@@ -4,7 +4,8 @@
 #include "types/dict.h"
 #include "types/generic_alias.h"
 
-/* ---- count ------------------------------------------------------------------------------------ */
+/* ---- count ------------------------------------------------------------------------------------
+ */
 
 typedef struct Count {
     Object ob;
@@ -38,7 +39,7 @@ static Value count_next(Value self)
     for (;;) {
         Value current = load_acquire(&c->current);
         if (are_ints(current, c->step)) {
-            WITH_LOCK(c) {
+            WITH_LOCK (c) {
                 current = c->current;
                 if (are_ints(current, c->step)) {
                     Value next = TRY(int_from(int_value(current) + int_value(c->step)));
@@ -48,7 +49,7 @@ static Value count_next(Value self)
             }
         }
         Value next = TRY(number_binary(OP_ADD, current, c->step));
-        WITH_LOCK(c) {
+        WITH_LOCK (c) {
             if (c->current == current) {
                 gc_store(c, &c->current, next);
                 return current;
@@ -67,18 +68,32 @@ static Value count_repr(Value self)
     return format_value("%s(%R, %R)", name, current, c->step);
 }
 
+REDUCE(count_reduce)
+{
+    Count *c = (Count *)args[0];
+    TRY(warn_pickle());
+    Value current = load_acquire(&c->current), type = (Value)type_of(args[0]);
+    if (c->step == int_small(1))
+        return tuple_of(type, TRY(tuple_of(current)));
+    return tuple_of(type, TRY(tuple_of(current, c->step)));
+}
+
+static MethodDef *const count_methods[] = {M(count_reduce), 0};
+
 Type count_type = {
     ITERATOR_TYPE("count", Count, count_next, count_trace, M(count_new),
                   "Return a count object whose .__next__() method returns consecutive values."),
     .repr = count_repr,
+    .methods = count_methods,
 };
 
-/* ---- cycle -------------------------------------------------------------------------------------- */
+/* ---- cycle --------------------------------------------------------------------------------------
+ */
 
 typedef struct Cycle {
     Object ob;
     Value iterator; /* atomic: 0 once exhausted */
-    Value saved;    /* list; immutable after init */
+    Value saved;    /* list; atomic: replaced by __setstate__ */
     intptr_t index; /* guarded by lock */
 } Cycle;
 
@@ -105,7 +120,7 @@ static Value cycle_next(Value self)
             return 0;
         gc_store(c, &c->iterator, (Value)0);
     }
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         item = list_get(c->saved, c->index);
         if (++c->index >= list_length(c->saved))
             c->index = 0;
@@ -113,13 +128,53 @@ static Value cycle_next(Value self)
     return item;
 }
 
+/* The state: the items of the first pass, and whether it is over. */
+REDUCE(cycle_reduce)
+{
+    Cycle *c = (Cycle *)args[0];
+    TRY(warn_pickle());
+    Value iterator = load_acquire(&c->iterator), type = (Value)type_of(args[0]);
+    if (iterator)
+        return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(c->saved, False)));
+    iterator = TRY(get_iter(c->saved));
+    if (load_relaxed(&c->index))
+        TRY(call1(TRY(get_attr(iterator, names.__setstate__)), TRY(int_from(c->index))));
+    return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(c->saved, True)));
+}
+
+SETSTATE(cycle_setstate)
+{
+    Cycle *c = (Cycle *)args[0];
+    TRY(warn_pickle());
+    if (!is_tuple(args[1]))
+        return raise(TypeError, "state is not a tuple");
+    if (tuple_length(args[1]) != 2 || !is_list(tuple_get(args[1], 0)))
+        return raise(TypeError, "function takes exactly 2 arguments (%zd given)",
+                     tuple_length(args[1]));
+    int ended = TRY_NOT_NEGATIVE(object_truth(tuple_get(args[1], 1)), 0);
+    Value items = tuple_get(args[1], 0);
+    if (ended && load_acquire(&c->iterator)) {
+        /* The rest of the pass that was under way, then the items from the start. */
+        Value rest = TRY(list_from_iterable(load_acquire(&c->iterator)));
+        intptr_t begun = list_length(items) - list_length(rest);
+        gc_store(c, &c->iterator, (Value)0);
+        c->index = begun > 0 && begun < list_length(items) ? begun : 0;
+    }
+    gc_store(c, &c->saved, items);
+    return None;
+}
+
+static MethodDef *const cycle_methods[] = {M(cycle_reduce), M(cycle_setstate), 0};
+
 Type cycle_type = {
     ITERATOR_TYPE("cycle", Cycle, cycle_next, cycle_trace, M(cycle_new),
                   "Return elements from the iterable until it is exhausted. Then repeat the "
                   "sequence indefinitely."),
+    .methods = cycle_methods,
 };
 
-/* ---- repeat --------------------------------------------------------------------------------------- */
+/* ---- repeat
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct Repeat {
     Object ob;
@@ -148,7 +203,7 @@ static Value repeat_next(Value self)
     Repeat *r = (Repeat *)self;
     if (load_relaxed(&r->count) < 0)
         return r->element;
-    WITH_LOCK(r) {
+    WITH_LOCK (r) {
         if (r->count > 0) {
             store_relaxed(&r->count, r->count - 1);
             return r->element;
@@ -174,7 +229,18 @@ METHOD(repeat_length_hint, "__length_hint__", "/",
     return count < 0 ? raise(TypeError, "len() of unsized object") : int_from(count);
 }
 
-static MethodDef *const repeat_methods[] = {M(repeat_length_hint), 0};
+REDUCE(repeat_reduce)
+{
+    Repeat *r = (Repeat *)args[0];
+    TRY(warn_pickle());
+    intptr_t count = load_relaxed(&r->count);
+    Value type = (Value)type_of(args[0]);
+    if (count < 0)
+        return tuple_of(type, TRY(tuple_of(r->element)));
+    return tuple_of(type, TRY(tuple_of(r->element, TRY(int_from(count)))));
+}
+
+static MethodDef *const repeat_methods[] = {M(repeat_length_hint), M(repeat_reduce), 0};
 
 Type repeat_type = {
     ITERATOR_TYPE("repeat", Repeat, repeat_next, repeat_trace, M(repeat_new),
@@ -184,7 +250,8 @@ Type repeat_type = {
     .methods = repeat_methods,
 };
 
-/* ---- chain ------------------------------------------------------------------------------------------ */
+/* ---- chain
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct Chain {
     Object ob;
@@ -253,7 +320,7 @@ static Value chain_next(Value self)
         if (!active) {
             active = TRY(chain_advance(c));
             bool was_first = false;
-            WITH_LOCK(c) {
+            WITH_LOCK (c) {
                 if (!c->active) {
                     gc_store(c, &c->active, active);
                     was_first = true;
@@ -265,14 +332,44 @@ static Value chain_next(Value self)
         Value item = iter_next(active);
         if (item || error_pending())
             return item;
-        WITH_LOCK(c) {
+        WITH_LOCK (c) {
             if (c->active == active)
                 gc_store(c, &c->active, (Value)0);
         }
     }
 }
 
-static MethodDef *const chain_methods[] = {M(chain_from_iterable), M(chain_class_getitem), 0};
+REDUCE(chain_reduce)
+{
+    Chain *c = (Chain *)args[0];
+    TRY(warn_pickle());
+    Value source = load_acquire(&c->source), active = load_acquire(&c->active);
+    Value type = (Value)type_of(args[0]), empty = TRY(tuple_empty());
+    if (!source)
+        return tuple_of(type, empty);
+    return tuple_of(type, empty, TRY(active ? tuple_of(source, active) : tuple_of(source)));
+}
+
+SETSTATE(chain_setstate)
+{
+    Chain *c = (Chain *)args[0];
+    TRY(warn_pickle());
+    if (!is_tuple(args[1]))
+        return raise(TypeError, "state is not a tuple");
+    intptr_t count = tuple_length(args[1]);
+    if (count < 1 || count > 2)
+        return raise(TypeError, "function takes at %s %d argument%s (%zd given)",
+                     count ? "most" : "least", count ? 2 : 1, count ? "s" : "", count);
+    for (intptr_t i = 0; i < count; i++)
+        if (!is_iterator(tuple_get(args[1], i)))
+            return raise(TypeError, "Arguments must be iterators.");
+    gc_store(c, &c->source, tuple_get(args[1], 0));
+    gc_store(c, &c->active, count == 2 ? tuple_get(args[1], 1) : 0);
+    return None;
+}
+
+static MethodDef *const chain_methods[] = {M(chain_from_iterable), M(chain_class_getitem),
+                                           M(chain_reduce), M(chain_setstate), 0};
 
 Type chain_type = {
     ITERATOR_TYPE("chain", Chain, chain_next, chain_trace, M(chain_new),
@@ -282,12 +379,13 @@ Type chain_type = {
     .methods = chain_methods,
 };
 
-/* ---- zip_longest --------------------------------------------------------------------------------------- */
+/* ---- zip_longest
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct ZipLongest {
     Object ob;
     Value iterators; /* Array: 0 where one is exhausted; immutable after init */
-    Value fill;      /* immutable after init */
+    Value fill;      /* atomic: replaced by __setstate__ */
     intptr_t active; /* guarded by lock: iterators that are not exhausted */
 } ZipLongest;
 
@@ -318,7 +416,7 @@ NEW_METHOD(zip_longest_new, "*iterables, **kwargs")
 static bool zip_longest_drop(ZipLongest *z, Array *iterators, intptr_t i, Value iterator)
 {
     bool left = true;
-    WITH_LOCK(z) {
+    WITH_LOCK (z) {
         if (load_relaxed(&iterators->items[i]) == iterator) {
             gc_store(iterators, &iterators->items[i], (Value)0);
             z->active--;
@@ -355,6 +453,28 @@ static Value zip_longest_next(Value self)
     return result;
 }
 
+REDUCE(zip_longest_reduce)
+{
+    ZipLongest *z = (ZipLongest *)args[0];
+    TRY(warn_pickle());
+    Array *iterators = (Array *)z->iterators;
+    Value tuple = TRY(tuple_new(iterators->capacity)), empty = TRY(tuple_empty());
+    for (intptr_t i = 0; i < iterators->capacity; i++) {
+        Value iterator = load_acquire(&iterators->items[i]);
+        tuple_init(tuple, i, iterator ? iterator : empty);
+    }
+    return tuple_of((Value)type_of(args[0]), tuple, load_acquire(&z->fill));
+}
+
+SETSTATE(zip_longest_setstate)
+{
+    TRY(warn_pickle());
+    gc_store(args[0], &((ZipLongest *)args[0])->fill, args[1]);
+    return None;
+}
+
+static MethodDef *const zip_longest_methods[] = {M(zip_longest_reduce), M(zip_longest_setstate), 0};
+
 Type zip_longest_type = {
     ITERATOR_TYPE("zip_longest", ZipLongest, zip_longest_next, zip_longest_trace,
                   M(zip_longest_new),
@@ -364,17 +484,35 @@ Type zip_longest_type = {
                   "then it raises StopIteration.  When the shorter iterables\nare exhausted, the "
                   "fillvalue is substituted in their place.  The fillvalue\ndefaults to None or "
                   "can be specified by a keyword argument.\n"),
+    .methods = zip_longest_methods,
 };
 
-/* ---- the module ------------------------------------------------------------------------------------------ */
+/* ---- the module
+ * ------------------------------------------------------------------------------------------ */
 
 static bool execute(Value module)
 {
-    Type *public[] = {&accumulate_type, &batched_type, &chain_type, &combinations_type,
-                      &combinations_with_replacement_type, &compress_type, &count_type, &cycle_type,
-                      &dropwhile_type, &filterfalse_type, &groupby_type, &islice_type,
-                      &pairwise_type, &permutations_type, &product_type, &repeat_type,
-                      &starmap_type, &takewhile_type, &zip_longest_type, &tee_type, &grouper_type,
+    Type *public[] = {&accumulate_type,
+                      &batched_type,
+                      &chain_type,
+                      &combinations_type,
+                      &combinations_with_replacement_type,
+                      &compress_type,
+                      &count_type,
+                      &cycle_type,
+                      &dropwhile_type,
+                      &filterfalse_type,
+                      &groupby_type,
+                      &islice_type,
+                      &pairwise_type,
+                      &permutations_type,
+                      &product_type,
+                      &repeat_type,
+                      &starmap_type,
+                      &takewhile_type,
+                      &zip_longest_type,
+                      &tee_type,
+                      &grouper_type,
                       &tee_source_type};
     if (!(type_flags(&tee_node_type) & TYPE_READY))
         type_ready(&tee_node_type, 0);

@@ -4,10 +4,10 @@
 
 typedef struct Combiner {
     Object ob;
-    Value pool;      /* tuple of items; product: tuple of such tuples. immutable after init */
-    Value indices;   /* Raw of intptr_t; its contents guarded by lock */
-    Value cycles;    /* the same, of permutations */
-    intptr_t length; /* of the tuples to make; immutable after init */
+    Value pool;            /* tuple of items; product: tuple of such tuples. immutable after init */
+    Value indices;         /* Raw of intptr_t; its contents guarded by lock */
+    Value cycles;          /* the same, of permutations */
+    intptr_t length;       /* of the tuples to make; immutable after init */
     bool started, stopped; /* guarded by lock */
 } Combiner;
 
@@ -48,7 +48,7 @@ static Value pick(const Combiner *c)
 /* Runs `step`, which moves to the next positions or returns false at the end, and picks. */
 static Value combiner_next(Combiner *c, bool (*step)(Combiner *c), Value (*make)(const Combiner *c))
 {
-    WITH_LOCK(c) {
+    WITH_LOCK (c) {
         if (c->stopped)
             return 0;
         if (c->started && !step(c)) {
@@ -61,7 +61,52 @@ static Value combiner_next(Combiner *c, bool (*step)(Combiner *c), Value (*make)
     UNREACHABLE();
 }
 
-/* ---- product -------------------------------------------------------------------------------------- */
+/* ---- pickles: the pool and length, and if begun the indices -------------------------------------
+ */
+
+static Value indices_tuple(Value raw, intptr_t count)
+{
+    Value result = TRY(tuple_new(count));
+    for (intptr_t i = 0; i < count; i++)
+        tuple_init(result, i, TRY(int_from(indices_of(raw)[i])));
+    return result;
+}
+
+/* Indices from a tuple, each clipped to [low, high(i)]. */
+static bool indices_from(Value raw, intptr_t count, Value tuple, intptr_t low,
+                         intptr_t (*high)(const Combiner *c, intptr_t i), const Combiner *c)
+{
+    if (!is_tuple(tuple) || tuple_length(tuple) != count)
+        return raise(ValueError, "invalid arguments");
+    for (intptr_t i = 0; i < count; i++) {
+        intptr_t index, most = high(c, i);
+        TRY(index_as_intptr(tuple_get(tuple, i), &index));
+        indices_of(raw)[i] = index < low ? low : index > most ? most : index;
+    }
+    return true;
+}
+
+REDUCE(combinations_reduce)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    Value type = (Value)type_of(args[0]), length = TRY(int_from(c->length));
+    if (c->stopped)
+        return tuple_of(type, TRY(tuple_of(TRY(tuple_empty()), length)));
+    Value arguments = TRY(tuple_of(c->pool, length));
+    if (!c->started)
+        return tuple_of(type, arguments);
+    return tuple_of(type, arguments, TRY(indices_tuple(c->indices, c->length)));
+}
+
+static Value set_started(Combiner *c, bool valid)
+{
+    c->started = true;
+    return valid ? None : 0;
+}
+
+/* ---- product
+ * -------------------------------------------------------------------------------------- */
 
 NEW_METHOD(product_new, "*iterables, repeat=1")
 {
@@ -113,13 +158,41 @@ static Value product_next(Value self)
     return combiner_next((Combiner *)self, product_step, product_pick);
 }
 
+REDUCE(product_reduce)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    Value type = (Value)type_of(args[0]);
+    if (c->stopped)
+        return tuple_of(type, TRY(tuple_of(TRY(tuple_empty()))));
+    if (!c->started)
+        return tuple_of(type, c->pool);
+    return tuple_of(type, c->pool, TRY(indices_tuple(c->indices, c->length)));
+}
+
+static intptr_t product_high(const Combiner *c, intptr_t i)
+{
+    return tuple_length(tuple_get(c->pool, i)) - 1;
+}
+
+SETSTATE(product_setstate)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    return set_started(c, indices_from(c->indices, c->length, args[1], 0, product_high, c));
+}
+
+static MethodDef *const product_methods[] = {M(product_reduce), M(product_setstate), 0};
+
 Type product_type = {
     ITERATOR_TYPE("product", Combiner, product_next, combiner_trace, M(product_new),
                   "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor "
                   "example, product(A, B) returns the same as:  ((x,y) for x in A for y in B)."),
+    .methods = product_methods,
 };
 
-/* ---- combinations ------------------------------------------------------------------------------------ */
+/* ---- combinations
+ * ------------------------------------------------------------------------------------ */
 
 static bool parse_length(Value v, intptr_t *out)
 {
@@ -160,10 +233,26 @@ static Value combinations_next(Value self)
     return combiner_next((Combiner *)self, combinations_step, pick);
 }
 
+static intptr_t combinations_high(const Combiner *c, intptr_t i)
+{
+    return i + tuple_length(c->pool) - c->length;
+}
+
+SETSTATE(combinations_setstate)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    return set_started(c, indices_from(c->indices, c->length, args[1], 0, combinations_high, c));
+}
+
+static MethodDef *const combinations_methods[] = {M(combinations_reduce), M(combinations_setstate),
+                                                  0};
+
 Type combinations_type = {
     ITERATOR_TYPE("combinations", Combiner, combinations_next, combiner_trace, M(combinations_new),
                   "Return successive r-length combinations of elements in the iterable.\n\n"
                   "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)"),
+    .methods = combinations_methods,
 };
 
 NEW_METHOD(with_replacement_new, "iterable, r")
@@ -195,6 +284,22 @@ static Value with_replacement_next(Value self)
     return combiner_next((Combiner *)self, with_replacement_step, pick);
 }
 
+static intptr_t with_replacement_high(const Combiner *c, intptr_t i UNUSED)
+{
+    return tuple_length(c->pool) - 1;
+}
+
+SETSTATE(with_replacement_setstate)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    return set_started(c,
+                       indices_from(c->indices, c->length, args[1], 0, with_replacement_high, c));
+}
+
+static MethodDef *const combinations_with_replacement_methods[] = {M(combinations_reduce),
+                                                                   M(with_replacement_setstate), 0};
+
 Type combinations_with_replacement_type = {
     ITERATOR_TYPE("combinations_with_replacement", Combiner, with_replacement_next, combiner_trace,
                   M(with_replacement_new),
@@ -202,9 +307,11 @@ Type combinations_with_replacement_type = {
                   "individual elements to have successive repeats.\n\n"
                   "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), "
                   "('B','B'), ('B','C'), ('C','C')"),
+    .methods = combinations_with_replacement_methods,
 };
 
-/* ---- permutations ------------------------------------------------------------------------------------- */
+/* ---- permutations
+ * ------------------------------------------------------------------------------------- */
 
 NEW_METHOD(permutations_new, "iterable, r=None")
 {
@@ -227,8 +334,8 @@ NEW_METHOD(permutations_new, "iterable, r=None")
     return (Value)c;
 }
 
-/* cycles[i] counts down how many items are still to be tried at place i, given those before it. When
- * all were, the item there goes to the end, which restores the order that it began with. */
+/* cycles[i] counts down how many items are still to be tried at place i, given those before it.
+ * When all were, the item there goes to the end, which restores the order that it began with. */
 static bool permutations_step(Combiner *c)
 {
     intptr_t *indices = indices_of(c->indices), *cycles = indices_of(c->cycles);
@@ -252,8 +359,49 @@ static Value permutations_next(Value self)
     return combiner_next((Combiner *)self, permutations_step, pick);
 }
 
+REDUCE(permutations_reduce)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    Value type = (Value)type_of(args[0]), length = TRY(int_from(c->length));
+    if (c->stopped)
+        return tuple_of(type, TRY(tuple_of(TRY(tuple_empty()), length)));
+    Value arguments = TRY(tuple_of(c->pool, length));
+    if (!c->started)
+        return tuple_of(type, arguments);
+    Value indices = TRY(indices_tuple(c->indices, tuple_length(c->pool)));
+    return tuple_of(type, arguments,
+                    TRY(tuple_of(indices, TRY(indices_tuple(c->cycles, c->length)))));
+}
+
+static intptr_t permutations_high(const Combiner *c, intptr_t i UNUSED)
+{
+    return tuple_length(c->pool) - 1;
+}
+
+static intptr_t cycles_high(const Combiner *c, intptr_t i)
+{
+    return tuple_length(c->pool) - i;
+}
+
+SETSTATE(permutations_setstate)
+{
+    Combiner *c = (Combiner *)args[0];
+    TRY(warn_pickle());
+    if (!is_tuple(args[1]) || tuple_length(args[1]) != 2)
+        return raise(TypeError, "state is not a tuple");
+    return set_started(
+        c, indices_from(c->indices, tuple_length(c->pool), tuple_get(args[1], 0), 0,
+                        permutations_high, c) &&
+               indices_from(c->cycles, c->length, tuple_get(args[1], 1), 1, cycles_high, c));
+}
+
+static MethodDef *const permutations_methods[] = {M(permutations_reduce), M(permutations_setstate),
+                                                  0};
+
 Type permutations_type = {
     ITERATOR_TYPE("permutations", Combiner, permutations_next, combiner_trace, M(permutations_new),
                   "Return successive r-length permutations of elements in the iterable.\n\n"
                   "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)"),
+    .methods = permutations_methods,
 };

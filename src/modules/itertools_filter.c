@@ -1,7 +1,8 @@
 /* itertools' iterators that pass on, drop or change the items of another one. */
 #include "modules/itertools_inner.h"
 
-/* ---- a function and an iterator: dropwhile, takewhile, filterfalse, starmap ------------------------- */
+/* ---- a function and an iterator: dropwhile, takewhile, filterfalse, starmap
+ * ------------------------- */
 
 typedef struct Filter {
     Object ob;
@@ -26,6 +27,36 @@ static int holds(Value function, Value item)
     Value result = TRY_OR(call1(function, item), -1);
     return object_truth(result);
 }
+
+/* Function and iterator, to be called with. */
+static Value filter_arguments(Value self)
+{
+    return tuple_of(((Filter *)self)->function, ((Filter *)self)->iterator);
+}
+
+REDUCE(filter_reduce)
+{
+    TRY(warn_pickle());
+    return tuple_of((Value)type_of(args[0]), TRY(filter_arguments(args[0])));
+}
+
+REDUCE(switching_reduce)
+{
+    TRY(warn_pickle());
+    return tuple_of((Value)type_of(args[0]), TRY(filter_arguments(args[0])),
+                    int_small(load_relaxed(&((Filter *)args[0])->switched)));
+}
+
+SETSTATE(switching_setstate)
+{
+    TRY(warn_pickle());
+    int switched = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
+    store_relaxed(&((Filter *)args[0])->switched, switched);
+    return None;
+}
+
+static MethodDef *const filter_methods[] = {M(filter_reduce), 0};
+static MethodDef *const switching_methods[] = {M(switching_reduce), M(switching_setstate), 0};
 
 NEW_METHOD(dropwhile_new, "predicate, iterable, /")
 {
@@ -52,6 +83,7 @@ Type dropwhile_type = {
     ITERATOR_TYPE("dropwhile", Filter, dropwhile_next, filter_trace, M(dropwhile_new),
                   "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, "
                   "return every element until the iterable is exhausted."),
+    .methods = switching_methods,
 };
 
 NEW_METHOD(takewhile_new, "predicate, iterable, /")
@@ -73,9 +105,11 @@ static Value takewhile_next(Value self)
 }
 
 Type takewhile_type = {
-    ITERATOR_TYPE("takewhile", Filter, takewhile_next, filter_trace, M(takewhile_new),
-                  "Return successive entries from an iterable as long as the predicate evaluates to "
-                  "true for each entry."),
+    ITERATOR_TYPE(
+        "takewhile", Filter, takewhile_next, filter_trace, M(takewhile_new),
+        "Return successive entries from an iterable as long as the predicate evaluates to "
+        "true for each entry."),
+    .methods = switching_methods,
 };
 
 NEW_METHOD(filterfalse_new, "function, iterable, /")
@@ -97,9 +131,11 @@ static Value filterfalse_next(Value self)
 }
 
 Type filterfalse_type = {
-    ITERATOR_TYPE("filterfalse", Filter, filterfalse_next, filter_trace, M(filterfalse_new),
-                  "Return those items of iterable for which function(item) is false.\n\nIf function "
-                  "is None, return the items that are false."),
+    ITERATOR_TYPE(
+        "filterfalse", Filter, filterfalse_next, filter_trace, M(filterfalse_new),
+        "Return those items of iterable for which function(item) is false.\n\nIf function "
+        "is None, return the items that are false."),
+    .methods = filter_methods,
 };
 
 NEW_METHOD(starmap_new, "function, iterable, /")
@@ -115,12 +151,15 @@ static Value starmap_next(Value self)
 }
 
 Type starmap_type = {
-    ITERATOR_TYPE("starmap", Filter, starmap_next, filter_trace, M(starmap_new),
-                  "Return an iterator whose values are returned from the function evaluated with an "
-                  "argument tuple taken from the given sequence."),
+    ITERATOR_TYPE(
+        "starmap", Filter, starmap_next, filter_trace, M(starmap_new),
+        "Return an iterator whose values are returned from the function evaluated with an "
+        "argument tuple taken from the given sequence."),
+    .methods = filter_methods,
 };
 
-/* ---- compress ------------------------------------------------------------------------------------------ */
+/* ---- compress
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct Compress {
     Object ob;
@@ -150,14 +189,25 @@ static Value compress_next(Value self)
     }
 }
 
+REDUCE(compress_reduce)
+{
+    Compress *c = (Compress *)args[0];
+    TRY(warn_pickle());
+    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(c->data, c->selectors)));
+}
+
+static MethodDef *const compress_methods[] = {M(compress_reduce), 0};
+
 Type compress_type = {
     ITERATOR_TYPE("compress", Compress, compress_next, compress_trace, M(compress_new),
                   "Return data elements corresponding to true selector elements.\n\nForms a "
                   "shorter iterator from selected data elements using the selectors to\nchoose the "
                   "data elements."),
+    .methods = compress_methods,
 };
 
-/* ---- islice -------------------------------------------------------------------------------------------- */
+/* ---- islice
+ * -------------------------------------------------------------------------------------------- */
 
 typedef struct Slice {
     Object ob;
@@ -211,7 +261,7 @@ NEW_METHOD(islice_new, "iterable, start, stop=?, step=?, /")
 static bool islice_claim(Slice *s, intptr_t *skip)
 {
     bool more = false;
-    WITH_LOCK(s) {
+    WITH_LOCK (s) {
         more = s->stop < 0 || s->next < s->stop;
         intptr_t target = more ? s->next : s->stop;
         *skip = target > s->taken ? target - s->taken : 0;
@@ -242,17 +292,50 @@ static Value islice_next(Value self)
     return item;
 }
 
+REDUCE(islice_reduce)
+{
+    Slice *s = (Slice *)args[0];
+    TRY(warn_pickle());
+    Value iterator = load_acquire(&s->iterator), type = (Value)type_of(args[0]);
+    intptr_t next = 0, taken = 0;
+    WITH_LOCK (s) {
+        next = s->next;
+        taken = s->taken;
+    }
+    if (!iterator) {
+        Value nothing = TRY(get_iter(TRY(list_new(0))));
+        return tuple_of(type, TRY(tuple_of(nothing, int_small(0))), int_small(0));
+    }
+    Value stop = s->stop < 0 ? None : TRY(int_from(s->stop));
+    Value arguments = TRY(tuple_of(iterator, TRY(int_from(next)), stop, TRY(int_from(s->step))));
+    return tuple_of(type, arguments, TRY(int_from(taken)));
+}
+
+SETSTATE(islice_setstate)
+{
+    TRY(warn_pickle());
+    intptr_t taken = TRY_INDEX(args[1]);
+    WITH_LOCK (args[0])
+        ((Slice *)args[0])->taken = taken;
+    return None;
+}
+
+static MethodDef *const islice_methods[] = {M(islice_reduce), M(islice_setstate), 0};
+
 Type islice_type = {
-    ITERATOR_TYPE("islice", Slice, islice_next, islice_trace, M(islice_new),
-                  "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) "
-                  "--> islice object\n\nReturn an iterator whose next() method returns selected "
-                  "values from an\niterable.  If start is specified, will skip all preceding "
-                  "elements;\notherwise, start defaults to zero.  Step defaults to one.  If\n"
-                  "specified as another value, step determines how many values are\nskipped between "
-                  "successive calls.  Works like a slice() on a list\nbut returns an iterator."),
+    ITERATOR_TYPE(
+        "islice", Slice, islice_next, islice_trace, M(islice_new),
+        "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) "
+        "--> islice object\n\nReturn an iterator whose next() method returns selected "
+        "values from an\niterable.  If start is specified, will skip all preceding "
+        "elements;\notherwise, start defaults to zero.  Step defaults to one.  If\n"
+        "specified as another value, step determines how many values are\nskipped between "
+        "successive calls.  Works like a slice() on a list\nbut returns an iterator."),
+    .methods = islice_methods,
 };
 
-/* ---- accumulate ----------------------------------------------------------------------------------------- */
+/* ---- accumulate
+ * ----------------------------------------------------------------------------------------- */
 
 typedef struct Accumulate {
     Object ob;
@@ -277,7 +360,7 @@ static Value accumulate_next(Value self)
 {
     Accumulate *a = (Accumulate *)self;
     if (load_relaxed(&a->initial)) {
-        WITH_LOCK(a) {
+        WITH_LOCK (a) {
             Value initial = a->initial;
             if (initial) {
                 gc_store(a, &a->total, initial);
@@ -294,12 +377,42 @@ static Value accumulate_next(Value self)
     return item;
 }
 
+/* What is still to come first goes before the rest, in a chain. */
+REDUCE(accumulate_reduce)
+{
+    Accumulate *a = (Accumulate *)args[0];
+    TRY(warn_pickle());
+    Value type = (Value)type_of(args[0]), initial = load_acquire(&a->initial);
+    Value total = load_acquire(&a->total), iterator = a->iterator;
+    if (initial) {
+        iterator = TRY(call2((Value)&chain_type, TRY(tuple_of(initial)), iterator));
+        return tuple_of(type, TRY(tuple_of(iterator, a->function)), None);
+    }
+    if (total == None) {
+        Value rest = TRY(call2((Value)&chain_type, TRY(tuple_of(total)), iterator));
+        iterator = TRY(call2((Value)&accumulate_type, rest, a->function));
+        return tuple_of((Value)&islice_type, TRY(tuple_of(iterator, int_small(1), None)));
+    }
+    return tuple_of(type, TRY(tuple_of(iterator, a->function)), total ? total : None);
+}
+
+SETSTATE(accumulate_setstate)
+{
+    TRY(warn_pickle());
+    gc_store(args[0], &((Accumulate *)args[0])->total, args[1] == None ? 0 : args[1]);
+    return None;
+}
+
+static MethodDef *const accumulate_methods[] = {M(accumulate_reduce), M(accumulate_setstate), 0};
+
 Type accumulate_type = {
     ITERATOR_TYPE("accumulate", Accumulate, accumulate_next, accumulate_trace, M(accumulate_new),
                   "Return series of accumulated sums."),
+    .methods = accumulate_methods,
 };
 
-/* ---- pairwise ---------------------------------------------------------------------------------------------- */
+/* ---- pairwise
+ * ---------------------------------------------------------------------------------------------- */
 
 typedef struct Pairwise {
     Object ob;
@@ -346,7 +459,9 @@ Type pairwise_type = {
                   "    s -> (s0,s1), (s1,s2), (s2, s3), ..."),
 };
 
-/* ---- batched ------------------------------------------------------------------------------------------------- */
+/* ---- batched
+ * -------------------------------------------------------------------------------------------------
+ */
 
 typedef struct Batched {
     Object ob;

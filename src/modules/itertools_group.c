@@ -2,14 +2,15 @@
 #include "modules/itertools_inner.h"
 #include "types/generic_alias.h"
 
-/* ---- groupby ----------------------------------------------------------------------------------- */
+/* ---- groupby -----------------------------------------------------------------------------------
+ */
 
 /* Threads that share one groupby object each get whole items, but share its one position. */
 typedef struct GroupBy {
     Object ob;
-    Value iterator, key_function;             /* immutable after init */
-    Value target_key, current_key, current;   /* atomic: 0 before the first item */
-    Value grouper;                            /* atomic: the only group that is still valid */
+    Value iterator, key_function;           /* immutable after init */
+    Value target_key, current_key, current; /* atomic: 0 before the first item */
+    Value grouper;                          /* atomic: the only group that is still valid */
 } GroupBy;
 
 typedef struct Grouper {
@@ -93,6 +94,33 @@ NEW_METHOD(grouper_new, "parent, tgtkey, /")
     return grouper_make((GroupBy *)args[1], args[2]);
 }
 
+REDUCE(groupby_reduce)
+{
+    GroupBy *g = (GroupBy *)args[0];
+    TRY(warn_pickle());
+    Value type = (Value)type_of(args[0]);
+    Value arguments = TRY(tuple_of(g->iterator, g->key_function));
+    Value target = load_acquire(&g->target_key), key = load_acquire(&g->current_key);
+    Value current = load_acquire(&g->current);
+    if (!target || !key || !current)
+        return tuple_of(type, arguments);
+    return tuple_of(type, arguments, TRY(tuple_of(current, target, key)));
+}
+
+SETSTATE(groupby_setstate)
+{
+    GroupBy *g = (GroupBy *)args[0];
+    TRY(warn_pickle());
+    if (!is_tuple(args[1]) || tuple_length(args[1]) != 3)
+        return raise(TypeError, "state is not a tuple");
+    gc_store(g, &g->current, tuple_get(args[1], 0));
+    gc_store(g, &g->target_key, tuple_get(args[1], 1));
+    gc_store(g, &g->current_key, tuple_get(args[1], 2));
+    return None;
+}
+
+static MethodDef *const groupby_methods[] = {M(groupby_reduce), M(groupby_setstate), 0};
+
 Type groupby_type = {
     ITERATOR_TYPE("groupby", GroupBy, groupby_next, groupby_trace, M(groupby_new),
                   "make an iterator that returns consecutive keys and groups from the "
@@ -100,7 +128,22 @@ Type groupby_type = {
                   "key function.\n  key\n    A function for computing the group category for each "
                   "element.\n    If the key function is not specified or is None, the element "
                   "itself\n    is used for grouping."),
+    .methods = groupby_methods,
 };
+
+REDUCE(grouper_reduce)
+{
+    Grouper *group = (Grouper *)args[0];
+    TRY(warn_pickle());
+    GroupBy *parent = (GroupBy *)group->parent;
+    if (load_acquire(&parent->grouper) != args[0]) {
+        Value iter = TRY(import_attribute("builtins", "iter"));
+        return tuple_of(iter, TRY(tuple_of(TRY(tuple_empty()))));
+    }
+    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(group->parent, group->key)));
+}
+
+static MethodDef *const grouper_methods[] = {M(grouper_reduce), 0};
 
 Type grouper_type = {
     TYPE_HEAD("itertools._grouper", Grouper),
@@ -108,16 +151,18 @@ Type grouper_type = {
     .next = grouper_next,
     .new_def = M(grouper_new),
     .trace = grouper_trace,
+    .methods = grouper_methods,
 };
 
-/* ---- tee ------------------------------------------------------------------------------------------- */
+/* ---- tee
+ * ------------------------------------------------------------------------------------------- */
 
 /* The items that one tee has seen and another has not are a list of nodes; what all have seen is
  * garbage. A node's `next` is set once, under the node's lock, when its successor was fetched. */
 typedef struct TeeNode TeeNode;
 struct TeeNode {
     Object ob;
-    Value value; /* immutable after init; 0 in the first node */
+    Value value;   /* immutable after init; 0 in the first node */
     TeeNode *next; /* atomic */
 };
 
@@ -183,7 +228,7 @@ static bool tee_fetch(TeeSource *source, TeeNode *node)
     for (bool linked = false; !linked;) {
         for (TeeNode *next; (next = load_acquire(&node->next)) != 0;)
             node = next;
-        WITH_LOCK(node) {
+        WITH_LOCK (node) {
             if (!node->next) {
                 gc_store(node, &node->next, fresh);
                 linked = true;
@@ -202,7 +247,7 @@ static Value tee_next(Value self)
             TRY(tee_fetch(tee->source, node));
             next = load_acquire(&node->next);
         }
-        WITH_LOCK(tee) {
+        WITH_LOCK (tee) {
             if (tee->node == node) {
                 gc_store(tee, &tee->node, next);
                 return next->value;
@@ -267,6 +312,6 @@ static Value tee_function(Value *args)
     return result;
 }
 
-MethodDef itertools_tee_def = {"tee", "iterable, n=2, /",
-                               "Returns a tuple of n independent iterators.", tee_function,
-                               KIND_FUNCTION, 0};
+MethodDef itertools_tee_def = {
+    "tee",        "iterable, n=2, /", "Returns a tuple of n independent iterators.",
+    tee_function, KIND_FUNCTION,      0};

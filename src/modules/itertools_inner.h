@@ -30,6 +30,16 @@ extern Type product_type, permutations_type, combinations_type, combinations_wit
 extern Type groupby_type, grouper_type, tee_type, tee_source_type, tee_node_type;
 extern MethodDef itertools_tee_def;
 
+/* __reduce__ and __setstate__ warn that they will go. False: the warning is an error. */
+ALWAYS_INLINE bool warn_pickle(void)
+{
+    return warn(
+        DeprecationWarning, 1,
+        "Pickle, copy, and deepcopy support will be removed from itertools in Python 3.14.");
+}
+#define REDUCE(id)   METHOD(id, "__reduce__", "/", "Return state information for pickling.")
+#define SETSTATE(id) METHOD(id, "__setstate__", "state, /", "Set state information for unpickling.")
+
 /* Several Value fields in a row, as the first ones of an iterator: its trace function. */
 #define TRACE_FIELDS(name, T, first, count)                                                        \
     static void name(Object *self, Tracer *tracer)                                                 \
@@ -39,6 +49,6 @@ extern MethodDef itertools_tee_def;
 
 #define ITERATOR_TYPE(name_, T, next_, trace_, new_, doc_)                                         \
     TYPE_HEAD("itertools." name_, T), .iter = iterator_self, .next = (next_), .new_def = (new_),   \
-        .trace = (trace_), .flags = TYPE_BASE, .doc = (doc_)
+                                      .trace = (trace_), .flags = TYPE_BASE, .doc = (doc_)
 
 #endif

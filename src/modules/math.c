@@ -44,11 +44,16 @@ static Value checked(double result, bool nan_argument, bool finite_arguments, bo
         return checked(function(x), isnan(x), isfinite(x), overflows);                             \
     }
 
-FUNCTION_1(acos, acos, false, "Return the arc cosine (measured in radians) of x.\n\nThe result is between 0 and pi.")
+FUNCTION_1(acos, acos, false,
+           "Return the arc cosine (measured in radians) of x.\n\nThe result is between 0 and pi.")
 FUNCTION_1(acosh, acosh, false, "Return the inverse hyperbolic cosine of x.")
-FUNCTION_1(asin, asin, false, "Return the arc sine (measured in radians) of x.\n\nThe result is between -pi/2 and pi/2.")
+FUNCTION_1(
+    asin, asin, false,
+    "Return the arc sine (measured in radians) of x.\n\nThe result is between -pi/2 and pi/2.")
 FUNCTION_1(asinh, asinh, false, "Return the inverse hyperbolic sine of x.")
-FUNCTION_1(atan, atan, false, "Return the arc tangent (measured in radians) of x.\n\nThe result is between -pi/2 and pi/2.")
+FUNCTION_1(
+    atan, atan, false,
+    "Return the arc tangent (measured in radians) of x.\n\nThe result is between -pi/2 and pi/2.")
 FUNCTION_1(atanh, atanh, false, "Return the inverse hyperbolic tangent of x.")
 FUNCTION_1(cbrt, cbrt, false, "Return the cube root of x.")
 FUNCTION_1(cos, cos, false, "Return the cosine of x (measured in radians).")
@@ -59,7 +64,8 @@ FUNCTION_1(exp, exp, true, "Return e raised to the power of x.")
 FUNCTION_1(exp2, exp2, true, "Return 2 raised to the power of x.")
 FUNCTION_1(expm1, expm1, true, "Return exp(x)-1.\n\nIt is more precise than exp(x)-1 for small x.")
 FUNCTION_1(fabs, fabs, false, "Return the absolute value of the float x.")
-FUNCTION_1(log1p, log1p, false, "Return the natural logarithm of 1+x (base e).\n\nIt is precise for x near zero.")
+FUNCTION_1(log1p, log1p, false,
+           "Return the natural logarithm of 1+x (base e).\n\nIt is precise for x near zero.")
 FUNCTION_1(sin, sin, false, "Return the sine of x (measured in radians).")
 FUNCTION_1(sinh, sinh, true, "Return the hyperbolic sine of x.")
 FUNCTION_1(sqrt, sqrt, false, "Return the square root of x.")
@@ -108,7 +114,8 @@ FUNCTION(math_copysign, "copysign", "x, y, /",
     return float_from(copysign(x, y));
 }
 
-FUNCTION(math_fmod, "fmod", "x, y, /", "Return fmod(x, y), according to platform C.\n\nx % y may differ.")
+FUNCTION(math_fmod, "fmod", "x, y, /",
+         "Return fmod(x, y), according to platform C.\n\nx % y may differ.")
 {
     TWO_DOUBLES;
     return checked(fmod(x, y), isnan(x) || isnan(y), false, false);
@@ -127,7 +134,8 @@ FUNCTION(math_pow, "pow", "x, y, /", "Return x**y (x to the power of y).")
     return checked(pow(x, y), isnan(x) || isnan(y), isfinite(x) && isfinite(y), x != 0);
 }
 
-FUNCTION(math_ldexp, "ldexp", "x, i, /", "Return x * (2**i).\n\nThis is essentially the inverse of frexp().")
+FUNCTION(math_ldexp, "ldexp", "x, i, /",
+         "Return x * (2**i).\n\nThis is essentially the inverse of frexp().")
 {
     double x;
     TRY(number_as_double(args[0], &x));
@@ -240,8 +248,9 @@ FUNCTION(math_floor, "floor", "x, /",
     return round_with(args[0], floor, names.__floor__);
 }
 
-FUNCTION(math_trunc, "trunc", "x, /",
-         "Truncates the Real x to the nearest Integral toward 0.\n\nUses the __trunc__ magic method.")
+FUNCTION(
+    math_trunc, "trunc", "x, /",
+    "Truncates the Real x to the nearest Integral toward 0.\n\nUses the __trunc__ magic method.")
 {
     Value result = call_special(names.__trunc__, (Value[]){args[0]}, 1);
     if (!result && !error_pending())
@@ -284,23 +293,27 @@ FUNCTION(math_radians, "radians", "x, /", "Convert angle x from degrees to radia
     return float_from(x * (M_PI / 180.0));
 }
 
-/* ---- classification and neighbours -------------------------------------------------------------- */
+/* ---- classification and neighbours --------------------------------------------------------------
+ */
 
-FUNCTION(math_isfinite, "isfinite", "x, /", "Return True if x is neither an infinity nor a NaN, and False otherwise.")
+FUNCTION(math_isfinite, "isfinite", "x, /",
+         "Return True if x is neither an infinity nor a NaN, and False otherwise.")
 {
     double x;
     TRY(number_as_double(args[0], &x));
     return bool_value(isfinite(x));
 }
 
-FUNCTION(math_isinf, "isinf", "x, /", "Return True if x is a positive or negative infinity, and False otherwise.")
+FUNCTION(math_isinf, "isinf", "x, /",
+         "Return True if x is a positive or negative infinity, and False otherwise.")
 {
     double x;
     TRY(number_as_double(args[0], &x));
     return bool_value(isinf(x));
 }
 
-FUNCTION(math_isnan, "isnan", "x, /", "Return True if x is a NaN (not a number), and False otherwise.")
+FUNCTION(math_isnan, "isnan", "x, /",
+         "Return True if x is a NaN (not a number), and False otherwise.")
 {
     double x;
     TRY(number_as_double(args[0], &x));
@@ -380,7 +393,8 @@ FUNCTION(math_ulp, "ulp", "x, /", "Return the value of the least significant bit
     return float_from(isinf(above) ? x - nextafter(x, -INFINITY) : above - x);
 }
 
-/* ---- the module -------------------------------------------------------------------------------------- */
+/* ---- the module
+ * -------------------------------------------------------------------------------------- */
 
 static bool execute(Value module)
 {
@@ -392,15 +406,53 @@ static bool execute(Value module)
            module_add_functions(module, math_sum_functions);
 }
 
-static MethodDef *const functions[] = {
-    M(math_acos), M(math_acosh), M(math_asin), M(math_asinh), M(math_atan), M(math_atan2),
-    M(math_atanh), M(math_cbrt), M(math_ceil), M(math_copysign), M(math_cos), M(math_cosh),
-    M(math_degrees), M(math_erf), M(math_erfc), M(math_exp), M(math_exp2), M(math_expm1),
-    M(math_fabs), M(math_floor), M(math_fma), M(math_fmod), M(math_frexp), M(math_gamma),
-    M(math_isclose), M(math_isfinite), M(math_isinf), M(math_isnan), M(math_ldexp), M(math_lgamma),
-    M(math_log), M(math_log10), M(math_log1p), M(math_log2), M(math_modf), M(math_nextafter),
-    M(math_pow), M(math_radians), M(math_remainder), M(math_sin), M(math_sinh), M(math_sqrt),
-    M(math_tan), M(math_tanh), M(math_trunc), M(math_ulp), 0};
+static MethodDef *const functions[] = {M(math_acos),
+                                       M(math_acosh),
+                                       M(math_asin),
+                                       M(math_asinh),
+                                       M(math_atan),
+                                       M(math_atan2),
+                                       M(math_atanh),
+                                       M(math_cbrt),
+                                       M(math_ceil),
+                                       M(math_copysign),
+                                       M(math_cos),
+                                       M(math_cosh),
+                                       M(math_degrees),
+                                       M(math_erf),
+                                       M(math_erfc),
+                                       M(math_exp),
+                                       M(math_exp2),
+                                       M(math_expm1),
+                                       M(math_fabs),
+                                       M(math_floor),
+                                       M(math_fma),
+                                       M(math_fmod),
+                                       M(math_frexp),
+                                       M(math_gamma),
+                                       M(math_isclose),
+                                       M(math_isfinite),
+                                       M(math_isinf),
+                                       M(math_isnan),
+                                       M(math_ldexp),
+                                       M(math_lgamma),
+                                       M(math_log),
+                                       M(math_log10),
+                                       M(math_log1p),
+                                       M(math_log2),
+                                       M(math_modf),
+                                       M(math_nextafter),
+                                       M(math_pow),
+                                       M(math_radians),
+                                       M(math_remainder),
+                                       M(math_sin),
+                                       M(math_sinh),
+                                       M(math_sqrt),
+                                       M(math_tan),
+                                       M(math_tanh),
+                                       M(math_trunc),
+                                       M(math_ulp),
+                                       0};
 
 const ModuleDef module_math = {
     "math",

@@ -171,5 +171,5 @@ FUNCTION(math_perm, "perm", "n, k=None, /",
     return int_from_mpz(result);
 }
 
-MethodDef *const math_integer_functions[] = {M(math_gcd),  M(math_lcm),  M(math_isqrt),
-                                             M(math_factorial), M(math_comb), M(math_perm), 0};
+MethodDef *const math_integer_functions[] = {
+    M(math_gcd), M(math_lcm), M(math_isqrt), M(math_factorial), M(math_comb), M(math_perm), 0};

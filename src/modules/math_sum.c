@@ -32,7 +32,8 @@ static Twin two_product(double a, double b)
     return (Twin){product, fma(a, b, -product)};
 }
 
-/* ---- fsum -------------------------------------------------------------------------------------- */
+/* ---- fsum --------------------------------------------------------------------------------------
+ */
 
 /* Shewchuk's expansion: doubles that do not overlap, smallest first, whose exact sum is the sum
  * so far ("Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates",
@@ -123,7 +124,8 @@ FUNCTION(math_fsum, "fsum", "seq, /",
     return float_from(expansion_total(&e));
 }
 
-/* ---- prod ------------------------------------------------------------------------------------------ */
+/* ---- prod
+ * ------------------------------------------------------------------------------------------ */
 
 FUNCTION(math_prod, "prod", "iterable, /, *, start=1",
          "Calculate the product of all the elements in the input iterable.\n\nThe default start "
@@ -138,7 +140,8 @@ FUNCTION(math_prod, "prod", "iterable, /, *, start=1",
     return ITERATED ? product : 0;
 }
 
-/* ---- sumprod --------------------------------------------------------------------------------------- */
+/* ---- sumprod
+ * --------------------------------------------------------------------------------------- */
 
 /* A sum in three doubles: the error of each step is kept, and the error of adding the errors
  * (Ogita, Rump, Oishi, "Accurate Sum and Dot Product", 2005, with K = 3). */
@@ -239,7 +242,8 @@ FUNCTION(math_sumprod, "sumprod", "p, q, /",
     return flush_floats(&d) ? d.total : 0;
 }
 
-/* ---- hypot, dist --------------------------------------------------------------------------------------- */
+/* ---- hypot, dist
+ * --------------------------------------------------------------------------------------- */
 
 /* The length of a vector: scaled by a power of two, the squares summed in twice the precision, and
  * the root corrected by one step of Newton's method. `coordinates` are magnitudes. */
@@ -321,5 +325,5 @@ FUNCTION(math_dist, "dist", "p, q, /",
     return float_from(vector_length(v.coordinates, v.count, v.largest, v.any_nan));
 }
 
-MethodDef *const math_sum_functions[] = {M(math_fsum), M(math_prod), M(math_sumprod),
+MethodDef *const math_sum_functions[] = {M(math_fsum),  M(math_prod), M(math_sumprod),
                                          M(math_hypot), M(math_dist), 0};

@@ -188,8 +188,7 @@ FUNCTION(op_compare_digest, "_compare_digest", "a, b, /",
     Value a = args[0], b = args[1];
     if (is_str(a) && is_str(b)) {
         if (!((Str *)a)->ascii || !((Str *)b)->ascii)
-            return raise(TypeError,
-                         "comparing strings with non-ASCII characters is not supported");
+            return raise(TypeError, "comparing strings with non-ASCII characters is not supported");
         return bool_value(digest_equal((unsigned char *)((Str *)a)->data, (size_t)str_length(a),
                                        (unsigned char *)((Str *)b)->data, (size_t)str_length(b)));
     }
@@ -209,7 +208,8 @@ FUNCTION(op_compare_digest, "_compare_digest", "a, b, /",
     return bool_value(equal);
 }
 
-/* ---- the module ---------------------------------------------------------------------------------- */
+/* ---- the module
+ * ---------------------------------------------------------------------------------- */
 
 static bool execute(Value module)
 {
@@ -218,15 +218,60 @@ static bool execute(Value module)
            module_add_new_type(module, &methodcaller_type);
 }
 
-static MethodDef *const functions[] = {
-    M(op_lt), M(op_le), M(op_eq), M(op_ne), M(op_gt), M(op_ge), M(op_add), M(op_iadd), M(op_sub),
-    M(op_isub), M(op_mul), M(op_imul), M(op_matmul), M(op_imatmul), M(op_floordiv),
-    M(op_ifloordiv), M(op_truediv), M(op_itruediv), M(op_mod), M(op_imod), M(op_pow), M(op_ipow),
-    M(op_lshift), M(op_ilshift), M(op_rshift), M(op_irshift), M(op_and_), M(op_iand_), M(op_xor),
-    M(op_ixor), M(op_or_), M(op_ior_), M(op_neg), M(op_pos), M(op_abs), M(op_inv), M(op_invert),
-    M(op_index), M(op_truth), M(op_not), M(op_is), M(op_is_not), M(op_concat), M(op_iconcat),
-    M(op_contains), M(op_count_of), M(op_index_of), M(op_getitem), M(op_setitem), M(op_delitem),
-    M(op_length_hint), M(op_call), M(op_compare_digest), 0};
+static MethodDef *const functions[] = {M(op_lt),
+                                       M(op_le),
+                                       M(op_eq),
+                                       M(op_ne),
+                                       M(op_gt),
+                                       M(op_ge),
+                                       M(op_add),
+                                       M(op_iadd),
+                                       M(op_sub),
+                                       M(op_isub),
+                                       M(op_mul),
+                                       M(op_imul),
+                                       M(op_matmul),
+                                       M(op_imatmul),
+                                       M(op_floordiv),
+                                       M(op_ifloordiv),
+                                       M(op_truediv),
+                                       M(op_itruediv),
+                                       M(op_mod),
+                                       M(op_imod),
+                                       M(op_pow),
+                                       M(op_ipow),
+                                       M(op_lshift),
+                                       M(op_ilshift),
+                                       M(op_rshift),
+                                       M(op_irshift),
+                                       M(op_and_),
+                                       M(op_iand_),
+                                       M(op_xor),
+                                       M(op_ixor),
+                                       M(op_or_),
+                                       M(op_ior_),
+                                       M(op_neg),
+                                       M(op_pos),
+                                       M(op_abs),
+                                       M(op_inv),
+                                       M(op_invert),
+                                       M(op_index),
+                                       M(op_truth),
+                                       M(op_not),
+                                       M(op_is),
+                                       M(op_is_not),
+                                       M(op_concat),
+                                       M(op_iconcat),
+                                       M(op_contains),
+                                       M(op_count_of),
+                                       M(op_index_of),
+                                       M(op_getitem),
+                                       M(op_setitem),
+                                       M(op_delitem),
+                                       M(op_length_hint),
+                                       M(op_call),
+                                       M(op_compare_digest),
+                                       0};
 
 const ModuleDef module__operator = {
     "_operator",

@@ -10,8 +10,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-/* items: attrgetter: the names as given; itemgetter: the keys. paths: of each name, the tuple of its
- * parts between dots. */
+/* items: attrgetter: the names as given; itemgetter: the keys. paths: of each name, the tuple of
+ * its parts between dots. */
 typedef struct Getter {
     Object ob;
     Value items, paths; /* immutable after init */
@@ -180,7 +180,8 @@ Type itemgetter_type = {
            "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
 };
 
-/* ---- methodcaller ----------------------------------------------------------------------------- */
+/* ---- methodcaller -----------------------------------------------------------------------------
+ */
 
 NEW_METHOD(method_caller_new, "*args, **kwargs")
 {
@@ -253,8 +254,7 @@ METHOD(method_caller_reduce, "__reduce__", "/", "Return state information for pi
     if (!m->kwargs)
         return tuple_of(type, TRY(type_of(name)->concat(name, m->args)));
     Value partial = TRY(import_attribute("functools", "partial"));
-    Value constructor =
-        TRY(call_tuple_dict(partial, TRY(tuple_of(type, m->name)), m->kwargs));
+    Value constructor = TRY(call_tuple_dict(partial, TRY(tuple_of(type, m->name)), m->kwargs));
     return tuple_of(constructor, m->args);
 }
 

@@ -81,7 +81,8 @@ static void seed_array_locked(Random *r, const uint32_t *key, size_t length)
     s[0] = 0x80000000u;
 }
 
-/* ---- seeding --------------------------------------------------------------------------------------- */
+/* ---- seeding
+ * --------------------------------------------------------------------------------------- */
 
 static Value seed_from_system(Random *r)
 {
@@ -104,7 +105,7 @@ static Value seed_from_system(Random *r)
         key[4] = (uint32_t)running.tv_nsec;
         got = 5 * sizeof *key;
     }
-    WITH_LOCK(r)
+    WITH_LOCK (r)
         seed_array_locked(r, key, got / sizeof *key);
     return None;
 }
@@ -127,7 +128,7 @@ static Value seed_from(Random *r, Value seed)
     uint32_t *key = (uint32_t *)(void *)raw->data;
     for (size_t i = 0; i < length; i++)
         key[i] = (mp_size_t)(i / 2) < x.size ? (uint32_t)(x.limbs[i / 2] >> (32 * (i % 2))) : 0;
-    WITH_LOCK(r)
+    WITH_LOCK (r)
         seed_array_locked(r, key, length);
     return None;
 }
@@ -137,7 +138,8 @@ static Value seed(Value self, Value n)
     return !n || n == None ? seed_from_system(as_random(self)) : seed_from(as_random(self), n);
 }
 
-/* ---- methods --------------------------------------------------------------------------------------- */
+/* ---- methods
+ * --------------------------------------------------------------------------------------- */
 
 NEW_METHOD(random_new, "*args, **kwargs")
 {
@@ -159,14 +161,15 @@ METHOD(random_seed, "seed", "n=None, /",
 METHOD(random_random, "random", "/", "random() -> x in the interval [0, 1).")
 {
     uint32_t a = 0, b = 0;
-    WITH_LOCK(args[0]) {
+    WITH_LOCK (args[0]) {
         a = next_word_locked(as_random(args[0])) >> 5;
         b = next_word_locked(as_random(args[0])) >> 6;
     }
     return float_from((a * 67108864.0 + b) * (1.0 / 9007199254740992.0));
 }
 
-METHOD(random_getrandbits, "getrandbits", "k, /", "getrandbits(k) -> x.  Generates an int with k random bits.")
+METHOD(random_getrandbits, "getrandbits", "k, /",
+       "getrandbits(k) -> x.  Generates an int with k random bits.")
 {
     Random *self = as_random(args[0]);
     int k;
@@ -177,7 +180,7 @@ METHOD(random_getrandbits, "getrandbits", "k, /", "getrandbits(k) -> x.  Generat
         return int_small(0);
     if (k <= 32) {
         uint32_t word = 0;
-        WITH_LOCK(self)
+        WITH_LOCK (self)
             word = next_word_locked(self);
         return int_small((intptr_t)(word >> (32 - k)));
     }
@@ -185,7 +188,7 @@ METHOD(random_getrandbits, "getrandbits", "k, /", "getrandbits(k) -> x.  Generat
     IntBox *box = TRY_OR(int_alloc(limbs), 0);
     box->limbs[limbs - 1] = 0;
     uint32_t *out = (uint32_t *)(void *)box->limbs;
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         for (size_t i = 0; i < words; i++, k -= 32) {
             out[i] = next_word_locked(self);
             if (k < 32)
@@ -200,7 +203,7 @@ METHOD(random_getstate, "getstate", "/", "getstate() -> tuple containing the cur
     Random *self = as_random(args[0]);
     uint32_t state[STATE_SIZE];
     int index = 0;
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         memcpy(state, self->state, sizeof state);
         index = self->index;
     }
@@ -211,7 +214,8 @@ METHOD(random_getstate, "getstate", "/", "getstate() -> tuple containing the cur
     return tuple;
 }
 
-METHOD(random_setstate, "setstate", "state, /", "setstate(state) -> None.  Restores generator state.")
+METHOD(random_setstate, "setstate", "state, /",
+       "setstate(state) -> None.  Restores generator state.")
 {
     Random *self = as_random(args[0]);
     uint32_t state[STATE_SIZE];
@@ -228,15 +232,16 @@ METHOD(random_setstate, "setstate", "state, /", "setstate(state) -> None.  Resto
     TRY(index_as_int64(tuple_get(args[1], STATE_SIZE), &index));
     if (index < 0 || index > STATE_SIZE)
         return raise(ValueError, "invalid state");
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         memcpy(self->state, state, sizeof state);
         self->index = (int)index;
     }
     return None;
 }
 
-static MethodDef *const random_methods[] = {M(random_random), M(random_seed), M(random_getstate),
-                                            M(random_setstate), M(random_getrandbits), 0};
+static MethodDef *const random_methods[] = {M(random_random),      M(random_seed),
+                                            M(random_getstate),    M(random_setstate),
+                                            M(random_getrandbits), 0};
 
 static Type random_type = {
     TYPE_HEAD("_random.Random", Random),

@@ -38,7 +38,8 @@ static StructItem *items_of(const Struct *s)
     return (StructItem *)(void *)((Raw *)s->items)->data;
 }
 
-/* ---- formats ----------------------------------------------------------------------------------- */
+/* ---- formats -----------------------------------------------------------------------------------
+ */
 
 typedef struct FormatParser {
     const char *at, *end;
@@ -60,7 +61,8 @@ static bool is_space(char c)
 static bool grow(intptr_t *size, intptr_t by, intptr_t times)
 {
     intptr_t bytes;
-    return !__builtin_mul_overflow(by, times, &bytes) && !__builtin_add_overflow(*size, bytes, size);
+    return !__builtin_mul_overflow(by, times, &bytes) &&
+           !__builtin_add_overflow(*size, bytes, size);
 }
 
 /* One format character, `count` times. */
@@ -123,10 +125,11 @@ static bool parse_format(FormatParser *p)
 static Value format_text(Value format)
 {
     if (is_bytes(format))
-        format = TRY(str_from_latin1((const uint8_t *)((Bytes *)format)->data,
-                                     ((Bytes *)format)->length));
+        format = TRY(
+            str_from_latin1((const uint8_t *)((Bytes *)format)->data, ((Bytes *)format)->length));
     if (!is_str(format))
-        return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not %T", format);
+        return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not %T",
+                     format);
     for (intptr_t i = 0; !((Str *)format)->ascii && i < str_length(format); i++)
         if (str_char(format, i) >= 128)
             return raise_unicode_encode("ascii", format, i, i + 1, "ordinal not in range(128)");
@@ -182,7 +185,8 @@ static bool check_initialised(const Struct *s)
     return s->items || raise(RuntimeError, "Struct object is not initialized");
 }
 
-/* ---- packing --------------------------------------------------------------------------------------- */
+/* ---- packing
+ * --------------------------------------------------------------------------------------- */
 
 static bool pack_values(const Struct *s, char *data, Value values, intptr_t first, const char *name)
 {
@@ -258,7 +262,8 @@ static Value pack_into(Struct *s, Value args, intptr_t first)
     return fits ? None : 0;
 }
 
-/* ---- unpacking ----------------------------------------------------------------------------------------- */
+/* ---- unpacking
+ * ----------------------------------------------------------------------------------------- */
 
 static Value unpack_values(const Struct *s, const char *data)
 {
@@ -267,8 +272,9 @@ static Value unpack_values(const Struct *s, const char *data)
     intptr_t n = 0;
     for (intptr_t i = 0; i < s->item_count; i++)
         for (intptr_t j = 0; j < items[i].count; j++)
-            tuple_init(result, n++,
-                       TRY(struct_unpack_item(&items[i], data + items[i].offset + j * items[i].size)));
+            tuple_init(
+                result, n++,
+                TRY(struct_unpack_item(&items[i], data + items[i].offset + j * items[i].size)));
     return result;
 }
 
@@ -297,13 +303,14 @@ static Value unpack_from(Struct *s, Value source, Value offset_value)
     return result;
 }
 
-/* ---- iter_unpack ------------------------------------------------------------------------------------------ */
+/* ---- iter_unpack
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct UnpackIterator {
     Object ob;
-    Struct *layout;   /* immutable after init */
-    Buffer buffer;    /* guarded by lock: released when exhausted */
-    intptr_t index;   /* atomic: offset of the next */
+    Struct *layout; /* immutable after init */
+    Buffer buffer;  /* guarded by lock: released when exhausted */
+    intptr_t index; /* atomic: offset of the next */
 } UnpackIterator;
 
 static Type unpack_iterator_type;
@@ -343,7 +350,7 @@ static Value unpack_iterator_next(Value self)
 {
     UnpackIterator *it = (UnpackIterator *)self;
     Struct *s = it->layout;
-    WITH_LOCK(it) {
+    WITH_LOCK (it) {
         if (!it->buffer.owner)
             return 0;
         if (it->index < it->buffer.size) {
@@ -360,7 +367,7 @@ METHOD(unpack_iterator_length_hint, "__length_hint__", "/", 0)
 {
     UnpackIterator *it = (UnpackIterator *)args[0];
     intptr_t left = 0;
-    WITH_LOCK(it) {
+    WITH_LOCK (it) {
         if (it->buffer.owner)
             left = (it->buffer.size - it->index) / it->layout->size;
     }
@@ -378,7 +385,8 @@ static Type unpack_iterator_type = {
     .flags = TYPE_NO_NEW,
 };
 
-/* ---- the type Struct ------------------------------------------------------------------------------------------ */
+/* ---- the type Struct
+ * ------------------------------------------------------------------------------------------ */
 
 METHOD(struct_pack_method, "pack", "*values",
        "S.pack(v1, v2, ...) -> bytes\n\nReturn a bytes object containing values v1, v2, ... packed "
@@ -447,9 +455,13 @@ static Value get_size(Value self)
 static const GetSetDef struct_getset[] = {{"format", get_format, 0, "struct format string"},
                                           {"size", get_size, 0, "struct size in bytes"},
                                           {0}};
-static MethodDef *const struct_methods[] = {
-    M(struct_pack_method), M(struct_pack_into_method), M(struct_unpack_method),
-    M(struct_unpack_from_method), M(struct_iter_unpack_method), M(struct_sizeof), 0};
+static MethodDef *const struct_methods[] = {M(struct_pack_method),
+                                            M(struct_pack_into_method),
+                                            M(struct_unpack_method),
+                                            M(struct_unpack_from_method),
+                                            M(struct_iter_unpack_method),
+                                            M(struct_sizeof),
+                                            0};
 
 static Type struct_type = {
     TYPE_HEAD("_struct.Struct", Struct),
@@ -464,7 +476,9 @@ static Type struct_type = {
     .doc = "Struct(fmt) --> compiled struct object",
 };
 
-/* ---- functions --------------------------------------------------------------------------------------------------- */
+/* ---- functions
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 FUNCTION(function_calcsize, "calcsize", "format, /",
          "Return size in bytes of the struct described by the format string.")
@@ -480,9 +494,10 @@ static Struct *struct_of_first(Value args)
     return struct_for(tuple_get(args, 0));
 }
 
-FUNCTION(function_pack, "pack", "*args",
-         "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, "
-         "... packed according\nto the format string.  See help(struct) for more on format strings.")
+FUNCTION(
+    function_pack, "pack", "*args",
+    "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, "
+    "... packed according\nto the format string.  See help(struct) for more on format strings.")
 {
     return pack(TRY(struct_of_first(args[0])), args[0], 1);
 }
@@ -519,7 +534,9 @@ FUNCTION(function_clearcache, "_clearcache", "/", "Clear the internal cache.")
     return dict_clear(cache) ? None : 0;
 }
 
-/* ---- the module ------------------------------------------------------------------------------------------------------ */
+/* ---- the module
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static bool make_globals(void)
 {
@@ -543,8 +560,8 @@ static bool execute(Value module)
 }
 
 static MethodDef *const functions[] = {
-    M(function_calcsize), M(function_iter_unpack), M(function_pack), M(function_pack_into),
-    M(function_unpack), M(function_unpack_from), M(function_clearcache), 0};
+    M(function_calcsize), M(function_iter_unpack), M(function_pack),       M(function_pack_into),
+    M(function_unpack),   M(function_unpack_from), M(function_clearcache), 0};
 
 const ModuleDef module__struct = {
     "_struct",

@@ -51,7 +51,8 @@ static uint64_t get_bits(const StructItem *item, const char *data)
     return bits;
 }
 
-/* ---- packing ------------------------------------------------------------------------------------ */
+/* ---- packing ------------------------------------------------------------------------------------
+ */
 
 COLD static bool out_of_range(const StructCode *code)
 {
@@ -186,7 +187,8 @@ bool struct_pack_item(const StructItem *item, char *data, Value v)
     }
 }
 
-/* ---- unpacking ------------------------------------------------------------------------------------- */
+/* ---- unpacking
+ * ------------------------------------------------------------------------------------- */
 
 static Value unpack_float(const StructItem *item, const char *data)
 {

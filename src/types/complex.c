@@ -119,7 +119,8 @@ Value complex_power(double x, double y, double a, double b)
     return pair_power((Pair){x, y}, (Pair){a, b});
 }
 
-/* ---- slots -------------------------------------------------------------------------------------- */
+/* ---- slots --------------------------------------------------------------------------------------
+ */
 
 /* complex, or float or int converted; false without an exception: none of these. */
 static bool operand(Value v, Pair *out)
@@ -145,7 +146,7 @@ static bool operand(Value v, Pair *out)
 #define OPERANDS(a, b)                                                                             \
     Pair x, y;                                                                                     \
     if (!operand((a), &x) || !operand((b), &y))                                                    \
-        return error_pending() ? 0 : NotImplemented
+    return error_pending() ? 0 : NotImplemented
 
 static Value complex_add(Value a, Value b)
 {
@@ -244,15 +245,16 @@ static Value complex_repr(Value self)
     const Complex *c = as_complex(self);
     size_t real_length, imag_length;
     bool only_imag = c->real == 0.0 && !signbit(c->real);
-    const char *imag = TRY_OR(
-        double_to_text(c->imag, 'r', 0, only_imag ? 0 : DOUBLE_SIGN, &imag_length), 0);
+    const char *imag =
+        TRY_OR(double_to_text(c->imag, 'r', 0, only_imag ? 0 : DOUBLE_SIGN, &imag_length), 0);
     if (only_imag)
         return format_value("%sj", imag);
     const char *real = TRY_OR(double_to_text(c->real, 'r', 0, 0, &real_length), 0);
     return format_value("(%s%sj)", real, imag);
 }
 
-/* ---- construction -------------------------------------------------------------------------------------- */
+/* ---- construction
+ * -------------------------------------------------------------------------------------- */
 
 static Value malformed(void)
 {
@@ -392,8 +394,8 @@ static Value combine(Type *type, Value real, Value imag)
     Pair p = {0.0, 0.0};
     real = TRY(through_dunder(real, &real_complex));
     if (!is_real_number(real))
-        return raise(TypeError,
-                     "complex() first argument must be a string or a number, not '%T'", real);
+        return raise(TypeError, "complex() first argument must be a string or a number, not '%T'",
+                     real);
     if (imag && !is_real_number(imag))
         return raise(TypeError, "complex() second argument must be a number, not '%T'", imag);
     if (!imag && real_complex && type == &complex_type)
@@ -430,7 +432,8 @@ NEW_METHOD(complex_new, "real=?, imag=?")
     return combine(type, real ? real : int_small(0), imag);
 }
 
-/* ---- attributes and methods -------------------------------------------------------------------------------- */
+/* ---- attributes and methods
+ * -------------------------------------------------------------------------------- */
 
 static Value get_real(Value self)
 {

@@ -168,7 +168,8 @@ void exception_set_traceback(Value exception, Value traceback)
     gc_store(exception, &as_exception(exception)->traceback, traceback == None ? 0 : traceback);
 }
 
-/* ---- slots --------------------------------------------------------------------------------------- */
+/* ---- slots
+ * --------------------------------------------------------------------------------------- */
 
 static Value exception_args(Value self)
 {
@@ -200,7 +201,8 @@ Value key_error_str(Value self)
     return tuple_length(args) == 1 ? object_repr(tuple_get(args, 0)) : exception_str(self);
 }
 
-/* ---- attributes ------------------------------------------------------------------------------------ */
+/* ---- attributes
+ * ------------------------------------------------------------------------------------ */
 
 static bool set_args(Value self, Value value)
 {
@@ -271,7 +273,8 @@ static const MemberDef exception_members[] = {
     {0},
 };
 
-/* ---- methods ------------------------------------------------------------------------------------------ */
+/* ---- methods
+ * ------------------------------------------------------------------------------------------ */
 
 METHOD(exception_with_traceback, "with_traceback", "tb, /",
        "Set self.__traceback__ to tb and return self.")
@@ -330,9 +333,9 @@ METHOD(exception_setstate, "__setstate__", "state, /", 0)
     return None;
 }
 
-static MethodDef *const exception_methods[] = {
-    M(exception_with_traceback), M(exception_add_note), M(exception_reduce_method),
-    M(exception_setstate), 0};
+static MethodDef *const exception_methods[] = {M(exception_with_traceback), M(exception_add_note),
+                                               M(exception_reduce_method), M(exception_setstate),
+                                               0};
 
 const ExceptionFamily family_Exception_ = {
     .init = exception_init,
@@ -345,7 +348,8 @@ const ExceptionFamily family_Exception_ = {
     .trace = exception_trace,
 };
 
-/* ---- the types --------------------------------------------------------------------------------------------- */
+/* ---- the types
+ * --------------------------------------------------------------------------------------------- */
 
 static const char *exception_doc(const char *name)
 {
@@ -363,8 +367,7 @@ static const char *exception_doc(const char *name)
 }
 
 #define EXCEPTION(name_, base_, struct_)                                                           \
-    Type exception_##name_ = {TYPE_HEAD(#name_, struct_),                                          \
-                              .layout = LAYOUT_EXCEPTION,                                          \
+    Type exception_##name_ = {TYPE_HEAD(#name_, struct_), .layout = LAYOUT_EXCEPTION,              \
                               .flags = TYPE_BASE | TYPE_IS_EXCEPTION,                              \
                               .extra = (void *)&family_##struct_};
 #include "core/exceptions.def"

@@ -7,16 +7,36 @@
 /* Fields are changed with gc_store; each alone is atomic. */
 #define EXCEPTION_HEAD                                                                             \
     Object ob;                                                                                     \
-    Value args; /* tuple */                                                                        \
-    Value traceback, context, cause; /* 0: None; notes are the attribute __notes__ */                                          \
+    Value args;                      /* tuple */                                                   \
+    Value traceback, context, cause; /* 0: None; notes are the attribute __notes__ */              \
     bool suppress_context
-typedef struct Exception_ { EXCEPTION_HEAD; } Exception_;
-typedef struct GroupException { EXCEPTION_HEAD; Value message, exceptions; } GroupException;
-typedef struct SystemExitException { EXCEPTION_HEAD; Value code; } SystemExitException;
-typedef struct StopIterationException { EXCEPTION_HEAD; Value value; } StopIterationException;
-typedef struct AttributeException { EXCEPTION_HEAD; Value name, obj; } AttributeException;
-typedef struct NameException { EXCEPTION_HEAD; Value name; } NameException;
-typedef struct ImportException { EXCEPTION_HEAD; Value msg, name, path, name_from; } ImportException;
+typedef struct Exception_ {
+    EXCEPTION_HEAD;
+} Exception_;
+typedef struct GroupException {
+    EXCEPTION_HEAD;
+    Value message, exceptions;
+} GroupException;
+typedef struct SystemExitException {
+    EXCEPTION_HEAD;
+    Value code;
+} SystemExitException;
+typedef struct StopIterationException {
+    EXCEPTION_HEAD;
+    Value value;
+} StopIterationException;
+typedef struct AttributeException {
+    EXCEPTION_HEAD;
+    Value name, obj;
+} AttributeException;
+typedef struct NameException {
+    EXCEPTION_HEAD;
+    Value name;
+} NameException;
+typedef struct ImportException {
+    EXCEPTION_HEAD;
+    Value msg, name, path, name_from;
+} ImportException;
 typedef struct OSException {
     EXCEPTION_HEAD;
     Value errno_, strerror_, filename, filename2, winerror;
@@ -26,7 +46,12 @@ typedef struct SyntaxException {
     EXCEPTION_HEAD;
     Value msg, filename, lineno, offset, text, end_lineno, end_offset, print_file_and_line;
 } SyntaxException;
-typedef struct UnicodeException { EXCEPTION_HEAD; Value encoding, object; intptr_t start, end; Value reason; } UnicodeException;
+typedef struct UnicodeException {
+    EXCEPTION_HEAD;
+    Value encoding, object;
+    intptr_t start, end;
+    Value reason;
+} UnicodeException;
 
 ALWAYS_INLINE bool is_exception(Value v)
 {
@@ -41,19 +66,26 @@ Value exception_make(Type *type, Value argument) MUST_USE;
 Value exception_no_memory(void);
 /* Value of a StopIteration; None if it has none. */
 Value stop_iteration_value(Value exception);
-Value raise_unicode_decode(const char *encoding, const char *data, size_t size, size_t start, size_t end, const char *reason);
-Value raise_unicode_encode(const char *encoding, Value text, intptr_t start, intptr_t end, const char *reason);
-Value raise_attribute_error(Value object, Value name); /* "'T' object has no attribute 'n'", name and obj set */
-Value raise_name_error(Value name);                    /* "name 'n' is not defined" */
+Value raise_unicode_decode(const char *encoding, const char *data, size_t size, size_t start,
+                           size_t end, const char *reason);
+Value raise_unicode_encode(const char *encoding, Value text, intptr_t start, intptr_t end,
+                           const char *reason);
+Value raise_attribute_error(Value object,
+                            Value name); /* "'T' object has no attribute 'n'", name and obj set */
+Value raise_name_error(Value name);      /* "name 'n' is not defined" */
 Value raise_import_error(Type *type, Value name, Value path, const char *format, ...);
-Value raise_syntax_error(Type *type, Value message, Value filename, int lineno, int offset, Value text, int end_lineno, int end_offset);
-void exception_set_context(Value exception, Value context); /* avoids cycles, as implicit chaining does */
+Value raise_syntax_error(Type *type, Value message, Value filename, int lineno, int offset,
+                         Value text, int end_lineno, int end_offset);
+void exception_set_context(Value exception,
+                           Value context); /* avoids cycles, as implicit chaining does */
 void exception_set_cause(Value exception, Value cause);
 void exception_set_traceback(Value exception, Value traceback);
 Value exception_group_new(Value message, Value exceptions); /* BaseExceptionGroup(...) */
 /* except*: the part of `exception` (group or not) that matches, and the rest (either None). */
 bool exception_group_split(Value exception, Value type, Value *match, Value *rest) MUST_USE;
-Value exception_group_wrap_star(Value original, Value raised_list); /* what is left to raise after except* clauses; None: nothing */
+Value exception_group_wrap_star(
+    Value original,
+    Value raised_list); /* what is left to raise after except* clauses; None: nothing */
 
 void exception_start(void);
 

@@ -46,8 +46,8 @@ static Value checked_exceptions(Value sequence, bool *all_plain)
     for (intptr_t i = 0; i < count; i++) {
         Value e = tuple_get(exceptions, i);
         if (!is_exception(e))
-            return raise(ValueError,
-                         "Item %zd of second argument (exceptions) is not an exception", i);
+            return raise(ValueError, "Item %zd of second argument (exceptions) is not an exception",
+                         i);
         *all_plain &= is_instance_of(e, Exception);
     }
     return exceptions;
@@ -69,7 +69,8 @@ static Type *class_for(Type *type, bool all_plain)
 NEW_METHOD(group_new, "*args, **kwargs")
 {
     if (tuple_length(args[1]) != 2)
-        return raise(TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zd given)",
+        return raise(TypeError,
+                     "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zd given)",
                      tuple_length(args[1]));
     Value message = tuple_get(args[1], 0);
     if (!is_str(message))
@@ -95,7 +96,8 @@ Value exception_group_new(Value message, Value exceptions)
     return call2((Value)BaseExceptionGroup, message, exceptions);
 }
 
-/* ---- splitting -------------------------------------------------------------------------------- */
+/* ---- splitting --------------------------------------------------------------------------------
+ */
 
 typedef enum MatcherKind { MATCH_TYPE, MATCH_CALLABLE, MATCH_IDENTITIES } MatcherKind;
 typedef struct Matcher {
@@ -204,7 +206,8 @@ static bool split(Value exception, const Matcher *matcher, Value *match, Value *
     return true;
 }
 
-/* ---- except* ------------------------------------------------------------------------------------- */
+/* ---- except*
+ * ------------------------------------------------------------------------------------- */
 
 /* The classes that except* names must be exceptions, and no groups. */
 static bool check_star_pattern(Value pattern)
@@ -313,7 +316,8 @@ Value exception_group_wrap_star(Value original, Value raised_list)
     return exception_group_new(TRY(str_empty()), raised);
 }
 
-/* ---- slots and methods ------------------------------------------------------------------------------ */
+/* ---- slots and methods
+ * ------------------------------------------------------------------------------ */
 
 static Value group_str(Value self)
 {

@@ -169,8 +169,8 @@ METHOD(os_error_reduce, "__reduce__", "/", 0)
     Value filename2 = load_acquire(&e->filename2), dict;
     if (tuple_length(arguments) == 2 && filename) {
         Value a = tuple_get(arguments, 0), b = tuple_get(arguments, 1);
-        arguments = TRY(filename2 ? tuple_of(a, b, filename, None, filename2)
-                                  : tuple_of(a, b, filename));
+        arguments =
+            TRY(filename2 ? tuple_of(a, b, filename, None, filename2) : tuple_of(a, b, filename));
     }
     TRY(exception_attributes(args[0], &dict));
     Value type = (Value)type_of(args[0]);

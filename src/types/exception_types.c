@@ -17,7 +17,10 @@
         return function(args[0], args[1], args[2]) ? None : 0;                                     \
     }
 
-#define VALUE_MEMBER(struct_, field, name) {name, MEMBER_VALUE, offsetof(struct_, field), false, 0}
+#define VALUE_MEMBER(struct_, field, name)                                                         \
+    {                                                                                              \
+        name, MEMBER_VALUE, offsetof(struct_, field), false, 0                                     \
+    }
 
 /* ---- StopIteration ----------------------------------------------------------------------- */
 
@@ -52,7 +55,8 @@ const ExceptionFamily family_StopIterationException = {
     .trace = stop_iteration_trace,
 };
 
-/* ---- SystemExit -------------------------------------------------------------------------------- */
+/* ---- SystemExit --------------------------------------------------------------------------------
+ */
 
 static void system_exit_trace(Object *self, Tracer *tracer)
 {
@@ -80,7 +84,8 @@ const ExceptionFamily family_SystemExitException = {
     .trace = system_exit_trace,
 };
 
-/* ---- NameError ---------------------------------------------------------------------------------- */
+/* ---- NameError ----------------------------------------------------------------------------------
+ */
 
 static void name_error_trace(Object *self, Tracer *tracer)
 {
@@ -116,7 +121,8 @@ Value raise_name_error(Value name)
     return raise_object((Value)e);
 }
 
-/* ---- AttributeError -------------------------------------------------------------------------------- */
+/* ---- AttributeError
+ * -------------------------------------------------------------------------------- */
 
 static void attribute_error_trace(Object *self, Tracer *tracer)
 {
@@ -161,8 +167,9 @@ METHOD(attribute_error_reduce, "__reduce__", "/", 0)
     return tuple_of((Value)type_of(args[0]), arguments ? arguments : TRY(tuple_empty()), state);
 }
 
-static const MemberDef attribute_error_members[] = {
-    VALUE_MEMBER(AttributeException, name, "name"), VALUE_MEMBER(AttributeException, obj, "obj"), {0}};
+static const MemberDef attribute_error_members[] = {VALUE_MEMBER(AttributeException, name, "name"),
+                                                    VALUE_MEMBER(AttributeException, obj, "obj"),
+                                                    {0}};
 static MethodDef *const attribute_error_methods[] = {M(attribute_error_getstate),
                                                      M(attribute_error_reduce), 0};
 
@@ -177,17 +184,17 @@ const ExceptionFamily family_AttributeException = {
 Value raise_attribute_error(Value object, Value name)
 {
     Value message =
-        TRY(is_type(object)
-                ? format_value("type object '%s' has no attribute '%V'",
-                               type_name((Type *)object), name)
-                : format_value("'%T' object has no attribute '%V'", object, name));
+        TRY(is_type(object) ? format_value("type object '%s' has no attribute '%V'",
+                                           type_name((Type *)object), name)
+                            : format_value("'%T' object has no attribute '%V'", object, name));
     AttributeException *e = (AttributeException *)TRY(exception_make(AttributeError, message));
     gc_store(e, &e->name, name);
     gc_store(e, &e->obj, object);
     return raise_object((Value)e);
 }
 
-/* ---- ImportError ------------------------------------------------------------------------------------ */
+/* ---- ImportError
+ * ------------------------------------------------------------------------------------ */
 
 static void import_error_trace(Object *self, Tracer *tracer)
 {
@@ -244,9 +251,11 @@ METHOD(import_error_reduce, "__reduce__", "/", 0)
 }
 
 static const MemberDef import_error_members[] = {
-    VALUE_MEMBER(ImportException, msg, "msg"), VALUE_MEMBER(ImportException, name, "name"),
+    VALUE_MEMBER(ImportException, msg, "msg"),
+    VALUE_MEMBER(ImportException, name, "name"),
     VALUE_MEMBER(ImportException, path, "path"),
-    VALUE_MEMBER(ImportException, name_from, "name_from"), {0}};
+    VALUE_MEMBER(ImportException, name_from, "name_from"),
+    {0}};
 static MethodDef *const import_error_methods[] = {M(import_error_reduce), 0};
 
 const ExceptionFamily family_ImportException = {
@@ -270,7 +279,8 @@ Value raise_import_error(Type *type, Value name, Value path, const char *format,
     return raise_object((Value)e);
 }
 
-/* ---- SyntaxError --------------------------------------------------------------------------------------- */
+/* ---- SyntaxError
+ * --------------------------------------------------------------------------------------- */
 
 static void syntax_error_trace(Object *self, Tracer *tracer)
 {

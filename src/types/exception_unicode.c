@@ -82,7 +82,8 @@ static bool family_init(Value self, Value args, Value kwargs)
     return unicode_init(self, args, kwargs, !translate, decode);
 }
 
-/* ---- str --------------------------------------------------------------------------------------- */
+/* ---- str ---------------------------------------------------------------------------------------
+ */
 
 /* "character '\xe9'" as these messages show it. */
 static Value escaped_char(uint32_t c)
@@ -143,7 +144,8 @@ static Value translate_error_str(Value self)
     return describe(e, "can't translate", TRY(str_empty()));
 }
 
-/* ---- what other C files use ------------------------------------------------------------------------- */
+/* ---- what other C files use
+ * ------------------------------------------------------------------------- */
 
 static Value raise_unicode(Type *type, const char *encoding, Value object, intptr_t start,
                            intptr_t end, const char *reason)
@@ -170,7 +172,8 @@ Value raise_unicode_encode(const char *encoding, Value text, intptr_t start, int
     return raise_unicode(UnicodeEncodeError, encoding, text, start, end, reason);
 }
 
-/* ---- the types --------------------------------------------------------------------------------------------- */
+/* ---- the types
+ * --------------------------------------------------------------------------------------------- */
 
 static const MemberDef unicode_members[] = {
     {"encoding", MEMBER_VALUE, offsetof(UnicodeException, encoding), false, "exception encoding"},

@@ -37,7 +37,8 @@ NEW_METHOD(float_new, "x=0.0, /")
     return (Value)box;
 }
 
-/* An operand of an arithmetic operator: float, or int converted. 0 without an exception: neither. */
+/* An operand of an arithmetic operator: float, or int converted. 0 without an exception: neither.
+ */
 static bool operand(Value v, double *out)
 {
     if (is_tagged_float(v)) {
@@ -64,7 +65,7 @@ static bool operand(Value v, double *out)
 #define OPERANDS(a, b)                                                                             \
     double x, y;                                                                                   \
     if (!operand((a), &x) || !operand((b), &y))                                                    \
-        return error_pending() ? 0 : NotImplemented
+    return error_pending() ? 0 : NotImplemented
 
 /* ---- arithmetic --------------------------------------------------------------------------- */
 
@@ -151,8 +152,8 @@ Value float_power(double x, double y)
         return complex_power(x, 0.0, y, 0.0);
     double result = pow(x, y);
     if (isinf(result) && isfinite(x) && isfinite(y)) {
-        return raise_object(
-            TRY(call2((Value)OverflowError, int_small(ERANGE), TRY(str_from_cstring(strerror(ERANGE))))));
+        return raise_object(TRY(call2((Value)OverflowError, int_small(ERANGE),
+                                      TRY(str_from_cstring(strerror(ERANGE))))));
     }
     return float_from(result);
 }
@@ -160,8 +161,7 @@ Value float_power(double x, double y)
 static Value float_power_slot(Value a, Value b, Value modulus)
 {
     if (modulus != None)
-        return raise(TypeError,
-                     "pow() 3rd argument not allowed unless all arguments are integers");
+        return raise(TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
     OPERANDS(a, b);
     return float_power(x, y);
 }
@@ -286,7 +286,8 @@ static bool float_hash(Value self, int64_t *hash)
     return true;
 }
 
-/* ---- rounding ------------------------------------------------------------------------------------ */
+/* ---- rounding
+ * ------------------------------------------------------------------------------------ */
 
 /* Rounds at a digit of the exact decimal value (ties to even), and reads the result back. */
 static Value round_decimals(double d, int decimals)
@@ -323,8 +324,8 @@ static Value round_tens(double d, int places)
         if (!dtoa_precision(magnitude, keep, digits, &point))
             return raise_no_memory();
     } else {
-        bool up = keep == 0 &&
-                  (digits[0] > '5' || (digits[0] == '5' && more_than_one_digit(magnitude)));
+        bool up =
+            keep == 0 && (digits[0] > '5' || (digits[0] == '5' && more_than_one_digit(magnitude)));
         if (!up)
             return float_from(copysign(0.0, d));
         strcpy(digits, "1");
@@ -370,7 +371,8 @@ METHOD(float_ceil, "__ceil__", "/", "Return the ceiling as an Integral.")
     return int_from_double(ceil(float_value(args[0])));
 }
 
-/* ---- other methods ----------------------------------------------------------------------------------- */
+/* ---- other methods
+ * ----------------------------------------------------------------------------------- */
 
 METHOD(float_is_integer, "is_integer", "/", "Return True if the float is an integer.")
 {
@@ -404,8 +406,7 @@ METHOD(float_conjugate, "conjugate", "/", "Return self, the complex conjugate of
     return float_exact(args[0]);
 }
 
-METHOD(float_hex, "hex", "/",
-       "Return a hexadecimal representation of a floating-point number.")
+METHOD(float_hex, "hex", "/", "Return a hexadecimal representation of a floating-point number.")
 {
     return float_hex_text(float_value(args[0]));
 }
@@ -455,12 +456,22 @@ static const GetSetDef float_getset[] = {
     {0},
 };
 
-/* ---- the type -------------------------------------------------------------------------------------------- */
+/* ---- the type
+ * -------------------------------------------------------------------------------------------- */
 
-static MethodDef *const float_methods[] = {
-    M(float_as_integer_ratio), M(float_is_integer), M(float_hex), M(float_fromhex),
-    M(float_conjugate), M(float_trunc), M(float_floor), M(float_ceil), M(float_round),
-    M(float_format_method), M(float_getnewargs), M(float_getformat), 0};
+static MethodDef *const float_methods[] = {M(float_as_integer_ratio),
+                                           M(float_is_integer),
+                                           M(float_hex),
+                                           M(float_fromhex),
+                                           M(float_conjugate),
+                                           M(float_trunc),
+                                           M(float_floor),
+                                           M(float_ceil),
+                                           M(float_round),
+                                           M(float_format_method),
+                                           M(float_getnewargs),
+                                           M(float_getformat),
+                                           0};
 
 Type float_type = {
     TYPE_HEAD("float", FloatBox),
@@ -486,7 +497,8 @@ Type float_type = {
     .getset = float_getset,
     .layout = LAYOUT_FLOAT,
     .flags = TYPE_BASE | TYPE_LEAF | TYPE_MATCH_SELF,
-    .doc = "float(x=0, /)\n--\n\nConvert a string or number to a floating-point number, if possible.",
+    .doc =
+        "float(x=0, /)\n--\n\nConvert a string or number to a floating-point number, if possible.",
 };
 
 void float_start(void)

@@ -160,8 +160,7 @@ const char *double_to_text(double d, char format, int precision, int flags, size
 Value float_repr(Value v)
 {
     size_t length;
-    const char *text =
-        TRY_OR(double_to_text(float_value(v), 'r', 0, DOUBLE_ADD_DOT_0, &length), 0);
+    const char *text = TRY_OR(double_to_text(float_value(v), 'r', 0, DOUBLE_ADD_DOT_0, &length), 0);
     return str_from_ascii(text, length);
 }
 
@@ -262,7 +261,8 @@ Value float_from_text_object(Value o)
     return error_pending() ? 0 : raise(ValueError, "could not convert string to float: %R", o);
 }
 
-/* ---- hexadecimal ------------------------------------------------------------------------------- */
+/* ---- hexadecimal -------------------------------------------------------------------------------
+ */
 
 Value float_hex_text(double d)
 {
@@ -292,7 +292,7 @@ static int hex_value(char c)
 
 /* [digits][.digits][p[+-]decimal] after the sign and 0x. */
 typedef struct HexText {
-    const char *digits;    /* all digits, the point among them */
+    const char *digits;        /* all digits, the point among them */
     ptrdiff_t whole, fraction; /* how many before and after the point */
     long exponent;
     const char *end;

@@ -160,7 +160,8 @@ static const GetSetDef int_getset[] = {
 
 /* ---- methods --------------------------------------------------------------------------------- */
 
-METHOD(int_bit_length_method, "bit_length", "/", "Number of bits necessary to represent self in binary.")
+METHOD(int_bit_length_method, "bit_length", "/",
+       "Number of bits necessary to represent self in binary.")
 {
     return int_from((intptr_t)int_bit_length(args[0]));
 }
@@ -178,7 +179,8 @@ METHOD(int_conjugate, "conjugate", "/", "Returns self, the complex conjugate of 
     return int_exact(args[0]);
 }
 
-METHOD(int_is_integer, "is_integer", "/", "Returns True. Exists for duck type compatibility with float.is_integer.")
+METHOD(int_is_integer, "is_integer", "/",
+       "Returns True. Exists for duck type compatibility with float.is_integer.")
 {
     return True;
 }
@@ -247,13 +249,24 @@ METHOD(int_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
     return int_from(24 + 4 * (intptr_t)(digits ? digits : 1));
 }
 
-/* ---- the type ------------------------------------------------------------------------------------ */
+/* ---- the type
+ * ------------------------------------------------------------------------------------ */
 
-static MethodDef *const int_methods[] = {
-    M(int_as_integer_ratio), M(int_bit_count), M(int_bit_length_method), M(int_conjugate),
-    &int_to_bytes_def,       &int_from_bytes_def, M(int_is_integer),     M(int_ceil),
-    M(int_floor),            M(int_trunc),        M(int_round_method),   M(int_format_method),
-    M(int_getnewargs),       M(int_sizeof),       0};
+static MethodDef *const int_methods[] = {M(int_as_integer_ratio),
+                                         M(int_bit_count),
+                                         M(int_bit_length_method),
+                                         M(int_conjugate),
+                                         &int_to_bytes_def,
+                                         &int_from_bytes_def,
+                                         M(int_is_integer),
+                                         M(int_ceil),
+                                         M(int_floor),
+                                         M(int_trunc),
+                                         M(int_round_method),
+                                         M(int_format_method),
+                                         M(int_getnewargs),
+                                         M(int_sizeof),
+                                         0};
 
 Type int_type = {
     TYPE_HEAD("int", IntBox),

@@ -7,13 +7,14 @@
 /* A large int, or an instance of a subclass (then of any size). Limbs are GMP's. */
 typedef struct IntBox {
     Object ob;
-    intptr_t size;     /* limbs in use, negative for a negative number; immutable */
-    uint64_t limbs[];  /* least significant first, no leading zero */
+    intptr_t size;    /* limbs in use, negative for a negative number; immutable */
+    uint64_t limbs[]; /* least significant first, no leading zero */
 } IntBox;
 
 ALWAYS_INLINE bool is_int_any(Value v) /* an int, subclasses (bool too) included */
 {
-    return is_int(v) || (is_object(v) && (shape_of(v)->layout == LAYOUT_INT || shape_of(v)->layout == LAYOUT_BOOL));
+    return is_int(v) || (is_object(v) &&
+                         (shape_of(v)->layout == LAYOUT_INT || shape_of(v)->layout == LAYOUT_BOOL));
 }
 
 Value int_from_slow(intptr_t i);
@@ -26,7 +27,8 @@ Value int_from_double(double d); /* truncates; OverflowError / ValueError for in
 /* Digits in `base` (2 to 36, or 0 for literals), optional sign and underscores, as int(str)
  * takes; ValueError with Python's message built from `shown`. */
 Value int_from_text(const char *text, size_t length, int base, Value shown);
-Value int_from_str(Value text, int base); /* the same for a str, with any Unicode digits and spaces */
+Value int_from_str(Value text,
+                   int base); /* the same for a str, with any Unicode digits and spaces */
 /* A str's decimal digits of any script as ASCII, spaces as ' ', else '?': as long as the str. */
 const char *text_to_ascii_digits(Value text);
 /* sys.set_int_max_str_digits; 0: no limit. atomic */

@@ -203,7 +203,8 @@ double int_to_double(Value v, bool *overflow)
     }
     for (mp_size_t i = 0; i < rest && !sticky; i++)
         sticky = x.limbs[i];
-    double d = ldexp((double)(top | sticky), (int)(x.size > 20 ? 2000 : x.size * LIMB_BITS - zeros - 64));
+    double d =
+        ldexp((double)(top | sticky), (int)(x.size > 20 ? 2000 : x.size * LIMB_BITS - zeros - 64));
     *overflow = isinf(d);
     return x.negative ? -d : d;
 }
@@ -439,10 +440,10 @@ const char *text_to_ascii_digits(Value text)
     for (intptr_t i = 0; i < length; i++) {
         uint32_t c = str_char(text, i);
         int decimal = c < 128 ? -1 : unicode_decimal(c);
-        raw->data[i] = c < 128                 ? (char)c
-                       : decimal >= 0          ? (char)('0' + decimal)
+        raw->data[i] = c < 128               ? (char)c
+                       : decimal >= 0        ? (char)('0' + decimal)
                        : unicode_is_space(c) ? ' '
-                                               : '?';
+                                             : '?';
     }
     raw->data[length] = 0;
     return raw->data;
@@ -456,7 +457,8 @@ Value int_from_str(Value text, int base)
     return parse(ascii, (size_t)str_length(text), base, text);
 }
 
-/* ---- bytes -------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------------
+ */
 
 Value int_from_bytes(const unsigned char *bytes, size_t size, bool little_endian, bool is_signed)
 {
@@ -482,8 +484,7 @@ static bool fits_bytes(const IntView *x, size_t size, bool is_signed)
     if (bits < size * 8)
         return true;
     /* -2^(8 size - 1) is the one negative number that needs its top bit for itself. */
-    return x->negative && size && bits == size * 8 &&
-           mpn_scan1(x->limbs, 0) == bits - 1;
+    return x->negative && size && bits == size * 8 && mpn_scan1(x->limbs, 0) == bits - 1;
 }
 
 bool int_to_bytes(Value v, unsigned char *bytes, size_t size, bool little_endian, bool is_signed)
@@ -548,9 +549,15 @@ static Value from_bytes(Value *args)
 }
 
 /* Not static, as the type is in another file: so without the METHOD macro. */
-MethodDef int_to_bytes_def = {"to_bytes", "length=1, byteorder='big', *, signed=False",
+MethodDef int_to_bytes_def = {"to_bytes",
+                              "length=1, byteorder='big', *, signed=False",
                               "Return an array of bytes representing an integer.",
-                              to_bytes, KIND_METHOD, 0};
-MethodDef int_from_bytes_def = {"from_bytes", "bytes, byteorder='big', *, signed=False",
+                              to_bytes,
+                              KIND_METHOD,
+                              0};
+MethodDef int_from_bytes_def = {"from_bytes",
+                                "bytes, byteorder='big', *, signed=False",
                                 "Return the integer represented by the given array of bytes.",
-                                from_bytes, KIND_CLASS_METHOD, 0};
+                                from_bytes,
+                                KIND_CLASS_METHOD,
+                                0};

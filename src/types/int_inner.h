@@ -55,14 +55,13 @@ ALWAYS_INLINE size_t limbs_bit_length(const mp_limb_t *limbs, mp_size_t size)
 }
 
 /* GMP numbers for what mpn has no function for: they live outside of the heap. */
-void int_to_mpz(Value v, mpz_t out);    /* initialises `out` */
+void int_to_mpz(Value v, mpz_t out); /* initialises `out` */
 Value int_from_mpz(const mpz_t z);
 #define MPZ(name) mpz_t name __attribute__((cleanup(mpz_clear_scope)))
 static inline void mpz_clear_scope(mpz_t *z)
 {
     mpz_clear(*z);
 }
-
 
 /* Both ends of Python's division: floor quotient and remainder with the divisor's sign; either
  * may be 0. ZeroDivisionError with `message`. */

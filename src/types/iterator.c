@@ -134,17 +134,15 @@ METHOD(callable_iterator_reduce, "__reduce__", "/", "Return state information fo
     return tuple_of(function, TRY(tuple_of(callable, it->sentinel)));
 }
 
-static MethodDef *const sequence_iterator_methods[] = {
-    M(sequence_iterator_length_hint), M(sequence_iterator_reduce), M(sequence_iterator_setstate), 0};
+static MethodDef *const sequence_iterator_methods[] = {M(sequence_iterator_length_hint),
+                                                       M(sequence_iterator_reduce),
+                                                       M(sequence_iterator_setstate), 0};
 static MethodDef *const callable_iterator_methods[] = {M(callable_iterator_reduce), 0};
 
 Type sequence_iterator_type = {
-    TYPE_HEAD("iterator", SequenceIterator),
-    .iter = iterator_self,
-    .next = sequence_iterator_next,
-    .methods = sequence_iterator_methods,
-    .trace = sequence_iterator_trace,
-    .flags = TYPE_NO_NEW,
+    TYPE_HEAD("iterator", SequenceIterator), .iter = iterator_self,
+    .next = sequence_iterator_next,          .methods = sequence_iterator_methods,
+    .trace = sequence_iterator_trace,        .flags = TYPE_NO_NEW,
 };
 Type callable_iterator_type = {
     TYPE_HEAD("callable_iterator", CallableIterator),

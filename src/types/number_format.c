@@ -163,8 +163,8 @@ static Value group_digits(const NumberText *n, const Grouping *g, intptr_t width
     Value separator = TRY(str_from_cstring(g->separator));
     intptr_t separator_length = str_length(separator), left = n->digit_count, made = 0;
     intptr_t longest = (left > width ? left : width) + 2;
-    uint32_t *text = (uint32_t *)(void *)TRY_OR(
-                         (Raw *)raw_new(longest * (1 + separator_length) * 4), 0)->data;
+    uint32_t *text =
+        (uint32_t *)(void *)TRY_OR((Raw *)raw_new(longest * (1 + separator_length) * 4), 0)->data;
     intptr_t at = longest * (1 + separator_length);
     const char *size = g->sizes;
     intptr_t room = *size && *size != CHAR_MAX && separator_length ? *size : INTPTR_MAX;
@@ -243,14 +243,16 @@ static Value pad_text(Value text, const FormatSpec *spec)
     return builder_finish(&b);
 }
 
-/* ---- int --------------------------------------------------------------------------------------- */
+/* ---- int ---------------------------------------------------------------------------------------
+ */
 
 static Value format_char(Value v, const FormatSpec *spec)
 {
     if (spec->sign)
         return raise(ValueError, "Sign not allowed with integer format specifier 'c'");
     if (spec->alternate)
-        return raise(ValueError, "Alternate form (#) not allowed with integer format specifier 'c'");
+        return raise(ValueError,
+                     "Alternate form (#) not allowed with integer format specifier 'c'");
     int64_t c;
     if (!int_to_i64(v, &c) || c < 0 || c > 0x10ffff)
         return raise(OverflowError, "%%c arg not in range(0x110000)");
@@ -309,7 +311,8 @@ Value int_format(Value v, Value spec_text)
     return unknown_code(spec.type, v);
 }
 
-/* ---- float --------------------------------------------------------------------------------------- */
+/* ---- float
+ * --------------------------------------------------------------------------------------- */
 
 /* How double_to_text is to be asked for what a specification says. */
 typedef struct DoubleStyle {
@@ -405,7 +408,8 @@ Value float_format(Value v, Value spec_text)
     return format_double(float_value(v), v, &spec);
 }
 
-/* ---- complex -------------------------------------------------------------------------------------- */
+/* ---- complex
+ * -------------------------------------------------------------------------------------- */
 
 static Value format_part(double d, const DoubleStyle *style, const FormatSpec *spec, char sign)
 {
@@ -445,7 +449,8 @@ Value complex_format(Value v, Value spec_text)
     return pad_text(text, &spec);
 }
 
-/* ---- str --------------------------------------------------------------------------------------------- */
+/* ---- str
+ * --------------------------------------------------------------------------------------------- */
 
 Value str_format_spec(Value s, Value spec_text)
 {

@@ -8,14 +8,14 @@
 #include "core/abstract.h"
 
 typedef struct FormatSpec {
-    uint32_t fill;      /* a space if none is given */
-    char align;         /* '<' '>' '=' '^' */
-    bool align_given;   /* also true after a '0' before the width */
-    char sign;          /* '-' '+' ' ', or 0 */
+    uint32_t fill;    /* a space if none is given */
+    char align;       /* '<' '>' '=' '^' */
+    bool align_given; /* also true after a '0' before the width */
+    char sign;        /* '-' '+' ' ', or 0 */
     bool no_negative_zero, alternate;
     intptr_t width, precision; /* -1: not given */
-    char grouping;      /* ',' '_' or 0 */
-    uint32_t type;      /* the letter */
+    char grouping;             /* ',' '_' or 0 */
+    uint32_t type;             /* the letter */
 } FormatSpec;
 
 /* Parses `spec` (a str). default_type is what `type` is if none is given (0: none). The object is

@@ -85,14 +85,10 @@ static const MemberDef traceback_members[] = {
 };
 
 Type traceback_type = {
-    TYPE_HEAD("traceback", Traceback),
-    .layout = LAYOUT_TRACEBACK,
-    .new_def = M(traceback_make),
-    .methods = traceback_methods,
-    .getset = traceback_getset,
-    .members = traceback_members,
-    .trace = traceback_trace,
-    .doc = "Create a new traceback object.",
+    TYPE_HEAD("traceback", Traceback), .layout = LAYOUT_TRACEBACK,
+    .new_def = M(traceback_make),      .methods = traceback_methods,
+    .getset = traceback_getset,        .members = traceback_members,
+    .trace = traceback_trace,          .doc = "Create a new traceback object.",
 };
 
 void traceback_start(void)
