@@ -38,7 +38,8 @@ Value raise_attribute_message(Value o, Value name, const char *format, ...)
     return 0;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------
+ */
 
 static Value entry_value(DictEntry *entry)
 {
@@ -163,7 +164,8 @@ Value get_method(Value receiver, Value name, bool *self_first)
     return found;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------
+ */
 
 static bool fail_store(Value o, Value name, bool in_class)
 {

@@ -168,15 +168,15 @@ static bool fail_keyword(const Signature *s, const CallSite *site, Value name)
     if (!similar && error_pending())
         return false;
     if (similar)
-        return raise(TypeError,
-                     "%s() got an unexpected keyword argument '%V'. Did you mean '%V'?",
+        return raise(TypeError, "%s() got an unexpected keyword argument '%V'. Did you mean '%V'?",
                      bare_name(site), name, similar);
     return raise(TypeError, "%s() got an unexpected keyword argument '%V'", bare_name(site), name);
 }
 
 /* Puts the keyword arguments where they belong; what is wrong with one is told only after missing
  * parameters are. *wrong: the first such name. */
-static bool bind_keywords(const Signature *s, Value *values, Value kwnames, Value *out, Value *wrong)
+static bool bind_keywords(const Signature *s, Value *values, Value kwnames, Value *out,
+                          Value *wrong)
 {
     for (intptr_t k = 0; k < tuple_length(kwnames); k++) {
         Value name = tuple_get(kwnames, k);
@@ -218,7 +218,8 @@ bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_
         return fail_no_keywords(site);
     if (s->takes_keywords && s->var_keyword < 0)
         TRY(check_counts(s, site, nargs, nkw));
-    else if (nargs < count_required_positional_only(s) || (nargs > s->positional && s->var_positional < 0))
+    else if (nargs < count_required_positional_only(s) ||
+             (nargs > s->positional && s->var_positional < 0))
         return fail_count_positional(s, site, nargs);
 
     size_t direct = nargs < s->positional ? nargs : s->positional;
@@ -226,8 +227,7 @@ bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_
     for (size_t i = 0; i < direct; i++)
         out[i] = args[i];
     if (nargs > direct)
-        out[s->var_positional] =
-            TRY(tuple_from_values(args + direct, (intptr_t)(nargs - direct)));
+        out[s->var_positional] = TRY(tuple_from_values(args + direct, (intptr_t)(nargs - direct)));
     Value wrong = 0;
     if (nkw)
         TRY(bind_keywords(s, args + nargs, kwnames, out, &wrong));

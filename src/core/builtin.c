@@ -74,9 +74,12 @@ static Value constructor_called(Value *args);
 /* Marks the `__new__` that type_ready puts into the dicts of builtin types; the call is
  * constructor_call. */
 static MethodDef constructor_def = {
-    "__new__", "*args, **kwargs",
-    "Create and return a new object.  See help(type) for accurate signature.", constructor_called,
-    KIND_CLASS_METHOD, 0};
+    "__new__",
+    "*args, **kwargs",
+    "Create and return a new object.  See help(type) for accurate signature.",
+    constructor_called,
+    KIND_CLASS_METHOD,
+    0};
 
 static Value constructor_called(Value *args UNUSED)
 {
@@ -97,7 +100,8 @@ Type *builtin_new_owner(Value v)
     return ((Builtin *)v)->owner;
 }
 
-/* The type whose C struct the instances of `type` have: the nearest builtin base that makes them. */
+/* The type whose C struct the instances of `type` have: the nearest builtin base that makes them.
+ */
 static Type *static_base(Type *type)
 {
     while (type->base && type_flags(type) & TYPE_HEAP)
@@ -128,7 +132,8 @@ static Value constructor_call(Type *owner, Value *args, size_t nargs, Value kwna
     return owner->make(type, args + 1, nargs - 1, kwnames);
 }
 
-/* ---- builtin_function_or_method ---------------------------------------------------------------- */
+/* ---- builtin_function_or_method ----------------------------------------------------------------
+ */
 
 Value builtin_new(MethodDef *def, Value self, Value module)
 {

@@ -26,12 +26,14 @@ Value call_method(Value name, Value *args, size_t nargs, Value kwnames) MUST_USE
  * returns the callable, and in *self_first whether the receiver is to be passed first. 0
  * without an exception if the type has none. */
 Value lookup_special(Value receiver, Value name, bool *self_first);
-/* lookup_special and call; 0 without an exception if absent (test error_pending). args[0] is the receiver. */
+/* lookup_special and call; 0 without an exception if absent (test error_pending). args[0] is the
+ * receiver. */
 Value call_special(Value name, Value *args, size_t nargs) MUST_USE;
 
 /* Calls a builtin definition: binds the arguments to its signature. `self_or_class` becomes
  * args[0] of a method, class method or constructor; 0 for the others. */
-Value builtin_call(const MethodDef *def, Value self_or_class, Value *args, size_t nargs, Value kwnames) MUST_USE;
+Value builtin_call(const MethodDef *def, Value self_or_class, Value *args, size_t nargs,
+                   Value kwnames) MUST_USE;
 /* The same for arguments that hold self as args[0] already: no copy if they are complete. */
 Value builtin_call_bound(const MethodDef *def, Value *args, size_t nargs, Value kwnames) MUST_USE;
 

@@ -17,7 +17,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-/* ---- what they have in common ----------------------------------------------------------------- */
+/* ---- what they have in common -----------------------------------------------------------------
+ */
 
 bool descriptor_check(Type *owner, const char *name, Value self)
 {
@@ -49,12 +50,13 @@ Value descriptor_reduce(Value object, const char *name)
     return tuple_of(getter, arguments);
 }
 
-/* ---- method_descriptor ------------------------------------------------------------------------- */
+/* ---- method_descriptor -------------------------------------------------------------------------
+ */
 
 Value method_descriptor_new(MethodDef *def, Type *owner)
 {
-    uint32_t shape = def->kind == KIND_CLASS_METHOD ? SHAPE_CLASSMETHOD_DESCRIPTOR
-                                                    : SHAPE_METHOD_DESCRIPTOR;
+    uint32_t shape =
+        def->kind == KIND_CLASS_METHOD ? SHAPE_CLASSMETHOD_DESCRIPTOR : SHAPE_METHOD_DESCRIPTOR;
     MethodDescriptor *d = TRY((MethodDescriptor *)alloc_object(shape, sizeof *d));
     d->def = def;
     d->owner = owner;
@@ -153,7 +155,8 @@ Type method_descriptor_type = {
     .flags = TYPE_METHOD_LIKE,
 };
 
-/* ---- classmethod_descriptor -------------------------------------------------------------------- */
+/* ---- classmethod_descriptor --------------------------------------------------------------------
+ */
 
 /* dict.fromkeys: bound to a class when got from the class or an instance. */
 static Value class_descriptor_get(Value self, Value instance, Value owner)
@@ -161,13 +164,13 @@ static Value class_descriptor_get(Value self, Value instance, Value owner)
     MethodDescriptor *d = as_method_descriptor(self);
     if (!owner) {
         if (!instance)
-            return raise(TypeError, "descriptor '%s' for type '%N' needs either an object or a type",
+            return raise(TypeError,
+                         "descriptor '%s' for type '%N' needs either an object or a type",
                          d->def->name, d->owner);
         owner = (Value)type_of(instance);
     }
     if (!is_type(owner))
-        return raise(TypeError,
-                     "descriptor '%s' for type '%N' needs a type, not a '%T' as arg 2",
+        return raise(TypeError, "descriptor '%s' for type '%N' needs a type, not a '%T' as arg 2",
                      d->def->name, d->owner, owner);
     if (!type_is_subtype((Type *)owner, d->owner))
         return raise(TypeError, "descriptor '%s' requires a subtype of '%N' but received '%N'",
@@ -195,7 +198,8 @@ Type classmethod_descriptor_type = {
     .layout = LAYOUT_CLASSMETHOD_DESCRIPTOR,
 };
 
-/* ---- getset_descriptor ------------------------------------------------------------------------- */
+/* ---- getset_descriptor -------------------------------------------------------------------------
+ */
 
 Value getset_new(const GetSetDef *def, Type *owner)
 {
@@ -284,7 +288,8 @@ Type getset_type = {
     .layout = LAYOUT_GETSET,
 };
 
-/* ---- member_descriptor ------------------------------------------------------------------------- */
+/* ---- member_descriptor -------------------------------------------------------------------------
+ */
 
 static Member *member_alloc(Type *owner, Value name, Value doc)
 {
@@ -390,7 +395,7 @@ static Value member_get(Value self, Value instance, Value owner)
 static bool member_store_value(Member *d, Value instance, Value value)
 {
     Value *field = member_field(d, instance);
-    WITH_LOCK(instance) {
+    WITH_LOCK (instance) {
         if (!value && d->kind == MEMBER_VALUE_SLOT && !*field)
             return raise_value(AttributeError, d->name);
         gc_store(instance, field, value);

@@ -16,12 +16,12 @@ typedef struct GetSet {
 typedef struct Member {
     Object ob;
     Type *owner;
-    Value name; /* str */
-    Value doc;  /* str or None */
-    uint32_t offset;     /* from the object; for SLOT_FIELD its number */
-    uint8_t kind;        /* MemberKind */
+    Value name;      /* str */
+    Value doc;       /* str or None */
+    uint32_t offset; /* from the object; for SLOT_FIELD its number */
+    uint8_t kind;    /* MemberKind */
     bool readonly;
-    bool is_slot_field;  /* declared by __slots__: see object_slot_field */
+    bool is_slot_field; /* declared by __slots__: see object_slot_field */
 } Member;
 extern Type getset_type, member_type, slot_wrapper_type, method_wrapper_type;
 

@@ -8,7 +8,8 @@
 #include "core/share.h"
 #include "types/exception.h"
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------
+ */
 
 /* The Value of a slot, 0 if the object has moved on to dictionary mode meanwhile. */
 static Value slot_read(Shape *shape, Value *tail, unsigned slot)
@@ -46,7 +47,8 @@ bool instance_find(Value o, Value name, Value *value)
     }
 }
 
-/* ---- dictionary mode ---------------------------------------------------------------------------- */
+/* ---- dictionary mode ----------------------------------------------------------------------------
+ */
 
 /* Moves an object from slots to a dict with the same attributes. The caller holds its lock. */
 static bool enter_dict_mode_locked(Value o)
@@ -80,7 +82,7 @@ Value instance_dict(Value o)
         if (likely(dict))
             return dict;
     }
-    WITH_LOCK(o) {
+    WITH_LOCK (o) {
         if (!shape_of(o)->dict_mode)
             TRY(enter_dict_mode_locked(o));
         Value *tail = object_tail(o, type_of(o));
@@ -98,7 +100,7 @@ bool instance_set_dict(Value o, Value dict)
     if (dict && !is_dict(dict))
         return raise(TypeError, "__dict__ must be set to a dictionary, not a '%T'", dict);
     uint32_t dict_shape = TRY(shape_dict_mode(type_of(o)));
-    WITH_LOCK(o) {
+    WITH_LOCK (o) {
         Value *tail = object_tail(o, type_of(o));
         gc_store(o, &tail[0], dict);
         store_release(&o->shape, dict_shape);
@@ -107,7 +109,8 @@ bool instance_set_dict(Value o, Value dict)
     UNREACHABLE();
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------
+ */
 
 /* Makes room for overflow item `index`. The caller holds the lock. */
 static bool ensure_overflow_locked(Value o, Value *tail, unsigned index)
@@ -153,16 +156,14 @@ typedef enum StoreResult { STORE_FAILED, STORE_DONE, STORE_IN_DICT } StoreResult
 /* One store under the lock; STORE_IN_DICT: the object is in dictionary mode (now). */
 static StoreResult try_store_in_slot(Value o, Value name, Value value, bool *found)
 {
-    WITH_LOCK(o) {
+    WITH_LOCK (o) {
         Shape *shape = shape_of(o);
         if (shape->dict_mode)
             return STORE_IN_DICT;
         int slot = shape_find(shape, name);
         *found = slot >= 0;
         if (!value)
-            return slot < 0                    ? STORE_DONE
-                   : enter_dict_mode_locked(o) ? STORE_IN_DICT
-                                               : STORE_FAILED;
+            return slot < 0 ? STORE_DONE : enter_dict_mode_locked(o) ? STORE_IN_DICT : STORE_FAILED;
         uint32_t next = 0;
         if (slot < 0) {
             slot = shape->slot_count;
@@ -170,8 +171,7 @@ static StoreResult try_store_in_slot(Value o, Value name, Value value, bool *fou
             if (!next)
                 return enter_dict_mode_locked(o) ? STORE_IN_DICT : STORE_FAILED;
         }
-        return slot_write_locked(o, shape, (unsigned)slot, value, next) ? STORE_DONE
-                                                                        : STORE_FAILED;
+        return slot_write_locked(o, shape, (unsigned)slot, value, next) ? STORE_DONE : STORE_FAILED;
     }
     UNREACHABLE();
 }
@@ -187,7 +187,8 @@ bool instance_store(Value o, Value name, Value value, bool *found)
     return dict_delete(dict, name, found);
 }
 
-/* ---- __class__ assignment ------------------------------------------------------------------------ */
+/* ---- __class__ assignment
+ * ------------------------------------------------------------------------ */
 
 /* The shape of `type` that corresponds to `old`: same slots in the same order. 0: failure. */
 static uint32_t corresponding_shape(Shape *old, Type *type)
@@ -202,7 +203,7 @@ static uint32_t corresponding_shape(Shape *old, Type *type)
 
 bool instance_change_type(Value o, Type *type)
 {
-    WITH_LOCK(o) {
+    WITH_LOCK (o) {
         uint32_t id = corresponding_shape(shape_of(o), type);
         if (!id && error_pending())
             return false;

@@ -129,20 +129,13 @@ static const GetSetDef method_getset[] = {
 };
 
 Type method_type = {
-    TYPE_HEAD("method", Method),
-    .repr = method_repr,
-    .hash = method_hash,
-    .compare = method_compare,
-    .call = method_call,
-    .getattr = method_getattr,
-    .descr_get = method_get,
-    .doc = "Create a bound instance method object.",
-    .new_def = M(method_make),
-    .methods = method_methods,
-    .getset = method_getset,
-    .trace = method_trace,
-    .layout = LAYOUT_METHOD,
-    .has_weakrefs = true,
+    TYPE_HEAD("method", Method), .repr = method_repr,
+    .hash = method_hash,         .compare = method_compare,
+    .call = method_call,         .getattr = method_getattr,
+    .descr_get = method_get,     .doc = "Create a bound instance method object.",
+    .new_def = M(method_make),   .methods = method_methods,
+    .getset = method_getset,     .trace = method_trace,
+    .layout = LAYOUT_METHOD,     .has_weakrefs = true,
 };
 
 void call_start(void)

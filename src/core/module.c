@@ -1,5 +1,5 @@
-/* module: its attributes are in a dict, the namespace of its code; an instance is in dictionary mode
- * from the beginning. */
+/* module: its attributes are in a dict, the namespace of its code; an instance is in dictionary
+ * mode from the beginning. */
 #include "core/module.h"
 
 #include "core/abstract.h"
@@ -40,7 +40,8 @@ Value module_dict(Value module)
     return as_module(module)->dict;
 }
 
-/* ---- making ----------------------------------------------------------------------------------------- */
+/* ---- making
+ * ----------------------------------------------------------------------------------------- */
 
 /* Gives a new instance its namespace, which is its __dict__ as well. */
 static bool module_give_dict(Value module)
@@ -115,7 +116,8 @@ bool module_add_type(Value module, Type *type)
     return module_add(module, type_short_name(type), (Value)type);
 }
 
-/* ---- the type ------------------------------------------------------------------------------------------ */
+/* ---- the type
+ * ------------------------------------------------------------------------------------------ */
 
 INIT_METHOD(module_init, "name, doc=None")
 {

@@ -6,7 +6,7 @@
 
 typedef struct ModuleDef {
     const char *name, *doc;
-    MethodDef *const *functions;  /* ends with 0; or 0 */
+    MethodDef *const *functions;   /* ends with 0; or 0 */
     bool (*execute)(Value module); /* fills the rest in; false with an exception. May be 0 */
 } ModuleDef;
 
@@ -18,9 +18,10 @@ typedef struct Module {
 } Module;
 
 extern Type module_type;
-Value module_new(Value name);                       /* an empty module named `name` */
-Value module_create(const ModuleDef *def);          /* made and executed */
-bool module_add(Value module, const char *name, Value value) MUST_USE;  /* value 0: propagates failure */
+Value module_new(Value name);              /* an empty module named `name` */
+Value module_create(const ModuleDef *def); /* made and executed */
+bool module_add(Value module, const char *name,
+                Value value) MUST_USE; /* value 0: propagates failure */
 bool module_add_int(Value module, const char *name, intptr_t value) MUST_USE;
 bool module_add_string(Value module, const char *name, const char *utf8) MUST_USE;
 bool module_add_type(Value module, Type *type) MUST_USE; /* ready, by its short name */

@@ -64,21 +64,22 @@ enum {
 #define SHAPE_REGION_COUNT (1u << 20)
 
 struct Shape {
-    Type *type;          /* immutable after init; 0 for a raw layout without a type */
-    uint32_t id;         /* immutable after init */
-    uint8_t layout;      /* Layout; immutable after init */
-    uint8_t dict_mode;   /* attributes are in a dict, not in slots; immutable after init */
-    uint16_t slot_count; /* attribute slots in use; immutable after init */
-    Value name;          /* the attribute that this shape adds to its parent's; 0 in a root */
-    uint32_t parent;     /* id, 0 in a root; immutable after init */
-    uint32_t first_child; /* atomic: newest transition; changed under the shape lock */
-    uint32_t next_child;  /* the next older sibling; immutable after init */
-    uint16_t child_count; /* guarded by the shape lock */
-    uint16_t inline_slots;/* attribute slots in the object itself: the same in a whole tree; immutable */
-    void *index;          /* atomic: name to slot, made when first asked; see core/shape.c */
+    Type *type;            /* immutable after init; 0 for a raw layout without a type */
+    uint32_t id;           /* immutable after init */
+    uint8_t layout;        /* Layout; immutable after init */
+    uint8_t dict_mode;     /* attributes are in a dict, not in slots; immutable after init */
+    uint16_t slot_count;   /* attribute slots in use; immutable after init */
+    Value name;            /* the attribute that this shape adds to its parent's; 0 in a root */
+    uint32_t parent;       /* id, 0 in a root; immutable after init */
+    uint32_t first_child;  /* atomic: newest transition; changed under the shape lock */
+    uint32_t next_child;   /* the next older sibling; immutable after init */
+    uint16_t child_count;  /* guarded by the shape lock */
+    uint16_t inline_slots; /* attribute slots in the object itself: the same in a whole tree;
+                              immutable */
+    void *index;           /* atomic: name to slot, made when first asked; see core/shape.c */
     void (*trace)(Object *self, struct Tracer *tracer); /* immutable after init; 0: no references */
-    uint32_t next_root;   /* an older root of the same type; immutable after init */
-    bool heap_type;       /* `type` is collected: marking an instance marks it; immutable after init */
+    uint32_t next_root; /* an older root of the same type; immutable after init */
+    bool heap_type; /* `type` is collected: marking an instance marks it; immutable after init */
     uint8_t spare[3];
 };
 _Static_assert(sizeof(Shape) == 64, "one cache line a shape");

@@ -17,7 +17,8 @@
 #include "types/tuple.h"
 #include "types/weakref.h"
 
-/* ---- __new__ and __init__ ------------------------------------------------------------------------- */
+/* ---- __new__ and __init__
+ * ------------------------------------------------------------------------- */
 
 static bool has_arguments(size_t nargs, Value kwnames)
 {
@@ -42,8 +43,8 @@ static Value raise_abstract(Type *type)
                  type, list_length(sorted) > 1 ? "s" : "", joined);
 }
 
-/* Arguments that neither __new__ nor __init__ of the class takes are a mistake; who overrides one of
- * the two may leave the arguments to it. */
+/* Arguments that neither __new__ nor __init__ of the class takes are a mistake; who overrides one
+ * of the two may leave the arguments to it. */
 static Value object_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
     (void)args;
@@ -69,13 +70,15 @@ static bool object_init(Value self, Value *args, size_t nargs, Value kwnames)
         return raise(TypeError, "object.__init__() takes exactly one argument (the instance to "
                                 "initialize)");
     if (type->make == object_make)
-        return raise(TypeError, "%N.__init__() takes exactly one argument (the instance to "
-                                "initialize)",
+        return raise(TypeError,
+                     "%N.__init__() takes exactly one argument (the instance to "
+                     "initialize)",
                      type);
     return true;
 }
 
-/* ---- slots ------------------------------------------------------------------------------------------ */
+/* ---- slots
+ * ------------------------------------------------------------------------------------------ */
 
 static Value object_default_repr(Value self)
 {
@@ -119,7 +122,8 @@ static Value object_default_compare(Value a, Value b, CompareOp op)
     return truth < 0 ? 0 : bool_value(!truth);
 }
 
-/* ---- __dict__, __weakref__, __class__ ---------------------------------------------------------------- */
+/* ---- __dict__, __weakref__, __class__
+ * ---------------------------------------------------------------- */
 
 Value object_get_dict(Value self)
 {
@@ -166,7 +170,8 @@ static bool object_set_class(Value self, Value value)
     return from == to || instance_change_type(self, to);
 }
 
-/* ---- pickling ------------------------------------------------------------------------------------------ */
+/* ---- pickling
+ * ------------------------------------------------------------------------------------------ */
 
 static Value copyreg_attribute(const char *name)
 {
@@ -192,7 +197,8 @@ static Value slot_names_of(Type *type)
     return found;
 }
 
-/* State is lost that neither __dict__ nor __slots__ shows: builtin types with fields of their own. */
+/* State is lost that neither __dict__ nor __slots__ shows: builtin types with fields of their own.
+ */
 static bool has_hidden_state(Type *type, Value slot_names)
 {
     size_t shown = sizeof(Object);
@@ -252,8 +258,7 @@ static bool get_new_arguments(Value self, Value *args, Value *kwargs)
         if (!is_tuple(pair))
             return raise(TypeError, "__getnewargs_ex__ should return a tuple, not '%T'", pair);
         if (tuple_length(pair) != 2)
-            return raise(ValueError,
-                         "__getnewargs_ex__ should return a tuple of length 2, not %zd",
+            return raise(ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %zd",
                          tuple_length(pair));
         *args = tuple_get(pair, 0);
         *kwargs = tuple_get(pair, 1);
@@ -338,7 +343,8 @@ METHOD(object_reduce_ex, "__reduce_ex__", "protocol, /", "Helper for pickle.")
     return reduce_by_protocol(args[0], protocol);
 }
 
-/* ---- other methods --------------------------------------------------------------------------------------- */
+/* ---- other methods
+ * --------------------------------------------------------------------------------------- */
 
 METHOD(object_format_method, "__format__", "format_spec, /",
        "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError "
@@ -413,9 +419,9 @@ CLASS_METHOD(object_subclasshook, "__subclasshook__", "object, /",
 }
 
 static MethodDef *const object_methods[] = {
-    M(object_getstate), M(object_reduce),     M(object_reduce_ex),     M(object_format_method),
-    M(object_sizeof),   M(object_dir_method), M(object_init_subclass), M(object_subclasshook),
-    0,
+    M(object_getstate),      M(object_reduce),       M(object_reduce_ex),
+    M(object_format_method), M(object_sizeof),       M(object_dir_method),
+    M(object_init_subclass), M(object_subclasshook), 0,
 };
 
 static const GetSetDef object_getset[] = {

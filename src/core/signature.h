@@ -1,11 +1,11 @@
 /* Signature strings of builtin functions: parsing, binding of arguments, __text_signature__.
  *
- * The grammar is in core/type.h, at MethodDef. The messages for wrong arguments are CPython's, which
- * has several styles; the signature tells which one a function has:
- *   no parameters                      "list.clear() takes no arguments (1 given)"
- *   one required positional-only       "list.append() takes exactly one argument (2 given)"
- *   positional-only ones               "insert expected 2 arguments, got 1"
- *   any that can be given by name      "pow() missing required argument 'exp' (pos 2)"
+ * The grammar is in core/type.h, at MethodDef. The messages for wrong arguments are CPython's,
+ * which has several styles; the signature tells which one a function has: no parameters
+ * "list.clear() takes no arguments (1 given)" one required positional-only       "list.append()
+ * takes exactly one argument (2 given)" positional-only ones               "insert expected 2
+ * arguments, got 1" any that can be given by name      "pow() missing required argument 'exp' (pos
+ * 2)"
  */
 #ifndef WEFT_CORE_SIGNATURE_H
 #define WEFT_CORE_SIGNATURE_H
@@ -15,7 +15,11 @@
 #define SIGNATURE_PARAMETERS_MAX 40
 
 typedef enum ParameterKind {
-    PARAM_POSITIONAL_ONLY, PARAM_POSITIONAL, PARAM_VAR_POSITIONAL, PARAM_KEYWORD_ONLY, PARAM_VAR_KEYWORD
+    PARAM_POSITIONAL_ONLY,
+    PARAM_POSITIONAL,
+    PARAM_VAR_POSITIONAL,
+    PARAM_KEYWORD_ONLY,
+    PARAM_VAR_KEYWORD
 } ParameterKind;
 
 typedef struct Parameter {
@@ -48,8 +52,8 @@ typedef struct CallSite {
 /* The parsed signature, made at first use. 0 with MemoryError. Aborts on a malformed string. */
 const Signature *signature_of(const MethodDef *def);
 /* Fills out[0..count) from a call. TypeError if the arguments do not fit. */
-bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_t nargs, Value kwnames,
-                    Value *out) MUST_USE;
+bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_t nargs,
+                    Value kwnames, Value *out) MUST_USE;
 /* "($self, object, /)" as str. */
 Value signature_text(const MethodDef *def) MUST_USE;
 /* __doc__: the doc as str, or None. */

@@ -51,7 +51,7 @@ static Value call_method_row(SlotRow row, Value *args, size_t nargs)
 /* ---- one generic function for each field ---------------------------------------------------- */
 
 #define DEFINE_UNARY(field)                                                                        \
-    static Value python_##field(Value self)                                                       \
+    static Value python_##field(Value self)                                                        \
     {                                                                                              \
         return call_method_row(ROW_##field##_UNARY, &self, 1);                                     \
     }
@@ -89,17 +89,17 @@ static Value call_binary(OperatorRows rows, SlotFn self, Value a, Value b)
 }
 
 #define DEFINE_BINARY(field)                                                                       \
-    static Value python_##field(Value a, Value b)                                                 \
+    static Value python_##field(Value a, Value b)                                                  \
     {                                                                                              \
         return call_binary((OperatorRows){ROW_##field##_BINARY, ROW_##field##_REFLECTED},          \
-                           (SlotFn)python_##field, a, b);                                         \
+                           (SlotFn)python_##field, a, b);                                          \
     }
 
 static Value python_power(Value a, Value b, Value modulus)
 {
     if (modulus == None)
-        return call_binary((OperatorRows){ROW_power_POWER, ROW_power_RPOWER},
-                           (SlotFn)python_power, a, b);
+        return call_binary((OperatorRows){ROW_power_POWER, ROW_power_RPOWER}, (SlotFn)python_power,
+                           a, b);
     /* Three arguments: there is no reflected form, and only the first operand decides. */
     if (type_of(a)->power != python_power)
         return NotImplemented;
@@ -109,7 +109,7 @@ static Value python_power(Value a, Value b, Value modulus)
 }
 
 #define DEFINE_INPLACE(field)                                                                      \
-    static Value python_##field(Value a, Value b)                                                 \
+    static Value python_##field(Value a, Value b)                                                  \
     {                                                                                              \
         return call_operator(ROW_##field##_INPLACE, a, b);                                         \
     }
@@ -287,8 +287,8 @@ static int python_contains(Value self, Value item)
 static bool python_get_buffer(Value self, Buffer *buffer, int flags)
 {
     enum { PYBUF_WRITABLE = 1, PYBUF_FULL_RO = 0x11c };
-    Value args[] = {self, int_small(flags & BUFFER_WRITE ? PYBUF_FULL_RO | PYBUF_WRITABLE
-                                                         : PYBUF_FULL_RO)};
+    Value args[] = {
+        self, int_small(flags & BUFFER_WRITE ? PYBUF_FULL_RO | PYBUF_WRITABLE : PYBUF_FULL_RO)};
     Value view = TRY(call_method_row(ROW_get_buffer_GET_BUFFER, args, 2));
     if (!has_layout(view, LAYOUT_MEMORYVIEW))
         return raise(TypeError, "__buffer__ returned non-memoryview object");
@@ -309,9 +309,9 @@ static void python_release_buffer(Value self, Buffer *buffer)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-#define UNARY(field, dunder, doc)                   DEFINE_UNARY(field)
-#define BINARY(field, name, doc, reflected_doc)     DEFINE_BINARY(field)
-#define INPLACE(field, dunder, doc)                 DEFINE_INPLACE(field)
+#define UNARY(field, dunder, doc)               DEFINE_UNARY(field)
+#define BINARY(field, name, doc, reflected_doc) DEFINE_BINARY(field)
+#define INPLACE(field, dunder, doc)             DEFINE_INPLACE(field)
 #define SECOND(field, kind, dunder, doc)
 #define SLOT(field, kind, dunder, doc)
 #include "core/slots.def"
@@ -321,8 +321,8 @@ const SlotDef slot_rows[SLOT_ROWS] = {
 #define SECOND(field, kind, dunder, doc)                                                           \
     [ROW_##field##_##kind] = {dunder, doc, 0, offsetof(Type, field), SLOT_##kind},
 #define SLOT(field, kind, dunder, doc)                                                             \
-    [ROW_##field##_##kind] = {dunder, doc, (SlotFn)python_##field, offsetof(Type, field),         \
-                              SLOT_##kind},
+    [ROW_##field##_##                                                                              \
+        kind] = {dunder, doc, (SlotFn)python_##field, offsetof(Type, field), SLOT_##kind},
 #include "core/slots.def"
 #undef SLOT
 };
@@ -382,7 +382,8 @@ bool slots_add_wrappers(Type *type)
     for (int row = 0; row < SLOT_ROWS; row++) {
         const SlotDef *def = &slot_rows[row];
         bool own = *slot_field(type, def) || (row == ROW_init_INIT && type->init_def);
-        if (!own || (row == ROW_hash_HASH && type->hash == hash_unhashable) || row == ROW_make_NEW || row == ROW_getattr_GETATTR_HOOK ||
+        if (!own || (row == ROW_hash_HASH && type->hash == hash_unhashable) ||
+            row == ROW_make_NEW || row == ROW_getattr_GETATTR_HOOK ||
             has_key(type->dict, slot_names[row]))
             continue;
         Value wrapper = TRY(slot_wrapper_new(def, type));

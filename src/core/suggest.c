@@ -58,7 +58,8 @@ Value suggest_name(Value candidates, Value name)
         return 0;
     Value best = 0;
     int best_distance = INT32_MAX;
-    ITERATE(candidate, candidates) {
+    ITERATE(candidate, candidates)
+    {
         if (++seen > MAX_CANDIDATES)
             return 0;
         if (!is_str(candidate) || str_equal(candidate, name))

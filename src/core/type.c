@@ -2,11 +2,11 @@
  *
  * The cache of lookups is each thread's own (Thread.method_cache), and an entry is good as long as
  * type_epoch is what it was. So that setting a class attribute does not void all caches, each type
- * remembers in a Bloom filter which names were looked up in it or through it: only a change of such a
- * name moves the epoch. The order that makes this sound without a lock: who fills a cache reads the
- * epoch, sets the filters, then looks; who changes a class changes the dict, then tests and clears
- * the filter by one atomic operation, then moves the epoch. Replacing a plain value by a plain
- * value moves nothing, as caches hold the place of the value.
+ * remembers in a Bloom filter which names were looked up in it or through it: only a change of such
+ * a name moves the epoch. The order that makes this sound without a lock: who fills a cache reads
+ * the epoch, sets the filters, then looks; who changes a class changes the dict, then tests and
+ * clears the filter by one atomic operation, then moves the epoch. Replacing a plain value by a
+ * plain value moves nothing, as caches hold the place of the value.
  */
 #include "core/type.h"
 
@@ -36,7 +36,8 @@ static void nothing_changed(Type *type)
 }
 void (*type_changed_hook)(Type *type) = nothing_changed;
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------------
+ */
 
 const char *type_name(Type *type)
 {
@@ -50,7 +51,8 @@ const char *type_short_name(Type *type)
     return dot ? dot + 1 : name;
 }
 
-/* ---- lookup ----------------------------------------------------------------------------------- */
+/* ---- lookup -----------------------------------------------------------------------------------
+ */
 
 bool type_is_subtype(Type *type, Type *base)
 {
@@ -127,7 +129,8 @@ Value type_lookup(Type *type, Value name)
     return entry ? load_acquire(&entry->value) : 0;
 }
 
-/* ---- invalidation ------------------------------------------------------------------------------- */
+/* ---- invalidation -------------------------------------------------------------------------------
+ */
 
 static bool take_from_filter(Type *type, Value name)
 {
@@ -172,15 +175,15 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
     *found = old != 0;
     if (value && old && is_plain(value) && is_plain(old) && !is_slot)
         return true;
-    bool descriptor_protocol =
-        name == slot_names[ROW_descr_get_DESCR_GET] ||
-        name == slot_names[ROW_descr_set_DESCR_SET] ||
-        name == slot_names[ROW_descr_set_DESCR_DELETE];
+    bool descriptor_protocol = name == slot_names[ROW_descr_get_DESCR_GET] ||
+                               name == slot_names[ROW_descr_set_DESCR_SET] ||
+                               name == slot_names[ROW_descr_set_DESCR_DELETE];
     type_invalidate(type, descriptor_protocol ? 0 : name);
     return true;
 }
 
-/* ---- instances ---------------------------------------------------------------------------------- */
+/* ---- instances ----------------------------------------------------------------------------------
+ */
 
 /* Gives the class a new root shape with as many inline slots as instances turned out to need. */
 static NOINLINE uint32_t grow_root(Type *type)
@@ -231,7 +234,8 @@ Value object_alloc_items(Type *type, size_t items)
     return finish_alloc(type, o);
 }
 
-/* ---- subclasses ----------------------------------------------------------------------------------- */
+/* ---- subclasses
+ * ----------------------------------------------------------------------------------- */
 
 /* Weak pointers to the direct subclasses, oldest first. Outside of the heap; emptied of the dead
  * when the world is stopped. Guarded by the type lock. */

@@ -23,17 +23,18 @@ typedef bool (*InitFn)(Value self, Value *args, size_t nargs, Value kwnames);
 typedef enum CompareOp { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GT, CMP_GE } CompareOp;
 
 typedef Value (*UnaryFn)(Value self);
-typedef Value (*BinaryFn)(Value a, Value b);            /* may return NotImplemented */
-typedef Value (*TernaryFn)(Value a, Value b, Value c);  /* pow: c is None if not given */
+typedef Value (*BinaryFn)(Value a, Value b);           /* may return NotImplemented */
+typedef Value (*TernaryFn)(Value a, Value b, Value c); /* pow: c is None if not given */
 typedef Value (*CompareFn)(Value a, Value b, CompareOp op);
 typedef bool (*HashFn)(Value self, int64_t *hash);
 typedef Value (*GetAttrFn)(Value self, Value name);
 typedef bool (*SetAttrFn)(Value self, Value name, Value value); /* value 0: delete */
-typedef Value (*DescrGetFn)(Value self, Value instance, Value owner); /* instance or owner may be 0 */
+typedef Value (*DescrGetFn)(Value self, Value instance,
+                            Value owner); /* instance or owner may be 0 */
 typedef bool (*DescrSetFn)(Value self, Value instance, Value value); /* value 0: delete */
-typedef intptr_t (*LengthFn)(Value self);            /* -1 on failure */
-typedef int (*TestFn)(Value self);                   /* 1, 0, or -1 on failure */
-typedef int (*ContainsFn)(Value self, Value item);   /* 1, 0, or -1 on failure */
+typedef intptr_t (*LengthFn)(Value self);                            /* -1 on failure */
+typedef int (*TestFn)(Value self);                                   /* 1, 0, or -1 on failure */
+typedef int (*ContainsFn)(Value self, Value item);                   /* 1, 0, or -1 on failure */
 typedef Value (*GetItemFn)(Value self, Value key);
 typedef bool (*SetItemFn)(Value self, Value key, Value value); /* value 0: delete */
 typedef Value (*NextFn)(Value self); /* 0 without a pending exception: exhausted */
@@ -45,7 +46,7 @@ typedef struct Buffer {
     intptr_t size, item_size;
     bool readonly;
     int ndim;
-    const char *format; /* struct syntax; 0 means "B" */
+    const char *format;        /* struct syntax; 0 means "B" */
     intptr_t *shape, *strides; /* 0 for ndim 1 and contiguous */
     intptr_t inline_shape[1];
     Value keep; /* whatever must stay alive while the view is used */
@@ -65,7 +66,12 @@ typedef struct Signature Signature; /* parsed signature string: core/signature.h
  * Defaults are literals: ints, floats, strings, None, True, False, (), ''.
  * For METHOD args[0] is self (checked to be an instance), for CLASS_METHOD the class, and the
  * signature's first parameter is args[1]; for FUNCTION and STATIC_METHOD it is args[0]. */
-typedef enum MethodKind { KIND_FUNCTION, KIND_METHOD, KIND_CLASS_METHOD, KIND_STATIC_METHOD } MethodKind;
+typedef enum MethodKind {
+    KIND_FUNCTION,
+    KIND_METHOD,
+    KIND_CLASS_METHOD,
+    KIND_STATIC_METHOD
+} MethodKind;
 typedef struct MethodDef {
     const char *name, *signature, *doc;
     Value (*function)(Value *args);
@@ -81,9 +87,12 @@ typedef struct GetSetDef {
 } GetSetDef;
 
 typedef enum MemberKind {
-    MEMBER_VALUE,       /* a Value; 0 reads as None */
-    MEMBER_VALUE_SLOT,  /* a Value; 0 raises AttributeError: __slots__ */
-    MEMBER_INT32, MEMBER_INTPTR, MEMBER_BOOL8, MEMBER_CSTRING
+    MEMBER_VALUE,      /* a Value; 0 reads as None */
+    MEMBER_VALUE_SLOT, /* a Value; 0 raises AttributeError: __slots__ */
+    MEMBER_INT32,
+    MEMBER_INTPTR,
+    MEMBER_BOOL8,
+    MEMBER_CSTRING
 } MemberKind;
 typedef struct MemberDef {
     const char *name;
@@ -95,21 +104,21 @@ typedef struct MemberDef {
 
 enum {
     TYPE_READY = 1 << 0,
-    TYPE_HEAP = 1 << 1,        /* a Python class: mutable attributes, collected */
-    TYPE_BASE = 1 << 2,        /* may be subclassed */
-    TYPE_ABSTRACT = 1 << 3,    /* has abstract methods: cannot be instantiated */
-    TYPE_HAS_DEL = 1 << 4,     /* instances have __del__ */
-    TYPE_IS_TYPE = 1 << 5,     /* a metaclass */
+    TYPE_HEAP = 1 << 1,     /* a Python class: mutable attributes, collected */
+    TYPE_BASE = 1 << 2,     /* may be subclassed */
+    TYPE_ABSTRACT = 1 << 3, /* has abstract methods: cannot be instantiated */
+    TYPE_HAS_DEL = 1 << 4,  /* instances have __del__ */
+    TYPE_IS_TYPE = 1 << 5,  /* a metaclass */
     TYPE_IS_EXCEPTION = 1 << 6,
-    TYPE_SEQUENCE = 1 << 7,    /* matches sequence patterns */
-    TYPE_MAPPING = 1 << 8,     /* matches mapping patterns */
-    TYPE_MATCH_SELF = 1 << 9,  /* class patterns take one positional, the subject itself */
-    TYPE_METHOD_LIKE = 1 << 10,/* a function: attribute call needs no bound method object */
-    TYPE_NO_NEW = 1 << 12,     /* "cannot create 'x' instances" */
-    TYPE_LEAF = 1 << 13,       /* instances hold no references: born SHARED, never traced */
+    TYPE_SEQUENCE = 1 << 7,         /* matches sequence patterns */
+    TYPE_MAPPING = 1 << 8,          /* matches mapping patterns */
+    TYPE_MATCH_SELF = 1 << 9,       /* class patterns take one positional, the subject itself */
+    TYPE_METHOD_LIKE = 1 << 10,     /* a function: attribute call needs no bound method object */
+    TYPE_NO_NEW = 1 << 12,          /* "cannot create 'x' instances" */
+    TYPE_LEAF = 1 << 13,            /* instances hold no references: born SHARED, never traced */
     TYPE_DEFAULT_GETATTR = 1 << 14, /* getattr slot is the generic one */
     TYPE_DEFAULT_SETATTR = 1 << 15,
-    TYPE_IMMUTABLE = 1 << 16,  /* attributes of the type cannot be set */
+    TYPE_IMMUTABLE = 1 << 16, /* attributes of the type cannot be set */
 };
 
 struct Type {
@@ -134,11 +143,11 @@ struct Type {
     UnaryFn await, aiter, anext;
     TestFn truth;
     UnaryFn negative, positive, absolute, invert, to_int, to_float, index;
-    BinaryFn add, subtract, multiply, remainder, divmod, lshift, rshift, and_, xor_, or_, floor_divide,
-        true_divide, matrix_multiply;
+    BinaryFn add, subtract, multiply, remainder, divmod, lshift, rshift, and_, xor_, or_,
+        floor_divide, true_divide, matrix_multiply;
     TernaryFn power;
-    BinaryFn iadd, isubtract, imultiply, iremainder, ilshift, irshift, iand, ixor, ior, ifloor_divide,
-        itrue_divide, imatrix_multiply;
+    BinaryFn iadd, isubtract, imultiply, iremainder, ilshift, irshift, iand, ixor, ior,
+        ifloor_divide, itrue_divide, imatrix_multiply;
     TernaryFn ipower;
     LengthFn length;
     GetItemFn getitem;
@@ -150,38 +159,41 @@ struct Type {
     ReleaseBufferFn release_buffer;
     /* ---- what a builtin type declares besides */
     const char *doc;
-    const MethodDef *new_def; /* KIND_STATIC_METHOD-like: args[0] is the class; sets `make` */
+    const MethodDef *new_def;  /* KIND_STATIC_METHOD-like: args[0] is the class; sets `make` */
     const MethodDef *init_def; /* args[0] is self; returns None; sets `init` */
     MethodDef *const *methods; /* ends with 0 */
     const GetSetDef *getset;   /* ends with name 0 */
     const MemberDef *members;  /* ends with name 0 */
     void (*trace)(Object *self, struct Tracer *tracer); /* references of the C struct */
     void (*release)(Object *self); /* frees memory outside the heap; no Python, no allocation */
-    uint8_t layout;     /* Layout; inherited */
-    uint32_t flags;     /* atomic */
-    Type *base;         /* 0: object. Guarded by the type lock, as are the following */
-    Value dict;         /* a Dict */
-    Value bases, mro;   /* tuples */
-    Value name_value, qualname; /* str; 0 in static types until asked */
+    uint8_t layout;                /* Layout; inherited */
+    uint32_t flags;                /* atomic */
+    Type *base;                    /* 0: object. Guarded by the type lock, as are the following */
+    Value dict;                    /* a Dict */
+    Value bases, mro;              /* tuples */
+    Value name_value, qualname;    /* str; 0 in static types until asked */
     struct Subclasses *subclasses; /* weak pointers, outside of the heap: core/type_subclasses.c */
-    Value name_bytes;    /* Raw that holds `name` of a heap type, if its str does not */
+    Value name_bytes;              /* Raw that holds `name` of a heap type, if its str does not */
     uint64_t looked_up[4]; /* atomic: a Bloom filter of the names whose lookup here is in a cache */
-    uint32_t root_shape; /* atomic: of new instances */
-    uint32_t roots;      /* atomic: all root shapes, chained by next_root; changed under the shape lock */
+    uint32_t root_shape;   /* atomic: of new instances */
+    uint32_t
+        roots; /* atomic: all root shapes, chained by next_root; changed under the shape lock */
     uint32_t dict_shape; /* atomic: shape of instances in dictionary mode; 0: none yet */
-    uint32_t tail_offset; /* where attribute slots begin in an instance; 0: no __dict__. Not 0 but
-                             meaningless in variable-size types, which have them at the cell's end */
+    uint32_t
+        tail_offset;       /* where attribute slots begin in an instance; 0: no __dict__. Not 0 but
+                              meaningless in variable-size types, which have them at the cell's end */
     uint16_t inline_slots; /* atomic: attribute slots that instances turned out to need */
     uint16_t slot_fields;  /* Values of __slots__ in [slot_offset, slot_offset + 8 n) */
     uint32_t slot_offset;
-    bool has_weakrefs;     /* instances may be weakly referenced */
-    Value slot_names;      /* tuple of the names in __slots__, or 0 */
+    bool has_weakrefs; /* instances may be weakly referenced */
+    Value slot_names;  /* tuple of the names in __slots__, or 0 */
     Value annotations_cache;
-    void *extra;           /* owned by the module that declares the type */
+    void *extra; /* owned by the module that declares the type */
 };
 
 /* Static initialiser of the header of a builtin type, and its usual fields. */
-#define TYPE_HEAD(name_, struct_) .ob = {.shape = SHAPE_TYPE, .flags = FLAG_STATIC}, .name = (name_), .size = sizeof(struct_)
+#define TYPE_HEAD(name_, struct_)                                                                  \
+    .ob = {.shape = SHAPE_TYPE, .flags = FLAG_STATIC}, .name = (name_), .size = sizeof(struct_)
 
 ALWAYS_INLINE uint32_t type_flags(const Type *type)
 {
@@ -189,7 +201,8 @@ ALWAYS_INLINE uint32_t type_flags(const Type *type)
 }
 
 /* The type of any value, tagged ones included. */
-extern Type type_type, object_type, int_type, float_type, bool_type, none_type, notimplemented_type, ellipsis_type;
+extern Type type_type, object_type, int_type, float_type, bool_type, none_type, notimplemented_type,
+    ellipsis_type;
 ALWAYS_INLINE Type *type_of(Value v)
 {
     if (is_object(v))
@@ -230,10 +243,12 @@ void type_remove_subclass(Type *base, Type *type);
 void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context);
 Value type_subclasses_list(Type *type);
 /* class statement and type(name, bases, dict): the whole of type.__new__ for metaclass `meta`. */
-Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value *kwargs, size_t nkw, Value kwnames);
+Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value *kwargs,
+                     size_t nkw, Value kwnames);
 /* Short name ("deque") for messages; static or collected storage. */
 const char *type_short_name(Type *type);
-const char *type_name(Type *type); /* as in messages: "collections.deque" for builtin ones, else the bare name */
+const char *type_name(
+    Type *type); /* as in messages: "collections.deque" for builtin ones, else the bare name */
 #define TYPE_NAME(v) type_name(type_of(v))
 
 /* isinstance / issubclass without and with the hooks. 1, 0, -1. */

@@ -17,7 +17,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-/* ---- generic access ---------------------------------------------------------------------------- */
+/* ---- generic access ----------------------------------------------------------------------------
+ */
 
 static bool is_data_descriptor(Value v)
 {
@@ -46,8 +47,8 @@ static bool find(Type *type, Value name, Value *result)
 
 static Value raise_no_attribute(Type *type, Value name)
 {
-    return raise_attribute_message((Value)type, name, "type object '%N' has no attribute '%V'", type,
-                                   name);
+    return raise_attribute_message((Value)type, name, "type object '%N' has no attribute '%V'",
+                                   type, name);
 }
 
 Value type_getattr(Value self, Value name)
@@ -79,15 +80,16 @@ bool type_setattr(Value self, Value name, Value value)
     return value || found || raise_no_attribute(type, name);
 }
 
-/* ---- helpers of the descriptors ------------------------------------------------------------------ */
+/* ---- helpers of the descriptors
+ * ------------------------------------------------------------------ */
 
 static bool may_set(Type *type, Value value, const char *attribute)
 {
     if (type_flags(type) & TYPE_IMMUTABLE)
         return raise(TypeError, "cannot set '%s' attribute of immutable type '%N'", attribute,
                      type);
-    return value || raise(TypeError, "cannot delete '%s' attribute of immutable type '%N'",
-                          attribute, type);
+    return value ||
+           raise(TypeError, "cannot delete '%s' attribute of immutable type '%N'", attribute, type);
 }
 
 static bool set_own(Type *type, Value name, Value value)
@@ -101,7 +103,8 @@ static bool is_heap(Type *type)
     return type_flags(type) & TYPE_HEAP;
 }
 
-/* ---- names --------------------------------------------------------------------------------------- */
+/* ---- names
+ * --------------------------------------------------------------------------------------- */
 
 static Value get_name(Value self)
 {
@@ -121,8 +124,7 @@ static bool set_name(Value self, Value value)
 
 Value type_qualname(Type *type)
 {
-    return is_heap(type) ? load_acquire(&type->qualname)
-                         : str_from_cstring(type_short_name(type));
+    return is_heap(type) ? load_acquire(&type->qualname) : str_from_cstring(type_short_name(type));
 }
 
 static Value get_qualname(Value self)
@@ -163,7 +165,8 @@ static bool set_module(Value self, Value value)
     return set_own(type, names.__module__, value);
 }
 
-/* ---- documentation --------------------------------------------------------------------------------- */
+/* ---- documentation
+ * --------------------------------------------------------------------------------- */
 
 static Value get_doc(Value self)
 {
@@ -195,7 +198,8 @@ static Value get_text_signature(Value self)
     return signature_text(&as_static);
 }
 
-/* ---- bases --------------------------------------------------------------------------------------- */
+/* ---- bases
+ * --------------------------------------------------------------------------------------- */
 
 static Value get_bases(Value self)
 {
@@ -225,7 +229,8 @@ static Value get_dict(Value self)
     return mappingproxy_new(((Type *)self)->dict);
 }
 
-/* ---- abstract methods, annotations, type parameters ------------------------------------------------- */
+/* ---- abstract methods, annotations, type parameters
+ * ------------------------------------------------- */
 
 static Value get_abstract_methods(Value self)
 {
@@ -292,14 +297,15 @@ static bool set_type_params(Value self, Value value)
     return set_own((Type *)self, names.__type_params__, value);
 }
 
-/* ---- figures --------------------------------------------------------------------------------------- */
+/* ---- figures
+ * --------------------------------------------------------------------------------------- */
 
 static const struct {
     uint32_t flag;
     unsigned bit;
 } shown_flags[] = {
-    {TYPE_SEQUENCE, 5}, {TYPE_MAPPING, 6},   {TYPE_IMMUTABLE, 8},    {TYPE_HEAP, 9},
-    {TYPE_BASE, 10},    {TYPE_READY, 12},    {TYPE_METHOD_LIKE, 17}, {TYPE_ABSTRACT, 20},
+    {TYPE_SEQUENCE, 5},      {TYPE_MAPPING, 6},  {TYPE_IMMUTABLE, 8},    {TYPE_HEAP, 9},
+    {TYPE_BASE, 10},         {TYPE_READY, 12},   {TYPE_METHOD_LIKE, 17}, {TYPE_ABSTRACT, 20},
     {TYPE_IS_EXCEPTION, 30}, {TYPE_IS_TYPE, 31},
 };
 

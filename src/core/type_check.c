@@ -9,7 +9,8 @@
 #include "types/tuple.h"
 #include "types/union.h"
 
-/* ---- classes that are no types, but have __bases__ ----------------------------------------------- */
+/* ---- classes that are no types, but have __bases__
+ * ----------------------------------------------- */
 
 /* The __bases__ tuple of what might be a class; *bases 0 if it is none. */
 static bool bases_of(Value v, Value *bases)
@@ -53,7 +54,8 @@ static bool check_class(Value cls, const char *message)
     return bases || raise(TypeError, "%s", message);
 }
 
-/* ---- without hooks --------------------------------------------------------------------------------- */
+/* ---- without hooks
+ * --------------------------------------------------------------------------------- */
 
 int isinstance_real(Value v, Value cls)
 {
@@ -82,7 +84,8 @@ int issubclass_real(Value derived, Value cls)
     return abstract_issubclass(derived, cls);
 }
 
-/* ---- with hooks ------------------------------------------------------------------------------------- */
+/* ---- with hooks
+ * ------------------------------------------------------------------------------------- */
 
 /* `real` or the class's `hook` method, for one class or each of a tuple. */
 static int check(Value v, Value cls, Value hook, int (*real)(Value, Value))

@@ -14,7 +14,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-/* ---- C3 --------------------------------------------------------------------------------------- */
+/* ---- C3 ---------------------------------------------------------------------------------------
+ */
 
 /* The sequences that are merged: tuples, and how far each has been taken. `at` is a tuple of small
  * ints made fresh, so that the collector needs to know nothing of it. */
@@ -76,8 +77,8 @@ static Value raise_no_order(const Merge *m)
             TRY(list_append(heads, TRY(base_name(head))));
     }
     Value text = TRY(str_join(TRY(str_from_cstring(", ")), heads));
-    return raise(TypeError,
-                 "Cannot create a consistent method resolution order (MRO) for bases %V", text);
+    return raise(TypeError, "Cannot create a consistent method resolution order (MRO) for bases %V",
+                 text);
 }
 
 static bool check_duplicates(Value bases)
@@ -128,7 +129,8 @@ Value mro_c3(Type *type)
     return result;
 }
 
-/* ---- mro() of the metatype --------------------------------------------------------------------- */
+/* ---- mro() of the metatype ---------------------------------------------------------------------
+ */
 
 static bool check_custom_mro(Type *type, Value mro)
 {
@@ -157,7 +159,8 @@ Value mro_compute(Type *type)
     return mro;
 }
 
-/* ---- layouts ----------------------------------------------------------------------------------- */
+/* ---- layouts -----------------------------------------------------------------------------------
+ */
 
 /* `type` adds fields to the C struct of its base. */
 static bool adds_fields(Type *type, Type *base)
@@ -228,7 +231,8 @@ bool same_layout(Type *a, Type *b)
            same_names(x->slot_names, y->slot_names);
 }
 
-/* ---- the metaclass ------------------------------------------------------------------------------ */
+/* ---- the metaclass ------------------------------------------------------------------------------
+ */
 
 Type *calculate_metaclass(Type *meta, Value bases)
 {
@@ -245,7 +249,8 @@ Type *calculate_metaclass(Type *meta, Value bases)
     return meta;
 }
 
-/* ---- __bases__ assignment ------------------------------------------------------------------------ */
+/* ---- __bases__ assignment
+ * ------------------------------------------------------------------------ */
 
 static bool check_new_bases(Type *type, Value bases)
 {

@@ -27,16 +27,17 @@
 typedef struct ClassBuild {
     Type *meta, *base;
     Value name, bases;
-    Value dict;        /* the class's own: a copy of the namespace */
-    Value slots;       /* tuple from __slots__, or 0 */
-    Value fields;      /* list: sorted, mangled names that get a field */
+    Value dict;   /* the class's own: a copy of the namespace */
+    Value slots;  /* tuple from __slots__, or 0 */
+    Value fields; /* list: sorted, mangled names that get a field */
     bool add_dict, add_weakrefs;
     Type *type;
 } ClassBuild;
 
 Value (*type_module_hook)(void);
 
-/* ---- __slots__ -------------------------------------------------------------------------------- */
+/* ---- __slots__ --------------------------------------------------------------------------------
+ */
 
 /* The name as a class body mangles it: __x becomes _Class__x. */
 static Value mangle(Value class_name, Value name)
@@ -136,7 +137,8 @@ static bool read_slots(ClassBuild *b)
     return true;
 }
 
-/* ---- the type object --------------------------------------------------------------------------- */
+/* ---- the type object ---------------------------------------------------------------------------
+ */
 
 /* The C text of the name: the str's own bytes if it is ASCII, else a copy. */
 static bool set_name(Type *type, Value name)
@@ -213,7 +215,8 @@ static bool make_type(ClassBuild *b)
     return true;
 }
 
-/* ---- the dict ---------------------------------------------------------------------------------- */
+/* ---- the dict ----------------------------------------------------------------------------------
+ */
 
 static bool set_qualname(ClassBuild *b)
 {
@@ -269,15 +272,15 @@ static bool add_fields(ClassBuild *b)
     return true;
 }
 
-/* __classcell__ and __classdictcell__: what the compiler left there for __class__, super(), and annotation scopes. */
+/* __classcell__ and __classdictcell__: what the compiler left there for __class__, super(), and
+ * annotation scopes. */
 static bool fill_cell(ClassBuild *b, Value name, Value content)
 {
     Value cell = dict_get_str(b->dict, name);
     if (!cell)
         return true;
     if (!has_layout(cell, LAYOUT_CELL))
-        return raise(TypeError, "%V must be a nonlocal cell, not %R", name,
-                     (Value)type_of(cell));
+        return raise(TypeError, "%V must be a nonlocal cell, not %R", name, (Value)type_of(cell));
     gc_store(cell, &((Cell *)cell)->value, content);
     bool found;
     return dict_delete(b->dict, name, &found);
@@ -296,13 +299,13 @@ static bool fill_dict(ClassBuild *b)
     TRY(add_fields(b));
     TRY(fill_cell(b, names.__classcell__, (Value)b->type));
     TRY(fill_cell(b, TRY(str_intern_cstring("__classdictcell__")), b->dict));
-    if (dict_get_str(b->dict, slot_names[ROW_compare_EQ]) &&
-        !dict_get_str(b->dict, names.__hash__))
+    if (dict_get_str(b->dict, slot_names[ROW_compare_EQ]) && !dict_get_str(b->dict, names.__hash__))
         TRY(dict_set(b->dict, names.__hash__, None));
     return true;
 }
 
-/* ---- ready, and known to others ------------------------------------------------------------------ */
+/* ---- ready, and known to others
+ * ------------------------------------------------------------------ */
 
 static void set_collection_flags(Type *type)
 {
@@ -334,8 +337,8 @@ static bool finish_type(ClassBuild *b)
 static bool note_set_name(Type *type, Value name, Value value)
 {
     Value error = error_take();
-    Value note = TRY(format_value("Error calling __set_name__ on '%T' instance %R in '%N'", value,
-                                  name, type));
+    Value note = TRY(
+        format_value("Error calling __set_name__ on '%T' instance %R in '%N'", value, name, type));
     if (!call_method1(error, TRY(str_intern_cstring("add_note")), note))
         return false;
     error_restore(error);
@@ -354,8 +357,7 @@ static bool call_set_names(ClassBuild *b)
         if (!method)
             continue;
         Value args[] = {value, (Value)b->type, name};
-        Value result =
-            self_first ? call(method, args, 3, 0) : call(method, args + 1, 2, 0);
+        Value result = self_first ? call(method, args, 3, 0) : call(method, args + 1, 2, 0);
         if (!result)
             return note_set_name(b->type, name, value);
     }
@@ -386,12 +388,13 @@ Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value
     return (Value)b.type;
 }
 
-/* ---- type(name, bases, dict) --------------------------------------------------------------------- */
+/* ---- type(name, bases, dict)
+ * --------------------------------------------------------------------- */
 
 static bool check_argument(Value v, bool ok, int position, const char *expected)
 {
-    return ok || raise(TypeError, "type.__new__() argument %d must be %s, not %T", position,
-                       expected, v);
+    return ok ||
+           raise(TypeError, "type.__new__() argument %d must be %s, not %T", position, expected, v);
 }
 
 static bool check_bases(Value bases)

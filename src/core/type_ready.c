@@ -43,7 +43,8 @@ static void trace_static_types(Tracer *tracer)
     }
 }
 
-/* ---- inheritance ------------------------------------------------------------------------------ */
+/* ---- inheritance ------------------------------------------------------------------------------
+ */
 
 #define INHERITED_FLAGS                                                                            \
     (TYPE_IS_TYPE | TYPE_IS_EXCEPTION | TYPE_SEQUENCE | TYPE_MAPPING | TYPE_MATCH_SELF)
@@ -74,7 +75,8 @@ static void inherit_pattern_flags(Type *type, uint32_t own)
                       (own & (TYPE_SEQUENCE | TYPE_MAPPING));
 }
 
-/* ---- the dict --------------------------------------------------------------------------------- */
+/* ---- the dict ---------------------------------------------------------------------------------
+ */
 
 static bool add_to_dict(Type *type, const char *name, Value value)
 {
@@ -112,7 +114,8 @@ static bool fill_dict(Type *type)
     return true;
 }
 
-/* ---- ready -------------------------------------------------------------------------------------- */
+/* ---- ready --------------------------------------------------------------------------------------
+ */
 
 static Value static_mro(Type *type)
 {

@@ -13,7 +13,8 @@
 #include "types/tuple.h"
 #include "types/union.h"
 
-/* ---- calling a class --------------------------------------------------------------------------- */
+/* ---- calling a class ---------------------------------------------------------------------------
+ */
 
 static Value type_call(Value callee, Value *args, size_t nargs, Value kwnames)
 {
@@ -36,7 +37,8 @@ static Value type_call(Value callee, Value *args, size_t nargs, Value kwnames)
     return made;
 }
 
-/* ---- slots --------------------------------------------------------------------------------------- */
+/* ---- slots
+ * --------------------------------------------------------------------------------------- */
 
 static Value type_repr(Value self)
 {
@@ -56,7 +58,8 @@ static Value type_or(Value a, Value b)
     return union_of(a, b);
 }
 
-/* ---- methods --------------------------------------------------------------------------------------- */
+/* ---- methods
+ * --------------------------------------------------------------------------------------- */
 
 METHOD(type_mro_method, "mro", "/", "Return a type's method resolution order.")
 {
@@ -74,15 +77,13 @@ CLASS_METHOD(type_prepare, "__prepare__", "*args, **kwargs",
     return dict_new();
 }
 
-METHOD(type_instancecheck, "__instancecheck__", "instance, /",
-       "Check if an object is an instance.")
+METHOD(type_instancecheck, "__instancecheck__", "instance, /", "Check if an object is an instance.")
 {
     int answer = isinstance_real(args[1], args[0]);
     return answer < 0 ? 0 : bool_value(answer);
 }
 
-METHOD(type_subclasscheck, "__subclasscheck__", "subclass, /",
-       "Check if a class is a subclass.")
+METHOD(type_subclasscheck, "__subclasscheck__", "subclass, /", "Check if a class is a subclass.")
 {
     int answer = issubclass_real(args[1], args[0]);
     return answer < 0 ? 0 : bool_value(answer);
@@ -101,8 +102,10 @@ METHOD(type_sizeof, "__sizeof__", "/", "Return memory consumption of the type ob
 }
 
 static MethodDef *const type_methods[] = {
-    M(type_mro_method),    M(type_subclasses_method), M(type_prepare), M(type_instancecheck),
-    M(type_subclasscheck), M(type_dir),               M(type_sizeof),  0,
+    M(type_mro_method),    M(type_subclasses_method),
+    M(type_prepare),       M(type_instancecheck),
+    M(type_subclasscheck), M(type_dir),
+    M(type_sizeof),        0,
 };
 
 Type type_type = {

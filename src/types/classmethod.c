@@ -26,7 +26,8 @@ static void wrapper_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, ((Wrapper *)self)->callable);
 }
 
-/* ---- making -------------------------------------------------------------------------------------------- */
+/* ---- making
+ * -------------------------------------------------------------------------------------------- */
 
 /* Copies what describes the callable to `self`; what it lacks is left out. */
 static bool copy_description(Value self, Value callable)
@@ -86,7 +87,8 @@ INIT_METHOD(class_wrapper_init, "function, /")
     return wrapper_set(args[0], args[1]) ? None : 0;
 }
 
-/* ---- what both have ------------------------------------------------------------------------------------- */
+/* ---- what both have
+ * ------------------------------------------------------------------------------------- */
 
 static Value wrapper_function(Value self)
 {
@@ -127,7 +129,8 @@ static const GetSetDef wrapper_getset[] = {
     {0},
 };
 
-/* ---- staticmethod ------------------------------------------------------------------------------------------ */
+/* ---- staticmethod
+ * ------------------------------------------------------------------------------------------ */
 
 static Value staticmethod_repr(Value self)
 {
@@ -174,7 +177,8 @@ Type staticmethod_type = {
     .tail_offset = offsetof(Wrapper, tail),
 };
 
-/* ---- classmethod ------------------------------------------------------------------------------------------- */
+/* ---- classmethod
+ * ------------------------------------------------------------------------------------------- */
 
 static Value classmethod_repr(Value self)
 {

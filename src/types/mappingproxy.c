@@ -34,7 +34,8 @@ Value mappingproxy_new(Value mapping)
     return (Value)p;
 }
 
-/* ---- slots --------------------------------------------------------------------------------------- */
+/* ---- slots
+ * --------------------------------------------------------------------------------------- */
 
 static Value mappingproxy_repr(Value self)
 {
@@ -92,7 +93,8 @@ static Value mappingproxy_ior(Value a, Value b)
     return raise(TypeError, "'|=' is not supported by %T; use '|' instead", a);
 }
 
-/* ---- methods --------------------------------------------------------------------------------------- */
+/* ---- methods
+ * --------------------------------------------------------------------------------------- */
 
 METHOD(mappingproxy_get, "get", "key, default=None, /",
        "Return the value for key if key is in the mapping, else default.")
@@ -139,8 +141,10 @@ NEW_METHOD(mappingproxy_make, "mapping")
 }
 
 static MethodDef *const mappingproxy_methods[] = {
-    M(mappingproxy_get),  M(mappingproxy_keys),     M(mappingproxy_values),        M(mappingproxy_items),
-    M(mappingproxy_copy), M(mappingproxy_reversed), M(mappingproxy_class_getitem), 0,
+    M(mappingproxy_get),           M(mappingproxy_keys),
+    M(mappingproxy_values),        M(mappingproxy_items),
+    M(mappingproxy_copy),          M(mappingproxy_reversed),
+    M(mappingproxy_class_getitem), 0,
 };
 
 Type mappingproxy_type = {

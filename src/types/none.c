@@ -7,7 +7,10 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-#define SINGLETON(shape_) {.shape = (shape_), .flags = FLAG_STATIC | FLAG_SHARED}
+#define SINGLETON(shape_)                                                                          \
+    {                                                                                              \
+        .shape = (shape_), .flags = FLAG_STATIC | FLAG_SHARED                                      \
+    }
 Object none_object = SINGLETON(SHAPE_NONE);
 Object notimplemented_object = SINGLETON(SHAPE_NOTIMPLEMENTED);
 Object ellipsis_object = SINGLETON(SHAPE_ELLIPSIS);
@@ -20,7 +23,8 @@ static bool no_arguments(Type *type, size_t nargs, Value kwnames)
     return true;
 }
 
-/* ---- None -------------------------------------------------------------------------------------- */
+/* ---- None --------------------------------------------------------------------------------------
+ */
 
 static Value none_repr(Value self)
 {
@@ -59,7 +63,8 @@ Type none_type = {
     .flags = TYPE_LEAF,
 };
 
-/* ---- NotImplemented ---------------------------------------------------------------------------- */
+/* ---- NotImplemented ----------------------------------------------------------------------------
+ */
 
 static Value notimplemented_repr(Value self)
 {
@@ -100,7 +105,8 @@ Type notimplemented_type = {
     .flags = TYPE_LEAF,
 };
 
-/* ---- Ellipsis ---------------------------------------------------------------------------------- */
+/* ---- Ellipsis ----------------------------------------------------------------------------------
+ */
 
 static Value ellipsis_repr(Value self)
 {

@@ -23,7 +23,9 @@ static void property_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, p->name);
 }
 
-/* ---- making -------------------------------------------------------------------------------------------------- */
+/* ---- making
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static Value property_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
@@ -78,7 +80,8 @@ static Value property_copy(Value self, Value get, Value set, Value del)
     return copy;
 }
 
-/* ---- names in messages ----------------------------------------------------------------------------------------- */
+/* ---- names in messages
+ * ----------------------------------------------------------------------------------------- */
 
 /* From __set_name__, else the getter's; *name 0 if neither is known. */
 static bool find_name(Property *p, Value *name)
@@ -97,7 +100,9 @@ static bool raise_lacking(Value self, Value instance, const char *what)
     return raise(AttributeError, "property of %R object has no %s", qualname, what);
 }
 
-/* ---- slots ------------------------------------------------------------------------------------------------------- */
+/* ---- slots
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static Value property_get(Value self, Value instance, Value owner)
 {
@@ -120,7 +125,9 @@ static bool property_set(Value self, Value instance, Value value)
     return (value ? call2(function, instance, value) : call1(function, instance)) != 0;
 }
 
-/* ---- methods -------------------------------------------------------------------------------------------------------- */
+/* ---- methods
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 METHOD(property_getter, "getter", "object, /",
        "Descriptor to obtain a copy of the property with a different getter.")

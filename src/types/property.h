@@ -8,8 +8,8 @@
 typedef struct Property {
     Object ob;
     Value get, set, del, doc;
-    Value name;          /* from __set_name__ */
-    bool doc_of_getter;  /* doc was taken from `get` */
+    Value name;         /* from __set_name__ */
+    bool doc_of_getter; /* doc was taken from `get` */
 } Property;
 extern Type property_type;
 void property_start(void);

@@ -33,7 +33,9 @@ static void super_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, (Value)s->obj_type);
 }
 
-/* ---- lookup ------------------------------------------------------------------------------------------------ */
+/* ---- lookup
+ * ------------------------------------------------------------------------------------------------
+ */
 
 /* The class whose MRO counts: the object itself if it is a subclass of `type`, else its class, or
  * what it says is its __class__. 0 with TypeError. */
@@ -102,8 +104,7 @@ Value super_method(Value type, Value object, Value name, bool *self_first)
     Type *obj_type = TRY(check_object((Type *)type, object));
     name = TRY(attribute_name(name));
     Value found = find_behind((Type *)type, obj_type, name);
-    if (!found || object == (Value)obj_type ||
-        !(type_flags(type_of(found)) & TYPE_METHOD_LIKE))
+    if (!found || object == (Value)obj_type || !(type_flags(type_of(found)) & TYPE_METHOD_LIKE))
         return super_attribute(type, object, name);
     *self_first = true;
     return found;
@@ -119,7 +120,9 @@ static Value super_getattr(Value self, Value name)
     return found ? bind(found, s->object, s->obj_type) : generic_getattr(self, name);
 }
 
-/* ---- making --------------------------------------------------------------------------------------------------- */
+/* ---- making
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static void super_fill(Value self, Type *type, Value object, Type *obj_type)
 {
@@ -167,7 +170,9 @@ static bool super_init(Value self, Value *args, size_t nargs, Value kwnames)
     return true;
 }
 
-/* ---- slots ------------------------------------------------------------------------------------------------------ */
+/* ---- slots
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static Value super_repr(Value self)
 {
@@ -211,7 +216,8 @@ static Value super_self_class(Value self)
 static const GetSetDef super_getset[] = {
     {"__thisclass__", super_thisclass, 0, "the class invoking super()"},
     {"__self__", super_self, 0, "the instance invoking super(); may be None"},
-    {"__self_class__", super_self_class, 0, "the type of the instance invoking super(); may be None"},
+    {"__self_class__", super_self_class, 0,
+     "the type of the instance invoking super(); may be None"},
     {0},
 };
 

@@ -1,5 +1,5 @@
-/* types.UnionType: a flat tuple of different types, in the order given; equality and hash ignore the
- * order. */
+/* types.UnionType: a flat tuple of different types, in the order given; equality and hash ignore
+ * the order. */
 #include "types/union.h"
 
 #include "core/alloc.h"
@@ -36,7 +36,9 @@ static void union_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, ((Union *)self)->parameters);
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------ */
+/* ---- making
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool may_be_member(Value v)
 {
@@ -89,7 +91,9 @@ Value union_of(Value a, Value b)
     return (Value)u;
 }
 
-/* ---- slots --------------------------------------------------------------------------------------------------- */
+/* ---- slots
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static Value member_repr(Value v)
 {
