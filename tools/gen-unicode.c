@@ -495,9 +495,23 @@ static void write_records(void)
     free(index);
 }
 
+/* The version, which the first line of a file tells: "# DerivedAge-15.1.0.txt". */
+static void write_version(void)
+{
+    FILE *file = open_data("DerivedAge.txt");
+    char version[16];
+    if (fscanf(file, "# DerivedAge-%15[0-9.]", version) != 1)
+        die("DerivedAge.txt does not tell its version");
+    fclose(file);
+    if (version[strlen(version) - 1] == '.')
+        version[strlen(version) - 1] = 0;
+    fprintf(out, "#define UNICODE_VERSION \"%s\"\n", version);
+}
+
 static void write_properties(const char *directory)
 {
     open_output(directory, "unicode_tables.h");
+    write_version();
     for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++)
         fprintf(out, "_Static_assert(%s == 0x%x, \"base/unicode.h\");\n", flag_names[i].name,
                 (unsigned)flag_names[i].value);

@@ -2,6 +2,8 @@
 
 #include "unicode_tables.h"
 
+const char unicode_version[] = UNICODE_VERSION;
+
 const UnicodeRecord *unicode_record(uint32_t c)
 {
     if (unlikely(c > 0x10ffff))

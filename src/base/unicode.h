@@ -82,5 +82,6 @@ int unicode_fold_full(uint32_t c, uint32_t out[UNICODE_CASE_MAX]);
 const char *unicode_category_name(uint32_t c);
 const char *unicode_bidi_name(uint32_t c);
 const char *unicode_width_name(uint32_t c);
+extern const char unicode_version[]; /* "15.1.0" */
 
 #endif

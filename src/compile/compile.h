@@ -22,8 +22,4 @@ Value compile_source(const char *source, size_t size, Value filename, CompileMod
 /* The same from an object of the ast module. */
 Value compile_ast_object(Value node, Value filename, CompileMode mode, int flags, int optimize) MUST_USE;
 
-/* Gives a function of the `unicodedata` module, which identifiers beyond ASCII and \N{} escapes
- * need. Set by who imports modules. */
-extern Value (*compile_unicodedata_hook)(const char *function);
-
 #endif

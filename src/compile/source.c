@@ -15,27 +15,16 @@
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/str.h"
+#include "types/str_normalize.h"
 
 /* ---- What the parser asks about characters ---- */
 
-Value (*compile_unicodedata_hook)(const char *function);
-
-static Value unicodedata_function(const char *name)
-{
-    if (!compile_unicodedata_hook)
-        return raise(ImportError, "No module named 'unicodedata'");
-    return compile_unicodedata_hook(name);
-}
-
-/* NFKC through the unicodedata module; only identifiers beyond ASCII come here. */
+/* NFKC; only identifiers beyond ASCII come here. */
 static const char *normalize(Arena *arena, const char *bytes, size_t length,
                              size_t *normalized_length)
 {
     Value text = TRY(str_from_utf8(bytes, length));
-    Value function = TRY(unicodedata_function("normalize"));
-    Value form = TRY(str_intern_cstring("NFKC"));
-    Value result = TRY(call2(function, form, text));
-    const char *utf8 = TRY(str_utf8(result, normalized_length));
+    const char *utf8 = TRY(str_utf8(TRY(str_normalize(text, UNICODE_NFKC)), normalized_length));
     return arena_copy(arena, utf8, *normalized_length);
 }
 
