@@ -8,6 +8,7 @@
 
 void *alloc_object(uint32_t shape, size_t bytes)
 {
+    ASSERT(shape);
     void *object = bytes < ABSURD_SIZE ? gc_alloc(shape, bytes) : 0;
     if (unlikely(!object))
         raise_no_memory();
