@@ -166,7 +166,8 @@ void *raise_end_of_text(Parser *p)
 
 void prefer_token_errors(Parser *p)
 {
-    if (p->tok.state != TOKENIZER_GOING)
+    if (p->tok.state == TOKENIZER_FAILED ||
+        (p->count && tokenizer_at_end(&p->tok, furthest_token(p))))
         return;
     SyntaxErrorInfo earlier = p->diagnostics.error;
     int error_line = p->count ? p->tokens[p->count - 1].lineno : 0;

@@ -18,12 +18,10 @@ static void explain_field_end(Parser *p)
         raise_next(p, "f-string: expecting ':' or '}'");
         return;
     }
-    if (!accept(p, TOK_COLON))
+    if (!at(p, TOK_COLON))
         return;
-    while (at(p, TOK_FSTRING_MIDDLE))
-        p->pos++;
-    /* A nested field that is wrong has been explained on its own. */
-    if (!at(p, TOK_RBRACE) && !at(p, TOK_LBRACE))
+    parse_format_spec(p);
+    if (!failed(p) && !at(p, TOK_RBRACE))
         raise_next(p, "f-string: expecting '}', or format specs");
 }
 

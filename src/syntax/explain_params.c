@@ -44,7 +44,7 @@ static bool parse_plain_parameter(Parser *p, bool is_lambda, Span *name, bool *h
         return true;
     Span equal = token_span(peek(p));
     p->pos++;
-    if (at_closing(p, is_lambda) || at(p, TOK_COMMA)) {
+    if (at(p, TOK_RPAR) || at(p, TOK_COMMA)) {
         raise_span(p, equal, "expected default value expression");
         return false;
     }

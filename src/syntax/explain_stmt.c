@@ -257,7 +257,7 @@ void explain_as_pattern(Parser *p)
         raise_span(p, token_span(peek(p)), "cannot use '_' as a target");
         return;
     }
-    Expr *e = parse_expression(p);
+    Expr *e = at(p, TOK_NAME) ? NULL : parse_expression(p);
     if (e && !failed(p))
         raise_span(p, SPAN_OF(e), "invalid pattern target");
     restore(p, mark);

@@ -90,7 +90,8 @@ COLD static void warn_escape(Decoder *d)
     int length = d->invalid_length;
     bool brace = *sequence == '{' || *sequence == '}';
     /* The tokenizer has warned of \{ already. */
-    if (p->second_pass || (brace && d->token->type == TOK_FSTRING_END))
+    bool repeated = p->second_pass && (p->explain || !p->explaining);
+    if (repeated || (brace && d->token->type == TOK_FSTRING_END))
         return;
     const Token *token = d->token;
     const char *text = token_text(p, token), *line = d->start;

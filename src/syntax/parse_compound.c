@@ -370,8 +370,12 @@ static Stmt *parse_function(Parser *p, Place start, bool is_async, ExprSeq decor
         return NULL;
     Arguments *args = parse_parameters(p, false);
     Expr *returns = NULL;
-    if (!args || !accept(p, TOK_RPAR) ||
-        (accept(p, TOK_RARROW) && !(returns = parse_expression(p))) || !expect_forced(p, TOK_COLON))
+    if (!args || !accept(p, TOK_RPAR))
+        return NULL;
+    Mark mark = save(p);
+    if (accept(p, TOK_RARROW) && !(returns = parse_expression(p)) && !retreat(p, mark))
+        return NULL;
+    if (!expect_forced(p, TOK_COLON))
         return NULL;
     const Ident *comment = parse_func_type_comment(p);
     StmtSeq body;

@@ -61,7 +61,7 @@ static bool parse_conversion(Parser *p, Token *conversion)
     p->pos++;
     if (mark.lineno != name.lineno || mark.end_col != name.col)
         return raise_span(p, join(token_span(&mark), token_span(&name)),
-                          "f-string: conversion type must come right after the exclamation mark");
+                          "f-string: conversion type must come right after the exclamanation mark");
     *conversion = name;
     return true;
 }
@@ -79,16 +79,19 @@ static bool check_conversion(Parser *p, const Token *name, int *conversion)
 }
 
 /* fstring_full_format_spec: ':' (FSTRING_MIDDLE | fstring_replacement_field)* */
-static Expr *parse_format_spec(Parser *p)
+Expr *parse_format_spec(Parser *p)
 {
     Place start = here(p);
     size_t mark = p->scratch_count;
     p->pos++;
     while (at(p, TOK_FSTRING_MIDDLE) || at(p, TOK_LBRACE)) {
         if (at(p, TOK_LBRACE)) {
-            if (!parse_replacement_field(p))
-                return NULL;
-            continue;
+            Mark before = save(p);
+            if (parse_replacement_field(p))
+                continue;
+            if (retreat(p, before))
+                break;
+            return NULL;
         }
         Token middle = *peek(p);
         p->pos++;

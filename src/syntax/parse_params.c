@@ -40,11 +40,11 @@ static Arg *parse_parameter(Parser *p, bool is_lambda, bool starred)
 }
 
 /* default: '=' expression | invalid_default */
-static Expr *parse_default(Parser *p, bool is_lambda)
+static Expr *parse_default(Parser *p)
 {
     const Token equal = *peek(p);
     p->pos++;
-    if (p->explain && (at(p, closing_of(is_lambda)) || at(p, TOK_COMMA)))
+    if (p->explain && (at(p, TOK_RPAR) || at(p, TOK_COMMA)))
         return raise_span(p, token_span(&equal), "expected default value expression");
     return parse_expression(p);
 }
@@ -79,7 +79,7 @@ static bool parse_positional(ParameterList *list)
         if (!arg)
             return false;
         if (at(p, TOK_EQUAL)) {
-            if (!(value = parse_default(p, list->is_lambda)))
+            if (!(value = parse_default(p)))
                 return false;
             list->seen_default = true;
         } else if (list->seen_default) {
@@ -160,8 +160,8 @@ static bool parse_star(ParameterList *list)
     while (at(p, TOK_NAME)) {
         Expr *value = NULL;
         Arg *arg = parse_parameter(p, list->is_lambda, false);
-        if (!arg || (at(p, TOK_EQUAL) && !(value = parse_default(p, list->is_lambda))) ||
-            !push(p, arg) || !push(p, value) || !end_parameter(p, list->is_lambda, arg))
+        if (!arg || (at(p, TOK_EQUAL) && !(value = parse_default(p))) || !push(p, arg) ||
+            !push(p, value) || !end_parameter(p, list->is_lambda, arg))
             return false;
     }
     if (!take_pairs(p, mark, 0, true, &arguments->kwonlyargs) ||

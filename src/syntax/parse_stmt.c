@@ -63,7 +63,10 @@ static Stmt *parse_annotated(Parser *p, Place start, Expr *target, bool parenthe
     if (!check_version(p, 6, "Variable annotation syntax is"))
         return NULL;
     Expr *annotation = parse_expression(p), *value = NULL;
-    if (!annotation || (accept(p, TOK_EQUAL) && !(value = parse_yield_or_star_expressions(p))))
+    if (!annotation)
+        return NULL;
+    Mark mark = save(p);
+    if (accept(p, TOK_EQUAL) && !(value = parse_yield_or_star_expressions(p)) && !retreat(p, mark))
         return NULL;
     Stmt *s = new_node(p, AST_AnnAssign, start);
     if (!s)

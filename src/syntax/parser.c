@@ -456,7 +456,7 @@ static void parse_explaining(Parser *p)
     p->pos = 0;
     p->scratch_count = 0;
     p->barry_as_flufl = p->options->barry_as_flufl;
-    p->explain = true;
+    p->explaining = p->explain = true;
     parse_mode(p);
 }
 

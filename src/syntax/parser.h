@@ -39,7 +39,8 @@ typedef struct Parser {
     int dropped; /* tokens that the first pass has thrown away */
 
     bool second_pass;     /* alternatives are tried one by one, and what they match is kept */
-    bool explain;         /* mistakes are looked for: the second half of the second pass */
+    bool explaining;      /* the second half of the second pass */
+    bool explain;         /* mistakes are looked for: `explaining`, but not in every part */
     bool parsing_started; /* PARSE_SINGLE: a token has been seen since the last added NEWLINE */
     bool barry_as_flufl;
 
@@ -292,6 +293,7 @@ Expr *join_strings(Parser *p, Place start, size_t mark, bool any_fstring);
 
 /* parse_fstring.c */
 Expr *parse_fstring(Parser *p);
+Expr *parse_format_spec(Parser *p);
 
 /* literal.c: decodes the inside of a literal. `token` is what an error or warning points to. */
 bool decode_text(Parser *p, const Token *token, const char *text, size_t length, bool raw,
