@@ -26,16 +26,23 @@ static void make_literal(const Tokenizer *tok, Token *token, TokenType type, Lit
                    (int)(start.offset - start.line_start));
 }
 
+/* Moves to after the first character of a literal: it is what is wrong. */
+static void go_back(Tokenizer *tok, LiteralStart start)
+{
+    tok->cur = tok->text + start.offset + 1;
+    tok->line_start = tok->text + start.line_start;
+    tok->lineno = start.lineno;
+}
+
 /* Reports a literal that does not end, at its first character. `format` takes the line at which
  * that was noticed. At the end of the text, more of it would help (TOKENIZER_END_IN_TEXT). */
 COLD static bool unterminated(Tokenizer *tok, LiteralStart start, bool at_end, const char *format)
 {
     if (tok->state == TOKENIZER_FAILED)
         return false;
-    const char *line = tok->text + start.line_start;
-    int offset = count_characters(line, start.offset - start.line_start) + 1;
     int detected = tok->lineno;
-    tokenizer_error_at(tok, SYNTAX_ERROR, line, start.lineno, offset, offset, format, detected);
+    go_back(tok, start);
+    tokenizer_error(tok, format, detected);
     if (at_end)
         tok->state = TOKENIZER_END_IN_TEXT;
     return false;
@@ -54,10 +61,8 @@ COLD static bool unterminated_string(Tokenizer *tok, LiteralStart start, char qu
                                      bool at_end, bool escaped_quote)
 {
     if (tok->state != TOKENIZER_FAILED && quote_of_fstring(tok, quote, quote_size)) {
-        const char *line = tok->text + start.line_start;
-        int offset = count_characters(line, start.offset - start.line_start) + 1;
-        return tokenizer_error_at(tok, SYNTAX_ERROR, line, start.lineno, offset, offset,
-                                  "f-string: expecting '}'");
+        go_back(tok, start);
+        return tokenizer_error(tok, "f-string: expecting '}'");
     }
     if (quote_size == 3)
         return unterminated(tok, start, at_end,
@@ -168,7 +173,7 @@ COLD static bool unterminated_fstring(Tokenizer *tok, const FStringMode *fstring
     if (fstring->quote_size == 3)
         return unterminated(tok, start, at_end,
                             "unterminated triple-quoted f-string literal (detected at line %d)");
-    return unterminated(tok, start, at_end, "unterminated f-string literal (detected at line %d)");
+    return unterminated(tok, start, false, "unterminated f-string literal (detected at line %d)");
 }
 
 static void warn_escaped_brace(Tokenizer *tok, const FStringMode *fstring)
