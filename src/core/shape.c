@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "base/hash.h"
 #include "base/lock.h"
+#include "base/vec.h"
 #include "core/error.h"
 #include "gc/heap.h"
 #include "types/dict.h"
@@ -22,7 +23,10 @@ Shape shape_region[SHAPE_REGION_COUNT];
 
 static Mutex shape_lock;
 static uint32_t next_shape = SHAPE_FIRST_DYNAMIC; /* guarded by shape_lock */
-static Value shape_names; /* a dict that keeps the names in shapes alive; root */
+static VEC(uint32_t) dead_shapes; /* of dead types; caches may hold them. Changed with the world
+                                     stopped or under shape_lock */
+static VEC(uint32_t) free_shapes; /* guarded by shape_lock */
+static Value shape_names;         /* a dict that keeps the names in shapes alive; root */
 
 /* Open addressing; power of two, at most half full. */
 typedef struct ShapeIndex {
@@ -82,9 +86,29 @@ static void (*trace_for(Type *type))(Object *, Tracer *)
 
 /* ---- making shapes ------------------------------------------------------------------------ */
 
+/* Dead shapes wait until there are so many, as using them again flushes all inline caches. */
+#define RECYCLE_FROM 4096
+
+static bool recycle_dead_locked(void)
+{
+    if (dead_shapes.count < RECYCLE_FROM || !vec_reserve(&free_shapes, dead_shapes.count))
+        return false;
+    fetch_add_acq_rel(&type_epoch, 1);
+    type_changed_hook(0);
+    while (dead_shapes.count) {
+        uint32_t id = vec_pop(&dead_shapes);
+        free(shape_at(id)->index);
+        *shape_at(id) = (Shape){0};
+        free_shapes.items[free_shapes.count++] = id;
+    }
+    return true;
+}
+
 /* The next free id, or 0. The caller holds shape_lock. */
 static uint32_t take_id_locked(bool root)
 {
+    if (free_shapes.count || recycle_dead_locked())
+        return vec_pop(&free_shapes);
     if (next_shape >= SHAPE_REGION_COUNT - (root ? 0 : ROOT_RESERVE))
         return 0;
     return next_shape++;
@@ -97,6 +121,22 @@ static void init_shape(Shape *shape, uint32_t id, Type *type)
     shape->heap_type = type_flags(type) & TYPE_HEAP;
     shape->trace = trace_for(type);
     shape->id = id;
+}
+
+/* Ids that find no memory in the list are lost. */
+static void discard_tree(uint32_t id)
+{
+    for (uint32_t child = shape_at(id)->first_child; child; child = shape_at(child)->next_child)
+        discard_tree(child);
+    (void)vec_push(&dead_shapes, id);
+}
+
+void shape_discard(Type *type)
+{
+    for (uint32_t id = type->roots; id; id = shape_at(id)->next_root)
+        discard_tree(id);
+    if (type->dict_shape)
+        (void)vec_push(&dead_shapes, type->dict_shape);
 }
 
 uint32_t shape_new_root(Type *type, uint32_t fixed, unsigned inline_slots)

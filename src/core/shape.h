@@ -11,7 +11,8 @@
  *
  * An object leaves the tree for its type's one dictionary-mode shape when an attribute is deleted,
  * when it has more than SHAPE_SLOTS_MAX, when a shape has too many children, or when shapes run
- * out. Shapes are never freed; the names in them are kept alive for good.
+ * out. The shapes of a class that died are used again, after the inline caches that may hold their
+ * ids were flushed; the names in shapes are kept alive for good.
  */
 #ifndef WEFT_CORE_SHAPE_H
 #define WEFT_CORE_SHAPE_H
@@ -57,6 +58,9 @@ ALWAYS_INLINE Value *object_tail(Value o, Type *type)
 
 /* Where the Value of `__slots__` number i of the type is. */
 Value *object_slot_field(Value o, Type *type, unsigned i);
+
+/* World stopped: `type` dies, and no instance of it is left. */
+void shape_discard(Type *type);
 
 void shape_start(void);
 

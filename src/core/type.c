@@ -234,26 +234,36 @@ Value object_alloc_items(Type *type, size_t items)
     return finish_alloc(type, o);
 }
 
-/* ---- subclasses
- * ----------------------------------------------------------------------------------- */
+/* ---- subclasses ------------------------------------------------------------------------------ */
 
 /* Weak pointers to the direct subclasses, oldest first. Outside of the heap; emptied of the dead
  * when the world is stopped. Guarded by the type lock. */
 typedef struct Subclasses {
     VEC(Type *) types;
+    size_t place; /* in types_with_subclasses */
 } Subclasses;
 
 static VEC(Type *) types_with_subclasses; /* guarded by the type lock; weak as well */
+static size_t added_since_collection;     /* guarded by the type lock */
+
+static bool make_list_locked(Type *base)
+{
+    Subclasses *s = calloc(1, sizeof *s);
+    if (!s || !vec_push(&types_with_subclasses, base)) {
+        free(s);
+        return false;
+    }
+    s->place = types_with_subclasses.count - 1;
+    base->subclasses = s;
+    return true;
+}
 
 bool type_add_subclass(Type *base, Type *type)
 {
     mutex_lock(&type_lock);
-    bool ok = true;
-    if (!base->subclasses) {
-        ok = vec_push(&types_with_subclasses, base);
-        base->subclasses = ok ? calloc(1, sizeof(Subclasses)) : 0;
-    }
-    ok = base->subclasses && vec_push(&base->subclasses->types, type);
+    bool ok =
+        (base->subclasses || make_list_locked(base)) && vec_push(&base->subclasses->types, type);
+    added_since_collection++;
     mutex_unlock(&type_lock);
     return ok || raise_no_memory();
 }
@@ -278,6 +288,7 @@ void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context)
         visit(s->types.items[i], context);
 }
 
+/* A collection may shorten the list while the result grows, so the result is made first. */
 Value type_subclasses_list(Type *type)
 {
     mutex_lock(&type_lock);
@@ -289,6 +300,9 @@ Value type_subclasses_list(Type *type)
     mutex_unlock(&type_lock);
     return ok ? list : 0;
 }
+
+/* ---- the end of classes ------------------------------------------------------------------------
+ */
 
 static bool is_alive(Type *type)
 {
@@ -307,21 +321,13 @@ static void clear_dead_subclasses(Subclasses *s)
 /* The hook that was there before: weak references. */
 static void (*clear_other_weak)(bool full);
 
+/* World stopped, marking done. A young collection finds only new classes dead. */
 static void clear_weak(bool full)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < types_with_subclasses.count; i++) {
-        Type *base = types_with_subclasses.items[i];
-        if (is_alive(base)) {
-            if (base->subclasses)
-                clear_dead_subclasses(base->subclasses);
-            types_with_subclasses.items[kept++] = base;
-        } else if (base->subclasses) {
-            vec_free(&base->subclasses->types);
-            free(base->subclasses);
-        }
-    }
-    types_with_subclasses.count = kept;
+    if (full || added_since_collection)
+        for (size_t i = 0; i < types_with_subclasses.count; i++)
+            clear_dead_subclasses(types_with_subclasses.items[i]->subclasses);
+    added_since_collection = 0;
     if (clear_other_weak)
         clear_other_weak(full);
 }
@@ -330,4 +336,20 @@ void type_watch_collections(void)
 {
     clear_other_weak = gc_hooks.clear_weak;
     gc_hooks.clear_weak = clear_weak;
+}
+
+void type_release(Object *self)
+{
+    Type *type = (Type *)self;
+    Subclasses *s = type->subclasses;
+    if (s) {
+        Type *last = vec_pop(&types_with_subclasses);
+        if (last != type) {
+            types_with_subclasses.items[s->place] = last;
+            last->subclasses->place = s->place;
+        }
+        vec_free(&s->types);
+        free(s);
+    }
+    shape_discard(type);
 }

@@ -53,6 +53,8 @@ Value object_get_weakref(Value self);
 /* ---- type.c */
 /* From now on each collection makes classes forget subclasses that are dead. */
 void type_watch_collections(void);
+/* World stopped: a class dies, after all its instances. */
+void type_release(Object *self);
 
 /* ---- type_ready.c */
 /* The fields of a type that are Values or types. */

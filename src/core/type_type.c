@@ -122,6 +122,7 @@ Type type_type = {
     .methods = type_methods,
     .getset = type_getset,
     .trace = type_trace,
+    .release = type_release,
     .layout = LAYOUT_TYPE,
     .flags = TYPE_BASE | TYPE_IS_TYPE,
     .has_weakrefs = true,
