@@ -50,7 +50,7 @@ static Type *error_type(SyntaxErrorKind kind)
     }
 }
 
-static bool raise_parse_error(const SyntaxErrorInfo *error, Value filename)
+bool raise_parse_error(const SyntaxErrorInfo *error, Value filename)
 {
     if (error_pending())
         return false; /* raised by a hook */

@@ -8,6 +8,11 @@
 /* Decodes and parses. False with SyntaxError and its kin. `result` is to be freed in any case. */
 bool source_parse(const char *source, size_t size, Value filename, CompileMode mode, int flags,
                   ParseResult *result) MUST_USE;
+/* Raises what the parser or tokenizer recorded; returns false. */
+bool raise_parse_error(const SyntaxErrorInfo *error, Value filename);
+/* SyntaxError whose place is in its attributes, not in args; returns false. */
+bool raise_scope_error(Value message, Value filename, int lineno, int offset, int end_lineno,
+                       int end_offset);
 /* The tree as objects of the `ast` module. */
 Value source_tree_object(ParseResult *result, Value filename, int flags, int optimize) MUST_USE;
 /* A tree to code. */

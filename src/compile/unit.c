@@ -1,5 +1,6 @@
 #include "compile/unit.h"
 
+#include "compile/source.h"
 #include <stdarg.h>
 #include "core/dialect.h"
 #include "core/error.h"

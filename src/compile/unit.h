@@ -133,8 +133,6 @@ void compiler_warn(Compiler *c, const void *node, const char *format, ...) PRINT
 /* source.c: errors found behind the parser, with the line's text if the file can be read. */
 bool raise_compile_error(Value message, Value filename, int lineno, int offset, int end_lineno,
                          int end_offset);
-bool raise_scope_error(Value message, Value filename, int lineno, int offset, int end_lineno,
-                       int end_offset);
 /* warnings.warn_explicit for a SyntaxWarning; one that filters turn into an error becomes a
  * SyntaxError at that place. Columns from 1. False with an exception. */
 bool compile_warning(Value message, Value filename, int lineno, int offset, int end_lineno, int end_offset) MUST_USE;

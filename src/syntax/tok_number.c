@@ -33,10 +33,10 @@ static bool invalid_literal(Tokenizer *tok, const char *kind)
     return tokenizer_error(tok, "invalid %s literal", kind);
 }
 
-/* Checks what follows a number. */
+/* Checks what follows a number. A token stream lets anything follow. */
 static bool end_number(Tokenizer *tok, const char *kind)
 {
-    if (!is_name_part(*tok->cur))
+    if (tok->extra_tokens || !is_name_part(*tok->cur))
         return true;
     if (!at_keyword(tok->cur))
         return invalid_literal(tok, kind);
