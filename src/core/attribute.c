@@ -5,6 +5,7 @@
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/module.h"
 #include "core/names.h"
 #include "core/share.h"
 #include "core/type_impl.h"
@@ -124,6 +125,8 @@ bool get_attr_optional(Value o, Value name, Value *result)
         return generic_getattr_optional(o, name, result);
     if (getter == type_getattr)
         return type_getattr_optional((Type *)o, name, result);
+    if (getter == module_getattr)
+        return module_getattr_optional(o, name, result);
     *result = getter(o, name);
     return *result || error_clear_if(AttributeError);
 }

@@ -174,16 +174,30 @@ static Value raise_no_attribute(Value self, Value name)
                                    name);
 }
 
-/* Attributes that are not found: the module's own __getattr__ (PEP 562). */
-static Value module_getattr(Value self, Value name)
+/* Attributes that are not found: the module's own __getattr__ (PEP 562) is
+ * asked. 0 without an exception: absent. */
+static Value find_attribute(Value self, Value name)
 {
-    Value result;
-    name = TRY(attribute_name(name));
+    Value result, dict = as_module(self)->dict;
     TRY(generic_getattr_optional(self, name, &result));
     if (result)
         return result;
-    Value hook = as_module(self)->dict ? dict_get_str(as_module(self)->dict, names.__getattr__) : 0;
-    return hook ? call1(hook, name) : raise_no_attribute(self, name);
+    Value hook = dict ? dict_get_str(dict, names.__getattr__) : 0;
+    return hook ? call1(hook, name) : 0;
+}
+
+Value module_getattr(Value self, Value name)
+{
+    name = TRY(attribute_name(name));
+    Value result = find_attribute(self, name);
+    return result || error_pending() ? result : raise_no_attribute(self, name);
+}
+
+bool module_getattr_optional(Value self, Value name, Value *result)
+{
+    name = TRY(attribute_name(name));
+    *result = find_attribute(self, name);
+    return *result || !error_pending() || error_clear_if(AttributeError);
 }
 
 METHOD(module_dir, "__dir__", "/", "__dir__() -> list\nspecialized dir() implementation")

@@ -27,6 +27,9 @@ bool module_add_string(Value module, const char *name, const char *utf8) MUST_US
 bool module_add_type(Value module, Type *type) MUST_USE; /* ready, by its short name */
 Value module_dict(Value module);
 void module_start(void);
+Value module_getattr(Value self, Value name); /* the type's slot */
+/* The same without AttributeError: *result 0 if absent. */
+bool module_getattr_optional(Value self, Value name, Value *result) MUST_USE;
 ALWAYS_INLINE bool is_module(Value v)
 {
     return has_layout(v, LAYOUT_MODULE);

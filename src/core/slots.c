@@ -350,9 +350,11 @@ static void inherit_hash(Type *type)
 void slots_inherit(Type *type)
 {
     Type *base = type->base;
-    if (type->new_def)
+    /* A type that has both the C function and the definition uses the first, and shows the
+     * signature of the second. */
+    if (type->new_def && !type->make)
         type->make = slot_builtin_make;
-    if (type->init_def)
+    if (type->init_def && !type->init)
         type->init = slot_builtin_init;
     if (!base)
         return;

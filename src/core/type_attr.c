@@ -189,7 +189,13 @@ static Value get_text_signature(Value self)
     Type *type = (Type *)self;
     if (is_heap(type))
         return None;
-    const MethodDef *def = type->new_def ? type->new_def : type->init_def;
+    if (type->signature)
+        return str_format("(%s)", type->signature);
+    const MethodDef *def = type->new_def;
+    if (!def || def->signature[0] == '*')
+        def = type->init_def;
+    if (def && def->signature[0] == '*')
+        return None;
     if (!def)
         return type->base ? None : str_from_cstring("()");
     if (strstr(def->signature, "=?"))

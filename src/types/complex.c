@@ -496,6 +496,7 @@ Type complex_type = {
     .getset = complex_getset,
     .layout = LAYOUT_COMPLEX,
     .flags = TYPE_BASE | TYPE_LEAF,
+    .signature = "real=0, imag=0",
     .doc = "complex(real=0, imag=0)\n--\n\n"
            "Create a complex number from a string or numbers.",
 };

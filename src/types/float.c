@@ -499,6 +499,7 @@ Type float_type = {
     .flags = TYPE_BASE | TYPE_LEAF | TYPE_MATCH_SELF,
     .doc =
         "float(x=0, /)\n--\n\nConvert a string or number to a floating-point number, if possible.",
+    .signature = "x=0, /",
 };
 
 void float_start(void)

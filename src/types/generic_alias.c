@@ -414,6 +414,7 @@ Type generic_alias_type = {
     .make = alias_make,
     .or_ = alias_or,
     .getitem = alias_getitem,
+    .signature = "origin, args, /",
     .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and "
            "t.__args__ is (int,).",
     .methods = alias_methods,

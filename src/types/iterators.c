@@ -103,6 +103,7 @@ Type enumerate_type = {
     .iter = iterator_self,
     .next = enumerate_next,
     .make = enumerate_make,
+    .signature = "iterable, start=0",
     .doc = "Return an enumerate object.\n\n"
            "  iterable\n"
            "    an object supporting iteration\n\n"
@@ -204,6 +205,7 @@ Type zip_type = {
     .iter = iterator_self,
     .next = zip_next,
     .new_def = M(zip_new),
+    .signature = "*iterables, strict=False",
     .doc = "The zip object yields n-length tuples, where n is the number of iterables\n"
            "passed as positional arguments to zip().  The i-th element in every tuple\n"
            "comes from the i-th iterable argument to zip().  This continues until the\n"
@@ -260,6 +262,7 @@ Type map_type = {
     .iter = iterator_self,
     .next = map_next,
     .make = map_make,
+    .signature = "function, iterable, /, *iterables",
     .doc = "Make an iterator that computes the function using arguments from\n"
            "each of the iterables.  Stops when the shortest iterable is exhausted.",
     .methods = map_methods,
@@ -319,6 +322,7 @@ Type filter_type = {
     .iter = iterator_self,
     .next = filter_next,
     .make = filter_make,
+    .signature = "function, iterable, /",
     .doc = "Return an iterator yielding those items of iterable for which function(item)\n"
            "is true. If function is None, return the items that are true.",
     .methods = filter_methods,
@@ -427,6 +431,7 @@ Type reversed_type = {
     .iter = iterator_self,
     .next = reversed_next,
     .make = reversed_make,
+    .signature = "sequence, /",
     .doc = "Return a reverse iterator over the values of the given sequence.",
     .methods = reversed_methods,
     .trace = reversed_trace,

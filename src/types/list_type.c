@@ -584,6 +584,7 @@ Type list_type = {
     .repeat = list_repeat,
     .iconcat = list_iconcat,
     .irepeat = list_irepeat,
+    .signature = "iterable=(), /",
     .doc = "Built-in mutable sequence.\n\n"
            "If no argument is given, the constructor creates a new empty list.\n"
            "The argument must be an iterable if specified.",

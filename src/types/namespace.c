@@ -122,6 +122,7 @@ Type namespace_type = {
     .compare = namespace_compare,
     .init = namespace_init,
     .make = namespace_make,
+    .signature = "mapping_or_iterable=(), /, **kwargs",
     .doc = "A simple attribute-based namespace.",
     .methods = namespace_methods,
     .getset = namespace_getset,

@@ -397,6 +397,7 @@ Type tuple_type = {
     .contains = tuple_contains,
     .concat = tuple_concat,
     .repeat = tuple_repeat,
+    .signature = "iterable=(), /",
     .doc = "Built-in immutable sequence.\n\n"
            "If no argument is given, the constructor returns an empty tuple.\n"
            "If iterable is specified the tuple is initialized from iterable's items.\n\n"
