@@ -21,8 +21,8 @@ bool half_from_double(double d, uint16_t *half)
         return true;
     }
     d = fabs(d);
-    if (isinf(d)) {
-        *half = sign | 0x7c00;
+    if (isinf(d) || d == 0) {
+        *half = sign | (d == 0 ? 0 : 0x7c00);
         return true;
     }
     /* The unit of the last place: 2^(exponent - 10), but not below that of subnormals. */

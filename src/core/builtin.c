@@ -109,6 +109,12 @@ static Type *static_base(Type *type)
     return type;
 }
 
+bool constructor_ignores_keywords(Type *type, const MethodDef *def)
+{
+    const Signature *s = signature_of(def);
+    return s && !s->takes_keywords && s->var_keyword < 0 && type->init != static_base(type)->init;
+}
+
 /* owner.__new__(cls, ...): `cls` has to derive from owner, without a builtin type between them
  * that makes its instances otherwise. */
 static Value constructor_call(Type *owner, Value *args, size_t nargs, Value kwnames)
@@ -127,6 +133,8 @@ static Value constructor_call(Type *owner, Value *args, size_t nargs, Value kwna
         return raise(TypeError, "%s.__new__(%N) is not safe, use %N.__new__()", name, type, base);
     if (owner->make == slot_builtin_make) {
         CallSite site = {.def = owner->new_def, .owner = owner, .self = args[0]};
+        if (kwnames && constructor_ignores_keywords(type, owner->new_def))
+            kwnames = 0;
         return call_site(&site, args + 1, nargs - 1, kwnames);
     }
     return owner->make(type, args + 1, nargs - 1, kwnames);

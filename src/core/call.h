@@ -49,6 +49,9 @@ extern Type builtin_type;
 Value builtin_new(MethodDef *def, Value self, Value module);
 /* The `__new__` in the dict of a builtin type, and back: the type, or 0 for any other value. */
 Value builtin_new_constructor(Type *owner);
+/* A __new__ whose signature has nothing that can be named drops the keyword arguments of subclasses
+ * that override __init__: those are for the latter. */
+bool constructor_ignores_keywords(Type *type, const MethodDef *def);
 Type *builtin_new_owner(Value v);
 
 /* A method bound to its instance. */

@@ -354,11 +354,12 @@ Value number_int(Value o)
                  o);
 }
 
-/* float(o) for what is no string; *known false: o has no such conversion. */
-static bool as_double(Value o, double *out, bool *known)
+/* float(o) for what is no string; *known false: o has no such conversion. Instances of subclasses
+ * of float are asked for their __float__ if `ask_floats`. */
+static bool as_double(Value o, double *out, bool *known, bool ask_floats)
 {
     *known = true;
-    if (is_float(o)) {
+    if (is_float(o) && !ask_floats) {
         *out = float_value(o);
         return true;
     }
@@ -390,7 +391,7 @@ static bool as_double(Value o, double *out, bool *known)
 bool number_as_double(Value o, double *out)
 {
     bool known;
-    TRY(as_double(o, out, &known));
+    TRY(as_double(o, out, &known, false));
     return known || raise(TypeError, "must be real number, not %T", o);
 }
 
@@ -400,7 +401,7 @@ Value number_float(Value o)
         return o;
     double d;
     bool known;
-    TRY(as_double(o, &d, &known));
+    TRY(as_double(o, &d, &known, true));
     return known ? float_from(d) : float_from_text_object(o);
 }
 

@@ -100,6 +100,9 @@ static Value object_default_str(Value self)
 
 static bool object_default_hash(Value self, int64_t *hash)
 {
+    /* Boxed numbers are what their value is. */
+    if (has_shape(self, SHAPE_FLOAT) || has_shape(self, SHAPE_INT))
+        return type_of(self)->hash(self, hash);
     uint64_t address = value_bits(self);
     *hash = (int64_t)(address >> 4 | address << 60);
     return true;

@@ -61,7 +61,7 @@ static Value parse_default(const MethodDef *def, const char *text, size_t size)
             malformed(def, "string default");
         return string_default(def, text + 1, size - 2);
     }
-    bool is_float_literal = memchr(text, '.', size) != 0;
+    bool is_float_literal = memchr(text, '.', size) || memchr(text, 'e', size);
     if (is_float_literal) {
         double d;
         if (!double_from_text(text, size, &d))

@@ -331,6 +331,8 @@ const SlotDef slot_rows[SLOT_ROWS] = {
 
 Value slot_builtin_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
+    if (kwnames && constructor_ignores_keywords(type, type->new_def))
+        kwnames = 0;
     return builtin_call(type->new_def, (Value)type, args, nargs, kwnames);
 }
 

@@ -73,7 +73,23 @@ static Value checked(Number z, Number result)
 #define ANGLE_IN_REAL (isinf(creal(z)) && !isnan(cimag(z)))
 
 FUNCTION_1(acos, cacos, false, "Return the arc cosine of z.")
-FUNCTION_1(acosh, cacosh, false, "Return the inverse hyperbolic cosine of z.")
+/* Where C keeps what is known of a result that has a nan, Python has two of them. */
+static Number acosh_as_python(Number z)
+{
+    return creal(z) == 0 && isnan(cimag(z)) ? number(NAN, NAN) : cacosh(z);
+}
+
+static Number tanh_as_python(Number z)
+{
+    return creal(z) == 0 && isnan(cimag(z)) ? number(NAN, NAN) : ctanh(z);
+}
+
+static Number tan_as_python(Number z)
+{
+    return cimag(z) == 0 && isnan(creal(z)) ? number(NAN, NAN) : ctan(z);
+}
+
+FUNCTION_1(acosh, acosh_as_python, false, "Return the inverse hyperbolic cosine of z.")
 FUNCTION_1(asin, casin, false, "Return the arc sine of z.")
 FUNCTION_1(asinh, casinh, false, "Return the inverse hyperbolic sine of z.")
 FUNCTION_1(atan, catan, creal(z) == 0 && fabs(cimag(z)) == 1, "Return the arc tangent of z.")
@@ -85,8 +101,9 @@ FUNCTION_1(exp, cexp, ANGLE_IN_IMAG &&creal(z) != -INFINITY, "Return the exponen
 FUNCTION_1(sin, csin, ANGLE_IN_REAL, "Return the sine of z.")
 FUNCTION_1(sinh, csinh, ANGLE_IN_IMAG, "Return the hyperbolic sine of z.")
 FUNCTION_1(sqrt, csqrt, false, "Return the square root of z.")
-FUNCTION_1(tan, ctan, ANGLE_IN_REAL &&isfinite(cimag(z)), "Return the tangent of z.")
-FUNCTION_1(tanh, ctanh, ANGLE_IN_IMAG &&isfinite(creal(z)), "Return the hyperbolic tangent of z.")
+FUNCTION_1(tan, tan_as_python, ANGLE_IN_REAL &&isfinite(cimag(z)), "Return the tangent of z.")
+FUNCTION_1(tanh, tanh_as_python, ANGLE_IN_IMAG &&isfinite(creal(z)),
+           "Return the hyperbolic tangent of z.")
 
 static bool logarithm(Number z, Number *out)
 {
@@ -142,24 +159,30 @@ FUNCTION(
     return tuple_of(TRY(float_from(length)), TRY(float_from(carg(z))));
 }
 
-/* r * (cos phi + j sin phi), where an infinite r keeps to the axes as sign and zero of the angle's
- * functions say. */
+/* r * (cos phi + j sin phi) where r or phi is infinite or a nan, or phi is zero. */
+static Value rect_special(double r, double phi)
+{
+    if (phi == 0) /* on the real axis, exactly */
+        return complex_from(r, isnan(r) ? 0.0 : copysign(0.0, phi) * copysign(1.0, r));
+    if (r == 0)
+        return complex_from(0.0, 0.0);
+    if (isnan(phi))
+        return complex_from(isinf(r) ? INFINITY : NAN, NAN);
+    if (isnan(r))
+        return complex_from(NAN, NAN);
+    if (isinf(phi))
+        return domain_error();
+    return complex_from(copysign(r, r * cos(phi)), copysign(r, r * sin(phi)));
+}
+
 FUNCTION(cmath_rect, "rect", "r, phi, /",
          "Convert from polar coordinates to rectangular coordinates.")
 {
     double r, phi;
     TRY(number_as_double(args[0], &r));
     TRY(number_as_double(args[1], &phi));
-    if (isinf(phi) && r != 0 && !isnan(r))
-        return domain_error();
-    if (isinf(r) && isfinite(phi) && phi != 0)
-        return complex_from(copysign(INFINITY, r * cos(phi)), copysign(INFINITY, r * sin(phi)));
-    if (phi == 0)
-        return complex_from(r, isnan(r)             ? phi
-                               : r * phi == r * phi ? r * phi
-                                                    : copysign(0.0, phi) * copysign(1.0, r));
-    if (r == 0 && !isfinite(phi))
-        return complex_from(0.0, 0.0);
+    if (!isfinite(r) || !isfinite(phi) || phi == 0)
+        return rect_special(r, phi);
     return complex_from(r * cos(phi), r * sin(phi));
 }
 

@@ -266,9 +266,10 @@ int64_t double_hash(double d, Value object)
     if (isnan(d)) {
         uint64_t bits;
         memcpy(&bits, &d, sizeof bits);
-        bool boxed = !object || has_shape(object, SHAPE_FLOAT) || !is_object(object);
-        uint64_t hash = boxed ? bits * UINT64_C(0x9e3779b97f4a7c15) : value_bits(object) >> 4;
-        return (int64_t)(hash >> 8);
+        uint64_t address = value_bits(object);
+        if (is_object(object) && !has_shape(object, SHAPE_FLOAT)) /* an object in its own right */
+            return (int64_t)(address >> 4 | address << 60);
+        return (int64_t)(bits * UINT64_C(0x9e3779b97f4a7c15) >> 8);
     }
     int exponent;
     uint64_t mantissa = (uint64_t)ldexp(frexp(fabs(d), &exponent), 53);
