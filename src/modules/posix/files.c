@@ -1,0 +1,397 @@
+/* Names: making, removing, renaming, linking, times, permissions. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "modules/posix/posix_internal.h"
+
+/* FUNCTION with one path and dir_fd whose call is `e`; `mode` is an int argument if needed. */
+#define CHECKED(path, e)                                                                           \
+    do {                                                                                           \
+        intptr_t outcome_;                                                                         \
+        BLOCKING                                                                                   \
+        {                                                                                          \
+            outcome_ = (e);                                                                        \
+        }                                                                                          \
+        return outcome_ ? raise_path_error(path) : None;                                           \
+    } while (0)
+
+FUNCTION(posix_mkdir, "mkdir", "path, mode=511, *, dir_fd=None", "Create a directory.")
+{
+    Path path;
+    int mode, at;
+    TRY(path_from(args[0], &path, "mkdir", "path", 0));
+    TRY(index_as_int(args[1], &mode));
+    TRY(dir_fd_from(args[2], &at));
+    CHECKED(&path, mkdirat(at, path.text, (mode_t)mode));
+}
+
+FUNCTION(posix_rmdir, "rmdir", "path, *, dir_fd=None", "Remove a directory.")
+{
+    Path path;
+    int at;
+    TRY(path_from(args[0], &path, "rmdir", "path", 0));
+    TRY(dir_fd_from(args[1], &at));
+    CHECKED(&path, unlinkat(at, path.text, AT_REMOVEDIR));
+}
+
+static Value do_unlink(Value *args, const char *function)
+{
+    Path path;
+    int at;
+    TRY(path_from(args[0], &path, function, "path", 0));
+    TRY(dir_fd_from(args[1], &at));
+    CHECKED(&path, unlinkat(at, path.text, 0));
+}
+
+FUNCTION(posix_unlink, "unlink", "path, *, dir_fd=None", "Remove a file (same as remove()).")
+{
+    return do_unlink(args, "unlink");
+}
+
+FUNCTION(posix_remove, "remove", "path, *, dir_fd=None", "Remove a file (same as unlink()).")
+{
+    return do_unlink(args, "remove");
+}
+
+static Value do_rename(Value *args, const char *function)
+{
+    Path from, to;
+    int from_at, to_at, outcome;
+    TRY(path_from(args[0], &from, function, "src", 0));
+    TRY(path_from(args[1], &to, function, "dst", 0));
+    TRY(dir_fd_from(args[2], &from_at));
+    TRY(dir_fd_from(args[3], &to_at));
+    BLOCKING
+    {
+        outcome = renameat(from_at, from.text, to_at, to.text);
+    }
+    return outcome ? raise_two_path_error(&from, &to) : None;
+}
+
+FUNCTION(posix_rename, "rename", "src, dst, *, src_dir_fd=None, dst_dir_fd=None",
+         "Rename a file or directory.")
+{
+    return do_rename(args, "rename");
+}
+
+FUNCTION(posix_replace, "replace", "src, dst, *, src_dir_fd=None, dst_dir_fd=None",
+         "Rename a file or directory, overwriting the destination.")
+{
+    return do_rename(args, "replace");
+}
+
+FUNCTION(posix_link, "link", "src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True",
+         "Create a hard link to a file.")
+{
+    Path from, to;
+    int from_at, to_at, outcome, follow = object_truth(args[4]);
+    TRY(path_from(args[0], &from, "link", "src", 0));
+    TRY(path_from(args[1], &to, "link", "dst", 0));
+    TRY(dir_fd_from(args[2], &from_at));
+    TRY(dir_fd_from(args[3], &to_at));
+    TRY(follow >= 0);
+    BLOCKING
+    {
+        outcome = linkat(from_at, from.text, to_at, to.text, follow ? AT_SYMLINK_FOLLOW : 0);
+    }
+    return outcome ? raise_two_path_error(&from, &to) : None;
+}
+
+FUNCTION(posix_symlink, "symlink", "src, dst, target_is_directory=False, *, dir_fd=None",
+         "Create a symbolic link pointing to src named dst.")
+{
+    Path from, to;
+    int at, outcome;
+    TRY(path_from(args[0], &from, "symlink", "src", 0));
+    TRY(path_from(args[1], &to, "symlink", "dst", 0));
+    TRY(dir_fd_from(args[3], &at));
+    BLOCKING
+    {
+        outcome = symlinkat(from.text, at, to.text);
+    }
+    return outcome ? raise_two_path_error(&from, &to) : None;
+}
+
+FUNCTION(posix_readlink, "readlink", "path, *, dir_fd=None",
+         "Return a string representing the path to which the symbolic link points.")
+{
+    Path path;
+    int at;
+    char target[PATH_MAX];
+    ssize_t n;
+    TRY(path_from(args[0], &path, "readlink", "path", 0));
+    TRY(dir_fd_from(args[1], &at));
+    BLOCKING
+    {
+        n = readlinkat(at, path.text, target, sizeof target);
+    }
+    return n < 0 ? raise_path_error(&path) : path_result(&path, target, (size_t)n);
+}
+
+FUNCTION(posix_chmod, "chmod", "path, mode, *, dir_fd=None, follow_symlinks=True",
+         "Change the access permissions of a file.")
+{
+    Path path;
+    int mode, at, follow = object_truth(args[3]);
+    TRY(path_from(args[0], &path, "chmod", "path", PATH_FD));
+    TRY(index_as_int(args[1], &mode));
+    TRY(dir_fd_from(args[2], &at));
+    TRY(follow >= 0);
+    CHECKED(&path, path.fd >= 0
+                       ? fchmod(path.fd, (mode_t)mode)
+                       : fchmodat(at, path.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+}
+
+FUNCTION(posix_fchmod, "fchmod", "fd, mode",
+         "Change the access permissions of the file given by file descriptor fd.")
+{
+    int fd, mode, outcome;
+    TRY(fd_from(args[0], &fd));
+    TRY(index_as_int(args[1], &mode));
+    RETRY(outcome, fchmod(fd, (mode_t)mode));
+    return outcome ? raise_errno() : None;
+}
+
+static Value do_chown(Value name, Value uid_value, Value gid_value, Value dir_fd, bool follow,
+                      const char *function)
+{
+    Path path;
+    int64_t uid, gid;
+    int at;
+    TRY(path_from(name, &path, function, "path", PATH_FD));
+    TRY(index_as_int64(uid_value, &uid));
+    TRY(index_as_int64(gid_value, &gid));
+    TRY(dir_fd_from(dir_fd, &at));
+    CHECKED(&path, path.fd >= 0 ? fchown(path.fd, (uid_t)uid, (gid_t)gid)
+                                : fchownat(at, path.text, (uid_t)uid, (gid_t)gid,
+                                           follow ? 0 : AT_SYMLINK_NOFOLLOW));
+}
+
+FUNCTION(posix_chown, "chown", "path, uid, gid, *, dir_fd=None, follow_symlinks=True",
+         "Change the owner and group id of path to the numeric uid and gid.")
+{
+    int follow = object_truth(args[4]);
+    return follow < 0 ? 0 : do_chown(args[0], args[1], args[2], args[3], follow, "chown");
+}
+
+FUNCTION(posix_lchown, "lchown", "path, uid, gid",
+         "Change the owner and group id of path to the numeric uid and gid, without following "
+         "symbolic links.")
+{
+    return do_chown(args[0], args[1], args[2], None, false, "lchown");
+}
+
+FUNCTION(posix_fchown, "fchown", "fd, uid, gid",
+         "Change the owner and group id of the file specified by file descriptor.")
+{
+    return do_chown(args[0], args[1], args[2], None, true, "fchown");
+}
+
+static bool timespec_from_value(Value v, bool ns, struct timespec *out)
+{
+    if (ns) {
+        Value pair = number_binary(OP_DIVMOD, v, int_small(1000000000));
+        int64_t seconds, rest;
+        if (!pair || !index_as_int64(tuple_get(pair, 0), &seconds) ||
+            !index_as_int64(tuple_get(pair, 1), &rest))
+            return false;
+        *out = (struct timespec){seconds, rest};
+        return true;
+    }
+    if (is_int_any(v)) {
+        int64_t seconds;
+        if (!index_as_int64(v, &seconds))
+            return false;
+        *out = (struct timespec){seconds, 0};
+        return true;
+    }
+    double d;
+    if (!number_as_double(v, &d))
+        return false;
+    double whole = floor(d);
+    if (!(whole >= -9.2e18 && whole <= 9.2e18)) {
+        raise(OverflowError, "timestamp out of range for platform time_t");
+        return false;
+    }
+    *out = (struct timespec){(time_t)whole, (long)floor((d - whole) * 1e9)};
+    return true;
+}
+
+FUNCTION(posix_utime, "utime", "path, times=None, *, ns=?, dir_fd=None, follow_symlinks=True",
+         "Set the access and modified time of path.")
+{
+    Path path;
+    int at, follow = object_truth(args[4]);
+    struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
+    TRY(path_from(args[0], &path, "utime", "path", PATH_FD));
+    TRY(dir_fd_from(args[3], &at));
+    TRY(follow >= 0);
+    if (args[1] != None && args[2])
+        return raise(ValueError, "utime: you may specify either 'times' or 'ns' but not both");
+    Value pair = args[2] ? args[2] : args[1];
+    if (pair != None) {
+        if (!is_tuple(pair) || tuple_length(pair) != 2)
+            return raise(TypeError,
+                         args[2] ? "utime: 'ns' must be a tuple of two ints"
+                                 : "utime: 'times' must be either a tuple of two ints or None");
+        for (int i = 0; i < 2; i++)
+            TRY(timespec_from_value(tuple_get(pair, i), args[2] != 0, &times[i]));
+    }
+    CHECKED(&path, path.fd >= 0
+                       ? futimens(path.fd, times)
+                       : utimensat(at, path.text, times, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+}
+
+FUNCTION(posix_truncate, "truncate", "path, length",
+         "Truncate a file, specified by path, to a specific length.")
+{
+    Path path;
+    int64_t length;
+    TRY(path_from(args[0], &path, "truncate", "path", PATH_FD));
+    TRY(index_as_int64(args[1], &length));
+    CHECKED(&path, path.fd >= 0 ? ftruncate(path.fd, length) : truncate(path.text, length));
+}
+
+FUNCTION(posix_mkfifo, "mkfifo", "path, mode=438, *, dir_fd=None",
+         "Create a \"fifo\" (a POSIX named pipe).")
+{
+    Path path;
+    int mode, at;
+    TRY(path_from(args[0], &path, "mkfifo", "path", 0));
+    TRY(index_as_int(args[1], &mode));
+    TRY(dir_fd_from(args[2], &at));
+    CHECKED(&path, mkfifoat(at, path.text, (mode_t)mode));
+}
+
+FUNCTION(posix_chdir, "chdir", "path",
+         "Change the current working directory to the specified path.")
+{
+    Path path;
+    TRY(path_from(args[0], &path, "chdir", "path", PATH_FD));
+    CHECKED(&path, path.fd >= 0 ? fchdir(path.fd) : chdir(path.text));
+}
+
+FUNCTION(posix_fchdir, "fchdir", "fd", "Change to the directory of the given file descriptor.")
+{
+    int fd, outcome;
+    TRY(fd_from(args[0], &fd));
+    RETRY(outcome, fchdir(fd));
+    return outcome ? raise_errno() : None;
+}
+
+static Value current_directory(bool as_bytes)
+{
+    char *directory = getcwd(0, 0);
+    if (!directory)
+        return raise_errno();
+    size_t size = strlen(directory);
+    Value result = as_bytes ? bytes_from(directory, size) : str_from_fs(directory, size);
+    free(directory);
+    return result;
+}
+
+FUNCTION(posix_getcwd, "getcwd", "",
+         "Return a unicode string representing the current working directory.")
+{
+    return current_directory(false);
+}
+
+FUNCTION(posix_getcwdb, "getcwdb", "",
+         "Return a bytes string representing the current working directory.")
+{
+    return current_directory(true);
+}
+
+FUNCTION(posix_umask, "umask", "mask, /",
+         "Set the current numeric umask and return the previous umask.")
+{
+    int mask;
+    TRY(index_as_int(args[0], &mask));
+    return int_small(umask((mode_t)mask));
+}
+
+FUNCTION(posix_fspath, "fspath", "path",
+         "Return the file system path representation of the object.")
+{
+    return fs_path(args[0]);
+}
+
+/* ---- path text */
+
+/* Drive (always empty), root and the rest. */
+FUNCTION(posix_splitroot, "_path_splitroot_ex", "path, /",
+         "Split a pathname into drive, root and tail.")
+{
+    Path path;
+    TRY(path_from(args[0], &path, "_path_splitroot_ex", "path", 0));
+    size_t size = strlen(path.text), slashes = 0;
+    while (path.text[slashes] == '/')
+        slashes++;
+    size_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
+    return tuple_of(TRY(path_result(&path, "", 0)), TRY(path_result(&path, path.text, root)),
+                    TRY(path_result(&path, path.text + root, size - root)));
+}
+
+/* Normal form: no empty, "." or resolvable ".." parts. `to` has room for the text and 2 more. */
+static size_t normalize(const char *from, char *to)
+{
+    size_t slashes = strspn(from, "/"), root = slashes == 2 ? 2 : slashes ? 1 : 0, n = root;
+    memcpy(to, "//", root);
+    for (const char *p = from + slashes; *p;) {
+        size_t part = strcspn(p, "/");
+        bool dots = part == 2 && p[0] == '.' && p[1] == '.';
+        size_t last = n;
+        while (last > root && to[last - 1] != '/')
+            last--;
+        bool parent_is_dots = n - last == 2 && to[last] == '.' && to[last + 1] == '.';
+        if (part == 0 || (part == 1 && *p == '.')) {
+            ;
+        } else if (dots && n > root && !parent_is_dots) {
+            n = last > root ? last - 1 : root;
+        } else if (!dots || !root) {
+            if (n > root)
+                to[n++] = '/';
+            memcpy(to + n, p, part);
+            n += part;
+        }
+        p += part;
+        p += strspn(p, "/");
+    }
+    if (!n)
+        to[n++] = '.';
+    return n;
+}
+
+FUNCTION(posix_normpath, "_path_normpath", "path",
+         "Normalize path, eliminating double slashes, etc.")
+{
+    Path path;
+    TRY(path_from(args[0], &path, "normpath", "path", 0));
+    char *text = malloc(strlen(path.text) + 3);
+    if (!text)
+        return raise_no_memory();
+    size_t n = normalize(path.text, text);
+    Value result = path_result(&path, text, n);
+    free(text);
+    return result;
+}
+
+MethodDef *const posix_file_functions[] = {
+    M(posix_mkdir),    M(posix_rmdir),
+    M(posix_unlink),   M(posix_remove),
+    M(posix_rename),   M(posix_replace),
+    M(posix_link),     M(posix_symlink),
+    M(posix_readlink), M(posix_chmod),
+    M(posix_fchmod),   M(posix_chown),
+    M(posix_lchown),   M(posix_fchown),
+    M(posix_utime),    M(posix_truncate),
+    M(posix_mkfifo),   M(posix_chdir),
+    M(posix_fchdir),   M(posix_getcwd),
+    M(posix_getcwdb),  M(posix_umask),
+    M(posix_fspath),   M(posix_splitroot),
+    M(posix_normpath), 0,
+};

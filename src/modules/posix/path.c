@@ -1,0 +1,79 @@
+/* Path arguments. */
+#include <errno.h>
+#include <fcntl.h>
+#include "modules/posix/posix_internal.h"
+
+bool fd_from(Value v, int *fd)
+{
+    return index_as_int(v, fd);
+}
+
+static bool raise_path_type(Value v, const char *function, const char *argument, int allow)
+{
+    raise(TypeError, "%s: %s should be string, bytes%s%s, not %T", function, argument,
+          allow & PATH_FD ? ", os.PathLike or integer" : " or os.PathLike",
+          allow & PATH_NONE ? " or None" : "", v);
+    return false;
+}
+
+bool path_from(Value v, Path *path, const char *function, const char *argument, int allow)
+{
+    *path = (Path){.fd = -1};
+    if (v == None && allow & PATH_NONE) {
+        path->text = ".";
+        return true;
+    }
+    if (allow & PATH_FD && has_index(v) && !is_str(v))
+        return index_as_int(v, &path->fd);
+    if (!is_str(v) && !is_bytes(v)) {
+        Value name = fs_path(v);
+        if (!name)
+            return error_clear_if(TypeError) && raise_path_type(v, function, argument, allow);
+        v = name;
+    }
+    size_t size;
+    path->object = v;
+    path->is_bytes = is_bytes(v);
+    if (path->is_bytes) {
+        path->text = ((Bytes *)v)->data;
+        size = (size_t)((Bytes *)v)->length;
+    } else {
+        path->text = str_to_fs(v, &size);
+        if (!path->text)
+            return false;
+    }
+    if (strlen(path->text) != size) {
+        raise(ValueError, "%s: embedded null character in %s", function, argument);
+        return false;
+    }
+    return true;
+}
+
+Value path_result(const Path *path, const char *text, size_t size)
+{
+    return path->is_bytes ? bytes_from(text, size) : str_from_fs(text, size);
+}
+
+bool dir_fd_from(Value v, int *fd)
+{
+    *fd = AT_FDCWD;
+    if (v == None)
+        return true;
+    if (!has_index(v)) {
+        raise(TypeError, "argument should be integer or None, not %T", v);
+        return false;
+    }
+    return index_as_int(v, fd);
+}
+
+Value raise_path_error(const Path *path)
+{
+    return path->object    ? raise_errno_path(path->object)
+           : path->fd >= 0 ? raise_errno_path(int_small(path->fd))
+                           : raise_errno();
+}
+
+Value raise_two_path_error(const Path *path, const Path *second)
+{
+    return raise_errno_paths(path->object, second->object);
+}

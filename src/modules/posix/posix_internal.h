@@ -1,0 +1,59 @@
+/* The parts of the posix module. */
+#ifndef WEFT_MODULES_POSIX_H
+#define WEFT_MODULES_POSIX_H
+
+#include <sys/stat.h>
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/share.h"
+#include "core/thread.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "types/struct_sequence.h"
+#include "types/tuple.h"
+
+/* A path argument: a name (str, bytes or os.PathLike), or a file descriptor where allowed. */
+typedef struct Path {
+    Value object;     /* what was given, for messages: str or bytes; 0 for a descriptor */
+    const char *text; /* NUL-ended; 0 for a descriptor */
+    int fd;           /* -1 for a name */
+    bool is_bytes;    /* results are bytes, too */
+} Path;
+enum { PATH_FD = 1, PATH_NONE = 2 };
+bool path_from(Value v, Path *path, const char *function, const char *argument, int allow) MUST_USE;
+/* A name from the system, as the path was given: str or bytes. */
+Value path_result(const Path *path, const char *text, size_t size) MUST_USE;
+/* dir_fd=None as AT_FDCWD. */
+bool dir_fd_from(Value v, int *fd) MUST_USE;
+bool fd_from(Value v, int *fd) MUST_USE;
+Value raise_path_error(const Path *path);
+Value raise_two_path_error(const Path *path, const Path *second);
+Value stat_result_from(const struct stat *status) MUST_USE;
+
+/* RETRY(result, call): the call in the native state, again after EINTR unless a signal handler
+ * raised. `result` is what it returned; propagates the handler's exception. */
+#define RETRY(result, call)                                                                        \
+    for (;;) {                                                                                     \
+        BLOCKING {                                                                                 \
+            result = (call);                                                                       \
+        }                                                                                          \
+        if ((intptr_t)(result) != -1 || errno != EINTR)                                            \
+            break;                                                                                 \
+        if (!thread_poll(thread_self()))                                                           \
+            return 0;                                                                              \
+    }
+
+extern MethodDef *const posix_stat_functions[], *const posix_file_functions[],
+    *const posix_fd_functions[], *const posix_process_functions[], *const posix_info_functions[];
+bool posix_add_stat_types(Value module) MUST_USE;
+bool posix_add_process_types(Value module) MUST_USE;
+bool posix_add_info_types(Value module) MUST_USE;
+
+#endif
