@@ -54,9 +54,9 @@ typedef struct SyntaxErrorInfo {
     bool positions; /* the rest is known */
     int lineno;     /* from 1 */
     int offset;     /* characters, from 1; 0 if unknown */
-    int end_lineno;
+    int end_lineno; /* -1: this and end_offset are None (only from a TokenStream) */
     int end_offset;
-    const char *text; /* the source line, with its line end; NULL if there is none (None) */
+    const char *text; /* the source line, some with the line end; NULL if there is none (None) */
     size_t text_length;
 } SyntaxErrorInfo;
 

@@ -148,7 +148,7 @@ static bool read_zeros(Tokenizer *tok, const char *start)
         return read_fraction(tok);
     if ((*tok->cur | 0x20) == 'e' || (*tok->cur | 0x20) == 'j')
         return read_exponent(tok);
-    if (!nonzero)
+    if (!nonzero || tok->extra_tokens)
         return end_number(tok, "decimal");
     int offset = count_characters(tok->line_start, (size_t)(start - tok->line_start)) + 1;
     return tokenizer_error_at(tok, SYNTAX_ERROR, tok->line_start, tok->lineno, offset,

@@ -115,12 +115,12 @@ static bool close_bracket(Tokenizer *tok, char closing)
     if (fstring && !fstring->depth && closing == '}')
         return tokenizer_error(tok, "f-string: single '}' is not allowed");
     if (!tok->level)
-        return tokenizer_error(tok, "unmatched '%c'", closing);
+        return tok->extra_tokens || tokenizer_error(tok, "unmatched '%c'", closing);
     Bracket opening = tok->brackets[--tok->level];
     bool match = (opening.character == '(' && closing == ')') ||
                  (opening.character == '[' && closing == ']') ||
                  (opening.character == '{' && closing == '}');
-    if (!match) {
+    if (!match && !tok->extra_tokens) {
         /* The bracket of the replacement field itself is not one that the user could close so. */
         if (fstring && opening.character == '{' && fstring->depth - 1 == fstring->expr_depth)
             return tokenizer_error(tok, "f-string: unmatched '%c'", closing);

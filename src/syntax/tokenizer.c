@@ -192,7 +192,9 @@ static bool error_va(Tokenizer *tok, SyntaxErrorKind kind, const char *line_star
                      SourceRange range, const char *format, va_list args)
 {
     size_t length = line_length(tok, line_start);
-    if (range.end_offset <= 0 && line_start + length < tok->end)
+    if (unlikely(tok->has_zeros))
+        length = strnlen(line_start, length);
+    else if (range.end_offset <= 0 && line_start + length < tok->end)
         length++;
     tok->state = TOKENIZER_FAILED;
     return diagnostics_raise_va(tok->diagnostics, kind, range, line_start, length, format, args);
@@ -359,6 +361,7 @@ static bool read_indentation(Tokenizer *tok, bool *blank)
 {
     int col = 0, alt_col = 0, continued_col = 0;
     if (tok->after_newline && !tokenizer_next_line(tok)) {
+        tok->joined_start = tok->cur;
         if (tok->state == TOKENIZER_AT_END && tok->level == 0)
             return adjust_indentation(tok, 0, 0);
         return tok->state == TOKENIZER_AT_END;
@@ -377,9 +380,10 @@ static bool read_indentation(Tokenizer *tok, bool *blank)
             /* The first of the lines that backslashes join has the indentation. */
             if (!continued_col)
                 continued_col = col;
-            if (!continue_line(tok))
+            bool more = continue_line(tok);
+            tok->joined_start = more ? tok->line_start : tok->cur;
+            if (!more)
                 return false;
-            tok->joined_start = tok->line_start;
             tok->cur--;
         } else {
             break;
@@ -503,7 +507,7 @@ static bool read_name(Tokenizer *tok, Token *token)
     while (class_of(*at) & NAME_PART)
         seen |= class_of(*at++);
     tok->cur = at;
-    if ((seen & HIGH) && !tokenizer_check_name(tok, start))
+    if ((seen & HIGH) && !tok->extra_tokens && !tokenizer_check_name(tok, start))
         return fail(tok, token);
     return make_here(tok, token, TOK_NAME, start);
 }

@@ -102,7 +102,7 @@ typedef struct Tokenizer {
     ReadLine read_line; /* NULL: all text is there */
     void *read_context;
 
-    bool extra_tokens;     /* COMMENT and NL tokens, and OP for every operator */
+    bool extra_tokens;     /* COMMENT and NL tokens, OP for every operator, and fewer errors */
     bool type_comments;    /* TYPE_COMMENT and TYPE_IGNORE tokens */
     bool implicit_newline; /* the text's last line had no end, and was given one */
     bool has_zeros;        /* there is a zero byte within the text (or the newest line) */

@@ -2,13 +2,16 @@
 
     python3.13 compare_syntax.py TOOL files DIRECTORY...   every .py file: equal dumps of the trees
     python3.13 compare_syntax.py TOOL errors FILE...       every snippet: equal errors
+    python3.13 compare_syntax.py TOOL tokens DIRECTORY...  every .py file: equal tokens
 
 TOOL is the binary of syntax_dump.c. An error is compared by type, message and positions. The
 snippets of a file are separated by lines of '----'; test_syntax.py and the like have those of their
 doctests taken. A line '#mode: eval' in front says how to compile the snippet. Exits with 1 if
 anything differs."""
 
+import _tokenize
 import ast
+import io
 import os
 import re
 import subprocess
@@ -90,7 +93,8 @@ def oracle(source, mode='exec', flags=0):
     return answer
 
 
-def compare_files(tool_path, directories):
+def read_texts(directories):
+    """Returns the texts of all Python files below the directories."""
     paths = []
     for directory in directories:
         for root, dirs, files in os.walk(directory):
@@ -106,7 +110,12 @@ def compare_files(tool_path, directories):
                 texts[path] = file.read().decode(encoding)
         except (SyntaxError, UnicodeError):
             pass
+    return texts
+
+
+def compare_files(tool_path, directories):
     tool = Tool(tool_path)
+    texts = read_texts(directories)
     differ = 0
     for path, text in texts.items():
         want = oracle(text)
@@ -118,6 +127,42 @@ def compare_files(tool_path, directories):
             at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b), min(len(want), len(got)))
             print(f'{path}: differs at {at}:\n    want {want[max(at - 150, 0):at + 150]!r}\n'
                   f'    got  {got[max(at - 150, 0):at + 150]!r}')
+    print(f'{len(texts)} files, {differ} differ')
+    return differ
+
+
+def oracle_tokens(text, extra):
+    answer = []
+    try:
+        for kind, string, start, end, line in _tokenize.TokenizerIter(
+                io.StringIO(text, newline='').readline, extra_tokens=extra):
+            string, line = string.encode(), line.encode()
+            answer.append(b'%d %d %d %d %d %d %d\n' % (kind, *start, *end, len(string), len(line))
+                          + string + line)
+    except SyntaxError as error:
+        place = ''
+        if error.lineno is not None:
+            end = [-1 if place is None else place for place in (error.end_lineno, error.end_offset)]
+            place = '%d %d %d %d' % (error.lineno, error.offset, *end)
+        answer.append(f'error\0{type(error).__name__}\0{error.msg}\0{place}\0{error.text or ""}'
+                      .encode())
+    return b''.join(answer)
+
+
+def compare_tokens(tool_path, directories):
+    tool = Tool(tool_path)
+    texts = read_texts(directories)
+    differ = 0
+    for path, text in texts.items():
+        for extra in True, False:
+            want = oracle_tokens(text, extra)
+            got = tool.parse(text.encode(), 'tokens', 'x' if extra else '-')
+            if want != got:
+                differ += 1
+                at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b),
+                          min(len(want), len(got)))
+                print(f'{path}: differs at {at}:\n    want {want[max(at - 100, 0):at + 100]!r}\n'
+                      f'    got  {got[max(at - 100, 0):at + 100]!r}')
     print(f'{len(texts)} files, {differ} differ')
     return differ
 
@@ -189,4 +234,5 @@ def compare_errors(tool_path, paths, verbose=True):
 
 if __name__ == '__main__':
     tool, what, *paths = sys.argv[1:]
-    sys.exit(bool((compare_files if what == 'files' else compare_errors)(tool, paths)))
+    compare = {'files': compare_files, 'errors': compare_errors, 'tokens': compare_tokens}[what]
+    sys.exit(bool(compare(tool, paths)))

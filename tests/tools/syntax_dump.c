@@ -6,6 +6,7 @@
  * answer_error() writes it. */
 #include "syntax/dump.h"
 #include "syntax/parse.h"
+#include "syntax/token_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,44 @@ static void answer_warnings(FILE *out, const SyntaxWarningInfo *warning)
         fprintf(out, "%cwarning %d %s", 0, warning->lineno, warning->message);
 }
 
+/* A reader of the lines of a text. */
+typedef struct Lines {
+    const char *next, *end;
+} Lines;
+
+static bool read_line(void *context, const char **line, size_t *length)
+{
+    Lines *lines = context;
+    *line = lines->next;
+    const char *at = lines->next;
+    while (at < lines->end && *at != '\n' && *at != '\r')
+        at++;
+    if (at < lines->end)
+        at += at[0] == '\r' && at + 1 < lines->end && at[1] == '\n' ? 2 : 1;
+    *length = (size_t)(at - lines->next);
+    lines->next = at;
+    return true;
+}
+
+static void answer_tokens(FILE *out, bool extra_tokens, const char *text, size_t length)
+{
+    Lines lines = {text, text + length};
+    TokenStream stream;
+    StreamToken token;
+    StreamStep step = STREAM_ERROR;
+    if (token_stream_open(&stream, read_line, &lines, extra_tokens)) {
+        while ((step = token_stream_next(&stream, &token)) == STREAM_TOKEN) {
+            fprintf(out, "%d %d %d %d %d %zu %zu\n", token.type, token.lineno, token.col,
+                    token.end_lineno, token.end_col, token.text_length, token.line_length);
+            fwrite(token.text, 1, token.text_length, out);
+            fwrite(token.line, 1, token.line_length, out);
+        }
+    }
+    if (step == STREAM_ERROR)
+        answer_error(out, &stream.diagnostics.error);
+    token_stream_close(&stream);
+}
+
 static void answer(FILE *out, const char *mode, const char *flags, const char *text, size_t length)
 {
     ParseOptions options = {
@@ -44,6 +83,10 @@ static void answer(FILE *out, const char *mode, const char *flags, const char *t
         .stack_limit = (const char *)__builtin_frame_address(0) - 4 * 1024 * 1024,
     };
     ParseResult result;
+    if (strcmp(mode, "tokens") == 0) {
+        answer_tokens(out, strchr(flags, 'x') != NULL, text, length);
+        return;
+    }
     if (!syntax_parse(text, length, &options, &result))
         answer_error(out, &result.error);
     else if (!strchr(flags, 'q'))
