@@ -8,6 +8,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "gc/heap.h"
+#include "types/bytes.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -45,7 +46,7 @@ static Value string_default(const MethodDef *def, const char *text, size_t size)
     return builder_finish(&b);
 }
 
-/* A literal: None, True, False, (), a number, or a string. */
+/* A literal: None, True, False, (), b'', a number, or a string. */
 static Value parse_default(const MethodDef *def, const char *text, size_t size)
 {
     if (text_is(text, size, "None"))
@@ -56,6 +57,8 @@ static Value parse_default(const MethodDef *def, const char *text, size_t size)
         return False;
     if (text_is(text, size, "()"))
         return tuple_empty();
+    if (text_is(text, size, "b''"))
+        return bytes_empty();
     if (*text == '\'' || *text == '"') {
         if (size < 2 || text[size - 1] != *text)
             malformed(def, "string default");

@@ -1,0 +1,56 @@
+#include "modules/io/io.h"
+
+#include "core/share.h"
+#include "core/thread.h"
+
+/* Nobody else can reach a local object, so plain stores do. The object may become SHARED while its
+ * lock is held, but only through its owner: then it is this thread that leaves, atomically. */
+static bool take(Value self, IoLock *lock, bool wait)
+{
+    if (!is_shared(self)) {
+        if (load_relaxed(&lock->byte))
+            return false;
+        store_relaxed(&lock->byte, LOCK_HELD);
+    } else if (wait) {
+        lock_acquire(&lock->byte);
+    } else if (!lock_try_acquire(&lock->byte)) {
+        return false;
+    }
+    store_relaxed(&lock->owner, thread_self()->gc.id);
+    return true;
+}
+
+bool io_lock_enter(Value self, IoLock *lock)
+{
+    if (unlikely(load_relaxed(&lock->owner) == thread_self()->gc.id))
+        return raise(RuntimeError, "reentrant call inside %R", self);
+    return take(self, lock, true);
+}
+
+bool io_lock_try(Value self, IoLock *lock)
+{
+    return load_relaxed(&lock->owner) != thread_self()->gc.id && take(self, lock, false);
+}
+
+void io_lock_leave(Value self, IoLock *lock)
+{
+    store_relaxed(&lock->owner, 0);
+    if (is_shared(self))
+        lock_release(&lock->byte);
+    else
+        store_relaxed(&lock->byte, 0);
+}
+
+void io_lock_scope_leave(IoLockScope *scope)
+{
+    if (scope->self)
+        io_lock_leave(scope->self, scope->lock);
+}
+
+IoLockScope io_lock_nested(Value self, IoLock *lock)
+{
+    if (load_relaxed(&lock->owner) == thread_self()->gc.id)
+        return (IoLockScope){0, lock};
+    take(self, lock, true);
+    return (IoLockScope){self, lock};
+}
