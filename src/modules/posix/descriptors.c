@@ -12,7 +12,7 @@ FUNCTION(posix_open, "open", "path, flags, mode=511, *, dir_fd=None",
          "Open a file for low level IO.  Returns a file descriptor (integer).")
 {
     Path path;
-    int flags, mode, at, fd;
+    int flags, mode, at, fd = -1;
     TRY(path_from(args[0], &path, "open", "path", 0));
     TRY(index_as_int(args[1], &flags));
     TRY(index_as_int(args[2], &mode));
@@ -23,7 +23,7 @@ FUNCTION(posix_open, "open", "path, flags, mode=511, *, dir_fd=None",
 
 FUNCTION(posix_close, "close", "fd", "Close a file descriptor.")
 {
-    int fd, outcome;
+    int fd, outcome = -1;
     TRY(fd_from(args[0], &fd));
     BLOCKING
     {
@@ -62,7 +62,7 @@ FUNCTION(posix_read, "read", "fd, length, /",
         return raise_errno();
     }
     Value bytes = TRY(bytes_new(length));
-    ssize_t n;
+    ssize_t n = -1;
     RETRY(n, read(fd, ((Bytes *)bytes)->data, (size_t)length));
     return bytes_result(bytes, n);
 }
@@ -80,7 +80,7 @@ FUNCTION(posix_pread, "pread", "fd, length, offset, /",
         return raise_errno();
     }
     Value bytes = TRY(bytes_new(length));
-    ssize_t n;
+    ssize_t n = -1;
     RETRY(n, pread(fd, ((Bytes *)bytes)->data, (size_t)length, offset));
     return bytes_result(bytes, n);
 }
@@ -125,7 +125,7 @@ FUNCTION(posix_lseek, "lseek", "fd, position, whence, /",
 {
     int fd, whence;
     int64_t position;
-    off_t result;
+    off_t result = -1;
     TRY(fd_from(args[0], &fd));
     TRY(index_as_int64(args[1], &position));
     TRY(index_as_int(args[2], &whence));
@@ -139,7 +139,7 @@ FUNCTION(posix_lseek, "lseek", "fd, position, whence, /",
 FUNCTION(posix_ftruncate, "ftruncate", "fd, length, /",
          "Truncate a file, specified by file descriptor, to a specific length.")
 {
-    int fd, outcome;
+    int fd, outcome = -1;
     int64_t length;
     TRY(fd_from(args[0], &fd));
     TRY(index_as_int64(args[1], &length));
@@ -149,7 +149,7 @@ FUNCTION(posix_ftruncate, "ftruncate", "fd, length, /",
 
 FUNCTION(posix_fsync, "fsync", "fd", "Force write of fd to disk.")
 {
-    int fd, outcome;
+    int fd, outcome = -1;
     TRY(fd_from(args[0], &fd));
     RETRY(outcome, fsync(fd));
     return outcome ? raise_errno() : None;
@@ -158,7 +158,7 @@ FUNCTION(posix_fsync, "fsync", "fd", "Force write of fd to disk.")
 FUNCTION(posix_fdatasync, "fdatasync", "fd",
          "Force write of fd to disk without forcing update of metadata.")
 {
-    int fd, outcome;
+    int fd, outcome = -1;
     TRY(fd_from(args[0], &fd));
     RETRY(outcome, fdatasync(fd));
     return outcome ? raise_errno() : None;
@@ -273,7 +273,7 @@ FUNCTION(posix_sendfile, "sendfile", "out_fd, in_fd, offset, count",
     off_t offset = 0;
     if (args[2] != None)
         TRY(index_as_int64(args[2], (int64_t *)&offset));
-    ssize_t n;
+    ssize_t n = -1;
     RETRY(n, sendfile(out, in, args[2] == None ? 0 : &offset, (size_t)count));
     return n < 0 ? raise_errno() : int_from(n);
 }

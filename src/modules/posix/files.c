@@ -11,7 +11,7 @@
 /* FUNCTION with one path and dir_fd whose call is `e`; `mode` is an int argument if needed. */
 #define CHECKED(path, e)                                                                           \
     do {                                                                                           \
-        intptr_t outcome_;                                                                         \
+        intptr_t outcome_ = -1;                                                                         \
         BLOCKING                                                                                   \
         {                                                                                          \
             outcome_ = (e);                                                                        \
@@ -60,7 +60,7 @@ FUNCTION(posix_remove, "remove", "path, *, dir_fd=None", "Remove a file (same as
 static Value do_rename(Value *args, const char *function)
 {
     Path from, to;
-    int from_at, to_at, outcome;
+    int from_at, to_at, outcome = -1;
     TRY(path_from(args[0], &from, function, "src", 0));
     TRY(path_from(args[1], &to, function, "dst", 0));
     TRY(dir_fd_from(args[2], &from_at));
@@ -88,7 +88,7 @@ FUNCTION(posix_link, "link", "src, dst, *, src_dir_fd=None, dst_dir_fd=None, fol
          "Create a hard link to a file.")
 {
     Path from, to;
-    int from_at, to_at, outcome, follow = object_truth(args[4]);
+    int from_at, to_at, outcome = -1, follow = object_truth(args[4]);
     TRY(path_from(args[0], &from, "link", "src", 0));
     TRY(path_from(args[1], &to, "link", "dst", 0));
     TRY(dir_fd_from(args[2], &from_at));
@@ -105,7 +105,7 @@ FUNCTION(posix_symlink, "symlink", "src, dst, target_is_directory=False, *, dir_
          "Create a symbolic link pointing to src named dst.")
 {
     Path from, to;
-    int at, outcome;
+    int at, outcome = -1;
     TRY(path_from(args[0], &from, "symlink", "src", 0));
     TRY(path_from(args[1], &to, "symlink", "dst", 0));
     TRY(dir_fd_from(args[3], &at));
@@ -122,7 +122,7 @@ FUNCTION(posix_readlink, "readlink", "path, *, dir_fd=None",
     Path path;
     int at;
     char target[PATH_MAX];
-    ssize_t n;
+    ssize_t n = -1;
     TRY(path_from(args[0], &path, "readlink", "path", 0));
     TRY(dir_fd_from(args[1], &at));
     BLOCKING
@@ -149,7 +149,7 @@ FUNCTION(posix_chmod, "chmod", "path, mode, *, dir_fd=None, follow_symlinks=True
 FUNCTION(posix_fchmod, "fchmod", "fd, mode",
          "Change the access permissions of the file given by file descriptor fd.")
 {
-    int fd, mode, outcome;
+    int fd, mode, outcome = -1;
     TRY(fd_from(args[0], &fd));
     TRY(index_as_int(args[1], &mode));
     RETRY(outcome, fchmod(fd, (mode_t)mode));
@@ -277,7 +277,7 @@ FUNCTION(posix_chdir, "chdir", "path",
 
 FUNCTION(posix_fchdir, "fchdir", "fd", "Change to the directory of the given file descriptor.")
 {
-    int fd, outcome;
+    int fd, outcome = -1;
     TRY(fd_from(args[0], &fd));
     RETRY(outcome, fchdir(fd));
     return outcome ? raise_errno() : None;

@@ -48,7 +48,7 @@ static Value random_bytes(size_t size, unsigned flags)
     Value bytes = TRY(bytes_new((intptr_t)size));
     char *to = ((Bytes *)bytes)->data;
     for (size_t done = 0; done < size;) {
-        ssize_t n;
+        ssize_t n = -1;
         RETRY(n, getrandom(to + done, size - done, flags));
         if (n < 0)
             return raise_errno();

@@ -108,7 +108,7 @@ FUNCTION(posix_fork, "fork", "", "Fork a child process.")
 FUNCTION(posix_exit_now, "_exit", "status",
          "Exit to the system with specified status, without normal exit processing.")
 {
-    int status;
+    int status = 0;
     TRY(index_as_int(args[0], &status));
     _exit(status);
 }
@@ -201,7 +201,7 @@ FUNCTION(posix_execve, "execve", "path, argv, env",
 FUNCTION(posix_system, "system", "command", "Execute the command in a subshell.")
 {
     Path command;
-    int status;
+    int status = 0;
     TRY(path_from(args[0], &command, "system", "command", 0));
     BLOCKING
     {
@@ -216,7 +216,7 @@ FUNCTION(posix_waitpid, "waitpid", "pid, options, /",
          "Wait for completion of a given child process.")
 {
     int pid, options, status = 0;
-    pid_t result;
+    pid_t result = -1;
     TRY(index_as_int(args[0], &pid));
     TRY(index_as_int(args[1], &options));
     RETRY(result, waitpid(pid, &status, options));
@@ -226,7 +226,7 @@ FUNCTION(posix_waitpid, "waitpid", "pid, options, /",
 FUNCTION(posix_wait, "wait", "", "Wait for completion of a child process.")
 {
     int status = 0;
-    pid_t result;
+    pid_t result = -1;
     RETRY(result, wait(&status));
     return result < 0 ? raise_errno() : tuple_of(int_small(result), int_small(status));
 }
@@ -234,7 +234,7 @@ FUNCTION(posix_wait, "wait", "", "Wait for completion of a child process.")
 FUNCTION(posix_waitstatus_to_exitcode, "waitstatus_to_exitcode", "status",
          "Convert a wait status to an exit code.")
 {
-    int status;
+    int status = 0;
     TRY(index_as_int(args[0], &status));
     if (WIFEXITED(status))
         return int_small(WEXITSTATUS(status));

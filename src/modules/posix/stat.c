@@ -77,7 +77,7 @@ Value stat_result_from(const struct stat *status)
 static Value do_stat(Value name, Value dir_fd, bool follow, const char *function, int allow)
 {
     Path path;
-    int at, outcome;
+    int at, outcome = -1;
     struct stat status;
     TRY(path_from(name, &path, function, "path", allow));
     TRY(dir_fd_from(dir_fd, &at));
@@ -108,7 +108,7 @@ FUNCTION(posix_lstat, "lstat", "path, *, dir_fd=None",
 
 FUNCTION(posix_fstat, "fstat", "fd", "Perform a stat system call on the given file descriptor.")
 {
-    int fd, outcome;
+    int fd, outcome = -1;
     struct stat status;
     TRY(fd_from(args[0], &fd));
     RETRY(outcome, fstat(fd, &status));
@@ -118,7 +118,7 @@ FUNCTION(posix_fstat, "fstat", "fd", "Perform a stat system call on the given fi
 static Value do_statvfs(const Path *path)
 {
     struct statvfs s;
-    int outcome;
+    int outcome = -1;
     RETRY(outcome, path->fd >= 0 ? fstatvfs(path->fd, &s) : statvfs(path->text, &s));
     if (outcome)
         return raise_path_error(path);
@@ -150,7 +150,7 @@ FUNCTION(posix_access, "access",
          "Use the real uid/gid to test for access to a path.")
 {
     Path path;
-    int mode, at, outcome, effective = object_truth(args[3]), follow = object_truth(args[4]);
+    int mode, at, outcome = -1, effective = object_truth(args[3]), follow = object_truth(args[4]);
     TRY(path_from(args[0], &path, "access", "path", 0));
     TRY(index_as_int(args[1], &mode));
     TRY(dir_fd_from(args[2], &at));
