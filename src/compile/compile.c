@@ -3,6 +3,8 @@
 #include "compile/compile.h"
 
 #include "base/utf8.h"
+#include "compile/ast_object.h"
+#include "compile/ast_types.h"
 #include "compile/fold.h"
 #include "compile/future.h"
 #include "compile/gen.h"
@@ -89,4 +91,67 @@ Value compile_source(const char *source, size_t size, Value filename, CompileMod
                                     optimize);
     parse_result_free(&result);
     return code;
+}
+
+Value source_tree_object(ParseResult *result, Value filename, int flags, int optimize)
+{
+    if ((flags & COMPILE_OPTIMIZED_AST) != COMPILE_OPTIMIZED_AST)
+        return ast_to_object(result->tree);
+    Compiler c = {.arena = &result->arena,
+                  .idents = &result->idents,
+                  .filename = filename,
+                  .flags = flags,
+                  .optimize = optimize};
+    if (!future_features(&c, result->tree) || !fold_tree(&c, result->tree))
+        return 0;
+    return ast_to_object(result->tree);
+}
+
+static bool check_mode(Value node, CompileMode mode)
+{
+    static const struct {
+        AstKind kind;
+        const char *name;
+    } wanted[] = {[MODE_EXEC] = {AST_Module, "Module"},
+                  [MODE_EVAL] = {AST_Expression, "Expression"},
+                  [MODE_SINGLE] = {AST_Interactive, "Interactive"},
+                  [MODE_FUNC_TYPE] = {AST_FunctionType, "FunctionType"}};
+    Array *state = TRY(ast_state());
+    int matches =
+        TRY_NOT_NEGATIVE(object_isinstance(node, ast_class(state, wanted[mode].kind)), false);
+    return matches || raise(TypeError, "expected %s node, got %.400s", wanted[mode].name,
+                            type_short_name(type_of(node)));
+}
+
+static Value compile_built_tree(Mod *tree, Arena *arena, IdentTable *idents, Value filename,
+                                int flags, int optimize)
+{
+    if (!ast_validate(tree))
+        return 0;
+    if (!(flags & COMPILE_ONLY_AST))
+        return compile_tree(tree, arena, idents, filename, flags, optimize);
+    ParseResult result = {.tree = tree, .arena = *arena, .idents = *idents};
+    Value object = source_tree_object(&result, filename, flags, optimize);
+    *arena = result.arena;
+    *idents = result.idents;
+    return object;
+}
+
+Value compile_ast_object(Value node, Value filename, CompileMode mode, int flags, int optimize)
+{
+    Arena arena;
+    IdentTable idents;
+    if (!check_mode(node, mode))
+        return 0;
+    if ((flags & COMPILE_ONLY_AST) && (flags & COMPILE_OPTIMIZED_AST) != COMPILE_OPTIMIZED_AST)
+        return node;
+    arena_init(&arena);
+    ident_table_init(&idents, &arena);
+    Value kept = 0;
+    Mod *tree = ast_from_object(node, &arena, &idents, &kept);
+    Value result = tree ? compile_built_tree(tree, &arena, &idents, filename, flags, optimize) : 0;
+    __asm__ volatile("" : : "r"(kept), "r"(node)); /* the tree's constants */
+    ident_table_free(&idents);
+    arena_free(&arena);
+    return result;
 }
