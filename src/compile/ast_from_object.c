@@ -100,6 +100,14 @@ static bool build_single(Builder *b, const AstField *field, Value v, void *place
     }
     if (ast_types[field->type].form == AST_ENUM)
         return build_enum(b, v, (AstType)field->type, place);
+    bool sum = ast_types[field->type].form == AST_SUM;
+    if (v == None && (sum || field->quantity == AST_OPTIONAL)) {
+        bool looks_later = field->type == AST_TYPE_expr || field->type == AST_TYPE_stmt;
+        if (field->quantity == AST_MANY && !looks_later) /* ast_validate leaves these alone */
+            return raise(ValueError, "None disallowed in %s list", ast_types[field->type].name);
+        *(AstNode **)place = NULL;
+        return true;
+    }
     return build_node(b, v, (AstType)field->type, place);
 }
 
@@ -218,8 +226,6 @@ static bool build_node(Builder *b, Value object, AstType type, AstNode **out)
     AstNode head = {0};
     *out = NULL;
     bool product = ast_types[type].form == AST_PRODUCT;
-    if (object == None)
-        return true;
     if (ast_types[type].positions && !product)
         TRY(build_positions(b, object, type, &head));
     AstKind kind = product ? product_kind(type) : find_kind(b, object, type);

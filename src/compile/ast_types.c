@@ -198,9 +198,10 @@ Array *ast_state(void)
     if (state)
         return (Array *)state;
     type_ready(&ast_base_type, 0);
-    TRY(set_attr_string((Value)&ast_base_type, "_fields", tuple_empty()));
-    TRY(set_attr_string((Value)&ast_base_type, "__match_args__", tuple_empty()));
-    TRY(set_attr_string((Value)&ast_base_type, "_attributes", tuple_empty()));
+    TRY(dict_set(ast_base_type.dict, names.__module__, TRY(str_intern_cstring("ast"))));
+    TRY(dict_set_cstring(ast_base_type.dict, "_fields", tuple_empty()));
+    TRY(dict_set_cstring(ast_base_type.dict, "__match_args__", tuple_empty()));
+    TRY(dict_set_cstring(ast_base_type.dict, "_attributes", tuple_empty()));
     Value made = (Value)TRY(make_state()), none = 0;
     if (load_relaxed(&multithreaded))
         share_value(made);
@@ -283,6 +284,11 @@ static bool set_default(Value self, Value name, Value types)
                 type_of(self)->name, name);
 }
 
+static Value ast_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, Value kwnames UNUSED)
+{
+    return object_alloc(type);
+}
+
 static bool ast_init(Value self, Value *args, size_t nargs, Value kwnames)
 {
     Value fields = TRY(fields_of(self));
@@ -328,6 +334,7 @@ static MethodDef *const ast_methods[] = {M(ast_reduce), 0};
 Type ast_base_type = {
     TYPE_HEAD("ast.AST", AstObject),
     .init = ast_init,
+    .make = ast_make,
     .methods = ast_methods,
     .flags = TYPE_BASE,
     .tail_offset = sizeof(AstObject),
