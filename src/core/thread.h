@@ -48,6 +48,7 @@ typedef struct Thread {
     struct Thread *next;     /* all threads; guarded by the thread list lock */
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */
     void *vm;                /* the interpreter's own */
+    char *vm_stack;          /* C stack address below which the innermost dispatch loop lies; 0: unknown */
 } Thread;
 
 ALWAYS_INLINE Thread *thread_self(void)

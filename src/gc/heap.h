@@ -25,6 +25,7 @@ typedef struct GcThread {
     uint32_t spare;
     void *stack_base;              /* highest address of the C stack; immutable after attach */
     void *stack_pointer;           /* what to scan from while stopped or native */
+    char *dead_low, *dead_high;    /* a part of the C stack without live Values: not scanned */
     struct GcAllocator *allocator; /* thread-local blocks; owned by gc/ */
     Value *registers;              /* interpreter register stack: [registers, registers_top) */
     Value *registers_top;          /* is scanned conservatively; the owner keeps it above use */

@@ -93,7 +93,12 @@ visit_words(Tracer *tracer, const void *from, const void *to)
 
 static void visit_thread(Tracer *tracer, GcThread *thread)
 {
-    visit_words(tracer, thread->stack_pointer, thread->stack_base);
+    if (thread->dead_low < thread->dead_high) {
+        visit_words(tracer, thread->stack_pointer, thread->dead_low);
+        visit_words(tracer, thread->dead_high, thread->stack_base);
+    } else {
+        visit_words(tracer, thread->stack_pointer, thread->stack_base);
+    }
     visit_words(tracer, thread->saved_registers,
                 thread->saved_registers + COUNT_OF(thread->saved_registers));
     visit_words(tracer, thread->registers, thread->registers_top);

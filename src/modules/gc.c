@@ -13,6 +13,7 @@
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/frame.h"
 
 static Value callbacks, garbage;          /* lists; roots */
 static int debug_flags;                   /* atomic */
@@ -47,7 +48,7 @@ FUNCTION(gc_module_collect, "collect", "generation=2",
     if (generation < 0 || generation > 2)
         return raise(ValueError, "invalid generation");
     TRY(call_callbacks("start", generation, 0));
-    intptr_t died = (intptr_t)gc_collect((int)generation);
+    intptr_t died = (intptr_t)vm_collect(M(gc_module_collect), (int)generation);
     finalisers_run();
     TRY(call_callbacks("stop", generation, died));
     return int_from(died);

@@ -75,10 +75,28 @@ Value function_call(Value function, Value *args, size_t nargs, Value kwnames); /
 /* Runs code as a module body, class body or exec: `locals` is the namespace. */
 Value vm_run_code(Code *code, Value globals, Value locals, Value closure) MUST_USE;
 /* Runs `frame`, already on the register stack, until it returns, yields or fails. */
-Value vm_run(Thread *thread, Frame *frame) MUST_USE;
+Value vm_interpret(Thread *thread, Frame *frame) MUST_USE;
+/* vm_stack: what lies below, down to the frame of a builtin function that vm_interpret calls
+ * directly, holds no Value that is not in a register of the frame as well. Above are the
+ * callee-saved registers that vm_interpret pushes at its entry, which are its caller's. */
+ALWAYS_INLINE Value vm_run(Thread *thread, Frame *frame)
+{
+    char *outer = thread->vm_stack, *sp = 0;
+#ifdef __x86_64__
+    __asm__ volatile("leaq -64(%%rsp), %0" : "=r"(sp));
+#endif
+    thread->vm_stack = sp;
+    Value result = vm_interpret(thread, frame);
+    thread->vm_stack = outer;
+    return result;
+}
 /* Prepares a frame at `at` for a bound call; RecursionError if too deep. Registers past the
  * parameters are cleared. */
 bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_USE;
+/* gc_collect as precise as it can be, for a builtin function `def` that asks for it: zeroes the
+ * registers that are dead where this thread's frames are, and if Python code called the builtin
+ * directly, leaves out of the scan what lies between it and the interpreter on the C stack. */
+size_t vm_collect(const MethodDef *def, int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
 Value builtins_of_globals(Value globals);

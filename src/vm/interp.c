@@ -172,7 +172,7 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
     }
 
 /* LONG: the dispatch loop. */
-Value vm_run(Thread *thread, Frame *frame)
+Value vm_interpret(Thread *thread, Frame *frame)
 {
     static const void *const labels[256] = {
 #define OP(name, a, b, c, x1, x2, effects, meaning) [OP_##name##_] = &&do_##name,
