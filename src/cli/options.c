@@ -131,6 +131,18 @@ static void apply_x_options(void)
         config.warn_default_encoding = 1;
     if ((value = x_option_value("pycache_prefix")))
         config.pycache_prefix = *value ? value : 0;
+    value = x_option_value("cpu_count");
+    if (!value)
+        value = config_environment("PYTHON_CPU_COUNT");
+    if (value && strcmp(value, "default") != 0) {
+        config.cpu_count = atoi(value);
+        if (config.cpu_count < 1) {
+            fprintf(stderr, "Fatal Python error: config_init_cpu_count: -X cpu_count=n option: n is "
+                            "missing or an invalid number, n must be greater than 0\n"
+                            "Python runtime state: preinitialized\n\n");
+            exit(1);
+        }
+    }
     value = x_option_value("int_max_str_digits");
     if (!value)
         value = config_environment("PYTHONINTMAXSTRDIGITS");

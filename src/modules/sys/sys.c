@@ -311,7 +311,14 @@ FUNCTION(sys_is_stack_trampoline_active, "is_stack_trampoline_active", "",
     return False;
 }
 
+FUNCTION(sys_get_cpu_count_config, "_get_cpu_count_config", "",
+         "Private function for getting PyConfig.cpu_count")
+{
+    return int_small(config.cpu_count);
+}
+
 static MethodDef *const functions[] = {
+    M(sys_get_cpu_count_config),
     M(sys_exc_info), M(sys_exception), M(sys_exit), M(sys_getrefcount), M(sys_getsizeof),
     M(sys_intern), M(sys_is_interned), M(sys_getrecursionlimit), M(sys_setrecursionlimit),
     M(sys_getswitchinterval), M(sys_setswitchinterval), M(sys_get_int_max_str_digits),
