@@ -333,11 +333,18 @@ static bool array_setitem(Value self, Value key, Value value)
     UNREACHABLE();
 }
 
+/* Two items are never one object: a nan is not equal to itself. */
+int array_item_equal(Value a, Value b)
+{
+    Value result = TRY_OR(object_compare(a, b, CMP_EQ), -1);
+    return object_truth(result);
+}
+
 static int array_contains(Value self, Value item)
 {
     Value each;
     for (intptr_t i = 0; (each = array_get(as_array(self), i)) != 0; i++) {
-        int equal = object_equal(each, item);
+        int equal = array_item_equal(each, item);
         if (equal)
             return equal;
     }
@@ -418,7 +425,7 @@ static Value array_compare(Value x, Value y, CompareOp op)
                 return 0;
             break;
         }
-        int equal = TRY_NOT_NEGATIVE(object_equal(p, q), 0);
+        int equal = TRY_NOT_NEGATIVE(array_item_equal(p, q), 0);
         if (!equal)
             return op == CMP_EQ ? False : op == CMP_NE ? True : object_compare(p, q, op);
     }

@@ -67,7 +67,7 @@ static intptr_t find(TypedArray *a, Value v, intptr_t start, intptr_t stop)
 {
     Value item;
     for (intptr_t i = start; i < stop && (item = array_get(a, i)) != 0; i++) {
-        int equal = object_equal(item, v);
+        int equal = array_item_equal(item, v);
         if (equal)
             return equal < 0 ? -1 : i;
     }
@@ -111,7 +111,7 @@ METHOD(array_count, "count", "v, /", "Return number of occurrences of v in the a
     intptr_t count = 0;
     Value item;
     for (intptr_t i = 0; (item = array_get(as_array(args[0]), i)) != 0; i++) {
-        int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
+        int equal = TRY_NOT_NEGATIVE(array_item_equal(item, args[1]), 0);
         count += equal;
     }
     return error_pending() ? 0 : int_from(count);

@@ -151,7 +151,8 @@ SETSTATE(cycle_setstate)
     if (tuple_length(args[1]) != 2 || !is_list(tuple_get(args[1], 0)))
         return raise(TypeError, "function takes exactly 2 arguments (%zd given)",
                      tuple_length(args[1]));
-    int ended = TRY_NOT_NEGATIVE(object_truth(tuple_get(args[1], 1)), 0);
+    int ended;
+    TRY(index_as_int(tuple_get(args[1], 1), &ended));
     Value items = tuple_get(args[1], 0);
     if (ended && load_acquire(&c->iterator)) {
         /* The rest of the pass that was under way, then the items from the start. */

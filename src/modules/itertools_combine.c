@@ -179,6 +179,8 @@ SETSTATE(product_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
+    if (c->stopped)
+        return None;
     return set_started(c, indices_from(c->indices, c->length, args[1], 0, product_high, c));
 }
 
@@ -207,8 +209,8 @@ NEW_METHOD(combinations_new, "iterable, r")
     TRY(parse_length(args[2], &r));
     bool impossible = r > tuple_length(pool);
     Combiner *c =
-        TRY_OR(combiner_new((Type *)args[0], pool, impossible ? 0 : r, impossible ? 0 : r), 0);
-    for (intptr_t i = 0; i < c->length; i++)
+        TRY_OR(combiner_new((Type *)args[0], pool, r, impossible ? 0 : r), 0);
+    for (intptr_t i = 0; i < r && !impossible; i++)
         indices_of(c->indices)[i] = i;
     c->stopped = impossible;
     return (Value)c;
@@ -242,6 +244,8 @@ SETSTATE(combinations_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
+    if (c->stopped)
+        return None;
     return set_started(c, indices_from(c->indices, c->length, args[1], 0, combinations_high, c));
 }
 
@@ -293,6 +297,8 @@ SETSTATE(with_replacement_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
+    if (c->stopped)
+        return None;
     return set_started(c,
                        indices_from(c->indices, c->length, args[1], 0, with_replacement_high, c));
 }
@@ -324,11 +330,11 @@ NEW_METHOD(permutations_new, "iterable, r=None")
     }
     bool impossible = r > n;
     Value cycles = TRY(indices_new(impossible ? 0 : r));
-    Combiner *c = TRY_OR(combiner_new((Type *)args[0], pool, impossible ? 0 : r, n), 0);
+    Combiner *c = TRY_OR(combiner_new((Type *)args[0], pool, r, n), 0);
     gc_store(c, &c->cycles, cycles);
     for (intptr_t i = 0; i < n; i++)
         indices_of(c->indices)[i] = i;
-    for (intptr_t i = 0; i < c->length; i++)
+    for (intptr_t i = 0; i < r && !impossible; i++)
         indices_of(cycles)[i] = n - i;
     c->stopped = impossible;
     return (Value)c;
@@ -388,6 +394,8 @@ SETSTATE(permutations_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
+    if (c->stopped)
+        return None;
     if (!is_tuple(args[1]) || tuple_length(args[1]) != 2)
         return raise(TypeError, "state is not a tuple");
     return set_started(

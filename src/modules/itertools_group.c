@@ -290,11 +290,11 @@ Type tee_node_type = {
     .flags = TYPE_NO_NEW,
 };
 
-/* The first one is made from the iterable, or is a copy if the iterable's iterator can be copied;
- * the others are copies. */
+/* All are copies, if the iterable's iterator can be copied; else the first one is made from it, and
+ * the others are copies of that. */
 static Value tee_function(Value *args)
 {
-    intptr_t n = TRY_INDEX(args[1]);
+    intptr_t n = TRY_INDEX(args[1]), made = 0;
     if (n < 0)
         return raise(ValueError, "n must be >= 0");
     Value result = TRY(tuple_new(n));
@@ -305,10 +305,10 @@ static Value tee_function(Value *args)
     if (!copy) {
         iterator = TRY(tee_from(&tee_type, iterator));
         copy = TRY(get_attr(iterator, names.__copy__));
+        tuple_init(result, made++, iterator);
     }
-    tuple_init(result, 0, iterator);
-    for (intptr_t i = 1; i < n; i++)
-        tuple_init(result, i, TRY(call0(copy)));
+    for (; made < n; made++)
+        tuple_init(result, made, TRY(call0(copy)));
     return result;
 }
 
