@@ -357,7 +357,6 @@ static bool fold_after(Compiler *c, AstNode *node)
 {
     switch (node->kind) {
     case AST_For:
-    case AST_AsyncFor:
         return fold_iterable(c, &((Stmt *)node)->For.iter);
     case AST_comprehension:
         return fold_iterable(c, &((Comprehension *)node)->iter);

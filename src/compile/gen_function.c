@@ -373,7 +373,7 @@ static void generic_function_to(Compiler *c, const Stmt *s, Reg dst, int first_l
 void function_statement(Compiler *c, const Stmt *s)
 {
     const struct Ast_FunctionDef *f = &s->FunctionDef;
-    if (!check_arguments(c, f->args))
+    if (forbid_debug(c, f->name, s, AST_Store) || !check_arguments(c, f->args))
         return;
     int first_line = f->decorator_list.count ? f->decorator_list.items[0]->lineno : s->lineno;
     Reg function = load_decorators(c, &f->decorator_list);

@@ -68,8 +68,7 @@ static void value_pattern(Compiler *c, const Pattern *p, Reg subject, Label fail
 {
     uint32_t mark = c->unit->top;
     const Expr *value = p->MatchValue.value;
-    if (value->kind != AST_Constant && value->kind != AST_Attribute &&
-        value->kind != AST_JoinedStr && value->kind != AST_UnaryOp && value->kind != AST_BinOp) {
+    if (value->kind != AST_Constant && value->kind != AST_Attribute) {
         compiler_error(c, p, "patterns may only match literals and attribute lookups");
         return;
     }
@@ -128,7 +127,7 @@ static int star_index(Compiler *c, const Pattern *p, bool *only_wildcard)
         const Pattern *item = items->items[i];
         if (item->kind == AST_MatchStar) {
             if (star >= 0) {
-                compiler_error(c, p, "multiple starred expressions in sequence pattern");
+                compiler_error(c, p, "multiple starred names in sequence pattern");
                 return -1;
             }
             star = i;
@@ -202,17 +201,12 @@ static void sequence_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subj
 
 /* ---- Mappings ---- */
 
-static bool is_literal_key(const Expr *key)
-{
-    return key->kind == AST_Constant || key->kind == AST_UnaryOp || key->kind == AST_BinOp;
-}
-
 static bool check_keys(Compiler *c, const Pattern *p)
 {
     const ExprSeq *keys = &p->MatchMapping.keys;
     for (int i = 0; i < keys->count; i++) {
         const Expr *key = keys->items[i];
-        if (!is_literal_key(key) && key->kind != AST_Attribute) {
+        if (!is_constant(key) && key->kind != AST_Attribute) {
             compiler_error(
                 c, p, "mapping pattern keys may only match literals and attribute lookups");
             return false;

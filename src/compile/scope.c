@@ -601,10 +601,8 @@ static bool visit_class(Walker *w, const Stmt *s)
     Scope *scope = TRY(enter(w, SCOPE_CLASS, c->name, s, PART_SCOPE));
     set_position(scope, (const AstNode *)s);
     scope->class_name = c->name;
-    if (generic) {
-        TRY(define(w, w->table->name_type_params, SYM_LOCAL, s));
+    if (generic)
         TRY(use_name(w, w->table->name_type_params));
-    }
     TRY(VISIT_ALL(w, c->body));
     leave(w);
     if (generic)

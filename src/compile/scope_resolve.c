@@ -25,10 +25,13 @@ bool scope_is_function_like(const Scope *scope)
 
 static bool directive_error(SymbolTable *table, Scope *scope, const Ident *name, const char *format)
 {
+    Directive *first = NULL; /* the list begins with the last */
     for (Directive *d = scope->directives; d; d = d->next)
         if (d->name == name)
-            return compile_error_at(table->filename, d->lineno, d->col_offset, d->end_lineno,
-                                    d->end_col_offset, format, name->bytes);
+            first = d;
+    if (first)
+        return compile_error_at(table->filename, first->lineno, first->col_offset,
+                                first->end_lineno, first->end_col_offset, format, name->bytes);
     return compile_error_at(table->filename, scope->lineno, scope->col_offset, scope->end_lineno,
                             scope->end_col_offset, format, name->bytes);
 }
