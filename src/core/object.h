@@ -91,9 +91,11 @@ ALWAYS_INLINE Shape *shape_at(uint32_t id)
     return &shape_region[id];
 }
 
+/* Who sees a shape sees what was stored before it was published: the Shape itself, and the values of
+ * the attributes that it names. */
 ALWAYS_INLINE uint32_t shape_id(const void *object)
 {
-    return load_relaxed(&((const Object *)object)->shape);
+    return load_acquire(&((const Object *)object)->shape);
 }
 
 ALWAYS_INLINE Shape *shape_of(const void *object)

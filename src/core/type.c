@@ -5,8 +5,10 @@
  * remembers in a Bloom filter which names were looked up in it or through it: only a change of such
  * a name moves the epoch. The order that makes this sound without a lock: who fills a cache reads
  * the epoch, sets the filters, then looks; who changes a class changes the dict, then tests and
- * clears the filter by one atomic operation, then moves the epoch. Replacing a plain value by a
- * plain value moves nothing, as caches hold the place of the value.
+ * clears the filter by one atomic operation, then moves the epoch; changes exclude each other by
+ * the type lock, which includes the flush of inline caches. Replacing a plain value by a plain
+ * value moves nothing, as caches hold the place of the value. When the class dict grows, all places
+ * of that class change.
  */
 #include "core/type.h"
 
@@ -139,12 +141,19 @@ static bool take_from_filter(Type *type, Value name)
     return fetch_and_acq_rel(&type->looked_up[bit >> 6], ~mask) & mask;
 }
 
-void type_invalidate(Type *type, Value name)
+static void invalidate_locked(Type *type, Value name)
 {
     if (name && !take_from_filter(type, name))
         return;
     fetch_add_acq_rel(&type_epoch, 1);
     type_changed_hook(type);
+}
+
+void type_invalidate(Type *type, Value name)
+{
+    mutex_lock(&type_lock);
+    invalidate_locked(type, name);
+    mutex_unlock(&type_lock);
 }
 
 /* No descriptor of any kind: caches hold where it is, and read it each time. */
@@ -164,22 +173,29 @@ static bool change_dict_locked(Type *type, Value name, Value value, Value *old)
     return !*old || dict_delete(type->dict, name, &found);
 }
 
+static bool is_descriptor_protocol(Value name)
+{
+    return name == slot_names[ROW_descr_get_DESCR_GET] ||
+           name == slot_names[ROW_descr_set_DESCR_SET] ||
+           name == slot_names[ROW_descr_set_DESCR_DELETE];
+}
+
 bool type_set_own(Type *type, Value name, Value value, bool *found)
 {
     Value old;
     mutex_lock(&type_lock);
+    DictTable *table = ((Dict *)type->dict)->table;
     bool ok = change_dict_locked(type, name, value, &old);
-    bool is_slot = ok && slots_update(type, name);
+    if (ok) {
+        bool is_slot = slots_update(type, name);
+        if (((Dict *)type->dict)->table != table || is_descriptor_protocol(name))
+            invalidate_locked(type, 0); /* all entries moved; what is a descriptor changed */
+        else if (!value || !old || !is_plain(value) || !is_plain(old) || is_slot)
+            invalidate_locked(type, name);
+    }
     mutex_unlock(&type_lock);
-    TRY(ok);
     *found = old != 0;
-    if (value && old && is_plain(value) && is_plain(old) && !is_slot)
-        return true;
-    bool descriptor_protocol = name == slot_names[ROW_descr_get_DESCR_GET] ||
-                               name == slot_names[ROW_descr_set_DESCR_SET] ||
-                               name == slot_names[ROW_descr_set_DESCR_DELETE];
-    type_invalidate(type, descriptor_protocol ? 0 : name);
-    return true;
+    return ok;
 }
 
 /* ---- instances ----------------------------------------------------------------------------------
