@@ -69,7 +69,7 @@ HDRS := $(sort $(shell find src \( -name '*.h' -o -name '*.def' \) 2>/dev/null))
 # Generated sources: name what is compiled in GEN_SRCS and what is only included in GEN_HDRS, and
 # give each its rule in the section "Generated sources" below.
 GEN_SRCS :=
-GEN_HDRS := $(addprefix $(GEN)/,unicode_tables.h unicode_decomp.h unicode_name_tables.h)
+GEN_HDRS := $(addprefix $(GEN)/,unicode_tables.h unicode_decomp.h unicode_name_tables.h bytecode_version.h)
 
 OBJS := $(SRCS:src/%.c=$(B)/obj/%.o) $(GEN_SRCS:$(GEN)/%.c=$(B)/gen/%.o)
 LIB_OBJS := $(filter-out $(B)/obj/cli/main.o,$(OBJS))
@@ -123,6 +123,15 @@ $(B)/gen/%.o: $(GEN)/%.c $(B)/flags | $(GEN_HDRS)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- Generated sources -----------------------------------------------------------------------
+
+# Names the files of compiled code in __pycache__: whatever can change what is in them, changes it.
+BYTECODE_SRCS := $(sort $(wildcard src/compile/*.[ch] src/compile/*.def src/syntax/*.[ch] src/syntax/*.def \
+                   src/modules/marshal*.c))
+
+$(GEN)/bytecode_version.h: $(BYTECODE_SRCS)
+	@mkdir -p $(@D)
+	$(call step,GEN,$@)
+	$(Q)echo "#define BYTECODE_VERSION \"$$(cat $^ | cksum | cut -d' ' -f1)\"" > $@
 
 $(GEN)/gen-unicode: tools/gen-unicode.c
 	@mkdir -p $(@D)

@@ -14,7 +14,9 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/traceback.h"
 #include "types/tuple.h"
+#include "vm/config.h"
 #include "vm/operations.h"
 #include "vm/state.h"
 
@@ -57,12 +59,46 @@ static Value loaded_module(Value name)
     return module;
 }
 
+/* importlib's own frames say nothing to people: runs of them go from the traceback, all of them for
+ * an ImportError, else those that end where importlib calls a module's code. */
+static void trim_importlib_frames(void)
+{
+    Value exception = error_take();
+    bool always = is_instance_of(exception, ImportError);
+    Value before = 0, last = 0; /* the entry that a run hangs on (0: the exception); the last kept */
+    bool in_run = false;
+    for (Value at = ((Exception_ *)exception)->traceback; at; at = ((Traceback *)at)->next) {
+        Code *code = ((FrameObject *)((Traceback *)at)->frame)->code;
+        bool ours = str_equals(code->filename, "<frozen importlib._bootstrap>") ||
+                    str_equals(code->filename, "<frozen importlib._bootstrap_external>");
+        if (ours && !in_run)
+            before = last;
+        in_run = ours;
+        bool cut = ours && (always || str_equals(code->name, "_call_with_frames_removed"));
+        if (cut) {
+            Value rest = ((Traceback *)at)->next;
+            if (before)
+                gc_store(before, &((Traceback *)before)->next, rest);
+            else
+                gc_store(exception, &((Exception_ *)exception)->traceback, rest);
+            last = before;
+            in_run = false;
+        } else {
+            last = at;
+        }
+    }
+    error_restore(exception);
+}
+
 Value import_absolute(Value name)
 {
     Value module = loaded_module(name);
     if (module || error_pending())
         return module;
-    return call2(TRY(importlib_function("_find_and_load")), name, interpreter.import_function);
+    module = call2(TRY(importlib_function("_find_and_load")), name, interpreter.import_function);
+    if (!module && !config.verbose)
+        trim_importlib_frames();
+    return module;
 }
 
 /* The package that `globals` belong to, and the absolute name that is `level` above it. */

@@ -2,6 +2,8 @@
 #ifndef WEFT_MODULES_SYS_VERSION_H
 #define WEFT_MODULES_SYS_VERSION_H
 
+#include "bytecode_version.h"
+
 #define VERSION_MAJOR 3
 #define VERSION_MINOR 13
 #define VERSION_MICRO 5
@@ -18,7 +20,7 @@
 #define VERSION_TEXT                                                                               \
     "3.13.5 (Weft " WEFT_VERSION ", no global interpreter lock, " __DATE__ ", " __TIME__           \
     ") [" COMPILER_TEXT "]"
-/* Names the files in __pycache__; the last part moves when the byte code changes. */
-#define CACHE_TAG "weft-313-1"
+/* Names the files in __pycache__. */
+#define CACHE_TAG "weft-313-" BYTECODE_VERSION
 
 #endif
