@@ -59,7 +59,7 @@ ALL_LDFLAGS := $(LINK_$(CONFIG)) -pthread -rdynamic $(LDFLAGS)
 
 # A library is added here, and its -dev package in tools/dev-lib/packages.sh, with the first
 # module that needs it.
-LIBS := -lgmp -lz -lcrypto -lm -ldl
+LIBS := -lgmp -lz -lm -ldl
 
 # ---- Sources ---------------------------------------------------------------------------------
 

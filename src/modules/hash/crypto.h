@@ -1,0 +1,55 @@
+/* OpenSSL's libcrypto, loaded when something first needs it: starting a program that does not
+ * hash would else take a tenth longer. */
+#ifndef WEFT_MODULES_HASH_CRYPTO_H
+#define WEFT_MODULES_HASH_CRYPTO_H
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#define CRYPTO_FUNCTIONS(F)                                                                        \
+    F(EVP_MD_fetch)                                                                                \
+    F(EVP_MD_free)                                                                                 \
+    F(EVP_MD_get_size)                                                                             \
+    F(EVP_MD_get_block_size)                                                                       \
+    F(EVP_MD_get_flags)                                                                            \
+    F(EVP_MD_get0_name)                                                                            \
+    F(EVP_MD_CTX_new)                                                                              \
+    F(EVP_MD_CTX_free)                                                                             \
+    F(EVP_MD_CTX_copy_ex)                                                                          \
+    F(EVP_MD_CTX_get0_md)                                                                          \
+    F(EVP_DigestInit_ex)                                                                           \
+    F(EVP_DigestUpdate)                                                                            \
+    F(EVP_DigestFinal_ex)                                                                          \
+    F(EVP_DigestFinalXOF)                                                                          \
+    F(EVP_MAC_fetch)                                                                               \
+    F(EVP_MAC_free)                                                                                \
+    F(EVP_MAC_CTX_new)                                                                             \
+    F(EVP_MAC_CTX_free)                                                                            \
+    F(EVP_MAC_CTX_dup)                                                                             \
+    F(EVP_MAC_CTX_get_mac_size)                                                                    \
+    F(EVP_MAC_CTX_get_block_size)                                                                  \
+    F(EVP_MAC_init)                                                                                \
+    F(EVP_MAC_update)                                                                              \
+    F(EVP_MAC_final)                                                                               \
+    F(EVP_PBE_scrypt)                                                                              \
+    F(EVP_default_properties_is_fips_enabled)                                                      \
+    F(PKCS5_PBKDF2_HMAC)                                                                           \
+    F(OSSL_PARAM_construct_utf8_string)                                                            \
+    F(OSSL_PARAM_construct_end)                                                                    \
+    F(ERR_peek_last_error)                                                                         \
+    F(ERR_clear_error)                                                                             \
+    F(ERR_lib_error_string)                                                                        \
+    F(ERR_reason_error_string)
+
+typedef struct Crypto {
+#define F(name) __typeof__(&name) name;
+    CRYPTO_FUNCTIONS(F)
+#undef F
+} Crypto;
+
+/* The library's functions; 0 with ImportError if it is not there. */
+const Crypto *crypto_library(void);
+
+#endif

@@ -1,0 +1,291 @@
+#include "modules/hash/hash.h"
+
+#include <strings.h>
+#include "core/abstract.h"
+#include "core/error.h"
+#include "core/thread.h"
+#include "types/bytes_methods.h"
+#include "types/int.h"
+#include "types/str.h"
+
+Value unsupported_digest_error;
+
+const DigestName digest_names[] = {
+    {"md5", "MD5"},
+    {"sha1", "SHA1"},
+    {"sha224", "SHA224"},
+    {"sha256", "SHA256"},
+    {"sha384", "SHA384"},
+    {"sha512", "SHA512"},
+    {"sha3_224", "SHA3-224"},
+    {"sha3_256", "SHA3-256"},
+    {"sha3_384", "SHA3-384"},
+    {"sha3_512", "SHA3-512"},
+    {"shake_128", "SHAKE128"},
+    {"shake_256", "SHAKE256"},
+    {"sha512_224", "SHA512-224"},
+    {"sha512_256", "SHA512-256"},
+    {"blake2b", "BLAKE2b512"},
+    {"blake2s", "BLAKE2s256"},
+    {"md5-sha1", "MD5-SHA1"},
+    {"ripemd160", "RIPEMD160"},
+    {"sm3", "SM3"},
+    {0, 0},
+};
+
+const DigestName *digest_by_name(const char *name)
+{
+    for (const DigestName *d = digest_names; d->name; d++)
+        if (!strcasecmp(name, d->name) || !strcasecmp(name, d->openssl))
+            return d;
+    return 0;
+}
+
+bool hash_is_xof(const char *name)
+{
+    return !strncmp(name, "shake", 5);
+}
+
+Value crypto_fail(Type *type)
+{
+    const Crypto *crypto = TRY(crypto_library());
+    unsigned long code = crypto->ERR_peek_last_error();
+    crypto->ERR_clear_error();
+    if (!code)
+        return raise(type, "no reason supplied");
+    const char *library = crypto->ERR_lib_error_string(code);
+    const char *reason = crypto->ERR_reason_error_string(code);
+    if (library && reason)
+        return raise(type, "[%s] %s", library, reason);
+    return raise(type, "%s", reason ? reason : "no reason supplied");
+}
+
+bool hash_argument(Value v, TextArgument *out)
+{
+    if (is_str(v))
+        return raise(TypeError, "Strings must be encoded before hashing");
+    if (!has_buffer(v))
+        return raise(TypeError, "object supporting the buffer API required");
+    return stream_argument(v, out);
+}
+
+/* ---- Objects ---------------------------------------------------------------------------- */
+
+typedef struct Hash {
+    Object ob;
+    Mutex mutex;
+    EVP_MD_CTX *context; /* guarded by mutex; 0 until it is made */
+    char name[24];       /* immutable */
+} Hash;
+
+size_t hash_struct_size(void)
+{
+    return sizeof(Hash);
+}
+
+void hash_release(Object *self)
+{
+    EVP_MD_CTX *context = ((Hash *)self)->context;
+    if (context)
+        crypto_library()->EVP_MD_CTX_free(context);
+}
+
+/* Hashing this much and more is left to the native state. */
+enum { BLOCKING_SIZE = 2048 };
+
+static bool update(const Crypto *crypto, EVP_MD_CTX *context, const char *data, size_t size)
+{
+    int ok = 0;
+    if (size < BLOCKING_SIZE)
+        ok = crypto->EVP_DigestUpdate(context, data, size);
+    else
+        BLOCKING
+        {
+            ok = crypto->EVP_DigestUpdate(context, data, size);
+        }
+    if (!ok)
+        crypto_fail(ValueError);
+    return ok;
+}
+
+static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
+{
+    const DigestName *known = digest_by_name(name);
+    EVP_MD *digest = crypto->EVP_MD_fetch(0, known ? known->openssl : name, 0);
+    if (!digest) {
+        crypto_fail((Type *)unsupported_digest_error);
+        return false;
+    }
+    const char *shown = known ? known->name : crypto->EVP_MD_get0_name(digest);
+    strncpy(hash->name, shown, sizeof hash->name - 1);
+    hash->context = crypto->EVP_MD_CTX_new();
+    int ok = hash->context && crypto->EVP_DigestInit_ex(hash->context, digest, 0);
+    crypto->EVP_MD_free(digest); /* the context has its own reference */
+    if (!ok)
+        crypto_fail(ValueError);
+    return ok;
+}
+
+Value hash_new(Type *type, const char *name, Value data_value)
+{
+    TEXT_ARGUMENT(data);
+    const Crypto *crypto = TRY(crypto_library());
+    if (data_value)
+        TRY(hash_argument(data_value, &data));
+    Hash *hash = TRY(NEW(Hash, type));
+    TRY(set_digest(crypto, hash, name));
+    if (data.length)
+        TRY(update(crypto, hash->context, data.data, (size_t)data.length));
+    return (Value)hash;
+}
+
+/* A copy of the context, to be freed; 0 with an exception. */
+static EVP_MD_CTX *copy_context(const Crypto *crypto, Hash *self)
+{
+    EVP_MD_CTX *copy = crypto->EVP_MD_CTX_new();
+    int ok = 0;
+    HOLDING(&self->mutex)
+    {
+        ok = copy && crypto->EVP_MD_CTX_copy_ex(copy, self->context);
+    }
+    if (!ok) {
+        crypto->EVP_MD_CTX_free(copy);
+        crypto_fail(ValueError);
+        return 0;
+    }
+    return copy;
+}
+
+/* The digest; of `length` bytes if it has no fixed size. */
+static Value final_digest(Hash *self, intptr_t length, bool xof)
+{
+    const Crypto *crypto = TRY(crypto_library());
+    Value result = TRY(bytes_new(xof ? length : EVP_MAX_MD_SIZE));
+    EVP_MD_CTX *context = TRY(copy_context(crypto, self));
+    unsigned char *out = (unsigned char *)((Bytes *)result)->data;
+    unsigned size = (unsigned)length;
+    int ok = xof ? crypto->EVP_DigestFinalXOF(context, out, (size_t)length)
+                 : crypto->EVP_DigestFinal_ex(context, out, &size);
+    crypto->EVP_MD_CTX_free(context);
+    if (!ok)
+        return crypto_fail(ValueError);
+    return xof ? result : bytes_shrink(result, (intptr_t)size);
+}
+
+static Value to_hex(Value digest)
+{
+    TRY(digest);
+    return bytes_hex((unsigned char *)((Bytes *)digest)->data, ((Bytes *)digest)->length, 0, 0);
+}
+
+METHOD(hash_update, "update", "obj, /", "Update this hash object's state with the provided string.")
+{
+    Hash *self = (Hash *)args[0];
+    TEXT_ARGUMENT(data);
+    TRY(hash_argument(args[1], &data));
+    const Crypto *crypto = TRY(crypto_library());
+    HOLDING(&self->mutex)
+    {
+        TRY(update(crypto, self->context, data.data, (size_t)data.length));
+    }
+    return None;
+}
+
+METHOD(hash_digest, "digest", "", "Return the digest value as a bytes object.")
+{
+    return final_digest((Hash *)args[0], 0, false);
+}
+
+METHOD(hash_hexdigest, "hexdigest", "",
+       "Return the digest value as a string of hexadecimal digits.")
+{
+    return to_hex(final_digest((Hash *)args[0], 0, false));
+}
+
+static Value xof_digest(Value *args)
+{
+    intptr_t length = TRY_INDEX(args[1]);
+    if (length < 0)
+        return raise(ValueError, "value must be positive");
+    return length ? final_digest((Hash *)args[0], length, true) : bytes_empty();
+}
+
+METHOD(hash_xof_digest, "digest", "length", "Return the digest value as a bytes object.")
+{
+    return xof_digest(args);
+}
+
+METHOD(hash_xof_hexdigest, "hexdigest", "length",
+       "Return the digest value as a string of hexadecimal digits.")
+{
+    return to_hex(xof_digest(args));
+}
+
+METHOD(hash_copy, "copy", "", "Return a copy of the hash object.")
+{
+    Hash *self = (Hash *)args[0];
+    const Crypto *crypto = TRY(crypto_library());
+    Hash *copy = TRY(NEW(Hash, type_of(args[0])));
+    memcpy(copy->name, self->name, sizeof copy->name);
+    copy->context = TRY(copy_context(crypto, self));
+    return (Value)copy;
+}
+
+MethodDef *const hash_methods[] = {M(hash_update), M(hash_digest), M(hash_hexdigest), M(hash_copy),
+                                   0};
+MethodDef *const hash_xof_methods[] = {M(hash_update), M(hash_xof_digest), M(hash_xof_hexdigest),
+                                       M(hash_copy), 0};
+
+static const EVP_MD *digest_of(Value self)
+{
+    return crypto_library()->EVP_MD_CTX_get0_md(((Hash *)self)->context);
+}
+
+static Value hash_get_name(Value self)
+{
+    return str_from_cstring(((Hash *)self)->name);
+}
+
+static Value hash_get_digest_size(Value self)
+{
+    if (hash_is_xof(((Hash *)self)->name))
+        return int_small(0);
+    return int_small(crypto_library()->EVP_MD_get_size(digest_of(self)));
+}
+
+static Value hash_get_block_size(Value self)
+{
+    return int_small(crypto_library()->EVP_MD_get_block_size(digest_of(self)));
+}
+
+const GetSetDef hash_getset[] = {
+    {"name", hash_get_name, 0, "algorithm name."},
+    {"digest_size", hash_get_digest_size, 0, 0},
+    {"block_size", hash_get_block_size, 0, 0},
+    {0},
+};
+
+static Value hash_repr(Value self)
+{
+    return str_format("<%s %N object @ %#zx>", ((Hash *)self)->name, type_of(self), (size_t)self);
+}
+
+Type hash_type = {
+    TYPE_HEAD("_hashlib.HASH", Hash),
+    .repr = hash_repr,
+    .doc = "A hash is an object used to calculate a checksum of a string of information.",
+    .methods = hash_methods,
+    .getset = hash_getset,
+    .release = hash_release,
+    .flags = TYPE_BASE | TYPE_NO_NEW,
+};
+
+Type hash_xof_type = {
+    TYPE_HEAD("_hashlib.HASHXOF", Hash),
+    .repr = hash_repr,
+    .doc = "A hash is an object used to calculate a checksum of a string of information.",
+    .methods = hash_xof_methods,
+    .base = &hash_type,
+    .release = hash_release,
+    .flags = TYPE_NO_NEW,
+};
