@@ -198,8 +198,9 @@ METHOD(code_co_lines, "co_lines", "",
     return get_iter(list);
 }
 
+/* An entry for each two bytes of co_code, because that is how the library indexes it by tb_lasti. */
 METHOD(code_co_positions, "co_positions", "",
-       "Iterate over (line, end line, column, end column) of each word of the code.")
+       "Iterate over (line, end line, column, end column) of each two bytes of the code.")
 {
     Code *code = (Code *)args[0];
     Value list = TRY(list_new(0));
@@ -209,7 +210,7 @@ METHOD(code_co_positions, "co_positions", "",
                                    position_or_none(r.position.end_line),
                                    position_or_none(r.position.column),
                                    position_or_none(r.position.end_column)));
-        for (uint32_t i = r.start; i < r.stop; i++)
+        for (uint32_t i = 2 * r.start; i < 2 * r.stop; i++)
             TRY(list_append(list, entry));
     }
     return get_iter(list);
