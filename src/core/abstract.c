@@ -5,6 +5,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/iterate.h"
+#include "core/module.h"
 #include "core/names.h"
 #include "core/thread.h"
 #include "types/bytes.h"
@@ -390,13 +391,9 @@ bool is_sequence(Value o)
 
 /* ---- modules -------------------------------------------------------------------------------- */
 
-Value (*import_module_hook)(const char *module);
-
 Value import_attribute(const char *module, const char *name)
 {
-    if (!import_module_hook)
-        return raise(ImportError, "cannot import %s yet", module);
-    return get_attr_string(TRY(import_module_hook(module)), name);
+    return get_attr_string(TRY(import_by_name(module)), name);
 }
 
 /* ---- paths ------------------------------------------------------------------------------------

@@ -111,9 +111,8 @@ bool has_buffer(Value o);
 
 /* ---- modules */
 /* Imports the module (dotted: the innermost) and gets the attribute: what __reduce__ and the
- * like need of Python code. The hook is set by vm/import. */
+ * like need of Python code. */
 Value import_attribute(const char *module, const char *name) MUST_USE;
-extern Value (*import_module_hook)(const char *module);
 
 /* ---- paths */
 Value fs_path(Value o) MUST_USE; /* os.fspath */

@@ -67,6 +67,7 @@ static bool start_builtins_and_sys(void)
 /* importlib._bootstrap, run as _frozen_importlib, then told about sys and _imp. */
 static bool start_importlib(void)
 {
+    import_hook = import_absolute;
     Value module = TRY(module_new(TRY(str_intern_cstring("_frozen_importlib"))));
     Value code = TRY(runtime_hooks.frozen_code("_frozen_importlib"));
     Value dict = module_dict(module);
