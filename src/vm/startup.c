@@ -38,6 +38,7 @@ bool runtime_is_finishing(void)
 
 static void vm_start(void)
 {
+    import_hook = import_absolute;
     code_start();
     function_start();
     generator_start();
