@@ -285,31 +285,20 @@ Value object_dir(Value o)
 bool repr_enter(Value o, bool *recursive)
 {
     Thread *thread = thread_self();
-    *recursive = false;
     if (!thread->repr_running)
-        thread->repr_running = TRY(list_new(0));
-    Value list = thread->repr_running;
-    for (intptr_t i = list_length(list) - 1; i >= 0; i--) {
-        if (list_get(list, i) == o) {
-            *recursive = true;
-            return true;
-        }
-    }
-    return list_append(list, o);
+        thread->repr_running = TRY(dict_new());
+    Value key = int_small((intptr_t)o);
+    *recursive = dict_get(thread->repr_running, key) != 0;
+    return *recursive || dict_set(thread->repr_running, key, None);
 }
 
 /* Keeps a pending exception. */
 void repr_leave(Value o)
 {
-    Value list = thread_self()->repr_running;
     Value pending = error_take();
-    for (intptr_t i = list_length(list) - 1; i >= 0; i--) {
-        if (list_get(list, i) != o)
-            continue;
-        if (!list_delete_slice(list, i, i + 1))
-            error_clear();
-        break;
-    }
+    bool found;
+    if (!dict_delete(thread_self()->repr_running, int_small((intptr_t)o), &found))
+        error_clear();
     error_restore(pending);
 }
 

@@ -34,7 +34,7 @@ typedef struct Thread {
     Value dict;              /* of C code that wants a per-thread dict; 0 until asked */
     Value context;           /* contextvars: current Context or 0 */
     uint64_t context_version;
-    Value repr_running;      /* list of objects whose repr is under way, or 0 */
+    Value repr_running;      /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;
     uint32_t coroutine_origin_depth;
     Value trace_function, trace_object, profile_function, profile_object; /* sys.settrace */
