@@ -583,8 +583,10 @@ static bool execute(Value module)
         codes[i] = array_codes[i].code;
     if (!(type_flags(&array_iterator_type) & TYPE_READY))
         type_ready(&array_iterator_type, 0);
-    return module_add_new_type(module, &array_type) &&
-           module_add(module, "ArrayType", (Value)&array_type) &&
+    Value abc = TRY(import_attribute("collections.abc", "MutableSequence"));
+    TRY(module_add_new_type(module, &array_type));
+    TRY(call1(TRY(get_attr_string(abc, "register")), (Value)&array_type));
+    return module_add(module, "ArrayType", (Value)&array_type) &&
            module_add_string(module, "typecodes", codes);
 }
 

@@ -350,18 +350,33 @@ static const MachineFormat machine_formats[] = {
     {2, false, false, true, false},  {2, false, false, true, true},
     {4, false, false, true, false},  {4, false, false, true, true}};
 
-static Value machine_item(const MachineFormat *format, const char *data)
+static uint64_t machine_bits(const MachineFormat *format, const unsigned char *data)
 {
-    char bytes[8] = {0};
+    uint64_t bits = 0;
     for (int i = 0; i < format->size; i++)
-        bytes[i] = data[format->big_endian ? format->size - 1 - i : i];
-    char code = format->is_text    ? (format->size == 4 ? 'w' : 'H')
-                : format->is_float ? (format->size == 4 ? 'f' : 'd')
-                                   : "BHIQ"[__builtin_ctz((unsigned)format->size)];
+        bits = bits << 8 | data[format->big_endian ? i : format->size - 1 - i];
+    return bits;
+}
+
+/* The item at *data, which moves on behind it. Text of 2 bytes is UTF-16: two may be one item. */
+static Value machine_item(const MachineFormat *format, const unsigned char **data,
+                          const unsigned char *end)
+{
+    uint64_t bits = machine_bits(format, *data);
+    *data += format->size;
+    if (format->is_text) {
+        uint64_t low = format->size == 2 && *data < end ? machine_bits(format, *data) : 0;
+        if (bits >= 0xd800 && bits < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+            *data += format->size;
+            bits = 0x10000 + ((bits - 0xd800) << 10) + (low - 0xdc00);
+        }
+        return str_from_char((uint32_t)bits);
+    }
+    char code = format->is_float ? (format->size == 4 ? 'f' : 'd')
+                                 : "BHIQ"[__builtin_ctz((unsigned)format->size)];
     if (format->is_signed)
         code = (char)(code | 32);
-    Value item = TRY(array_item_value(array_code((unsigned char)code), bytes));
-    return format->is_text && format->size == 2 ? str_from_char((uint32_t)int_value(item)) : item;
+    return array_item_value(array_code((unsigned char)code), (char *)&bits);
 }
 
 static Value reconstruct(Value *args)
@@ -386,8 +401,9 @@ static Value reconstruct(Value *args)
         return array_append_bytes(as_array(result), bytes->data, bytes->length) ? result : 0;
     if (bytes->length % format->size)
         return raise(ValueError, "bytes length not a multiple of item size");
-    for (intptr_t at = 0; at < bytes->length; at += format->size)
-        TRY(array_append(as_array(result), TRY(machine_item(format, bytes->data + at))));
+    const unsigned char *at = (const unsigned char *)bytes->data, *end = at + bytes->length;
+    while (at < end)
+        TRY(array_append(as_array(result), TRY(machine_item(format, &at, end))));
     return result;
 }
 
