@@ -64,7 +64,7 @@ FUNCTION(normal_dist_inv_cdf, "_normal_dist_inv_cdf", "p, mu, sigma, /", 0)
     TRY(number_as_double(args[0], &p));
     TRY(number_as_double(args[1], &mu));
     TRY(number_as_double(args[2], &sigma));
-    if (!(p > 0.0 && p < 1.0 && sigma > 0.0))
+    if (p <= 0.0 || p >= 1.0)
         return raise(ValueError, "inv_cdf undefined for these parameters");
     return float_from(mu + standard_quantile(p) * sigma);
 }

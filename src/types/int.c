@@ -242,11 +242,11 @@ METHOD(int_getnewargs, "__getnewargs__", "/", 0)
     return tuple_of(TRY(int_exact(args[0])));
 }
 
-/* As CPython counts it: a header of 24 bytes and 30 bits in each 4. */
+/* As sys.int_info describes ints: in digits, which are limbs, at least one. */
 METHOD(int_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
 {
-    size_t digits = (int_bit_length(args[0]) + 29) / 30;
-    return int_from(24 + 4 * (intptr_t)(digits ? digits : 1));
+    size_t limbs = (int_bit_length(args[0]) + LIMB_BITS - 1) / LIMB_BITS;
+    return int_from((intptr_t)(sizeof(IntBox) + sizeof(mp_limb_t) * (limbs ? limbs : 1)));
 }
 
 /* ---- the type
