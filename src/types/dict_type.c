@@ -10,6 +10,8 @@
 #include "types/dict_table.h"
 #include "types/dict_views.h"
 #include "types/generic_alias.h"
+#include "types/set_ops.h"
+#include "types/set_table.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -145,11 +147,36 @@ static Value dict_ior(Value self, Value other)
 
 /* ---- methods */
 
+/* The keys of an exact set or dict, whose hashes are known, with one value. */
+static bool set_all(Value self, Value keys, Value value)
+{
+    if (is_dict(keys)) {
+        DictTable *table = load_acquire(&((Dict *)keys)->table);
+        for (uint32_t i = 0; i < load_acquire(&table->count); i++) {
+            Value key = load_acquire(&table->entries[i].key);
+            if (key)
+                TRY(dict_set_hash(self, key, table->entries[i].hash, value));
+        }
+        return true;
+    }
+    SetTable *table = TRY(set_moment((Set *)keys));
+    intptr_t position = 0;
+    SetEntry entry;
+    while (set_table_next(table, &position, &entry))
+        TRY(dict_set_hash(self, entry.key, entry.hash, value));
+    return true;
+}
+
 CLASS_METHOD(dict_fromkeys, "fromkeys", "iterable, value=None, /",
              "Create a new dictionary with keys from iterable and values set to value.")
 {
     Value result = TRY(call0(args[0]));
     bool plain = has_shape(result, SHAPE_DICT);
+    if (plain && (has_shape(args[1], SHAPE_DICT) || has_shape(args[1], SHAPE_SET) ||
+                  has_shape(args[1], SHAPE_FROZENSET))) {
+        TRY(set_all(result, args[1], args[2]));
+        return result;
+    }
     ITERATE(key, args[1])
     {
         if (plain)

@@ -31,7 +31,7 @@ static Value set_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, Value
 
 static bool set_init(Value self, Value *args, size_t nargs, Value kwnames)
 {
-    if (kwnames && tuple_length(kwnames) && type_of(self)->make == set_type.make)
+    if (kwnames && tuple_length(kwnames))
         return raise(TypeError, "set() takes no keyword arguments");
     if (nargs > 1)
         return raise(TypeError, "set expected at most 1 argument, got %zu", nargs);
