@@ -24,6 +24,9 @@ typedef enum Opcode {
 /* Words that a call area reserves between callable and arguments: sizeof(Frame) / 8. */
 #define FRAME_WORDS 8
 
+/* UNPACK into variables, not temporaries, is at most this long. */
+#define UNPACK_DIRECT_MAX 16
+
 typedef enum FunctionPart {
     PART_DEFAULTS,    /* tuple */
     PART_KWDEFAULTS,  /* dict */

@@ -64,6 +64,7 @@ Reg variable_load(Compiler *c, const Ident *name);         /* in place if it is 
 void variable_load_to(Compiler *c, const Ident *name, Reg dst);
 void variable_store(Compiler *c, const Ident *name, Reg value);
 void variable_delete(Compiler *c, const Ident *name);
+void variable_unbind(Compiler *c, const Ident *name); /* whether it is bound or not */
 /* The register to compute the value of `name = ...` in: the variable's own, or NO_REG. */
 Reg store_hint(Compiler *c, const Ident *name);
 const Ident *name_mangled(Compiler *c, const Ident *name);

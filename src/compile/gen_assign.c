@@ -47,10 +47,36 @@ static int find_star(Compiler *c, const Expr *target, const ExprSeq *elts)
     return star;
 }
 
+/* The first of the registers if the targets are variables in consecutive ones, else NO_REG. */
+static Reg consecutive_variables(Compiler *c, const ExprSeq *elts)
+{
+    Reg first = NO_REG;
+    if (!elts->count || elts->count > UNPACK_DIRECT_MAX)
+        return NO_REG;
+    for (int i = 0; i < elts->count; i++) {
+        const Expr *e = elts->items[i];
+        if (e->kind != AST_Name || e->Name.id == c->table.name_debug)
+            return NO_REG;
+        Ref ref = name_ref(c, e->Name.id);
+        if (ref.kind != REF_REGISTER || (i && (Reg)ref.index != first + i))
+            return NO_REG;
+        if (!i)
+            first = (Reg)ref.index;
+    }
+    for (int i = 0; i < elts->count; i++)
+        name_ref(c, elts->items[i]->Name.id).symbol->assigned = true;
+    return first;
+}
+
 void unpack_to_targets(Compiler *c, const Expr *target, Reg value)
 {
     const ExprSeq *elts = target_elements(target);
     uint32_t mark = c->unit->top;
+    Reg variables = consecutive_variables(c, elts);
+    if (variables != NO_REG) {
+        emit(c, OPCODE(UNPACK), (uint32_t)variables, (uint32_t)value, (uint32_t)elts->count);
+        return;
+    }
     int star = find_star(c, target, elts);
     Reg first = temps_new(c, elts->count);
     if (star < 0)

@@ -4,7 +4,7 @@
 void joined_str_to(Compiler *c, const Expr *e, Reg dst)
 {
     const ExprSeq *values = &e->JoinedStr.values;
-    if (values->count == 1 && values->items[0]->kind == AST_FormattedValue) {
+    if (values->count == 1) {
         expr_to(c, values->items[0], dst);
         return;
     }

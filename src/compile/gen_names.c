@@ -199,6 +199,21 @@ void variable_delete(Compiler *c, const Ident *name)
     }
 }
 
+void variable_unbind(Compiler *c, const Ident *name)
+{
+    Reg variable = store_hint(c, name);
+    if (variable != NO_REG) {
+        emit(c, OPCODE(CLEAR), (uint32_t)variable, 0, 0);
+        return;
+    }
+    uint32_t mark = c->unit->top;
+    Reg none = temp_new(c);
+    emit_const(c, none, None);
+    variable_store(c, name, none);
+    variable_delete(c, name);
+    c->unit->top = mark;
+}
+
 /* The register of the cell that code in `inner` means by a free name, or NO_REG: then the cell is
  * free in this unit as well. */
 static Reg closure_cell(Compiler *c, const Ident *name)

@@ -51,14 +51,8 @@ static void leave_block(Compiler *c, Block *block)
         break;
     case BLOCK_HANDLER:
         emit(c, OPCODE(POP_EXC), (uint32_t)block->reg, 0, 0);
-        if (block->name) {
-            uint32_t mark = u->top;
-            Reg none = temp_new(c);
-            emit_const(c, none, None);
-            variable_store(c, block->name, none);
-            variable_delete(c, block->name);
-            u->top = mark;
-        }
+        if (block->name)
+            variable_unbind(c, block->name);
         break;
     case BLOCK_WITH:
     case BLOCK_ASYNC_WITH:

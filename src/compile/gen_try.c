@@ -62,16 +62,6 @@ static void handling_end(Compiler *c, const Handling *h)
 
 /* ---- except ---- */
 
-static void unbind_name(Compiler *c, const Ident *name)
-{
-    uint32_t mark = c->unit->top;
-    Reg none = temp_new(c);
-    emit_const(c, none, None);
-    variable_store(c, name, none);
-    variable_delete(c, name);
-    c->unit->top = mark;
-}
-
 /* The clause's body with the exception bound to a name, which is unbound however it ends. */
 static void named_clause(Compiler *c, const ExceptHandler *h, const Handling *handling)
 {
@@ -86,12 +76,12 @@ static void named_clause(Compiler *c, const ExceptHandler *h, const Handling *ha
     set_no_position(c);
     u->guard = handling->outer;
     handling_done(c, handling);
-    unbind_name(c, name);
+    variable_unbind(c, name);
     Label end = label_new(c);
     emit_jump(c, OPCODE(JUMP), 0, end);
     label_bind(c, guard_handler(c, guard));
     u->guard = outer;
-    unbind_name(c, name);
+    variable_unbind(c, name);
     emit(c, OPCODE(RERAISE), (uint32_t)escaped, 0, 0);
     u->guard = handling->outer;
     label_bind(c, end);
@@ -241,11 +231,11 @@ static void star_clause(Compiler *c, const ExceptHandler *h, const StarState *st
     u->guard = outer;
     pop_block(c, &block);
     if (name)
-        unbind_name(c, name);
+        variable_unbind(c, name);
     emit_jump(c, OPCODE(JUMP), 0, next);
     label_bind(c, guard_handler(c, guard));
     if (name)
-        unbind_name(c, name);
+        variable_unbind(c, name);
     emit(c, OPCODE(LIST_APPEND), (uint32_t)state->raised, (uint32_t)escaped, 0);
     label_bind(c, next);
     u->top = mark;

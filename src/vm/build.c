@@ -180,15 +180,21 @@ bool unpack_values(Value *target, Value iterable, unsigned count)
         }
         return n < (intptr_t)count ? raise_too_few(count, n, false) : raise_too_many(count, -1);
     }
+    /* The targets may be variables, which keep their values if this fails. */
+    Value items[UNPACK_DIRECT_MAX], *taken = count <= UNPACK_DIRECT_MAX ? items : target;
     Value iterator = TRY(unpack_iterator(iterable));
     for (unsigned i = 0; i < count; i++) {
-        target[i] = iter_next(iterator);
-        if (!target[i])
+        taken[i] = iter_next(iterator);
+        if (!taken[i])
             return error_pending() ? false : raise_too_few(count, i, false);
     }
     if (iter_next(iterator))
         return raise_too_many(count, -1);
-    return !error_pending();
+    if (error_pending())
+        return false;
+    if (taken == items)
+        memcpy(target, items, count * sizeof(Value));
+    return true;
 }
 
 bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after)
