@@ -2,19 +2,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "base/clock.h"
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/finaliser.h"
 #include "core/names.h"
 #include "types/bytes.h"
+#include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
 
 bool (*write_out_file_hook)(uint64_t device, uint64_t inode);
 void (*write_out_all_hook)(void);
+void (*files_after_fork_hook)(void);
 
 bool system_retry(Retry *retry)
 {
@@ -55,7 +60,7 @@ int fd_from_object(Value v)
         Value method;
         TRY_OR(get_attr_optional(v, names.fileno, &method), -1);
         if (!method) {
-            raise(TypeError, "argument must be an int, or have a fileno() method");
+            raise(TypeError, "argument must be an int, or have a fileno() method.");
             return -1;
         }
         Value number = TRY_OR(call0(method), -1);
@@ -90,6 +95,50 @@ const char *fs_bytes(Value name, Value *path)
     if (path)
         *path = v;
     return bytes;
+}
+
+bool timeout_argument(Value seconds, double scale, int64_t *ns)
+{
+    *ns = -1;
+    if (!seconds || seconds == None)
+        return true;
+    double value, limit = 9.2e18;
+    if (!is_int_any(seconds) && !is_float(seconds) && !has_index(seconds))
+        return false;
+    TRY(number_as_double(seconds, &value));
+    if (value != value)
+        return raise(ValueError, "Invalid value NaN (not a number)");
+    value *= scale;
+    if (value > limit || value < -limit)
+        return raise(OverflowError, "timestamp out of range for platform time_t");
+    *ns = (int64_t)ceil(value);
+    if (value < 0 && *ns >= 0)
+        *ns = INT64_MIN; /* too small to show, but negative */
+    return true;
+}
+
+int64_t deadline_after(int64_t ns)
+{
+    int64_t deadline;
+    if (ns < 0)
+        return -1;
+    return __builtin_add_overflow(monotonic_ns(), ns, &deadline) ? -1 : deadline;
+}
+
+int64_t time_left(int64_t deadline)
+{
+    if (deadline < 0)
+        return -1;
+    int64_t left = deadline - monotonic_ns();
+    return left < 0 ? 0 : left;
+}
+
+int ms_from_ns(int64_t ns)
+{
+    if (ns < 0)
+        return -1;
+    int64_t ms = ns / 1000000 + (ns % 1000000 != 0);
+    return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
 bool write_out_path(const char *path)

@@ -35,10 +35,21 @@ int fd_from_object(Value v);
  * bytes. ValueError "embedded null byte". */
 const char *fs_bytes(Value name, Value *path) MUST_USE;
 
+/* A timeout of `scale` ns each as nanoseconds, rounded up: None (or 0) is -1, other negative ones stay
+ * negative. False: OverflowError, ValueError for nan, or no exception if it is no number. */
+bool timeout_argument(Value timeout, double scale, int64_t *ns) MUST_USE;
+/* When to give up waiting (monotonic ns; -1: never), and what is left until then (0 and more, or
+ * -1); as milliseconds for poll(2), rounded up. */
+int64_t deadline_after(int64_t ns);
+int64_t time_left(int64_t deadline);
+int ms_from_ns(int64_t ns);
+
 /* Data that files of this process hold back (set by _io). To the regular file with this device
  * and inode: true if there was any. And all of it, before a child process is made. */
 extern bool (*write_out_file_hook)(uint64_t device, uint64_t inode);
 extern void (*write_out_all_hook)(void);
+/* In the child of a fork: files that other threads were at work on are free again. */
+extern void (*files_after_fork_hook)(void);
 /* For a path that is about to be opened, or that was looked at: true if its data changed. */
 bool write_out_path(const char *path);
 

@@ -217,8 +217,21 @@ static void flush_files(void)
     error_restore(pending);
 }
 
+/* In the child of a fork there is nobody left who would release the locks of other threads. What
+ * they were writing is written by the parent. */
+static void free_locks(void)
+{
+    uint32_t self = thread_self()->gc.id;
+    for (OpenWriter *w = writers; w; w = w->next) {
+        IoLock *lock = w->is_text ? &((TextWrapper *)w->file)->lock : &((Buffered *)w->file)->lock;
+        if (lock->owner != self)
+            *lock = (IoLock){0};
+    }
+}
+
 void writers_start(void)
 {
+    files_after_fork_hook = free_locks;
     write_out_file_hook = write_out_file;
     write_out_all_hook = write_out_all;
     runtime_hooks.flush_files = flush_files;

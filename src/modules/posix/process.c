@@ -11,6 +11,7 @@
 #include "modules/posix/fork.h"
 #include "modules/posix/posix_internal.h"
 #include "modules/signal.h"
+#include "modules/system.h"
 #include "core/names.h"
 #include "types/set.h"
 #include "vm/cache.h"
@@ -64,6 +65,8 @@ static void run_hooks(Value list, bool backward)
 
 void fork_prepare(void)
 {
+    if (write_out_all_hook)
+        write_out_all_hook();
     run_hooks(fork_hooks.before, true);
     gc_before_fork();
 }
@@ -80,6 +83,8 @@ void fork_child(void)
     thread_after_fork_child();
     cache_after_fork_child();
     signal_after_fork_child();
+    if (files_after_fork_hook)
+        files_after_fork_hook();
     run_hooks(fork_hooks.in_child, false);
 }
 
