@@ -123,7 +123,7 @@ static Value get_lineno(Value self)
 
 static Value get_lasti(Value self)
 {
-    return int_small((intptr_t)last_word((FrameObject *)self) * 4);
+    return int_small((intptr_t)last_word((FrameObject *)self) * LASTI_UNIT);
 }
 
 static Value get_globals(Value self)

@@ -17,7 +17,8 @@ void traceback_add(Thread *thread, Frame *frame)
     thread->exception = 0;
     Value object = frame_object_of(frame);
     Value traceback = object ? traceback_new(load_acquire(&exception->traceback), object,
-                                             (int)frame_instruction(frame) * 4, frame_line(frame))
+                                             (int)frame_instruction(frame) * LASTI_UNIT,
+                                             frame_line(frame))
                              : 0;
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
