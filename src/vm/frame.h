@@ -99,8 +99,8 @@ bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_
 size_t vm_collect(const MethodDef *def, int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
-/* f_lasti and tb_lasti count two for a word, as readers of co_positions expect. */
-#define LASTI_UNIT 2
+/* f_lasti and tb_lasti count bytes. */
+#define LASTI_UNIT 4
 Value builtins_of_globals(Value globals);
 Value interpreter_builtins(void); /* the dict of the builtins module */
 void function_start(void);
