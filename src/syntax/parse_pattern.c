@@ -2,8 +2,6 @@
 
 /* The patterns of match statements. */
 
-static Pattern *parse_closed_pattern(Parser *p);
-
 static bool starts_pattern(TokenType type)
 {
     switch (type) {
@@ -363,9 +361,7 @@ static Pattern *parse_name_pattern(Parser *p)
     return pattern;
 }
 
-/* closed_pattern: literal_pattern | capture_pattern | wildcard_pattern | value_pattern
- *               | group_pattern | sequence_pattern | mapping_pattern | class_pattern */
-static Pattern *parse_closed_pattern(Parser *p)
+static void *closed_pattern(Parser *p)
 {
     Place start = here(p);
     switch (peek_type(p)) {
@@ -384,6 +380,13 @@ static Pattern *parse_closed_pattern(Parser *p)
     default:
         return new_value_pattern(p, start, parse_literal_expr(p));
     }
+}
+
+/* closed_pattern: literal_pattern | capture_pattern | wildcard_pattern | value_pattern
+ *               | group_pattern | sequence_pattern | mapping_pattern | class_pattern */
+static Pattern *parse_closed_pattern(Parser *p)
+{
+    return p->second_pass ? memoized(p, RULE_CLOSED_PATTERN, closed_pattern) : closed_pattern(p);
 }
 
 /* or_pattern: closed_pattern ('|' closed_pattern)* */

@@ -104,10 +104,7 @@ static void imply_newline(Parser *p, Token *token)
 void parser_fill(Parser *p)
 {
     if (p->count + 1 >= p->capacity && !grow_tokens(p)) {
-        if (p->count && p->tokens[p->count - 1].type == TOK_ERRORTOKEN)
-            p->pos = p->count - 1;
-        else if (p->capacity)
-            p->tokens[p->count++] = (Token){.type = TOK_ERRORTOKEN, .col = -1, .end_col = -1};
+        p->tokens[p->count] = (Token){.type = TOK_ERRORTOKEN, .col = -1, .end_col = -1};
         return;
     }
     Token *token = &p->tokens[p->count];
@@ -425,6 +422,8 @@ static Mod *parse_mode(Parser *p)
 static bool start_tokens(Parser *p, const char *text, size_t length)
 {
     bool add_newline = p->options->mode == PARSE_FILE;
+    if (!p->tokens && !grow_tokens(p))
+        return false;
     if (!tokenizer_init(&p->tok, text, length, add_newline, &p->diagnostics))
         return false;
     p->tok.type_comments = p->options->type_comments;

@@ -29,6 +29,7 @@ typedef enum Rule {
     RULE_STAR_EXPRESSION,
     RULE_INVALID_NAMED_EXPRESSION,
     RULE_PRIMARY,
+    RULE_CLOSED_PATTERN,
 } Rule;
 
 typedef struct Parser {
