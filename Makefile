@@ -155,6 +155,12 @@ $(B)/unit/%: tests/unit/%.c $(LIB) $(B)/flags
 	$(call step,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+# Programs that tests drive: syntax_dump shows trees and tokens to compare_syntax.py.
+$(B)/tools/%: tests/tools/%.c $(LIB) $(B)/flags
+	@mkdir -p $(@D)
+	$(call step,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
 unit-programs: $(UNIT_PROGRAMS)
 
 unit: unit-programs

@@ -3,11 +3,12 @@
     python3.13 compare_syntax.py TOOL files DIRECTORY...   every .py file: equal dumps of the trees
     python3.13 compare_syntax.py TOOL errors FILE...       every snippet: equal errors
     python3.13 compare_syntax.py TOOL tokens DIRECTORY...  every .py file: equal tokens
+    python3.13 compare_syntax.py - record FILE             what the unit test of errors expects
 
 TOOL is the binary of syntax_dump.c. An error is compared by type, message and positions. The
-snippets of a file are separated by lines of '----'; test_syntax.py and the like have those of their
-doctests taken. A line '#mode: eval' in front says how to compile the snippet. Exits with 1 if
-anything differs."""
+snippets of a Python test file are the examples of its doctests and its string constants. Those of
+any other file are as in tests/unit/syntax_errors.txt: lines of a mode, a tab and the escaped text,
+to which `record` adds what CPython says of them. Exits with 1 if anything differs."""
 
 import _tokenize
 import ast
@@ -186,14 +187,26 @@ def snippets(path):
                 yield mode, literal
                 yield mode, textwrap.dedent(literal)
         return
-    for part in re.split(r'^----\n', text, flags=re.M):
-        mode = 'exec'
-        if part.startswith('#mode: '):
-            head, part = part.split('\n', 1)
-            mode = head.split()[1]
-        if '\\u' in part and part.startswith('#escaped\n'):
-            part = part.split('\n', 1)[1].encode().decode('unicode_escape')
-        yield mode, part
+    for line in text.splitlines():
+        if line and not line.startswith('#'):
+            mode, source = line.split('\t')[:2]
+            yield mode, source.encode('latin-1').decode('unicode_escape')
+
+
+def record(_, paths):
+    """Writes what CPython says of each snippet behind it."""
+    for path in paths:
+        with open(path, encoding='ascii') as file:
+            head = [line for line in file if line.startswith('#')]
+        lines = []
+        for mode, source in dict.fromkeys(snippets(path)):
+            warnings.simplefilter('ignore')
+            answer = oracle(source, mode).split('\0')
+            answer = answer[1:4] if answer[0] == 'error' else ['ok', '', '']
+            fields = [mode, source, *answer]
+            lines.append('\t'.join(field.encode('unicode_escape').decode() for field in fields) + '\n')
+        with open(path, 'w', encoding='ascii') as file:
+            file.writelines(head + lines)
 
 
 def strings_of(text):
@@ -234,5 +247,5 @@ def compare_errors(tool_path, paths, verbose=True):
 
 if __name__ == '__main__':
     tool, what, *paths = sys.argv[1:]
-    compare = {'files': compare_files, 'errors': compare_errors, 'tokens': compare_tokens}[what]
+    compare = {'files': compare_files, 'errors': compare_errors, 'tokens': compare_tokens, 'record': record}[what]
     sys.exit(bool(compare(tool, paths)))
