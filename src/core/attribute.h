@@ -30,6 +30,8 @@ Value get_method(Value receiver, Value name, bool *self_first) MUST_USE;
 bool instance_find(Value o, Value name, Value *value) MUST_USE;
 /* Stores it or, value 0, deletes it: *found says whether it was there (deleting only). */
 bool instance_store(Value o, Value name, Value value, bool *found) MUST_USE;
+/* The attributes as a dict: a copy, or the object's own in dictionary mode. */
+Value instance_snapshot(Value o) MUST_USE;
 /* After __class__ assignment to a type with the same layout: keeps the attributes. */
 bool instance_change_type(Value o, Type *type) MUST_USE;
 

@@ -13,6 +13,7 @@
 #include "core/share.h"
 #include "types/dict.h"
 #include "types/exception.h"
+#include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -373,6 +374,8 @@ static Value member_read(Member *d, Value instance)
         return int_from(load_relaxed((intptr_t *)(void *)field));
     case MEMBER_BOOL8:
         return bool_value(load_relaxed((uint8_t *)field));
+    case MEMBER_DOUBLE:
+        return float_from(*(double *)(void *)field);
     case MEMBER_CSTRING: {
         const char *text = *(const char **)(void *)field;
         return text ? str_from_cstring(text) : None;
@@ -428,7 +431,7 @@ static bool member_set(Value self, Value instance, Value value)
 {
     Member *d = as_member(self);
     TRY(descriptor_check(d->owner, member_text(d), instance));
-    if (d->readonly || d->kind == MEMBER_CSTRING)
+    if (d->readonly || d->kind == MEMBER_CSTRING || d->kind == MEMBER_DOUBLE)
         return raise(AttributeError, "readonly attribute");
     if (d->kind == MEMBER_VALUE || d->kind == MEMBER_VALUE_SLOT)
         return member_store_value(d, instance, value);

@@ -50,17 +50,26 @@ bool instance_find(Value o, Value name, Value *value)
 /* ---- dictionary mode ----------------------------------------------------------------------------
  */
 
-/* Moves an object from slots to a dict with the same attributes. The caller holds its lock. */
-static bool enter_dict_mode_locked(Value o)
+/* A new dict with the attributes in the slots. The caller holds the object's lock. */
+static Value slots_as_dict_locked(Value o)
 {
     Shape *shape = shape_of(o);
-    uint32_t dict_shape = TRY(shape_dict_mode(shape->type));
     Value *tail = object_tail(o, shape->type);
     Value dict = TRY(dict_new_sized(shape->slot_count + 1));
     for (unsigned slot = 0; slot < shape->slot_count; slot++) {
         Value v = slot_read(shape, tail, slot);
         TRY(dict_set(dict, shape_slot_name(shape, (int)slot), v));
     }
+    return dict;
+}
+
+/* Moves an object from slots to a dict with the same attributes. The caller holds its lock. */
+static bool enter_dict_mode_locked(Value o)
+{
+    Shape *shape = shape_of(o);
+    uint32_t dict_shape = TRY(shape_dict_mode(shape->type));
+    Value *tail = object_tail(o, shape->type);
+    Value dict = TRY(slots_as_dict_locked(o));
     gc_store(o, &tail[0], dict);
     store_release(&o->shape, dict_shape);
     return true;
@@ -91,6 +100,16 @@ Value instance_dict(Value o)
         return tail[0];
     }
     UNREACHABLE();
+}
+
+Value instance_snapshot(Value o)
+{
+    WITH_LOCK(o)
+    {
+        if (!shape_of(o)->dict_mode)
+            return slots_as_dict_locked(o);
+    }
+    return instance_dict(o);
 }
 
 bool instance_set_dict(Value o, Value dict)

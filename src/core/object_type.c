@@ -2,6 +2,7 @@
 #include "core/abstract.h"
 #include "core/attribute.h"
 #include "core/call.h"
+#include "core/descriptor.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -128,13 +129,29 @@ static Value object_default_compare(Value a, Value b, CompareOp op)
 /* ---- __dict__, __weakref__, __class__
  * ---------------------------------------------------------------- */
 
+/* The __dict__ that the builtin base declares: a metaclass or a subclass of ModuleType may have a
+ * Python class with instances' __dict__ before it among its bases. 0: there is none but ours. */
+static GetSet *dict_of_builtin_base(Value self)
+{
+    for (Type *type = type_of(self); type; type = type->base) {
+        Value found = type_flags(type) & TYPE_HEAP ? 0 : dict_get_str(type->dict, names.__dict__);
+        if (found && has_shape(found, SHAPE_GETSET))
+            return ((GetSet *)found)->def->get == object_get_dict ? 0 : (GetSet *)found;
+    }
+    return 0;
+}
+
 Value object_get_dict(Value self)
 {
-    return instance_dict(self);
+    GetSet *other = dict_of_builtin_base(self);
+    return other ? other->def->get(self) : instance_dict(self);
 }
 
 bool object_set_dict(Value self, Value value)
 {
+    GetSet *other = dict_of_builtin_base(self);
+    if (other)
+        return getset_type.descr_set((Value)other, self, value);
     return instance_set_dict(self, value ? value : TRY(dict_new()));
 }
 
@@ -222,15 +239,24 @@ static Value slots_state(Value self, Value slot_names)
     return state;
 }
 
+/* The attributes as a dict, None if there are none. A snapshot, unless the object has a dict already:
+ * asking for __dict__ would move it to dictionary mode. */
+static Value attributes_state(Value self)
+{
+    Type *type = type_of(self);
+    if (!type->tail_offset)
+        return None;
+    Value state = TRY(instance_snapshot(self));
+    return dict_length(state) ? state : None;
+}
+
 static Value get_state_default(Value self, bool required)
 {
     Type *type = type_of(self);
     Value slot_names = TRY(slot_names_of(type));
     if (required && has_hidden_state(type, slot_names))
         return raise(TypeError, "cannot pickle '%T' object", self);
-    Value state = None;
-    if (type->tail_offset)
-        state = TRY(instance_dict(self));
+    Value state = TRY(attributes_state(self));
     if (slot_names == None || !list_length(slot_names))
         return state;
     Value of_slots = TRY(slots_state(self, slot_names));

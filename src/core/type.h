@@ -92,7 +92,8 @@ typedef enum MemberKind {
     MEMBER_INT32,
     MEMBER_INTPTR,
     MEMBER_BOOL8,
-    MEMBER_CSTRING
+    MEMBER_CSTRING,
+    MEMBER_DOUBLE /* read-only */
 } MemberKind;
 typedef struct MemberDef {
     const char *name;

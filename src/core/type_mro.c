@@ -252,6 +252,14 @@ Type *calculate_metaclass(Type *meta, Value bases)
 /* ---- __bases__ assignment
  * ------------------------------------------------------------------------ */
 
+/* While an mro() method runs, the MRO may not show yet what __base__ does. */
+static bool is_in_base_chain(Type *type, Type *base)
+{
+    while (type && type != base)
+        type = type->base;
+    return type != 0;
+}
+
 static bool check_new_bases(Type *type, Value bases)
 {
     if (!bases)
@@ -264,7 +272,7 @@ static bool check_new_bases(Type *type, Value bases)
         Value item = tuple_get(bases, i);
         if (!is_type(item))
             return raise(TypeError, "%N.__bases__ must be tuple of classes, not '%T'", type, item);
-        if (type_is_subtype((Type *)item, type))
+        if (type_is_subtype((Type *)item, type) || is_in_base_chain((Type *)item, type))
             return raise(TypeError, "a __bases__ item causes an inheritance cycle");
     }
     return true;
@@ -325,7 +333,10 @@ bool type_set_bases(Type *type, Value bases)
     Type *old_base = type->base;
     gc_store(type, &type->bases, bases);
     gc_store(type, &type->base, base);
-    if (!update_orders(type, undo)) {
+    bool ok = update_orders(type, undo);
+    if (type->bases != bases)
+        return ok; /* an mro() method has assigned __bases__ again: that is what counts */
+    if (!ok) {
         undo_orders(undo);
         gc_store(type, &type->bases, old_bases);
         gc_store(type, &type->base, old_base);

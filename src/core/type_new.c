@@ -286,8 +286,17 @@ static bool fill_cell(ClassBuild *b, Value name, Value content)
     return dict_delete(b->dict, name, &found);
 }
 
+/* Names of class attributes are str; other keys of the namespace can't be got at, and slow down. */
+static bool warn_of_odd_keys(ClassBuild *b)
+{
+    if (likely(((Dict *)b->dict)->table->str_keys))
+        return true;
+    return warn(RuntimeWarning, 1, "non-string key in the __dict__ of class %N", b->type);
+}
+
 static bool fill_dict(ClassBuild *b)
 {
+    TRY(warn_of_odd_keys(b));
     TRY(set_qualname(b));
     TRY(set_module(b));
     if (!dict_get_str(b->dict, names.__doc__))
@@ -295,10 +304,10 @@ static bool fill_dict(ClassBuild *b)
     TRY(wrap_function(b, names.__new__, staticmethod_wrap));
     TRY(wrap_function(b, names.__init_subclass__, classmethod_wrap));
     TRY(wrap_function(b, names.__class_getitem__, classmethod_wrap));
-    TRY(add_special_getsets(b));
-    TRY(add_fields(b));
     TRY(fill_cell(b, names.__classcell__, (Value)b->type));
     TRY(fill_cell(b, TRY(str_intern_cstring("__classdictcell__")), b->dict));
+    TRY(add_special_getsets(b));
+    TRY(add_fields(b));
     if (dict_get_str(b->dict, slot_names[ROW_compare_EQ]) && !dict_get_str(b->dict, names.__hash__))
         TRY(dict_set(b->dict, names.__hash__, None));
     return true;

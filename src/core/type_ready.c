@@ -104,10 +104,11 @@ static bool fill_dict(Type *type)
 {
     if (type->make || type->new_def)
         TRY(add_to_dict(type, "__new__", builtin_new_constructor(type)));
-    if (type->tail_offset && !(type->base && type->base->tail_offset))
-        TRY(add_to_dict(type, "__dict__", getset_new(&dict_getset, type)));
     /* Methods first: one that a type declares itself stands before the wrapper of its slot. */
     TRY(add_methods(type));
+    bool own_dict = type->tail_offset && !(type->base && type->base->tail_offset);
+    if (own_dict && !dict_get_str(type->dict, names.__dict__))
+        TRY(add_to_dict(type, "__dict__", getset_new(&dict_getset, type)));
     TRY(slots_add_wrappers(type));
     if (!dict_get_cstring(type->dict, "__doc__"))
         TRY(add_to_dict(type, "__doc__", type->doc ? str_from_cstring(type->doc) : None));

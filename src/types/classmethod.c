@@ -8,6 +8,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
+#include "core/type_impl.h"
 #include "types/str.h"
 
 typedef struct Wrapper {
@@ -121,7 +122,22 @@ static bool wrapper_set_annotations(Value self, Value value)
     return value || found || raise_value(AttributeError, names.__annotations__);
 }
 
+/* The dict shows the annotations as well, though they are not copied until somebody looks. */
+static Value wrapper_dict(Value self)
+{
+    Value own, annotations, callable = wrapper_function(self);
+    TRY(instance_find(self, names.__annotations__, &own));
+    if (!own) {
+        TRY(get_attr_optional(callable, names.__annotations__, &annotations));
+        bool found;
+        if (annotations)
+            TRY(instance_store(self, names.__annotations__, annotations, &found));
+    }
+    return instance_dict(self);
+}
+
 static const GetSetDef wrapper_getset[] = {
+    {"__dict__", wrapper_dict, object_set_dict, 0},
     {"__annotations__", wrapper_annotations, wrapper_set_annotations, 0},
     {"__func__", wrapper_function, 0, 0},
     {"__wrapped__", wrapper_function, 0, 0},

@@ -435,19 +435,9 @@ NEW_METHOD(complex_new, "real=?, imag=?")
 /* ---- attributes and methods
  * -------------------------------------------------------------------------------- */
 
-static Value get_real(Value self)
-{
-    return float_from(as_complex(self)->real);
-}
-
-static Value get_imag(Value self)
-{
-    return float_from(as_complex(self)->imag);
-}
-
-static const GetSetDef complex_getset[] = {
-    {"real", get_real, 0, "the real part of a complex number"},
-    {"imag", get_imag, 0, "the imaginary part of a complex number"},
+static const MemberDef complex_members[] = {
+    {"real", MEMBER_DOUBLE, offsetof(Complex, real), true, "the real part of a complex number"},
+    {"imag", MEMBER_DOUBLE, offsetof(Complex, imag), true, "the imaginary part of a complex number"},
     {0},
 };
 
@@ -471,7 +461,8 @@ METHOD(complex_format_method, "__format__", "format_spec, /",
 
 METHOD(complex_getnewargs, "__getnewargs__", "/", 0)
 {
-    return tuple_of(TRY(get_real(args[0])), TRY(get_imag(args[0])));
+    Complex *c = (Complex *)args[0];
+    return tuple_of(TRY(float_from(c->real)), TRY(float_from(c->imag)));
 }
 
 static MethodDef *const complex_methods[] = {M(complex_conjugate), M(complex_complex),
@@ -493,12 +484,11 @@ Type complex_type = {
     .power = complex_power_slot,
     .new_def = M(complex_new),
     .methods = complex_methods,
-    .getset = complex_getset,
+    .members = complex_members,
     .layout = LAYOUT_COMPLEX,
     .flags = TYPE_BASE | TYPE_LEAF,
     .signature = "real=0, imag=0",
-    .doc = "complex(real=0, imag=0)\n--\n\n"
-           "Create a complex number from a string or numbers.",
+    .doc = "Create a complex number from a string or numbers.",
 };
 
 void complex_start(void)

@@ -37,11 +37,24 @@ static void super_trace(Object *self, Tracer *tracer)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* Unlike type_is_subtype, this asks for `base` in the MRO also if it is the class itself: mro() may
+ * have left it out. */
+static bool is_in_mro(Type *type, Type *base)
+{
+    Value mro = load_acquire(&type->mro);
+    if (!mro)
+        return type_is_subtype(type, base);
+    for (intptr_t i = 0; i < tuple_length(mro); i++)
+        if (tuple_get(mro, i) == (Value)base)
+            return true;
+    return false;
+}
+
 /* The class whose MRO counts: the object itself if it is a subclass of `type`, else its class, or
  * what it says is its __class__. 0 with TypeError. */
 static Type *check_object(Type *type, Value object)
 {
-    if (is_type(object) && type_is_subtype((Type *)object, type))
+    if (is_type(object) && is_in_mro((Type *)object, type))
         return (Type *)object;
     if (is_instance_of(object, type))
         return type_of(object);
