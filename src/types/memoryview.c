@@ -343,8 +343,9 @@ static char *item_pointer(MemoryView *view, Value key, KeyKind kind)
 static MemoryView *view_slice(MemoryView *from, Value slice)
 {
     intptr_t start, stop, step, count;
-    TRY(slice_indices(slice, memoryview_shape(from)[0], &start, &stop, &step, &count));
+    /* First the view, which keeps the buffer should an __index__ release `from`. */
     MemoryView *view = TRY(view_copy(from));
+    TRY(slice_indices(slice, memoryview_shape(from)[0], &start, &stop, &step, &count));
     if (count)
         view->data += start * memoryview_strides(view)[0];
     intptr_t old = memoryview_shape(view)[0];
@@ -438,7 +439,8 @@ static bool memoryview_setitem(Value self, Value key, Value value)
         return true;
     }
     case KEY_SLICE:
-        if (view->ndim == 1)
+    case KEY_SLICES:
+        if (view->ndim == 1 && kind == KEY_SLICE)
             return assign_slice(view, key, value);
         raise(NotImplementedError,
               view->ndim ? "memoryview slice assignments are currently restricted to ndim = 1"
