@@ -173,21 +173,18 @@ static int numeric_index(const char *text)
     return numeric_count++;
 }
 
-/* Special mappings: at an index what the simple mapping gives, the number of code points of
- * the full one, then these. */
+/* Special mappings: at an index the number of code points, then these. */
 static uint32_t specials[8192];
 static int special_count = 0;
 
-static int32_t special_index(uint32_t simple, const uint32_t *codes, int count)
+static int32_t special_index(const uint32_t *codes, int count)
 {
-    for (int i = 0; i < special_count; i += (int)specials[i + 1] + 2)
-        if (specials[i] == simple && (int)specials[i + 1] == count &&
-            !memcmp(specials + i + 2, codes, (size_t)count * 4))
+    for (int i = 0; i < special_count; i += (int)specials[i] + 1)
+        if ((int)specials[i] == count && !memcmp(specials + i + 1, codes, (size_t)count * 4))
             return i;
     int index = special_count;
-    if (index + count + 2 > (int)(sizeof specials / 4))
+    if (index + count + 1 > (int)(sizeof specials / 4))
         die("too many special mappings");
-    specials[special_count++] = simple;
     specials[special_count++] = (uint32_t)count;
     memcpy(specials + special_count, codes, (size_t)count * 4);
     special_count += count;
@@ -319,7 +316,7 @@ static void set_special(uint32_t c, const char *text, int flag, int32_t *mapping
     if (count == 1 && codes[0] == (uint32_t)((int32_t)c + *mapping))
         return;
     records[c].flags |= flag;
-    *mapping = special_index((uint32_t)((int32_t)c + *mapping), codes, count);
+    *mapping = special_index(codes, count);
 }
 
 static void read_case(void)

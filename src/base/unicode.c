@@ -39,10 +39,10 @@ double unicode_numeric(uint32_t c)
 
 /* ---- Case ------------------------------------------------------------------------------- */
 
-/* An entry of unicode_specials: the simple mapping, the length of the full one, the full one. */
+/* An entry of unicode_specials: the length of the full mapping, then its characters. */
 static uint32_t map_one(uint32_t c, int32_t mapping, uint32_t special)
 {
-    return special ? unicode_specials[mapping] : (uint32_t)((int32_t)c + mapping);
+    return special ? unicode_specials[mapping + 1] : (uint32_t)((int32_t)c + mapping);
 }
 
 uint32_t unicode_to_lower(uint32_t c)
@@ -73,9 +73,9 @@ static int map_full(uint32_t c, int32_t mapping, uint32_t special, uint32_t *out
         *out = (uint32_t)((int32_t)c + mapping);
         return 1;
     }
-    int count = (int)unicode_specials[mapping + 1];
+    int count = (int)unicode_specials[mapping];
     for (int i = 0; i < count; i++)
-        out[i] = unicode_specials[mapping + 2 + i];
+        out[i] = unicode_specials[mapping + 1 + i];
     return count;
 }
 

@@ -67,7 +67,7 @@ int unicode_decimal(uint32_t c);
 int unicode_digit(uint32_t c);
 double unicode_numeric(uint32_t c);
 
-/* Case mappings to a single character (the simple ones). */
+/* Case mappings to a single character: the first of the full mapping. */
 uint32_t unicode_to_lower(uint32_t c);
 uint32_t unicode_to_upper(uint32_t c);
 uint32_t unicode_to_title(uint32_t c);

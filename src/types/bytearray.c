@@ -75,6 +75,14 @@ static bool check_exports_locked(ByteArray *self)
     return true;
 }
 
+/* Before the lock is taken for a change of length: exports that nobody holds any more are given
+ * back when the collector finds the views dead, which may be long after they died. */
+static void reclaim_exports(ByteArray *self)
+{
+    for (int generation = 0; generation <= 2 && load_relaxed(&self->exports) > 0; generation += 2)
+        gc_collect(generation);
+}
+
 /* Changes the length; the bytes up to the smaller of both stay, others are undefined. */
 static bool resize_locked(ByteArray *self, intptr_t length)
 {
@@ -125,6 +133,7 @@ bool bytearray_splice(Value v, intptr_t start, intptr_t end, const char *data, i
         Value copy = TRY_OR(bytes_from(data, (size_t)size), false);
         data = ((Bytes *)copy)->data;
     }
+    reclaim_exports(self);
     WITH_LOCK (self) {
         if (end > self->length)
             end = self->length;
@@ -293,6 +302,9 @@ static bool assign_slice(Value v, Value slice, Value value)
     TRY(slice_unpack(slice, &start, &stop, &step));
     if (value && !slice_value(v, value, &part))
         return false;
+    intptr_t from = start, to = stop;
+    if (slice_adjust(load_relaxed(&self->length), &from, &to, step) != part.length)
+        reclaim_exports(self);
     WITH_LOCK (self) {
         intptr_t count = slice_adjust(self->length, &start, &stop, step);
         if (step == 1)
@@ -327,6 +339,8 @@ static bool bytearray_setitem(Value v, Value key, Value value)
     TRY(index_as_intptr_or(key, &i, IndexError));
     if (value && !byte_value(value, &byte))
         return false;
+    if (!value)
+        reclaim_exports(self);
     WITH_LOCK (self) {
         if (!index_resolve(&i, self->length)) {
             raise(IndexError, "bytearray index out of range");
@@ -410,6 +424,7 @@ METHOD(bytearray_insert, "insert", "index, item, /", "Insert a single item befor
     int byte;
     TRY(byte_value(args[2], &byte));
     char c = (char)byte;
+    reclaim_exports(self);
     WITH_LOCK (self) {
         if (i < 0 && (i += self->length) < 0)
             i = 0;
@@ -424,6 +439,7 @@ METHOD(bytearray_pop, "pop", "index=-1, /", "Remove and return a single item at 
 {
     ByteArray *self = as_bytearray(args[0]);
     intptr_t i = TRY_INDEX(args[1]);
+    reclaim_exports(self);
     WITH_LOCK (self) {
         if (self->length == 0)
             return raise(IndexError, "pop from empty bytearray");
@@ -441,6 +457,7 @@ METHOD(bytearray_remove, "remove", "value, /", "Remove the first occurrence of a
     ByteArray *self = as_bytearray(args[0]);
     int byte;
     TRY(byte_value(args[1], &byte));
+    reclaim_exports(self);
     WITH_LOCK (self) {
         const char *p = data_locked(self);
         const char *found = memchr(p, byte, (size_t)self->length);

@@ -62,6 +62,12 @@ static void add_valid(StrBuilder *out, const unsigned char *data, const Utf8Scan
     }
 }
 
+/* What is left is two bytes of an encoded surrogate, which an error handler may want whole. */
+static bool is_cut_surrogate(const unsigned char *p, intptr_t left)
+{
+    return left == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf;
+}
+
 Value codec_utf8_decode(const char *data, intptr_t size, const char *errors, intptr_t *consumed)
 {
     Decoder d;
@@ -79,7 +85,8 @@ Value codec_utf8_decode(const char *data, intptr_t size, const char *errors, int
         if (i == d.size)
             break;
         intptr_t end = i - (intptr_t)scan.valid + (intptr_t)scan.error_end;
-        if (consumed && end == d.size && !strcmp(scan.reason, "unexpected end of data"))
+        if (consumed && (is_cut_surrogate(d.data + i, d.size - i) ||
+                         (end == d.size && !strcmp(scan.reason, "unexpected end of data"))))
             break;
         TRY(decoder_error(&d, i, end, scan.reason, &i));
     }

@@ -205,9 +205,11 @@ METHOD(str_m_encode, "encode", "encoding='utf-8', errors='strict'",
     return codec_encode_str(args[0], encoding, errors);
 }
 
+/* A new str, for a copy of an instance of a subclass. */
 METHOD(str_m_getnewargs, "__getnewargs__", "", "")
 {
-    return tuple_of(TRY(str_slot_str(args[0])));
+    return tuple_of(
+        TRY(str_from_chars(str_data(args[0]), str_length(args[0]), str_width(args[0]))));
 }
 
 METHOD(str_m_sizeof, "__sizeof__", "", "Return the size of the string in memory, in bytes.")

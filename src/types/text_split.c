@@ -24,12 +24,8 @@ static bool split_space(Value list, const Text *text, intptr_t limit)
         if (i == length)
             return true;
         intptr_t start = i;
-        if (limit-- == 0) {
-            i = length;
-            while (text_is_space(text, text_char(text, i - 1)))
-                i--;
-            return add_part(list, text, start, i);
-        }
+        if (limit-- == 0)
+            return add_part(list, text, start, length);
         while (i < length && !text_is_space(text, text_char(text, i)))
             i++;
         if (!add_part(list, text, start, i))
@@ -46,12 +42,8 @@ static bool rsplit_space(Value list, const Text *text, intptr_t limit)
         if (i == 0)
             return true;
         intptr_t end = i;
-        if (limit-- == 0) {
-            i = 0;
-            while (text_is_space(text, text_char(text, i)))
-                i++;
-            return add_part(list, text, i, end);
-        }
+        if (limit-- == 0)
+            return add_part(list, text, 0, end);
         while (i > 0 && !text_is_space(text, text_char(text, i - 1)))
             i--;
         if (!add_part(list, text, i, end))

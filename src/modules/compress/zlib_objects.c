@@ -268,7 +268,13 @@ METHOD(decompress_flush, "flush", "length=16384, /",
     HOLDING(&self->mutex)
     {
         const Bytes *tail = (Bytes *)self->unconsumed_tail;
-        return decompress_held(self, tail->data, (size_t)tail->length, -1);
+        Value result = TRY(decompress_held(self, tail->data, (size_t)tail->length, -1));
+        if (self->eof && self->active) {
+            inflateEnd(&self->stream);
+            self->active = false;
+            gc_external_bytes(-INFLATE_BYTES);
+        }
+        return result;
     }
     UNREACHABLE();
 }

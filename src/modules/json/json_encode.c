@@ -221,11 +221,18 @@ static void add_line(const Encoder *e, StrBuilder *b, intptr_t level)
         builder_add(b, e->indent);
 }
 
+/* Item i of a list as it is now, or of a tuple; 0 behind the last. */
+static Value item_at(Value v, intptr_t i)
+{
+    if (is_list(v))
+        return list_get(v, i);
+    return i < tuple_length(v) ? tuple_get(v, i) : 0;
+}
+
 static bool add_list(Encoder *e, StrBuilder *b, Value v, intptr_t level)
 {
-    Value items = TRY_OR(tuple_from_iterable(v), false), marker;
-    intptr_t count = tuple_length(items);
-    if (count == 0) {
+    Value item = item_at(v, 0), marker;
+    if (!item) {
         builder_add_ascii(b, "[]", 2);
         return true;
     }
@@ -233,12 +240,12 @@ static bool add_list(Encoder *e, StrBuilder *b, Value v, intptr_t level)
         return false;
     builder_add_char(b, '[');
     add_line(e, b, level + 1);
-    for (intptr_t i = 0; i < count; i++) {
+    for (intptr_t i = 0; item; item = item_at(v, ++i)) {
         if (i) {
             builder_add(b, e->item_separator);
             add_line(e, b, level + 1);
         }
-        if (!add_value(e, b, tuple_get(items, i), level + 1))
+        if (!add_value(e, b, item, level + 1))
             return false;
     }
     add_line(e, b, level);

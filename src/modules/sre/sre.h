@@ -159,6 +159,7 @@ typedef struct SreProgram {
     uint32_t prefix;    /* index of the literal prefix in code, if prefix_length */
     uint32_t prefix_length;
     bool literal;   /* the prefix is all there is */
+    bool anchored;  /* matches only at the beginning of the string */
     bool has_first; /* a match begins with one of `first`, or something above 255 if first_wide */
     bool first_wide;
     uint32_t first[8];

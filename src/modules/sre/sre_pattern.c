@@ -29,10 +29,9 @@ static void pattern_trace(Object *self, Tracer *tracer)
 
 /* ---- Matching --------------------------------------------------------------------------- */
 
-/* pos and endpos: indices that saturate. */
 static bool range_arguments(Value *args, intptr_t *pos, intptr_t *endpos)
 {
-    return index_as_intptr_clipped(args[2], pos) && index_as_intptr_clipped(args[3], endpos);
+    return index_as_intptr(args[2], pos) && index_as_intptr(args[3], endpos);
 }
 
 typedef enum Manner { MANNER_MATCH, MANNER_FULLMATCH, MANNER_SEARCH } Manner;

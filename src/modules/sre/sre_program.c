@@ -490,6 +490,9 @@ Value sre_program_new(const uint32_t *codes, size_t count, uint32_t groups)
         program->repeats = t.repeats;
         program->size = (uint32_t)t.out.count;
         program->entry = entry;
+        program->anchored =
+            t.out.items[entry] == SRE_AT && (t.out.items[entry + 1] == AT_BEGINNING ||
+                                             t.out.items[entry + 1] == AT_BEGINNING_STRING);
         memcpy(program->code, t.out.items, t.out.count * 4);
     }
     vec_free(&t.out);

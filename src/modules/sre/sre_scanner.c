@@ -4,12 +4,15 @@
 #include "core/error.h"
 #include "core/share.h"
 #include "modules/sre/sre_object.h"
+#include "types/bytes.h"
+#include "types/str.h"
 
-/* Only one thread at a time moves a scanner: `busy`. Between its calls the scanner holds no
- * buffer but looks at the string anew, which may have changed if it is a bytearray. */
+/* Only one thread at a time moves a scanner: `busy`. Between its calls it holds the buffer of a
+ * string that is neither str nor bytes by a memoryview, until it has found all. */
 typedef struct Scanner {
     Object ob;
     Value pattern, string; /* immutable */
+    Value keep;            /* guarded by busy: a memoryview of the string, or 0 */
     intptr_t start;        /* guarded by busy: where the next match may begin */
     intptr_t endpos;
     bool must_advance; /* guarded by busy: the last match was empty and ended at start */
@@ -21,6 +24,7 @@ static void scanner_trace(Object *self, Tracer *tracer)
 {
     gc_visit(tracer, ((Scanner *)self)->pattern);
     gc_visit(tracer, ((Scanner *)self)->string);
+    gc_visit(tracer, load_relaxed(&((Scanner *)self)->keep));
 }
 
 Value scanner_new(Pattern *pattern, Value string, intptr_t pos, intptr_t endpos)
@@ -33,6 +37,8 @@ Value scanner_new(Pattern *pattern, Value string, intptr_t pos, intptr_t endpos)
     scanner->start = state.start;
     scanner->endpos = state.end;
     scanner->finished = state.start > state.end;
+    if (!is_str(string) && !is_bytes(string))
+        gc_store(scanner, &scanner->keep, TRY(memoryview_from(string)));
     return (Value)scanner;
 }
 
@@ -47,9 +53,11 @@ static Value advance(Scanner *scanner, int (*find)(SreState *))
     state.must_advance = scanner->must_advance;
     int found = find(&state);
     Value match = TRY(match_from_state(pattern, &state, scanner->string, pos, found));
-    if (found == 0)
+    if (found == 0) {
         scanner->finished = true;
-    else {
+        if (scanner->keep)
+            TRY(call_method0(scanner->keep, TRY(str_intern_cstring("release"))));
+    } else {
         scanner->must_advance = state.position == state.start;
         scanner->start = state.position;
     }

@@ -71,6 +71,8 @@ int sre_search(SreState *s)
 {
     const SreProgram *p = s->program;
     intptr_t last = s->end - (intptr_t)p->min_width;
+    if (p->anchored && last > 0)
+        last = 0;
     for (intptr_t at = s->start; (at = candidate(s, at, last)) >= 0; at++) {
         if (at != s->start)
             s->must_advance = false;

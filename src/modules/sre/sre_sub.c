@@ -44,9 +44,7 @@ METHOD(pattern_findall, "findall", "string, pos=0, endpos=9223372036854775807",
        "Return a list of all non-overlapping matches of pattern in string.")
 {
     Pattern *self = (Pattern *)args[0];
-    intptr_t pos, endpos;
-    TRY(index_as_intptr_clipped(args[2], &pos));
-    TRY(index_as_intptr_clipped(args[3], &endpos));
+    intptr_t pos = TRY_INDEX(args[2]), endpos = TRY_INDEX(args[3]);
     SRE_STATE(state);
     TRY(state_init(&state, self, args[1], pos, endpos));
     Value list = TRY(list_new(0)), empty = is_str(args[1]) ? str_empty() : bytes_empty();
