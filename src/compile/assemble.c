@@ -72,7 +72,7 @@ static bool is_bound(Assembler *as, uint32_t local)
 
 static void set_bound(Assembler *as, uint32_t local, bool bound)
 {
-    if (local >= as->u->locals_count || !as->set_words)
+    if (local >= as->u->hidden_start || !as->set_words)
         return;
     uint64_t bit = UINT64_C(1) << (local % 64);
     if (bound)
@@ -138,7 +138,8 @@ static void flow_round(Assembler *as, bool drop_checks)
         as->reached[i] = live && (!as->threaded || as->reached[i]);
         if (!as->reached[i])
             continue;
-        if (ins->op == OPCODE(CHECK_LOCAL) && !ins->keep && drop_checks && is_bound(as, ins->a)) {
+        if (ins->op == OPCODE(CHECK_LOCAL) && !ins->keep && drop_checks &&
+            ins->a < u->hidden_start && is_bound(as, ins->a)) {
             ins->op = OPCODE(NOP);
             continue;
         }
@@ -179,7 +180,7 @@ static bool deletes_locals(Unit *u)
 {
     VEC_EACH (Ins, ins, &u->code)
         if ((ins->op == OPCODE(CLEAR) || ins->op == OPCODE(DELETE_LOCAL)) &&
-            ins->a < u->locals_count)
+            ins->a < u->hidden_start)
             return true;
     return false;
 }
@@ -187,12 +188,12 @@ static bool deletes_locals(Unit *u)
 static bool flow(Assembler *as)
 {
     Unit *u = as->u;
-    as->set_words = (u->locals_count + 63) / 64;
+    as->set_words = (u->hidden_start + 63) / 64;
     size_t label_words = u->labels.count * as->set_words;
     as->reached = calloc(u->code.count + 1, 1);
     as->label_reached = calloc(u->labels.count + 1, 1);
     as->label_bound = malloc((label_words + 1) * 8);
-    as->bound = malloc((as->set_words + 1) * 8);
+    as->bound = calloc(as->set_words + 1, 8);
     if (!as->reached || !as->label_reached || !as->label_bound || !as->bound)
         return raise_no_memory();
     memset(as->label_bound, 0xff, label_words * 8);

@@ -5,7 +5,9 @@
  * parameters, temporaries, call areas. A captured variable's register holds its Cell:
  * MAKE_CELL at the start of the function turns the register (with the argument in it, or no
  * value) into a cell. Free variables are read through the function's closure. Registers are
- * no value (0) at entry, but for parameters.
+ * no value (0) at entry, but for parameters. The variables of inlined comprehensions are among the
+ * locals, even of modules and classes, and have values only while their comprehension runs; one
+ * of the same name as a variable around it is a second entry behind it.
  */
 #ifndef WEFT_COMPILE_CODE_H
 #define WEFT_COMPILE_CODE_H
@@ -77,13 +79,13 @@ typedef struct Code {
     uint32_t argcount, posonly_argcount, kwonly_argcount; /* argcount includes positional-only */
     uint32_t locals_count;   /* varnames */
     uint32_t register_count; /* the whole frame, call areas included */
+    uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and captured ones */
     uint32_t first_line;
     uint32_t feedback_count;
     uint64_t *feedback; /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
     Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
     Value extra; /* vm/: instrumented copies and the like; 0 */
     uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
-    uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and captured ones */
 } Code;
 extern Type code_type;
 

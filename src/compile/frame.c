@@ -24,6 +24,84 @@ static void place_locals(Compiler *c, Unit *u)
         }
 }
 
+/* The register of a comprehension's variable: one of that name that no comprehension around it
+ * uses, or a new one. */
+static uint32_t hidden_register(Compiler *c, Unit *u, const Ident *name, bool *busy)
+{
+    for (uint32_t i = u->hidden_start; i < u->varnames.count; i++)
+        if (u->varnames.items[i] == name && !busy[i - u->hidden_start])
+            return i;
+    PUSH(c, &u->varnames, name);
+    return (uint32_t)u->varnames.count - 1;
+}
+
+static uint32_t count_hidden(const Scope *scope)
+{
+    uint32_t count = 0;
+    for (const Scope *child = scope->first_child; child; child = child->next_sibling)
+        if (child->inlined) {
+            count += count_hidden(child);
+            for (const Symbol *s = child->first; s; s = s->next)
+                count += s->resolution == RESOLVED_LOCAL || s->resolution == RESOLVED_CELL;
+        }
+    return count;
+}
+
+static void place_hidden(Compiler *c, Unit *u, Scope *scope, bool *busy)
+{
+    for (Scope *child = scope->first_child; child && !c->failed; child = child->next_sibling) {
+        if (!child->inlined)
+            continue;
+        for (Symbol *s = child->first; s && !c->failed; s = s->next)
+            if (s->resolution == RESOLVED_LOCAL || s->resolution == RESOLVED_CELL) {
+                s->reg = (int32_t)hidden_register(c, u, s->name, busy);
+                busy[(uint32_t)s->reg - u->hidden_start] = true;
+            }
+        place_hidden(c, u, child, busy);
+        for (Symbol *s = child->first; s && !c->failed; s = s->next)
+            if (s->resolution == RESOLVED_LOCAL || s->resolution == RESOLVED_CELL)
+                busy[(uint32_t)s->reg - u->hidden_start] = false;
+    }
+}
+
+/* The variables of inlined comprehensions come behind the frame's own. */
+static void place_comprehensions(Compiler *c, Unit *u)
+{
+    u->hidden_start = (uint32_t)u->varnames.count;
+    uint32_t count = count_hidden(u->frame);
+    if (!count)
+        return;
+    bool *busy = calloc(count, sizeof(bool));
+    if (busy)
+        place_hidden(c, u, u->frame, busy);
+    else
+        compiler_fail_memory(c);
+    free(busy);
+}
+
+static bool is_cell_register(const Unit *u, uint32_t reg)
+{
+    for (size_t i = 0; i < u->cell_registers.count; i++)
+        if (u->cell_registers.items[i] == reg)
+            return true;
+    return false;
+}
+
+/* Captured variables of comprehensions: their cells are made when the comprehension begins. */
+static void note_hidden_cells(Compiler *c, Unit *u, const Scope *scope)
+{
+    for (const Scope *child = scope->first_child; child; child = child->next_sibling) {
+        if (!child->inlined)
+            continue;
+        for (const Symbol *s = child->first; s; s = s->next)
+            if (s->resolution == RESOLVED_CELL && !is_cell_register(u, (uint32_t)s->reg)) {
+                PUSH(c, &u->cellvars, s->name);
+                PUSH(c, &u->cell_registers, (uint16_t)s->reg);
+            }
+        note_hidden_cells(c, u, child);
+    }
+}
+
 static int compare_idents(const void *a, const void *b)
 {
     return strcmp((*(const Ident *const *)a)->bytes, (*(const Ident *const *)b)->bytes);
@@ -53,14 +131,21 @@ static void place_cells(Compiler *c, Unit *u)
 /* __class__ and __classdict__ of a class body, which its own code does not name. */
 static void place_class_cells(Compiler *c, Unit *u)
 {
+    uint32_t next = u->locals_count;
     if (u->frame->needs_class_cell) {
-        PUSH(c, &u->cell_registers, (uint16_t)u->cellvars.count);
+        PUSH(c, &u->cell_registers, (uint16_t)next++);
         PUSH(c, &u->cellvars, c->table.name_class);
     }
     if (u->frame->needs_class_dict) {
-        PUSH(c, &u->cell_registers, (uint16_t)u->cellvars.count);
+        PUSH(c, &u->cell_registers, (uint16_t)next++);
         PUSH(c, &u->cellvars, c->table.name_classdict);
     }
+}
+
+/* The register of __class__ or __classdict__ in a class body. */
+uint32_t class_cell_register(const Unit *u, bool dict)
+{
+    return u->locals_count + (dict && u->frame->needs_class_cell);
 }
 
 static void place_free_names(Compiler *c, Unit *u)
@@ -123,21 +208,24 @@ void unit_begin(Compiler *c, Unit *u, UnitKind kind, Scope *scope, const AstNode
     u->first_line = node ? (uint32_t)node->lineno : 1;
     u->flags = scope_flags(c, scope);
     c->unit = u;
-    if (scope_is_function_like(scope)) {
+    if (scope_is_function_like(scope))
         place_locals(c, u);
-        u->locals_count = (uint32_t)u->varnames.count;
+    place_comprehensions(c, u);
+    u->locals_count = (uint32_t)u->varnames.count;
+    if (scope_is_function_like(scope))
         place_cells(c, u);
-    } else if (scope->kind == SCOPE_CLASS) {
+    else if (scope->kind == SCOPE_CLASS)
         place_class_cells(c, u);
-    }
+    size_t cells = u->cell_registers.count;
     u->fixed_count = u->locals_count;
-    for (size_t i = 0; i < u->cell_registers.count; i++)
+    for (size_t i = 0; i < cells; i++)
         if (u->cell_registers.items[i] >= u->fixed_count)
             u->fixed_count = u->cell_registers.items[i] + 1u;
+    note_hidden_cells(c, u, scope);
     u->top = u->max_top = u->fixed_count;
     place_free_names(c, u);
     u->position = (Position){(int)u->first_line, (int)u->first_line, 0, 0};
-    for (size_t i = 0; i < u->cell_registers.count; i++)
+    for (size_t i = 0; i < cells && !c->failed; i++)
         emit(c, OPCODE(MAKE_CELL), u->cell_registers.items[i], 0, 0);
 }
 

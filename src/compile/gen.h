@@ -69,6 +69,8 @@ void variable_unbind(Compiler *c, const Ident *name); /* whether it is bound or 
 Reg store_hint(Compiler *c, const Ident *name);
 const Ident *name_mangled(Compiler *c, const Ident *name);
 bool forbid_debug(Compiler *c, const Ident *name, const void *node, AstKind ctx);
+/* frame.c: the register of __class__, or of __classdict__, in a class body */
+uint32_t class_cell_register(const Unit *u, bool dict);
 void load_closure(Compiler *c, const NameTable *free_names, Reg dst);
 
 /* ---- gen_call.c */

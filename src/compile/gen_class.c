@@ -115,7 +115,7 @@ static void class_prologue(Compiler *c, const struct Ast_ClassDef *d)
     if (scope->needs_class_dict) {
         Reg dict = temp_new(c);
         emit(c, OPCODE(LOAD_LOCALS), (uint32_t)dict, 0, 0);
-        emit(c, OPCODE(STORE_CELL), scope->needs_class_cell, (uint32_t)dict, 0);
+        emit(c, OPCODE(STORE_CELL), class_cell_register(u, true), (uint32_t)dict, 0);
     }
 }
 
@@ -138,11 +138,12 @@ static void class_unit(Compiler *c, const Stmt *s, Reg dst, int first_line)
     if (!c->failed)
         store_const(c, "__static_attributes__", static_attributes(c, &inner));
     if (scope->needs_class_dict)
-        emit(c, OPCODE(STORE_NAME), scope->needs_class_cell,
+        emit(c, OPCODE(STORE_NAME), class_cell_register(&inner, true),
              name_index(c, intern_ident(c, "__classdictcell__")), 0);
     if (scope->needs_class_cell) {
-        emit(c, OPCODE(STORE_NAME), 0, name_index(c, intern_ident(c, "__classcell__")), 0);
-        emit(c, OPCODE(RETURN), 0, 0, 0);
+        uint32_t cell = class_cell_register(&inner, false);
+        emit(c, OPCODE(STORE_NAME), cell, name_index(c, intern_ident(c, "__classcell__")), 0);
+        emit(c, OPCODE(RETURN), cell, 0, 0);
     } else {
         return_none(c);
     }

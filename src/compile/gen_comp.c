@@ -1,7 +1,7 @@
 /* Comprehensions and generator expressions.
  *
  * List, set and dict comprehensions are part of the frame around them (PEP 709): their variables
- * are temporaries while they run. Generator expressions are functions of one argument, the
+ * are in registers of their own and bound only while they run. Generator expressions are functions of one argument, the
  * iterator of the outermost `for`.
  */
 #include "compile/gen.h"
@@ -155,13 +155,13 @@ static void begin_result(Compiler *c, const CompGen *g)
     emit(c, op, (uint32_t)g->result, (uint32_t)g->result, 0);
 }
 
-/* The variables of an inlined comprehension, in temporaries; cells are made anew each time. */
-static void place_variables(Compiler *c, Scope *scope, bool may_be_unbound)
+/* The variables of an inlined comprehension begin unbound; cells are made anew each time. After
+ * an exception in an earlier run they may still have values. */
+static void begin_variables(Compiler *c, Scope *scope, bool may_be_unbound)
 {
     for (Symbol *s = scope->first; s; s = s->next) {
         if (s->resolution != RESOLVED_LOCAL && s->resolution != RESOLVED_CELL)
             continue;
-        s->reg = temp_new(c);
         s->assigned = false;
         if (s->resolution == RESOLVED_CELL || may_be_unbound)
             emit(c, OPCODE(CLEAR), (uint32_t)s->reg, 0, 0);
@@ -170,17 +170,25 @@ static void place_variables(Compiler *c, Scope *scope, bool may_be_unbound)
     }
 }
 
+static void end_variables(Compiler *c, Scope *scope)
+{
+    for (Symbol *s = scope->first; s; s = s->next)
+        if (s->resolution == RESOLVED_LOCAL || s->resolution == RESOLVED_CELL)
+            emit(c, OPCODE(CLEAR), (uint32_t)s->reg, 0, 0);
+}
+
 static void inlined_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg dst)
 {
     Unit *u = c->unit;
     Scope *outer = u->scope;
     u->scope = scope;
-    place_variables(c, scope, g->generators->count > 1);
+    begin_variables(c, scope, g->generators->count > 1);
     g->result = expr_stage(c, dst);
     begin_result(c, g);
     generate(c, g, 0, iterator);
     u->scope = outer;
     set_position(c, g->whole);
+    end_variables(c, scope);
     expr_unstage(c, dst, g->result);
 }
 

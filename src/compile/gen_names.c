@@ -29,7 +29,8 @@ static Ref free_ref(Compiler *c, const Ident *name)
 static Ref frame_ref(Compiler *c, Scope *owner, const Ident *name)
 {
     if (owner->kind == SCOPE_CLASS)
-        return (Ref){REF_CELL, name, NULL, name == c->table.name_class ? 0 : owner->needs_class_cell};
+        return (Ref){REF_CELL, name, NULL,
+                     class_cell_register(c->unit, name == c->table.name_classdict)};
     Symbol *symbol = symbol_find(&c->table, owner, name);
     return (Ref){symbol->resolution == RESOLVED_CELL ? REF_CELL : REF_REGISTER, name, symbol,
                  (uint32_t)symbol->reg};
@@ -42,7 +43,6 @@ static RefKind implicit_kind(Unit *u)
     return u->frame->kind == SCOPE_CLASS && u->scope != u->frame ? REF_GLOBAL : REF_NAME;
 }
 
-/* A class's cells are its first registers: see unit_begin. */
 static Ref ref_mangled(Compiler *c, const Ident *name)
 {
     Unit *u = c->unit;

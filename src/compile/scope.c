@@ -141,6 +141,7 @@ static Scope *enter(Walker *w, ScopeKind kind, const Ident *name, const void *no
     Scope *parent = w->scope;
     if (parent) {
         scope->class_name = parent->class_name;
+        scope->in_iterable = parent->in_iterable;
         scope->mangle_listed = parent->mangle_listed && kind != SCOPE_CLASS;
         scope->nested = parent->nested || scope_is_function_like(parent);
         if (parent->last_child)
@@ -206,6 +207,11 @@ static bool define_in(Walker *w, Scope *scope, const Ident *name, uint32_t flag,
     if ((flag & SYM_TYPE_PARAM) && (symbol->flags & SYM_TYPE_PARAM))
         return error_at(w, at, "duplicate type parameter '%s'", name->bytes);
     symbol->flags |= flag;
+    if ((flag & SYM_GLOBAL) && scope != w->table->module) {
+        /* What a function declares global, the module stores as such, in exec() too. */
+        Symbol *global = TRY(symbol_add(w->table, w->table->module, mangled));
+        global->flags |= SYM_GLOBAL;
+    }
     if (scope->in_iteration_target) {
         if (symbol->flags & (SYM_GLOBAL | SYM_NONLOCAL))
             return error_at(w, at,

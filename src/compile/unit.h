@@ -4,8 +4,8 @@
  * an exception pending; everything after it is idle, and the end of the compilation looks. Units
  * and the compiler live on the C stack, which keeps the Values in them alive.
  *
- * Registers: [0, locals_count) parameters and other locals, [locals_count, fixed_count) captured
- * variables that are no parameters, then temporaries, a stack: temp_new() pushes, setting `top` back
+ * Registers: [0, locals_count) parameters, other locals and the variables of inlined
+ * comprehensions, [locals_count, fixed_count) captured variables that are no parameters, then temporaries, a stack: temp_new() pushes, setting `top` back
  * pops.
  */
 #ifndef WEFT_COMPILE_UNIT_H
@@ -93,6 +93,7 @@ typedef struct Unit {
     VEC(Guard) guards;    /* number 0 stands for none */
     uint32_t guard;
     uint32_t top, max_top, locals_count, fixed_count;
+    uint32_t hidden_start; /* locals from here on belong to inlined comprehensions */
     ConstTable consts;
     NameTable names, free_names;
     NameTable checked; /* locals that CHECK_LOCAL and DELETE_LOCAL name, in their x1 */

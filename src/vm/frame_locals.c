@@ -113,10 +113,31 @@ static Value collect(FrameObject *f)
     return dict;
 }
 
+static bool has_hidden(const Code *code, Value *registers, uint32_t count)
+{
+    for (uint32_t i = 0; i < code->locals_count && i < count; i++)
+        if (registers[i])
+            return true;
+    return false;
+}
+
+/* In a module or class: the namespace itself, or in a comprehension a copy with its variables. */
+Value frame_namespace(Code *code, Function *function, Value namespace, Value *registers,
+                      uint32_t count)
+{
+    if (!namespace || !has_hidden(code, registers, count))
+        return namespace;
+    Value dict = TRY(dict_new());
+    TRY(dict_update(dict, namespace));
+    TRY(each_place(code, function, registers, count, collect_visit, dict));
+    return dict;
+}
+
 Value frame_locals_snapshot(Frame *frame)
 {
     if (!(frame->code->flags & CODE_OPTIMIZED))
-        return frame->locals;
+        return frame_namespace(frame->code, frame->function, frame->locals, frame_registers(frame),
+                               frame->code->clear_count);
     if (frame->frame_object)
         return collect((FrameObject *)frame->frame_object);
     Value dict = TRY(dict_new());

@@ -144,9 +144,12 @@ static Value get_code(Value self)
 static Value get_locals(Value self)
 {
     FrameObject *f = (FrameObject *)self;
-    return f->code->flags & CODE_OPTIMIZED ? frame_locals_proxy(f)
-           : f->locals                     ? f->locals
-                                           : f->function->globals;
+    if (f->code->flags & CODE_OPTIMIZED)
+        return frame_locals_proxy(f);
+    uint32_t count;
+    Value *registers = frame_object_registers(f, &count);
+    return frame_namespace(f->code, f->function, f->locals ? f->locals : f->function->globals,
+                           registers, count);
 }
 
 static Value get_trace(Value self)

@@ -1,0 +1,2 @@
+from imp_circle_other import thing
+other = 1

@@ -1,0 +1,2 @@
+from imp_circle_from import other
+thing = 1

@@ -1,0 +1,3 @@
+import sys
+before = 1
+raise ValueError('inside')

@@ -1,0 +1,4 @@
+def __getattr__(name):
+    if name == 'magic':
+        return 42
+    raise AttributeError(name)

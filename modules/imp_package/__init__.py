@@ -1,0 +1,3 @@
+from . import sub
+from .sub import value as renamed
+list = [1]

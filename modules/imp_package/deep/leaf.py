@@ -1,0 +1,3 @@
+from ..sub import value
+from . import other
+from ... import nothing

@@ -1,0 +1,3 @@
+value = 5
+name = __name__
+package = __package__
