@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "cli/config.h"
 #include "cli/repl.h"
+#include "cli/script.h"
 #include "compile/compile.h"
 #include "core/abstract.h"
 #include "core/call.h"
@@ -38,16 +39,16 @@ static Value main_dict(void)
     return module_dict(dict_get(interpreter.modules, names.__main__));
 }
 
-static bool run_code_text(const char *text, size_t size, Value filename, int flags)
+static bool run_code(Value code)
 {
-    Value code = TRY(compile_source(text, size, filename, MODE_EXEC, flags, config.optimize));
-    return vm_run_code((Code *)code, main_dict(), main_dict(), 0) != 0;
+    return vm_run_code((Code *)TRY(code), main_dict(), main_dict(), 0) != 0;
 }
 
 static bool run_command(const char *command)
 {
-    size_t size = strlen(command);
-    return run_code_text(command, size, TRY(str_from_cstring("<string>")), COMPILE_IGNORE_COOKIE);
+    Value filename = TRY(str_from_cstring("<string>"));
+    return run_code(script_compile_text(command, strlen(command), filename, MODE_EXEC,
+                                        COMPILE_IGNORE_COOKIE));
 }
 
 /* runpy._run_module_as_main(name, alter_argv) */
@@ -58,28 +59,6 @@ static bool run_module(const char *name, bool alter_argv)
     return call2(run, TRY(str_from_fs(name, strlen(name))), bool_value(alter_argv)) != 0;
 }
 
-/* All of a descriptor, as bytes. */
-static Value read_all(int fd)
-{
-    size_t size = 0, capacity = 1 << 16;
-    char *data = malloc(capacity);
-    for (;;) {
-        if (data && size == capacity)
-            data = realloc(data, capacity *= 2);
-        if (!data)
-            return raise_no_memory();
-        ssize_t n = read(fd, data + size, capacity - size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            Value result = n < 0 ? raise_errno() : bytes_from(data, size);
-            free(data);
-            return result;
-        }
-        size += (size_t)n;
-    }
-}
-
 static bool set_main_loader(const char *class, Value path)
 {
     Value loader_class = TRY(get_attr_string(interpreter.importlib_external, class));
@@ -87,18 +66,9 @@ static bool set_main_loader(const char *class, Value path)
     return dict_set_cstring(main_dict(), "__loader__", loader);
 }
 
-static const char *skip_line(const char *text, size_t *size)
-{
-    const char *end = memchr(text, '\n', *size);
-    if (!end)
-        return text;
-    *size -= (size_t)(end - text);
-    return end; /* the newline stays, so that line numbers do */
-}
-
 static bool run_source_file(int fd, const char *path, int *status)
 {
-    Value source = read_all(fd);
+    Value source = script_read(fd);
     if (!source) {
         if (!error_clear_if(IsADirectoryError))
             return false;
@@ -110,11 +80,7 @@ static bool run_source_file(int fd, const char *path, int *status)
     TRY(dict_set_cstring(main_dict(), "__file__", name));
     TRY(dict_set_cstring(main_dict(), "__cached__", None));
     TRY(set_main_loader("SourceFileLoader", name));
-    size_t size = (size_t)((Bytes *)source)->length;
-    const char *text = ((Bytes *)source)->data;
-    if (config.skip_first_line)
-        text = skip_line(text, &size);
-    return run_code_text(text, size, name, 0);
+    return run_code(script_compile(source, name, config.skip_first_line));
 }
 
 /* A directory or zip archive with a __main__.py. */
@@ -141,10 +107,8 @@ static bool run_file(const char *path, int *status)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         int error = errno;
-        char directory[PATH_MAX];
-        bool relative = path[0] != '/' && getcwd(directory, sizeof directory);
-        fprintf(stderr, "%s: can't open file '%s%s%s': [Errno %d] %s\n", config.executable,
-                relative ? directory : "", relative ? "/" : "", path, error, strerror(error));
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", config.executable, path, error,
+                strerror(error));
         *status = 2;
         return true;
     }
@@ -157,9 +121,8 @@ static bool run_stdin(void)
 {
     if (isatty(0) || config.interactive)
         return repl_run();
-    Value source = TRY(read_all(0));
-    return run_code_text(((Bytes *)source)->data, (size_t)((Bytes *)source)->length,
-                         TRY(str_from_cstring("<stdin>")), 0);
+    Value source = TRY(script_read(0));
+    return run_code(script_compile(source, TRY(str_from_cstring("<stdin>")), false));
 }
 
 /* sys.argv and, unless -P, the script's directory in sys.path. */
@@ -236,8 +199,13 @@ int main(int argc, char **argv)
     int status = 0;
     if (!run(&line, &status))
         status = report_uncaught();
-    if (config.inspect && line.kind != RUN_REPL && isatty(0) && !repl_run())
-        status = report_uncaught();
+    bool answered = isatty(0) || config.interactive;
+    bool looped = line.kind == RUN_REPL || (line.kind == RUN_STDIN && answered);
+    if (config.inspect && answered && !looped) {
+        status = 0;
+        if (!repl_run())
+            status = report_uncaught();
+    }
     bool interrupted = status == 128 + SIGINT;
     status = runtime_finish(status);
     if (interrupted)

@@ -169,6 +169,7 @@ static void apply_x_options(void)
             exit(1);
         }
         config.hash_randomization = seed != 0;
+        config.hash_seed = (int64_t)seed;
     }
     if (config.dev_mode)
         add_option(config.warn_options, &config.warn_option_count, "default");
@@ -271,12 +272,23 @@ static int short_options(int i, int argc, char **argv, CommandLine *line, int *r
     return 1;
 }
 
+/* Programs get an absolute name, without looking at it otherwise; it lives as long as the process. */
+static const char *absolute(const char *path)
+{
+    char directory[PATH_MAX];
+    char *result = 0;
+    if (path[0] == '/' || !getcwd(directory, sizeof directory) ||
+        asprintf(&result, "%s/%s", directory, path) < 0)
+        return path;
+    return result;
+}
+
 static void finish(int first, int argc, char **argv, CommandLine *line)
 {
     bool program_given = line->kind == RUN_COMMAND || line->kind == RUN_MODULE;
     if (!program_given && first < argc) {
         line->kind = strcmp(argv[first], "-") == 0 ? RUN_STDIN : RUN_FILE;
-        line->what = argv[first];
+        line->what = absolute(argv[first]);
     }
     line->argc = argc - first;
     line->argv = argv + first;

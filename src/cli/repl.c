@@ -1,6 +1,7 @@
 /* A plain interactive loop: one line at a time through input(), compiled as soon as it is complete
  * (COMPILE_ALLOW_INCOMPLETE_INPUT), errors shown and forgotten. */
 #include "cli/repl.h"
+#include "cli/script.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -30,21 +31,28 @@ static Value prompt(const char *name, const char *usual)
     return object_str(text);
 }
 
-/* A line without its newline, or 0: end of input (EOFError cleared) or an exception. */
+/* A line without its newline, or 0: end of input (EOFError cleared) or an exception. Where nobody
+ * types, the prompt goes to the standard error output, to keep it out of the program's. */
 static Value read_line(bool first)
 {
     Value text = TRY(first ? prompt("ps1", ">>> ") : prompt("ps2", "... "));
     Value input = dict_get_cstring(interpreter.builtins, "input");
-    Value line = call1(input, text);
+    Value line;
+    if (isatty(0) && isatty(1)) {
+        line = call1(input, text);
+    } else {
+        fputs(TRY(str_cstring(text)), stderr);
+        line = call0(input);
+    }
     if (!line)
         error_clear_if(EOFError);
     return line;
 }
 
 /* Statements of one go, compiled; 0 and no exception at the end of input. */
-static Value read_statement(int *flags)
+static Value read_statement(int *flags, int number)
 {
-    Value text = 0, filename = TRY(str_from_cstring("<stdin>"));
+    Value text = 0, filename = TRY(str_format("<stdin>-%d", number));
     for (;;) {
         Value line = read_line(!text);
         if (!line)
@@ -56,7 +64,7 @@ static Value read_statement(int *flags)
         int how = *flags | COMPILE_IGNORE_COOKIE | COMPILE_ALLOW_INCOMPLETE_INPUT;
         if (!blank)
             how |= COMPILE_DONT_IMPLY_DEDENT;
-        Value code = compile_source(bytes, size, filename, MODE_SINGLE, how, config.optimize);
+        Value code = script_compile_text(bytes, size, filename, MODE_SINGLE, how);
         if (code || !error_clear_if(_IncompleteInputError))
             return code;
     }
@@ -69,8 +77,8 @@ bool repl_run(void)
     if (!config.quiet)
         fprintf(stderr, "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or "
                         "\"license\" for more information.\n", VERSION_TEXT);
-    for (;;) {
-        Value code = read_statement(&flags);
+    for (int number = 0;; number++) {
+        Value code = read_statement(&flags, number);
         if (!code && !error_pending()) {
             fputc('\n', stderr);
             return true;

@@ -182,7 +182,10 @@ static Value raise_cannot_import(Value module, Value module_name, Value name)
     if (spec && spec != None) {
         if (!get_attr_optional(spec, names.origin, &place))
             return 0;
-        if (place && is_str(place))
+        Value located;
+        if (!get_attr_optional(spec, TRY(str_intern_cstring("has_location")), &located))
+            return 0;
+        if (place && is_str(place) && located == True)
             origin = place;
     }
     if (origin == None && get_attr_optional(module, names.__file__, &place) && place &&

@@ -14,6 +14,8 @@
 #include "core/module.h"
 #include "core/names.h"
 #include "core/start.h"
+#include "types/bytes.h"
+#include "types/codec.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/int.h"
@@ -119,13 +121,26 @@ static Value call_keywords(Value callee, Value *args, size_t nargs, const char *
     return call(callee, args, nargs, kwnames);
 }
 
+/* The canonical name of an encoding; as given if there is no such encoding. */
+static Value encoding_name(const char *name)
+{
+    Value info = codec_lookup(name);
+    Value known = info ? get_attr_string(info, "name") : 0;
+    if (known)
+        return known;
+    error_clear();
+    return str_from_fs(name, strlen(name));
+}
+
 /* Encoding and error handler from PYTHONIOENCODING, else UTF-8; the C locale escapes. */
 static bool stream_encoding(bool is_stderr, bool c_locale, Value *encoding, Value *errors)
 {
     const char *setting = config_environment("PYTHONIOENCODING");
     const char *colon = setting ? strchr(setting, ':') : 0;
     size_t size = !setting ? 0 : colon ? (size_t)(colon - setting) : strlen(setting);
-    *encoding = TRY(size ? str_from_fs(setting, size) : str_from_cstring("utf-8"));
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, setting ? setting : "");
+    *encoding = TRY(name[0] ? encoding_name(name) : str_from_cstring("utf-8"));
     const char *handler = colon && colon[1] ? colon + 1 : c_locale ? "surrogateescape" : "strict";
     *errors = TRY(str_from_cstring(is_stderr ? "backslashreplace" : handler));
     return true;
@@ -230,14 +245,22 @@ static bool start_steps(void)
 
 bool runtime_start(void)
 {
+    if (config.hash_seed >= 0)
+        str_set_hash_seed((uint32_t)config.hash_seed);
     if (!gc_start() || !thread_start_main() || !core_start()) {
         fprintf(stderr, "weft: out of memory at start\n");
         return false;
     }
+    bytes_warning_level = config.bytes_warning;
+    if (config.int_max_str_digits >= 0)
+        int_max_str_digits = (uint32_t)config.int_max_str_digits;
     state_start();
     vm_start();
     if (!start_steps())
         return false;
+    /* Reads sys.warnoptions and complains about what is wrong in them. */
+    if (config.warn_option_count && !import_absolute(TRY(str_intern_cstring("warnings"))))
+        error_clear();
     if (!config.no_site && !import_absolute(TRY(str_intern_cstring("site")))) {
         fprintf(stderr, "Fatal Python error: init_import_site: Failed to import the site module\n");
         report_uncaught();

@@ -46,3 +46,7 @@ printf 'x = 5\nprint(x + 1)\nx * 2\nraise SystemExit(4)\n' | "$WEFT" -q -i -c 'p
 echo "exit $?"
 printf '1 + 1\n\ndef f():\n    return 7\n\nf()\nprint(_)\n1 / 0\n' | "$WEFT" -q -i 2>/dev/null
 echo "exit $?"
+first=$(PYTHONHASHSEED=5 "$WEFT" -c 'print(hash("text"), hash(b"bytes"))')
+second=$(PYTHONHASHSEED=5 "$WEFT" -c 'print(hash("text"), hash(b"bytes"))')
+other=$(PYTHONHASHSEED=6 "$WEFT" -c 'print(hash("text"), hash(b"bytes"))')
+[ "$first" = "$second" ] && [ "$first" != "$other" ] && echo "seeds decide"

@@ -80,8 +80,17 @@ static void print_briefly(Value exception)
                                          : str_format("%s\n", name));
 }
 
+/* What the program has printed so far comes first. */
+static void flush_output(void)
+{
+    Value out = sys_get("stdout");
+    if (out && out != None && !call_method0(out, names.flush))
+        error_clear();
+}
+
 void print_exception(Value exception)
 {
+    flush_output();
     Value module = import_absolute(names.traceback);
     Value printer = module ? get_attr_string(module, "_print_exception_bltin") : 0;
     Value done = printer ? call1(printer, exception) : 0;
