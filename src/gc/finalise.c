@@ -92,8 +92,11 @@ static void revive(size_t from)
             append_entry(&due, all.items[i]);
     VEC_EACH (Entry, entry, &due)
         gc_mark_from(entry->object);
-    VEC_EACH (Entry, entry, &due)
-        gc_hooks.run_later(entry->object, entry->owner);
+    /* Newest first: as a rule these refer to older ones. */
+    while (due.count) {
+        Entry entry = vec_pop(&due);
+        gc_hooks.run_later(entry.object, entry.owner);
+    }
     vec_free(&due);
 }
 

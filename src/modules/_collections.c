@@ -256,6 +256,7 @@ static bool execute(Value module)
         type_ready(types[i], 0);
         TRY(module_add_type(module, types[i]));
     }
+    type_ready(&ordered_iterator_type, 0);
     type_ready(&ordered_keys_type, 0);
     type_ready(&ordered_values_type, 0);
     type_ready(&ordered_items_type, 0);

@@ -585,12 +585,11 @@ METHOD(deque_rotate, "rotate", "n=1, /",
 
 METHOD(deque_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
-    Value dict, type = (Value)type_of(args[0]), iterator = TRY(get_iter(args[0]));
+    Value type = (Value)type_of(args[0]), iterator = TRY(get_iter(args[0]));
     intptr_t maximum = as_deque(args[0])->maximum;
-    TRY(get_attr_optional(args[0], names.__dict__, &dict));
+    Value state = TRY(call_method0(args[0], names.__getstate__));
     Value arguments = maximum < 0 ? tuple_empty() : tuple_of(tuple_empty(), TRY(int_from(maximum)));
-    return tuple_of(type, TRY(arguments), dict && is_dict(dict) && dict_length(dict) ? dict : None,
-                    iterator);
+    return tuple_of(type, TRY(arguments), state, iterator);
 }
 
 METHOD(deque_sizeof, "__sizeof__", "/", "Return the size of the deque in memory, in bytes.")

@@ -4,11 +4,14 @@
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
+#include "core/share.h"
+#include "gc/heap.h"
 #include "modules/_collections_inner.h"
 #include "types/dict.h"
 #include "types/dict_iter.h"
 #include "types/dict_views.h"
 #include "types/int.h"
+#include "types/iterators.h"
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -92,6 +95,27 @@ METHOD(ordered_dict_update, "update", "*args, **kwargs",
     return None;
 }
 
+/* What tells whether a dict has changed: its keys are only ever added to one table. */
+typedef struct Moment {
+    DictTable *table;
+    uint32_t count;
+    intptr_t length;
+} Moment;
+
+static Moment moment_of(Value dict)
+{
+    DictTable *table = load_acquire(&((Dict *)dict)->table);
+    return (Moment){table, load_acquire(&table->count), dict_length(dict)};
+}
+
+static bool check_unchanged(Value dict, Moment before)
+{
+    Moment now = moment_of(dict);
+    return (now.table == before.table && now.count == before.count &&
+            now.length == before.length) ||
+           raise(RuntimeError, "OrderedDict mutated during iteration");
+}
+
 /* ---- slots */
 
 static Value ordered_dict_repr(Value self)
@@ -116,8 +140,15 @@ static Value ordered_dict_repr(Value self)
 
 static int same_order(Value a, Value b)
 {
+    Moment at_a = moment_of(a), at_b = moment_of(b);
     Value x = TRY_OR(dict_keys_list(a), -1), y = TRY_OR(dict_keys_list(b), -1);
-    return object_equal(x, y);
+    for (intptr_t i = 0; i < list_length(x) && i < list_length(y); i++) {
+        int equal = TRY_NOT_NEGATIVE(object_equal(list_get(x, i), list_get(y, i)), -1);
+        TRY_OR(check_unchanged(a, at_a) && check_unchanged(b, at_b), -1);
+        if (!equal)
+            return 0;
+    }
+    return list_length(x) == list_length(y);
 }
 
 static Value ordered_dict_compare(Value a, Value b, CompareOp op)
@@ -172,19 +203,7 @@ METHOD(ordered_dict_pop, "pop", "key, default=?",
        "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\n"
        "If the key is not found, return the default if given; otherwise,\nraise a KeyError.")
 {
-    Value value;
-    if (is_plain(args[0])) {
-        value = dict_pop(args[0], args[1], args[2]);
-    } else {
-        int found = TRY_NOT_NEGATIVE(object_contains(args[0], args[1]), 0);
-        if (!found) {
-            value = args[2];
-        } else {
-            value = TRY(get_item(args[0], args[1]));
-            bool there;
-            TRY(dict_delete(args[0], args[1], &there));
-        }
-    }
+    Value value = dict_pop(args[0], args[1], args[2]);
     if (!value && !error_pending())
         raise_key_error(args[1]);
     return value;
@@ -222,17 +241,11 @@ METHOD(ordered_dict_copy, "copy", "/", "od.copy() -> a shallow copy of od")
     return copy(args[0]);
 }
 
-METHOD(ordered_dict_dunder_copy, "__copy__", "/", "od.copy() -> a shallow copy of od")
-{
-    return copy(args[0]);
-}
-
 METHOD(ordered_dict_reduce, "__reduce__", "/", "Return state information for pickling")
 {
-    Value dict = TRY(instance_dict(args[0]));
+    Value state = TRY(call_method0(args[0], names.__getstate__));
     Value items = TRY(get_iter(TRY(call_method0(args[0], names.items))));
-    return tuple_of((Value)type_of(args[0]), tuple_empty(), dict_length(dict) ? dict : None, None,
-                    items);
+    return tuple_of((Value)type_of(args[0]), tuple_empty(), state, None, items);
 }
 
 CLASS_METHOD(ordered_dict_fromkeys, "fromkeys", "iterable, value=None",
@@ -246,39 +259,172 @@ CLASS_METHOD(ordered_dict_fromkeys, "fromkeys", "iterable, value=None",
     return ITERATED ? result : 0;
 }
 
-METHOD(ordered_dict_keys, "keys", "/", 0)
+METHOD(ordered_dict_keys_view, "keys", "/", 0)
 {
     return dict_view_new_as(&ordered_keys_type, args[0]);
 }
 
-METHOD(ordered_dict_values, "values", "/", 0)
+METHOD(ordered_dict_values_view, "values", "/", 0)
 {
     return dict_view_new_as(&ordered_values_type, args[0]);
 }
 
-METHOD(ordered_dict_items, "items", "/", 0)
+METHOD(ordered_dict_items_view, "items", "/", 0)
 {
     return dict_view_new_as(&ordered_items_type, args[0]);
 }
+
+/* ---- the iterator, over keys, values or items, forwards or backwards
+ *
+ * It goes through a dict that does not change, else it fails: so that a place in it stays one. */
+
+/* guarded by lock if SHARED */
+typedef struct OrderedIterator {
+    Object ob;
+    Value dict;        /* 0: exhausted */
+    intptr_t position; /* entry to look at next; backwards: behind it */
+    intptr_t left;
+    Value table; /* of the dict at the start; with the next two: its Moment */
+    intptr_t length;
+    uint32_t count;
+    uint8_t part; /* DictPart; immutable after init, as the next */
+    bool backwards;
+} OrderedIterator;
+
+static void ordered_iterator_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, load_relaxed(&((OrderedIterator *)self)->dict));
+    gc_visit(tracer, ((OrderedIterator *)self)->table);
+}
+
+static Value ordered_iterator_new(Value dict, DictPart part, bool backwards)
+{
+    OrderedIterator *it = TRY(NEW(OrderedIterator, &ordered_iterator_type));
+    Moment moment = moment_of(dict);
+    /* NO_BARRIER: fresh, nothing allocated since */
+    it->dict = dict;
+    it->table = (Value)moment.table;
+    it->length = it->left = moment.length;
+    it->count = moment.count;
+    it->position = backwards ? (intptr_t)moment.count : 0;
+    it->part = (uint8_t)part;
+    it->backwards = backwards;
+    return (Value)it;
+}
+
+/* 1, 0 at the end, -1 if the dict has changed. The caller holds the lock. */
+static int ordered_step_locked(OrderedIterator *it, DictEntry *out)
+{
+    if (!it->dict)
+        return 0;
+    Moment now = moment_of(it->dict);
+    if ((Value)now.table != it->table || now.count != it->count || now.length != it->length)
+        return -1;
+    intptr_t step = it->backwards ? -1 : 1, i = it->position - it->backwards;
+    for (; i >= 0 && i < (intptr_t)it->count; i += step) {
+        out->key = load_acquire(&now.table->entries[i].key);
+        out->value = load_acquire(&now.table->entries[i].value);
+        if (!out->key || !out->value)
+            continue;
+        store_relaxed(&it->position, it->backwards ? i : i + 1);
+        store_relaxed(&it->left, it->left - 1);
+        return 1;
+    }
+    store_release(&it->dict, (Value)0); /* NO_BARRIER: 0 */
+    return 0;
+}
+
+static Value ordered_iterator_next(Value self)
+{
+    OrderedIterator *it = (OrderedIterator *)self;
+    DictEntry entry = {0};
+    int result = 0;
+    WITH_LOCK (it) {
+        result = ordered_step_locked(it, &entry);
+    }
+    if (result < 0)
+        return raise(RuntimeError, "OrderedDict mutated during iteration");
+    if (!result)
+        return 0;
+    return it->part == DICT_PART_KEYS     ? entry.key
+           : it->part == DICT_PART_VALUES ? entry.value
+                                          : tuple_of(entry.key, entry.value);
+}
+
+METHOD(ordered_iterator_length_hint, "__length_hint__", "/", 0)
+{
+    OrderedIterator *it = (OrderedIterator *)args[0];
+    return int_from(load_acquire(&it->dict) ? load_relaxed(&it->left) : 0);
+}
+
+METHOD(ordered_iterator_reduce, "__reduce__", "/", "Return state information for pickling")
+{
+    OrderedIterator *it = (OrderedIterator *)args[0];
+    OrderedIterator *copy = TRY(NEW(OrderedIterator, &ordered_iterator_type));
+    WITH_LOCK (it) {
+        gc_store(copy, &copy->dict, it->dict);
+        gc_store(copy, &copy->table, it->table);
+        copy->position = it->position;
+        copy->length = it->length;
+        copy->left = it->left;
+        copy->count = it->count;
+        copy->part = it->part;
+        copy->backwards = it->backwards;
+    }
+    return iterator_reduce_to("iter", TRY(list_from_iterable((Value)copy)));
+}
+
+static MethodDef *const ordered_iterator_methods[] = {M(ordered_iterator_length_hint),
+                                                      M(ordered_iterator_reduce), 0};
+
+Type ordered_iterator_type = {
+    TYPE_HEAD("odict_iterator", OrderedIterator),
+    .iter = iterator_self,
+    .next = ordered_iterator_next,
+    .methods = ordered_iterator_methods,
+    .trace = ordered_iterator_trace,
+    .flags = TYPE_NO_NEW,
+};
+
+static Value ordered_dict_iter(Value self)
+{
+    return ordered_iterator_new(self, DICT_PART_KEYS, false);
+}
+
+METHOD(ordered_dict_reversed, "__reversed__", "/", "od.__reversed__() <==> reversed(od)")
+{
+    return ordered_iterator_new(args[0], DICT_PART_KEYS, true);
+}
+
+/* The views iterate in the same way. */
+#define VIEW_ITERATION(name, part)                                                                 \
+    static Value ordered_##name##_iter(Value view)                                                 \
+    {                                                                                              \
+        return ordered_iterator_new(((DictView *)view)->dict, part, false);                        \
+    }                                                                                              \
+    METHOD(ordered_##name##_reversed, "__reversed__", "/", 0)                                      \
+    {                                                                                              \
+        return ordered_iterator_new(((DictView *)args[0])->dict, part, true);                      \
+    }                                                                                              \
+    static MethodDef *const ordered_##name##_methods[] = {M(ordered_##name##_reversed), 0};
+VIEW_ITERATION(keys, DICT_PART_KEYS)
+VIEW_ITERATION(values, DICT_PART_VALUES)
+VIEW_ITERATION(items, DICT_PART_ITEMS)
 
 static const GetSetDef ordered_dict_getset[] = {
     {"__dict__", instance_dict, 0, 0},
     {0},
 };
 
-static MethodDef *const ordered_dict_methods[] = {M(ordered_dict_fromkeys),
-                                                  M(ordered_dict_pop),
-                                                  M(ordered_dict_popitem),
-                                                  M(ordered_dict_keys),
-                                                  M(ordered_dict_values),
-                                                  M(ordered_dict_items),
-                                                  M(ordered_dict_update),
-                                                  M(ordered_dict_move_to_end),
-                                                  M(ordered_dict_setdefault),
-                                                  M(ordered_dict_copy),
-                                                  M(ordered_dict_dunder_copy),
-                                                  M(ordered_dict_reduce),
-                                                  0};
+static MethodDef *const ordered_dict_methods[] = {
+    M(ordered_dict_fromkeys),    M(ordered_dict_reversed),
+    M(ordered_dict_pop),         M(ordered_dict_popitem),
+    M(ordered_dict_keys_view),   M(ordered_dict_values_view),
+    M(ordered_dict_items_view),  M(ordered_dict_update),
+    M(ordered_dict_move_to_end), M(ordered_dict_setdefault),
+    M(ordered_dict_copy),
+
+    M(ordered_dict_reduce),      0};
 
 Type ordered_dict_type = {
     TYPE_HEAD("collections.OrderedDict", OrderedDict),
@@ -286,6 +432,7 @@ Type ordered_dict_type = {
     .repr = ordered_dict_repr,
     .hash = hash_unhashable,
     .compare = ordered_dict_compare,
+    .iter = ordered_dict_iter,
     .init = ordered_dict_init,
     .or_ = ordered_dict_or,
     .ior = ordered_dict_ior,
@@ -298,8 +445,13 @@ Type ordered_dict_type = {
     .has_weakrefs = true,
 };
 
-#define ORDERED_VIEW(id, name_, base_, layout_)                                                    \
-    Type id = {TYPE_HEAD(name_, DictView), .base = &base_, .layout = layout_, .flags = TYPE_NO_NEW}
-ORDERED_VIEW(ordered_keys_type, "odict_keys", dict_keys_type, LAYOUT_DICT_KEYS);
-ORDERED_VIEW(ordered_values_type, "odict_values", dict_values_type, LAYOUT_DICT_VALUES);
-ORDERED_VIEW(ordered_items_type, "odict_items", dict_items_type, LAYOUT_DICT_ITEMS);
+#define ORDERED_VIEW(part, layout_)                                                                \
+    Type ordered_##part##_type = {TYPE_HEAD("odict_" #part, DictView),                             \
+                                  .base = &dict_##part##_type,                                     \
+                                  .iter = ordered_##part##_iter,                                   \
+                                  .methods = ordered_##part##_methods,                             \
+                                  .layout = layout_,                                               \
+                                  .flags = TYPE_NO_NEW}
+ORDERED_VIEW(keys, LAYOUT_DICT_KEYS);
+ORDERED_VIEW(values, LAYOUT_DICT_VALUES);
+ORDERED_VIEW(items, LAYOUT_DICT_ITEMS);

@@ -153,10 +153,14 @@ static Value context_compare(Value a, Value b, CompareOp op)
     return object_compare(variables_of(a), variables_of(b), op);
 }
 
-METHOD(context_run, "run", "callable, /, *args, **kwargs", "Execute the callable in this context.")
+METHOD(context_run, "run", "*args, **kwargs", "Execute the callable in this context.")
 {
+    intptr_t count = tuple_length(args[1]);
+    if (!count)
+        return raise(TypeError, "run() missing 1 required positional argument");
+    Value rest = TRY(tuple_slice(args[1], 1, count));
     TRY(context_enter(args[0]));
-    Value result = call_tuple_dict(args[1], args[2], args[3]);
+    Value result = call_tuple_dict(tuple_get(args[1], 0), rest, args[2]);
     context_leave(args[0]);
     return result;
 }
@@ -218,8 +222,10 @@ static Type context_type = {
 
 NEW_METHOD(context_var_make, "name, /, *, default=?")
 {
+    int64_t hash;
     if (!is_str(args[1]))
         return raise(TypeError, "context variable name must be a str");
+    TRY(object_hash(args[1], &hash));
     ContextVar *self = TRY(NEW(ContextVar, (Type *)args[0]));
     self->name = args[1]; /* NO_BARRIER: fresh, nothing allocated since */
     self->fallback = args[2];

@@ -79,6 +79,8 @@ static Value callable_iterator_next(Value self)
             store_release(&it->callable, (Value)0); /* NO_BARRIER: no reference */
         return 0;
     }
+    if (!load_acquire(&it->callable)) /* the call itself has exhausted it */
+        return 0;
     int equal = TRY_NOT_NEGATIVE(object_compare_bool(it->sentinel, item, CMP_EQ), 0);
     if (!equal)
         return item;
@@ -108,8 +110,8 @@ METHOD(sequence_iterator_length_hint, "__length_hint__", "/",
 METHOD(sequence_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     SequenceIterator *it = (SequenceIterator *)args[0];
-    Value sequence = load_acquire(&it->sequence);
     Value function = TRY(import_attribute("builtins", "iter"));
+    Value sequence = load_acquire(&it->sequence); /* after what may run Python code */
     if (!sequence)
         return tuple_of(function, TRY(tuple_of(TRY(tuple_empty()))));
     return tuple_of(function, TRY(tuple_of(sequence)), TRY(int_from(load_relaxed(&it->index))));
@@ -127,8 +129,8 @@ METHOD(sequence_iterator_setstate, "__setstate__", "state, /",
 METHOD(callable_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     CallableIterator *it = (CallableIterator *)args[0];
-    Value callable = load_acquire(&it->callable);
     Value function = TRY(import_attribute("builtins", "iter"));
+    Value callable = load_acquire(&it->callable); /* after what may run Python code */
     if (!callable)
         return tuple_of(function, TRY(tuple_of(TRY(tuple_empty()))));
     return tuple_of(function, TRY(tuple_of(callable, it->sentinel)));

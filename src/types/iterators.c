@@ -16,16 +16,15 @@ Value iterator_self(Value self)
     return self;
 }
 
-Value iterator_reduce_to(const char *name, Value argument)
+Value iterator_builtin(const char *name)
 {
-    Value function = TRY(import_attribute("builtins", name));
-    return tuple_of(function, TRY(tuple_of(argument)));
+    return import_attribute("builtins", name);
 }
 
-Value iterator_reduce_to_state(const char *name, Value argument, Value state)
+Value iterator_reduce_to(const char *name, Value argument)
 {
-    Value function = TRY(import_attribute("builtins", name));
-    return tuple_of(function, TRY(tuple_of(argument)), state);
+    Value function = TRY(iterator_builtin(name));
+    return tuple_of(function, TRY(tuple_of(argument)));
 }
 
 /* ---- enumerate */

@@ -8,10 +8,11 @@ extern Type enumerate_type, zip_type, map_type, filter_type, reversed_type;
 
 /* The `iter` slot of iterators. */
 Value iterator_self(Value self);
-/* What __reduce__ of an iterator returns: (builtins.name, (argument,)), and with a state
- * (argument 0: no arguments). */
+/* builtins.iter and the like, for __reduce__. May run Python code: look at the iterator's state
+ * after it. */
+Value iterator_builtin(const char *name) MUST_USE;
+/* What __reduce__ of an iterator returns: (builtins.name, (argument,)). */
 Value iterator_reduce_to(const char *name, Value argument);
-Value iterator_reduce_to_state(const char *name, Value argument, Value state);
 
 void iterators_start(void);
 

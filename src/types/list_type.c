@@ -530,10 +530,10 @@ METHOD(list_reverse_length_hint, "__length_hint__", "/",
 static Value iterator_reduce(Value self, const char *name)
 {
     ListIterator *it = (ListIterator *)self;
-    Value list = load_acquire(&it->list);
+    Value function = TRY(iterator_builtin(name)), list = load_acquire(&it->list);
     if (!list)
-        return iterator_reduce_to("iter", TRY(list_new(0)));
-    return iterator_reduce_to_state(name, list, TRY(int_from(load_relaxed(&it->index))));
+        return tuple_of(function, TRY(tuple_of(TRY(list_new(0)))));
+    return tuple_of(function, TRY(tuple_of(list)), TRY(int_from(load_relaxed(&it->index))));
 }
 
 METHOD(list_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")

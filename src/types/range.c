@@ -331,7 +331,8 @@ METHOD(long_range_iterator_length_hint, "__length_hint__", "/",
 static Value reduce(Value next, Value step, Value left)
 {
     Value stop = TRY(int_add(next, TRY(int_multiply(step, left))));
-    return iterator_reduce_to_state("iter", TRY(range_new(next, stop, step)), None);
+    Value function = TRY(iterator_builtin("iter")), range = TRY(range_new(next, stop, step));
+    return tuple_of(function, TRY(tuple_of(range)), None);
 }
 
 METHOD(range_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")

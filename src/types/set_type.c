@@ -1,4 +1,5 @@
 /* The types set and frozenset, and their iterator. */
+#include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -282,9 +283,9 @@ METHOD(set_method_contains, "__contains__", "object, /", "x.__contains__(y) <==>
 
 METHOD(set_method_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
-    Value list = TRY(set_items_list(args[0])), state;
-    TRY(get_attr_optional(args[0], names.__dict__, &state));
-    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(list)), state ? state : None);
+    Value list = TRY(set_items_list(args[0]));
+    Value state = TRY(call_method0(args[0], names.__getstate__));
+    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(list)), state);
 }
 
 METHOD(set_method_sizeof, "__sizeof__", "/", "S.__sizeof__() -> size of S in memory, in bytes.")

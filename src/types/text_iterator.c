@@ -98,8 +98,8 @@ METHOD(text_iterator_length_hint, "__length_hint__", "",
 METHOD(text_iterator_reduce, "__reduce__", "", "Return state information for pickling.")
 {
     TextIterator *it = (TextIterator *)args[0];
-    Value text = load_acquire(&it->text);
     Value function = TRY(import_attribute("builtins", "iter"));
+    Value text = load_acquire(&it->text); /* after what may run Python code */
     if (text)
         return tuple_of(function, TRY(tuple_of(text)), int_from(load_relaxed(&it->index)));
     Value empty = type_of(args[0]) == &str_iterator_type ? str_empty() : TRY(tuple_empty());

@@ -359,10 +359,10 @@ METHOD(tuple_iterator_length_hint, "__length_hint__", "/",
 METHOD(tuple_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     TupleIterator *it = (TupleIterator *)args[0];
-    Value tuple = load_acquire(&it->tuple);
+    Value function = TRY(iterator_builtin("iter")), tuple = load_acquire(&it->tuple);
     if (!tuple)
-        return iterator_reduce_to("iter", tuple_empty());
-    return iterator_reduce_to_state("iter", tuple, TRY(int_from(load_relaxed(&it->index))));
+        return tuple_of(function, TRY(tuple_of(tuple_empty())));
+    return tuple_of(function, TRY(tuple_of(tuple)), TRY(int_from(load_relaxed(&it->index))));
 }
 
 METHOD(tuple_iterator_setstate, "__setstate__", "object, /",

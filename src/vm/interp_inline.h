@@ -42,10 +42,12 @@ ALWAYS_INLINE Value item_fast(Value o, Value key)
     return 0;
 }
 
-/* next() of any iterator: the type's slot. An exception may be pending. */
+/* next() of any iterator: the type's slot, which a class may have lost since. An exception may be
+ * pending. */
 ALWAYS_INLINE Value next_fast(Value iterator)
 {
-    return type_of(iterator)->next(iterator);
+    NextFn next = type_of(iterator)->next;
+    return likely(next != 0) ? next(iterator) : iter_next(iterator);
 }
 
 /* Links a frame whose registers are bound into the thread. */
