@@ -75,7 +75,7 @@ def measure(run, most):
 
 
 def print_table(times):
-    implementation = platform.python_implementation()
+    implementation = sys.implementation.name
     print(f"\n{implementation} {platform.python_version()} on {cores()} cores")
     print("threads   seconds   speed-up")
     for threads, seconds in times:
