@@ -244,8 +244,55 @@ bool dtoa_precision(double magnitude, int count, char *digits, int *point)
     return true;
 }
 
+/* With few decimals, value * 10^decimals is a fraction of two words over a power of two: exact, and
+ * rounded by shifting. False if it does not fit. */
+static bool decimals_exact(double magnitude, int decimals, unsigned __int128 *scaled)
+{
+    enum { MOST_DECIMALS = 17, MOST_SHIFT = 120, SPARE_BITS = 10 };
+    if (decimals > MOST_DECIMALS)
+        return false;
+    int exponent;
+    uint64_t mantissa = (uint64_t)ldexp(frexp(magnitude, &exponent), 53);
+    exponent -= 53;
+    uint64_t scale = 1;
+    for (int i = 0; i < decimals; i++)
+        scale *= 10;
+    unsigned __int128 value = (unsigned __int128)mantissa * scale;
+    if (exponent >= 0) {
+        *scaled = value << (exponent <= SPARE_BITS ? exponent : 0);
+        return exponent <= SPARE_BITS;
+    }
+    int shift = -exponent;
+    if (shift > MOST_SHIFT)
+        return false;
+    unsigned __int128 half = (unsigned __int128)1 << (shift - 1), rest = value & (2 * half - 1);
+    value >>= shift;
+    *scaled = value + (rest > half || (rest == half && (value & 1)));
+    return true;
+}
+
+static int put_scaled(unsigned __int128 value, char *digits)
+{
+    char reversed[40];
+    int count = 0;
+    for (; value >> 64; value /= 10)
+        reversed[count++] = (char)('0' + (int)(value % 10));
+    for (uint64_t low = (uint64_t)value; low; low /= 10)
+        reversed[count++] = (char)('0' + low % 10);
+    for (int i = 0; i < count; i++)
+        digits[i] = reversed[count - 1 - i];
+    digits[count] = 0;
+    return count;
+}
+
 int dtoa_decimals(double magnitude, int decimals, char *digits, int *point)
 {
+    unsigned __int128 scaled;
+    if (decimals_exact(magnitude, decimals, &scaled)) {
+        int length = put_scaled(scaled, digits);
+        *point = length - decimals;
+        return length;
+    }
     size_t room = DTOA_MAX_POINT + (size_t)decimals + DTOA_EXTRA;
     int length = snprintf(digits, room, "%.*f", decimals, magnitude);
     if (length < 0 || (size_t)length >= room)

@@ -256,19 +256,19 @@ Type repeat_type = {
 
 typedef struct Chain {
     Object ob;
-    Value source;  /* atomic: iterator over iterables; 0 once exhausted */
-    Value active;  /* atomic; changed under lock: the iterator that items come from, or 0 */
-    Value waiting; /* list of iterators that a thread began while another was quicker */
+    Value source; /* atomic: iterator over iterables; 0 once exhausted */
+    Value active; /* atomic; changed under lock: the iterator that items come from, or 0 */
+    Value
+        waiting; /* atomic: list of iterators that a thread began while another was quicker, or 0 */
 } Chain;
 
 TRACE_FIELDS(chain_trace, Chain, source, 3)
 
 static Value chain_from(Type *type, Value iterables)
 {
-    Value source = TRY(get_iter(iterables)), waiting = TRY(list_new(0));
+    Value source = TRY(get_iter(iterables));
     Chain *c = TRY(NEW(Chain, type));
     gc_store(c, &c->source, source);
-    gc_store(c, &c->waiting, waiting);
     return (Value)c;
 }
 
@@ -292,10 +292,11 @@ CLASS_METHOD(chain_class_getitem, "__class_getitem__", "object, /", "See PEP 585
 /* The next iterator to take items from; 0: none, or failure. */
 static Value chain_advance(Chain *c)
 {
-    if (list_length(c->waiting)) {
-        Value waiting = list_pop(c->waiting, -1);
-        if (waiting)
-            return waiting;
+    Value waiting = load_acquire(&c->waiting);
+    if (unlikely(waiting && list_length(waiting))) {
+        Value iterator = list_pop(waiting, -1);
+        if (iterator)
+            return iterator;
         error_clear(); /* another thread took it */
     }
     Value source = load_acquire(&c->source);
@@ -313,6 +314,19 @@ static Value chain_advance(Chain *c)
     return iterator;
 }
 
+/* Another thread was quicker: `iterator` comes later. */
+static bool chain_defer(Chain *c, Value iterator)
+{
+    if (!load_acquire(&c->waiting)) {
+        Value list = TRY(list_new(1));
+        WITH_LOCK (c) {
+            if (!c->waiting)
+                gc_store(c, &c->waiting, list);
+        }
+    }
+    return list_append(load_acquire(&c->waiting), iterator);
+}
+
 static Value chain_next(Value self)
 {
     Chain *c = (Chain *)self;
@@ -328,7 +342,7 @@ static Value chain_next(Value self)
                 }
             }
             if (!was_first)
-                TRY(list_append(c->waiting, active));
+                TRY(chain_defer(c, active));
         }
         Value item = iter_next(active);
         if (item || error_pending())

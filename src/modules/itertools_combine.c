@@ -35,10 +35,19 @@ static Combiner *combiner_new(Type *type, Value pool, intptr_t length, intptr_t 
     return c;
 }
 
+/* Tuples of so many items are made from an array on the stack. */
+enum { SHORT_TUPLE = 8 };
+
 /* The items of the pool at the indices. */
 static Value pick(const Combiner *c)
 {
     const intptr_t *indices = indices_of(c->indices);
+    Value items[SHORT_TUPLE];
+    if (c->length <= SHORT_TUPLE) {
+        for (intptr_t i = 0; i < c->length; i++)
+            items[i] = tuple_get(c->pool, indices[i]);
+        return tuple_from_values(items, c->length);
+    }
     Value result = TRY(tuple_new(c->length));
     for (intptr_t i = 0; i < c->length; i++)
         tuple_init(result, i, tuple_get(c->pool, indices[i]));
@@ -147,6 +156,12 @@ static bool product_step(Combiner *c)
 static Value product_pick(const Combiner *c)
 {
     const intptr_t *indices = indices_of(c->indices);
+    Value items[SHORT_TUPLE];
+    if (c->length <= SHORT_TUPLE) {
+        for (intptr_t i = 0; i < c->length; i++)
+            items[i] = tuple_get(tuple_get(c->pool, i), indices[i]);
+        return tuple_from_values(items, c->length);
+    }
     Value result = TRY(tuple_new(c->length));
     for (intptr_t i = 0; i < c->length; i++)
         tuple_init(result, i, tuple_get(tuple_get(c->pool, i), indices[i]));
@@ -208,8 +223,7 @@ NEW_METHOD(combinations_new, "iterable, r")
     Value pool = TRY(tuple_from_iterable(args[1]));
     TRY(parse_length(args[2], &r));
     bool impossible = r > tuple_length(pool);
-    Combiner *c =
-        TRY_OR(combiner_new((Type *)args[0], pool, r, impossible ? 0 : r), 0);
+    Combiner *c = TRY_OR(combiner_new((Type *)args[0], pool, r, impossible ? 0 : r), 0);
     for (intptr_t i = 0; i < r && !impossible; i++)
         indices_of(c->indices)[i] = i;
     c->stopped = impossible;

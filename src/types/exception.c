@@ -34,11 +34,29 @@ bool is_exception_class(Value v)
 
 /* ---- construction -------------------------------------------------------------------------- */
 
-NEW_METHOD(exception_new, "*args, **kwargs")
+/* BaseException.__new__(cls, *args, **kwargs) */
+static Value exception_new(Type *type, Value *args, size_t nargs, Value kwnames UNUSED)
 {
-    Exception_ *e = TRY(NEW(Exception_, (Type *)args[0]));
-    gc_store(e, &e->args, args[1]);
+    Value tuple = TRY(nargs ? tuple_from_values(args, (intptr_t)nargs) : tuple_empty());
+    Exception_ *e = TRY(NEW(Exception_, type));
+    gc_store(e, &e->args, tuple);
     return (Value)e;
+}
+
+/* BaseException.__init__(self, *args): __new__ has most often made the same tuple already. */
+static bool exception_init_slot(Value self, Value *args, size_t nargs, Value kwnames)
+{
+    if (kwnames && tuple_length(kwnames))
+        return raise(TypeError, "%T() takes no keyword arguments", self);
+    Value tuple = load_acquire(&as_exception(self)->args);
+    bool same = tuple && has_shape(tuple, SHAPE_TUPLE) && (size_t)tuple_length(tuple) == nargs;
+    for (size_t i = 0; same && i < nargs; i++)
+        same = tuple_get(tuple, (intptr_t)i) == args[i];
+    if (same)
+        return true;
+    tuple = TRY(tuple_from_values(args, (intptr_t)nargs));
+    gc_store(self, &as_exception(self)->args, tuple);
+    return true;
 }
 
 static bool no_keywords(Value self, Value kwargs)
@@ -71,11 +89,6 @@ bool exception_keywords(Value self, Value kwargs, const char *const *names, Valu
         values[i] = value;
     }
     return true;
-}
-
-INIT_METHOD(exception_init_method, "*args, **kwargs")
-{
-    return exception_init(args[0], args[1], args[2]) ? None : 0;
 }
 
 /* Builtin types without a constructor of their own need no call. */
@@ -339,8 +352,6 @@ static MethodDef *const exception_methods[] = {M(exception_with_traceback), M(ex
 
 const ExceptionFamily family_Exception_ = {
     .init = exception_init,
-    .new_def = M(exception_new),
-    .init_def = M(exception_init_method),
     .str = exception_str,
     .methods = exception_methods,
     .getset = exception_getset,
@@ -384,6 +395,10 @@ static void make_ready(Type *type, Type *base, uint32_t shape)
     if (family->init_def)
         type->init_def = family->init_def;
     type->tail_offset = (uint32_t)type->size;
+    if (family == &family_Exception_) {
+        type->make = exception_new;
+        type->init = exception_init_slot;
+    }
     if (!base)
         type->repr = exception_repr;
     if ((!base || base->extra != family) && family != &family_UnicodeException) {

@@ -267,10 +267,26 @@ static Value big_to_str(const IntView *x, int base)
     return str_from_ascii((char *)start, size + (size_t)(text - start));
 }
 
+/* In base 2, 8 or 16, with the prefix. */
+static Value small_to_prefixed(intptr_t i, int base)
+{
+    char text[72], *p = text + sizeof text;
+    uint64_t rest = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    int bits = base == 16 ? 4 : base == 8 ? 3 : 1;
+    do
+        *--p = "0123456789abcdef"[rest & ((unsigned)base - 1)];
+    while (rest >>= bits);
+    *--p = base == 2 ? 'b' : base == 8 ? 'o' : 'x';
+    *--p = '0';
+    if (i < 0)
+        *--p = '-';
+    return str_from_ascii(p, (size_t)(text + sizeof text - p));
+}
+
 Value int_to_str(Value v, int base)
 {
-    if (is_int(v) && base == 10)
-        return small_to_str(int_value(v));
+    if (is_int(v))
+        return base == 10 ? small_to_str(int_value(v)) : small_to_prefixed(int_value(v), base);
     IntView x;
     int_view(v, &x);
     if (!x.size)

@@ -197,8 +197,42 @@ static void add_rest(StrBuilder *b, const NumberText *n, const Grouping *g)
     }
 }
 
+static char *put_text(char *out, const char *text, intptr_t size)
+{
+    memcpy(out, text, (size_t)size);
+    return out + size;
+}
+
+static char *put_fill(char *out, uint32_t fill, intptr_t count)
+{
+    memset(out, (int)fill, (size_t)count);
+    return out + count;
+}
+
+/* Without groups, and all of it ASCII. */
+static Value lay_out_plain(const NumberText *n, const FormatSpec *spec)
+{
+    intptr_t prefix = (intptr_t)strlen(n->prefix);
+    intptr_t size = (n->sign != 0) + prefix + n->digit_count + n->rest_count;
+    intptr_t padding = spec->width > size ? spec->width - size : 0;
+    intptr_t before = spec->align == '>' ? padding : spec->align == '^' ? padding / 2 : 0;
+    intptr_t inside = spec->align == '=' ? padding : 0;
+    Value text = TRY(str_new(size + padding, 127));
+    char *out = put_fill(((Str *)text)->data, spec->fill, before);
+    if (n->sign)
+        *out++ = n->sign;
+    out = put_text(out, n->prefix, prefix);
+    out = put_fill(out, spec->fill, inside);
+    out = put_text(out, n->digits, n->digit_count);
+    out = put_text(out, n->rest, n->rest_count);
+    put_fill(out, spec->fill, padding - before - inside);
+    return text;
+}
+
 static Value lay_out(const NumberText *n, const FormatSpec *spec)
 {
+    if (!spec->grouping && spec->type != 'n' && spec->fill < 128)
+        return lay_out_plain(n, spec);
     Grouping g = grouping_of(spec);
     if (!n->digit_count) /* inf and nan are filled up without separators */
         g.sizes = "";
