@@ -21,15 +21,15 @@
 typedef struct Assembler {
     Compiler *c;
     Unit *u;
-    bool *reached;      /* each instruction */
+    bool *reached; /* each instruction */
     bool *label_reached;
     uint64_t *label_bound; /* `set_words` words each: locals bound at the label */
     uint64_t *bound;       /* at the current instruction */
     size_t set_words;
-    uint32_t *label_order;  /* labels sorted by where they are bound */
+    uint32_t *label_order; /* labels sorted by where they are bound */
     uint32_t label_count;
     bool again;
-    uint32_t *offset;   /* word of each instruction, and of the end */
+    uint32_t *offset; /* word of each instruction, and of the end */
     uint8_t *wide;
     uint32_t feedback;
     bool threaded; /* thread_jumps has run */
@@ -336,7 +336,8 @@ static bool layout(Assembler *as)
 
 /* ---- Encoding ---- */
 
-static uint32_t *put_extension(Assembler *as, uint32_t *out, uint8_t kind, uint32_t i, uint32_t value)
+static uint32_t *put_extension(Assembler *as, uint32_t *out, uint8_t kind, uint32_t i,
+                               uint32_t value)
 {
     switch (kind) {
     case X_NONE:
@@ -406,8 +407,7 @@ static bool encode_handlers(Assembler *as, Raw **out)
     *out = 0;
     for (uint32_t i = 0; i < u->code.count; i++) {
         uint32_t guard = u->code.items[i].guard;
-        if (!guard || !is_emitted(as, i) ||
-            !as->label_reached[u->guards.items[guard].handler])
+        if (!guard || !is_emitted(as, i) || !as->label_reached[u->guards.items[guard].handler])
             continue;
         Guard *g = &u->guards.items[guard];
         Handler h = {as->offset[i], as->offset[i + 1], as->offset[u->labels.items[g->handler]],

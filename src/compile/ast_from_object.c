@@ -129,8 +129,8 @@ static bool build_sequence(Builder *b, const AstClass *class, const AstField *fi
         if (item)
             TRY(build_single(b, field, item, (char *)out->items + (size_t)i * size));
         if (!item || list_length(list) != count)
-            return raise(RuntimeError, "%s field \"%s\" changed size during iteration",
-                         class->name, field->name);
+            return raise(RuntimeError, "%s field \"%s\" changed size during iteration", class->name,
+                         field->name);
     }
     return true;
 }

@@ -143,8 +143,8 @@ static bool add_field_types(Array *state, AstKind kind)
 
 static bool make_sum(Array *state, AstType type)
 {
-    Value class = TRY(make_class(ast_types[type].name, (Value)&ast_base_type, tuple_empty(),
-                                 sum_doc(type)));
+    Value class =
+        TRY(make_class(ast_types[type].name, (Value)&ast_base_type, tuple_empty(), sum_doc(type)));
     gc_store(state, &state->items[2 * AST_KIND_COUNT + (int)type], class);
     return add_attributes(class, ast_types[type].positions);
 }
@@ -159,8 +159,8 @@ static bool make_kind(Array *state, AstKind kind)
         gc_store(state,
                  &state->items[2 * AST_KIND_COUNT + AST_TYPE_COUNT + kind * AST_MAX_FIELDS + i],
                  slots[i]);
-    Value base = form == AST_PRODUCT ? (Value)&ast_base_type
-                                     : ast_type_class(state, (AstType)class->type);
+    Value base =
+        form == AST_PRODUCT ? (Value)&ast_base_type : ast_type_class(state, (AstType) class->type);
     Value made = TRY(make_class(class->name, base, fields, class_doc(kind)));
     gc_store(state, &state->items[kind], made);
     if (form == AST_PRODUCT) {

@@ -244,8 +244,8 @@ static bool check_expr(const Expr *e, AstKind ctx)
     case AST_Compare:
         return check_compare(&e->Compare);
     case AST_Call:
-        return check_expr(e->Call.func, AST_Load) &&
-               check_exprs(&e->Call.args, AST_Load, false) && check_keywords(&e->Call.keywords);
+        return check_expr(e->Call.func, AST_Load) && check_exprs(&e->Call.args, AST_Load, false) &&
+               check_keywords(&e->Call.keywords);
     case AST_Constant:
         return check_constant(&e->Constant.value);
     case AST_JoinedStr:
@@ -256,8 +256,7 @@ static bool check_expr(const Expr *e, AstKind ctx)
     case AST_Attribute:
         return check_expr(e->Attribute.value, AST_Load);
     case AST_Subscript:
-        return check_expr(e->Subscript.slice, AST_Load) &&
-               check_expr(e->Subscript.value, AST_Load);
+        return check_expr(e->Subscript.slice, AST_Load) && check_expr(e->Subscript.value, AST_Load);
     case AST_Starred:
         return check_expr(e->Starred.value, ctx);
     case AST_List:
@@ -592,7 +591,6 @@ static bool check_stmts(const StmtSeq *statements)
     }
     return true;
 }
-
 
 bool ast_validate(const Mod *tree)
 {

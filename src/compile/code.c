@@ -19,13 +19,20 @@ static void code_trace(Object *self, Tracer *tracer)
 {
     Code *code = (Code *)self;
     Value *slots[] = {
-        (Value *)&code->instructions, &code->consts,
-        &code->names,                 &code->varnames,
-        &code->cellvars,              &code->freevars,
-        (Value *)&code->cell_registers, &code->filename,
-        &code->name,                  &code->qualname,
-        (Value *)&code->handlers,     (Value *)&code->positions,
-        &code->feedback_owner,        &code->extra,
+        (Value *)&code->instructions,
+        &code->consts,
+        &code->names,
+        &code->varnames,
+        &code->cellvars,
+        &code->freevars,
+        (Value *)&code->cell_registers,
+        &code->filename,
+        &code->name,
+        &code->qualname,
+        (Value *)&code->handlers,
+        (Value *)&code->positions,
+        &code->feedback_owner,
+        &code->extra,
     };
     for (size_t i = 0; i < COUNT_OF(slots); i++)
         gc_visit(tracer, load_relaxed(slots[i]));
@@ -75,7 +82,8 @@ static int code_equal(const Code *a, const Code *b)
 
 static Value code_compare(Value a, Value b, CompareOp op)
 {
-    if ((op != CMP_EQ && op != CMP_NE) || !has_layout(a, LAYOUT_CODE) || !has_layout(b, LAYOUT_CODE))
+    if ((op != CMP_EQ && op != CMP_NE) || !has_layout(a, LAYOUT_CODE) ||
+        !has_layout(b, LAYOUT_CODE))
         return NotImplemented;
     int equal = TRY_NOT_NEGATIVE(code_equal((Code *)a, (Code *)b), 0);
     return bool_value(equal == (op == CMP_EQ));
@@ -198,7 +206,8 @@ METHOD(code_co_lines, "co_lines", "",
     return get_iter(list);
 }
 
-/* An entry for each two bytes of co_code, because that is how the library indexes it by tb_lasti. */
+/* An entry for each two bytes of co_code, because that is how the library indexes it by tb_lasti.
+ */
 METHOD(code_co_positions, "co_positions", "",
        "Iterate over (line, end line, column, end column) of each two bytes of the code.")
 {
@@ -206,10 +215,9 @@ METHOD(code_co_positions, "co_positions", "",
     Value list = TRY(list_new(0));
     PositionReader r = positions_read(code->positions);
     while (positions_next(&r)) {
-        Value entry = TRY(tuple_of(position_or_none(r.position.line),
-                                   position_or_none(r.position.end_line),
-                                   position_or_none(r.position.column),
-                                   position_or_none(r.position.end_column)));
+        Value entry = TRY(
+            tuple_of(position_or_none(r.position.line), position_or_none(r.position.end_line),
+                     position_or_none(r.position.column), position_or_none(r.position.end_column)));
         for (uint32_t i = 2 * r.start; i < 2 * r.stop; i++)
             TRY(list_append(list, entry));
     }
@@ -331,16 +339,11 @@ static MethodDef *const code_methods[] = {M(code_co_lines), M(code_co_positions)
                                           M(code_varname_from_oparg), 0};
 
 Type code_type = {
-    TYPE_HEAD("code", Code),
-    .repr = code_repr,
-    .compare = code_compare,
-    .hash = code_hash,
-    .getset = code_getset,
-    .methods = code_methods,
-    .trace = code_trace,
-    .layout = LAYOUT_CODE,
-    .flags = TYPE_NO_NEW,
-    .doc = "Create a code object.  Not for mere mortals.",
+    TYPE_HEAD("code", Code), .repr = code_repr,
+    .compare = code_compare, .hash = code_hash,
+    .getset = code_getset,   .methods = code_methods,
+    .trace = code_trace,     .layout = LAYOUT_CODE,
+    .flags = TYPE_NO_NEW,    .doc = "Create a code object.  Not for mere mortals.",
 };
 
 void code_start(void)

@@ -38,25 +38,35 @@ typedef enum FunctionPart {
 } FunctionPart;
 
 typedef enum Intrinsic1 {
-    INTRINSIC_TYPEVAR,          /* R[b] the name */
+    INTRINSIC_TYPEVAR, /* R[b] the name */
     INTRINSIC_PARAMSPEC,
     INTRINSIC_TYPEVARTUPLE,
     INTRINSIC_SUBSCRIPT_GENERIC, /* Generic[*params] for the tuple R[b] */
-    INTRINSIC_TYPEALIAS          /* R[b] a tuple (name, type_params or None, function of the value) */
+    INTRINSIC_TYPEALIAS /* R[b] a tuple (name, type_params or None, function of the value) */
 } Intrinsic1;
 typedef enum Intrinsic2 {
     INTRINSIC_TYPEVAR_WITH_BOUND,       /* name, function of the bound */
     INTRINSIC_TYPEVAR_WITH_CONSTRAINTS, /* name, function of the tuple of constraints */
     INTRINSIC_SET_TYPE_PARAMS,          /* function R[b], tuple; gives the function */
-    INTRINSIC_SET_TYPEPARAM_DEFAULT     /* type parameter, function of the default; gives the parameter */
+    INTRINSIC_SET_TYPEPARAM_DEFAULT /* type parameter, function of the default; gives the parameter
+                                     */
 } Intrinsic2;
 
 /* co_flags, with CPython's values. */
 enum {
-    CODE_OPTIMIZED = 0x1, CODE_NEWLOCALS = 0x2, CODE_VARARGS = 0x4, CODE_VARKEYWORDS = 0x8, CODE_NESTED = 0x10,
-    CODE_GENERATOR = 0x20, CODE_COROUTINE = 0x80, CODE_ITERABLE_COROUTINE = 0x100,
-    CODE_ASYNC_GENERATOR = 0x200, CODE_FUTURE_BARRY_AS_BDFL = 0x400000, CODE_FUTURE_ANNOTATIONS = 0x1000000,
-    CODE_HAS_DOCSTRING = 0x4000000, CODE_METHOD = 0x8000000
+    CODE_OPTIMIZED = 0x1,
+    CODE_NEWLOCALS = 0x2,
+    CODE_VARARGS = 0x4,
+    CODE_VARKEYWORDS = 0x8,
+    CODE_NESTED = 0x10,
+    CODE_GENERATOR = 0x20,
+    CODE_COROUTINE = 0x80,
+    CODE_ITERABLE_COROUTINE = 0x100,
+    CODE_ASYNC_GENERATOR = 0x200,
+    CODE_FUTURE_BARRY_AS_BDFL = 0x400000,
+    CODE_FUTURE_ANNOTATIONS = 0x1000000,
+    CODE_HAS_DOCSTRING = 0x4000000,
+    CODE_METHOD = 0x8000000
 };
 
 /* Instructions [start, end) are guarded: their exceptions go to `handler`, in register
@@ -71,20 +81,21 @@ typedef struct Code {
     Raw *instructions; /* uint32_t words; immutable after init, as all up to `feedback` */
     Value consts, names;
     Value varnames, cellvars, freevars; /* tuples of str */
-    Raw *cell_registers; /* uint16_t per cellvar: its register */
+    Raw *cell_registers;                /* uint16_t per cellvar: its register */
     Value filename, name, qualname;
-    Raw *handlers;   /* Handler[] or 0 */
-    Raw *positions;  /* encoded: compile/positions.h */
+    Raw *handlers;  /* Handler[] or 0 */
+    Raw *positions; /* encoded: compile/positions.h */
     uint32_t flags;
     uint32_t argcount, posonly_argcount, kwonly_argcount; /* argcount includes positional-only */
-    uint32_t locals_count;   /* varnames */
-    uint32_t register_count; /* the whole frame, call areas included */
-    uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and captured ones */
+    uint32_t locals_count;                                /* varnames */
+    uint32_t register_count;                              /* the whole frame, call areas included */
+    uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and
+                             captured ones */
     uint32_t first_line;
     uint32_t feedback_count;
-    uint64_t *feedback; /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
+    uint64_t *feedback;   /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
     Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
-    Value extra; /* vm/: instrumented copies and the like; 0 */
+    Value extra;          /* vm/: instrumented copies and the like; 0 */
     uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
 } Code;
 extern Type code_type;

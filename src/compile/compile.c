@@ -85,10 +85,9 @@ Value compile_source(const char *source, size_t size, Value filename, CompileMod
         parse_result_free(&result);
         return 0;
     }
-    Value code = flags & COMPILE_ONLY_AST
-                     ? source_tree_object(&result, filename, flags, optimize)
-                     : compile_tree(result.tree, &result.arena, &result.idents, filename, flags,
-                                    optimize);
+    Value code = flags & COMPILE_ONLY_AST ? source_tree_object(&result, filename, flags, optimize)
+                                          : compile_tree(result.tree, &result.arena, &result.idents,
+                                                         filename, flags, optimize);
     parse_result_free(&result);
     return code;
 }

@@ -294,8 +294,7 @@ static bool fold_compare(Compiler *c, Expr *e)
     struct Ast_Compare *compare = &e->Compare;
     int last = compare->ops.count - 1;
     AstKind op = compare->ops.items[last];
-    return (op != AST_In && op != AST_NotIn) ||
-           fold_iterable(c, &compare->comparators.items[last]);
+    return (op != AST_In && op != AST_NotIn) || fold_iterable(c, &compare->comparators.items[last]);
 }
 
 static bool fold_subscript(Compiler *c, Expr **slot)

@@ -19,10 +19,10 @@
 /* ---- gen_expr.c */
 Reg expr_gen(Compiler *c, const Expr *e);
 void expr_to(Compiler *c, const Expr *e, Reg dst);
-Reg expr_temp(Compiler *c, const Expr *e);             /* always a new temporary */
+Reg expr_temp(Compiler *c, const Expr *e); /* always a new temporary */
 Reg expr_operand(Compiler *c, const Expr *e, const Expr *later);
 Reg operand_before(Compiler *c, const Expr *e, const Expr *const *later, int count);
-void expr_effect(Compiler *c, const Expr *e);               /* the value is not needed */
+void expr_effect(Compiler *c, const Expr *e); /* the value is not needed */
 Reg expr_stage(Compiler *c, Reg dst);
 void expr_unstage(Compiler *c, Reg dst, Reg staged);
 /* Loads of elements into consecutive temporaries, from the first that it returns. */
@@ -60,7 +60,7 @@ typedef struct Ref {
     uint32_t index;    /* register or number of the free variable */
 } Ref;
 Ref name_ref(Compiler *c, const Ident *name);
-Reg variable_load(Compiler *c, const Ident *name);         /* in place if it is a register */
+Reg variable_load(Compiler *c, const Ident *name); /* in place if it is a register */
 void variable_load_to(Compiler *c, const Ident *name, Reg dst);
 void variable_store(Compiler *c, const Ident *name, Reg value);
 void variable_delete(Compiler *c, const Ident *name);

@@ -153,8 +153,7 @@ static bool is_plain_display(const Expr *e, int count)
 static bool stores_before(Compiler *c, const ExprSeq *targets, int index, Reg reg)
 {
     for (int i = 0; i < index; i++)
-        if (targets->items[i]->kind != AST_Name ||
-            store_hint(c, targets->items[i]->Name.id) == reg)
+        if (targets->items[i]->kind != AST_Name || store_hint(c, targets->items[i]->Name.id) == reg)
             return true;
     return false;
 }
@@ -172,8 +171,8 @@ static void assign_pairwise(Compiler *c, const Expr *target, const Expr *value)
         if (hint == NO_REG || stores_before(c, targets, i, hint))
             regs[i] = expr_temp(c, e);
         else
-            regs[i] = operand_before(c, e, (const Expr *const *)values->items + i + 1,
-                                     count - i - 1);
+            regs[i] =
+                operand_before(c, e, (const Expr *const *)values->items + i + 1, count - i - 1);
     }
     for (int i = 0; i < count; i++)
         store_target(c, targets->items[i], regs[i]);
@@ -311,8 +310,7 @@ void ann_assign_statement(Compiler *c, const Stmt *s)
 {
     const struct Ast_AnnAssign *a = &s->AnnAssign;
     bool stored = c->unit->kind == UNIT_MODULE || c->unit->kind == UNIT_CLASS;
-    if (a->target->kind == AST_Name &&
-        forbid_debug(c, a->target->Name.id, a->target, AST_Store))
+    if (a->target->kind == AST_Name && forbid_debug(c, a->target->Name.id, a->target, AST_Store))
         return;
     if (a->value) {
         Reg hint = a->target->kind == AST_Name ? store_hint(c, a->target->Name.id) : NO_REG;

@@ -196,7 +196,7 @@ static void generic_class(Compiler *c, const Stmt *s, Reg dst, int first_line)
         extra->end_col_offset = s->end_col_offset;
     }
     build_class(c, s, class, first_line, extra);
-    emit(c, OPCODE(RETURN), (uint32_t)class, 0, 0);
+    emit(c, OPCODE(RETURN), (uint32_t) class, 0, 0);
     make_function(c, base);
     emit(c, OPCODE(CALL), (uint32_t)dst, (uint32_t)base, 0);
 }

@@ -1,8 +1,8 @@
 /* Comprehensions and generator expressions.
  *
  * List, set and dict comprehensions are part of the frame around them (PEP 709): their variables
- * are in registers of their own and bound only while they run. Generator expressions are functions of one argument, the
- * iterator of the outermost `for`.
+ * are in registers of their own and bound only while they run. Generator expressions are functions
+ * of one argument, the iterator of the outermost `for`.
  */
 #include "compile/gen.h"
 
@@ -22,7 +22,8 @@ static void generate(Compiler *c, const CompGen *g, int depth, Reg iterator);
 static void emit_element(Compiler *c, const CompGen *g)
 {
     uint32_t mark = c->unit->top;
-    Reg first = g->kind == COMP_DICT ? expr_operand(c, g->element, g->value) : expr_gen(c, g->element);
+    Reg first =
+        g->kind == COMP_DICT ? expr_operand(c, g->element, g->value) : expr_gen(c, g->element);
     switch (g->kind) {
     case COMP_LIST:
         set_position(c, g->element);
@@ -104,7 +105,7 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
 
 static const Expr *single_element(const Expr *e)
 {
-    const ExprSeq *elts = e->kind == AST_List ? &e->List.elts
+    const ExprSeq *elts = e->kind == AST_List    ? &e->List.elts
                           : e->kind == AST_Tuple ? &e->Tuple.elts
                                                  : NULL;
     return elts && elts->count == 1 && elts->items[0]->kind != AST_Starred ? elts->items[0] : NULL;

@@ -85,8 +85,8 @@ static void compare_condition(Compiler *c, const Expr *e, Label target, bool sen
         return;
     }
     Label out = count > 1 && sense ? label_new(c) : target;
-    Reg left = operand_before(c, compare->left, (const Expr *const *)compare->comparators.items,
-                              count);
+    Reg left =
+        operand_before(c, compare->left, (const Expr *const *)compare->comparators.items, count);
     for (int i = 0; i < count; i++) {
         bool last = i == count - 1;
         const Expr *const *later = (const Expr *const *)compare->comparators.items + i + 1;
@@ -111,8 +111,8 @@ void compare_to(Compiler *c, const Expr *e, Reg dst)
     check_compare(c, e);
     Reg result = count > 1 ? expr_stage(c, dst) : dst;
     Label end = count > 1 ? label_new(c) : 0;
-    Reg left = operand_before(c, compare->left, (const Expr *const *)compare->comparators.items,
-                              count);
+    Reg left =
+        operand_before(c, compare->left, (const Expr *const *)compare->comparators.items, count);
     for (int i = 0; i < count; i++) {
         const Expr *const *later = (const Expr *const *)compare->comparators.items + i + 1;
         Reg value = operand_before(c, compare->comparators.items[i], later, count - i - 1);

@@ -325,8 +325,7 @@ static void set_parts(Compiler *c, Reg function, Reg defaults, Reg kwdefaults, R
     if (kwdefaults != NO_REG)
         emit(c, OPCODE(SET_FUNCTION), (uint32_t)function, (uint32_t)kwdefaults, PART_KWDEFAULTS);
     if (annotations != NO_REG)
-        emit(c, OPCODE(SET_FUNCTION), (uint32_t)function, (uint32_t)annotations,
-             PART_ANNOTATIONS);
+        emit(c, OPCODE(SET_FUNCTION), (uint32_t)function, (uint32_t)annotations, PART_ANNOTATIONS);
 }
 
 /* The function that makes a generic function: its parameters are the defaults, its variables the

@@ -21,8 +21,8 @@ typedef struct Capture {
 
 typedef struct Matcher {
     VEC(Capture) captures;
-    size_t reserved;      /* the first captures have registers, fixed by an or-pattern around */
-    VEC(bool) filled;     /* of those, which this alternative has captured */
+    size_t reserved;  /* the first captures have registers, fixed by an or-pattern around */
+    VEC(bool) filled; /* of those, which this alternative has captured */
     bool allow_irrefutable;
 } Matcher;
 
@@ -207,8 +207,8 @@ static bool check_keys(Compiler *c, const Pattern *p)
     for (int i = 0; i < keys->count; i++) {
         const Expr *key = keys->items[i];
         if (!is_constant(key) && key->kind != AST_Attribute) {
-            compiler_error(
-                c, p, "mapping pattern keys may only match literals and attribute lookups");
+            compiler_error(c, p,
+                           "mapping pattern keys may only match literals and attribute lookups");
             return false;
         }
         if (!is_constant(key))

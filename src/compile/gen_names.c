@@ -19,7 +19,7 @@ static Ref free_ref(Compiler *c, const Ident *name)
 {
     Unit *u = c->unit;
     uint32_t index = name_table_add(c, &u->free_names, name);
-    RefKind kind = u->scope->kind == SCOPE_CLASS ? REF_NAME_OR_FREE
+    RefKind kind = u->scope->kind == SCOPE_CLASS                                ? REF_NAME_OR_FREE
                    : u->scope->can_see_class && name != c->table.name_classdict ? REF_DICT_OR_FREE
                                                                                 : REF_FREE;
     return (Ref){kind, name, NULL, index};

@@ -197,7 +197,8 @@ static void raise_statement(Compiler *c, const Stmt *s)
         emit(c, OPCODE(RAISE_AGAIN), 0, 0, 0);
         return;
     }
-    Reg exception = s->Raise.cause ? expr_operand(c, s->Raise.exc, s->Raise.cause) : expr_gen(c, s->Raise.exc);
+    Reg exception =
+        s->Raise.cause ? expr_operand(c, s->Raise.exc, s->Raise.cause) : expr_gen(c, s->Raise.exc);
     if (!s->Raise.cause) {
         emit(c, OPCODE(RAISE), (uint32_t)exception, 0, 0);
         return;
@@ -327,8 +328,7 @@ static void import_from_statement(Compiler *c, const Stmt *s)
         const Ident *target = alias->asname ? alias->asname : alias->name;
         if (forbid_debug(c, target, s, AST_Store))
             return;
-        emit(c, OPCODE(IMPORT_FROM), (uint32_t)value, (uint32_t)module,
-             name_index(c, alias->name));
+        emit(c, OPCODE(IMPORT_FROM), (uint32_t)value, (uint32_t)module, name_index(c, alias->name));
         variable_store(c, target, value);
     }
 }

@@ -7,7 +7,8 @@
 #include "types/tuple.h"
 
 /* dst = a function that returns the expression. */
-static void lazy_to(Compiler *c, const Expr *e, const Ident *name, const void *key, int part, Reg dst)
+static void lazy_to(Compiler *c, const Expr *e, const Ident *name, const void *key, int part,
+                    Reg dst)
 {
     Unit unit;
     Unit *outer = c->unit;

@@ -1,8 +1,7 @@
 #include "compile/opcode.h"
 
 const OpcodeInfo opcode_info[OPCODE_COUNT] = {
-#define OP(name, a, b, c, x1, x2, effects, meaning)                                                \
-    {#name, meaning, a, b, c, x1, x2, effects},
+#define OP(name, a, b, c, x1, x2, effects, meaning) {#name, meaning, a, b, c, x1, x2, effects},
 #include "compile/opcodes.def"
 #undef OP
 };

@@ -5,7 +5,21 @@
 #include "compile/code.h"
 
 typedef enum OperandKind {
-    NONE, DST, REG, RDW, BASE, IMM, SIMM, CONST, NAME, FREE, BXCONST, BXNAME, BXFREE, BXSIMM, BXJUMP
+    NONE,
+    DST,
+    REG,
+    RDW,
+    BASE,
+    IMM,
+    SIMM,
+    CONST,
+    NAME,
+    FREE,
+    BXCONST,
+    BXNAME,
+    BXFREE,
+    BXSIMM,
+    BXJUMP
 } OperandKind;
 typedef enum ExtensionKind { X_NONE, X_CACHE, X_JUMP, X_CONST, X_IMM } ExtensionKind;
 enum { PURE = 0, RAISES = 1, CALLS = 2, JUMPS = 4, ENDS = 8 };
@@ -34,7 +48,7 @@ typedef struct Decoded {
     Opcode op;
     uint32_t a, b, c;
     uint32_t ext[2];
-    int length;        /* words, the prefix included */
+    int length; /* words, the prefix included */
 } Decoded;
 Decoded opcode_decode(const uint32_t *words);
 /* Where a decoded jump at word `index` goes; -1 if it does not jump. */

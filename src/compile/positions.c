@@ -50,8 +50,7 @@ static bool write_record(PositionWriter *w)
     ByteVec *out = &w->records;
     uint32_t last_checkpoint = w->checkpoints.count ? *(vec_last(&w->checkpoints) - 1) : 0;
     if (w->word - last_checkpoint >= CHECKPOINT_WORDS) {
-        if (!vec_push(&w->checkpoints, w->word) ||
-            !vec_push(&w->checkpoints, (uint32_t)out->count))
+        if (!vec_push(&w->checkpoints, w->word) || !vec_push(&w->checkpoints, (uint32_t)out->count))
             return false;
         w->line = 0;
     }

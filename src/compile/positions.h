@@ -15,9 +15,9 @@ typedef VEC(uint8_t) ByteVec;
 typedef struct PositionWriter {
     ByteVec records;
     VEC(uint32_t) checkpoints; /* pairs: word, offset of the record */
-    Position last;       /* of the run under construction */
-    uint32_t run, word;  /* words of the run; words before it */
-    int line;            /* of the record before */
+    Position last;             /* of the run under construction */
+    uint32_t run, word;        /* words of the run; words before it */
+    int line;                  /* of the record before */
     bool started, failed;
 } PositionWriter;
 
@@ -26,10 +26,11 @@ void positions_add(PositionWriter *w, uint32_t words, Position position);
 /* The table, or 0 with MemoryError. Frees the writer's memory in either case. */
 Raw *positions_finish(PositionWriter *w);
 
-/* Reads runs in order:   PositionReader r = positions_read(table); while (positions_next(&r)) ... */
+/* Reads runs in order:   PositionReader r = positions_read(table); while (positions_next(&r)) ...
+ */
 typedef struct PositionReader {
     const uint8_t *at, *end;
-    int line; /* of the record before */
+    int line;             /* of the record before */
     uint32_t start, stop; /* words of the current run */
     Position position;
 } PositionReader;

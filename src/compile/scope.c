@@ -214,9 +214,9 @@ static bool define_in(Walker *w, Scope *scope, const Ident *name, uint32_t flag,
     }
     if (scope->in_iteration_target) {
         if (symbol->flags & (SYM_GLOBAL | SYM_NONLOCAL))
-            return error_at(w, at,
-                            "comprehension inner loop cannot rebind assignment expression target '%s'",
-                            name->bytes);
+            return error_at(
+                w, at, "comprehension inner loop cannot rebind assignment expression target '%s'",
+                name->bytes);
         symbol->flags |= SYM_COMP_ITER;
     }
     return true;
@@ -716,7 +716,8 @@ static bool visit_declaration(Walker *w, const Stmt *s, const IdentSeq *idents, 
 {
     static const char *const messages[2][4] = {
         {"name '%s' is parameter and global", "name '%s' is used prior to global declaration",
-         "annotated name '%s' can't be global", "name '%s' is assigned to before global declaration"},
+         "annotated name '%s' can't be global",
+         "name '%s' is assigned to before global declaration"},
         {"name '%s' is parameter and nonlocal", "name '%s' is used prior to nonlocal declaration",
          "annotated name '%s' can't be nonlocal",
          "name '%s' is assigned to before nonlocal declaration"},
@@ -760,9 +761,9 @@ static bool visit_alias(Walker *w, const Alias *alias)
 
 static bool visit_binding_pattern(Walker *w, const Pattern *p)
 {
-    const Ident *name = p->kind == AST_MatchStar  ? p->MatchStar.name
-                        : p->kind == AST_MatchAs  ? p->MatchAs.name
-                                                  : p->MatchMapping.rest;
+    const Ident *name = p->kind == AST_MatchStar ? p->MatchStar.name
+                        : p->kind == AST_MatchAs ? p->MatchAs.name
+                                                 : p->MatchMapping.rest;
     TRY(visit_fields(w, (const AstNode *)p));
     return !name || define(w, name, SYM_LOCAL, p);
 }
@@ -853,8 +854,8 @@ static bool visit(Walker *w, const void *node)
         return visit_handler(w, node);
     case AST_AsyncFor:
     case AST_AsyncWith:
-        w->scope->coroutine = w->scope->coroutine || scope_is_function_like(w->scope) ||
-                              w->table->top_level_await;
+        w->scope->coroutine =
+            w->scope->coroutine || scope_is_function_like(w->scope) || w->table->top_level_await;
         return visit_fields(w, n);
     default:
         return visit_fields(w, n);

@@ -20,7 +20,13 @@ typedef enum ScopeKind {
     SCOPE_TYPE_PARAMS    /* around a generic function, class or alias */
 } ScopeKind;
 
-typedef enum ComprehensionKind { COMP_NONE, COMP_LIST, COMP_DICT, COMP_SET, COMP_GENERATOR } ComprehensionKind;
+typedef enum ComprehensionKind {
+    COMP_NONE,
+    COMP_LIST,
+    COMP_DICT,
+    COMP_SET,
+    COMP_GENERATOR
+} ComprehensionKind;
 
 /* What a scope does with a name; the values are those that `symtable` shows. */
 enum {
@@ -81,24 +87,24 @@ struct Scope {
     Scope *parent, *first_child, *last_child, *next_sibling;
     Symbol *first, *last;
     Directive *directives;
-    FreeName *free_names;       /* frames: variables of outer frames that it or what is inside uses */
-    const Ident *class_name;    /* for private names; NULL outside of classes */
-    bool mangle_listed;         /* in a generic class's header: only `private_params` are mangled */
-    FreeName *private_params;   /* generic classes' type parameter scopes: names of the parameters */
-    const void *key;            /* the node that opened it, */
-    int part;                   /* and which scope of that node */
-    Scope *chain;               /* in the hash table */
-    bool nested;                /* a function is around it */
-    bool inlined;               /* comprehensions only */
+    FreeName *free_names;     /* frames: variables of outer frames that it or what is inside uses */
+    const Ident *class_name;  /* for private names; NULL outside of classes */
+    bool mangle_listed;       /* in a generic class's header: only `private_params` are mangled */
+    FreeName *private_params; /* generic classes' type parameter scopes: names of the parameters */
+    const void *key;          /* the node that opened it, */
+    int part;                 /* and which scope of that node */
+    Scope *chain;             /* in the hash table */
+    bool nested;              /* a function is around it */
+    bool inlined;             /* comprehensions only */
     bool generator, coroutine;
-    bool can_see_class;         /* annotation scopes directly in a class: names look there first */
-    bool needs_class_cell;      /* classes: something inside uses __class__ */
-    bool needs_class_dict;      /* classes: something inside uses __classdict__ */
+    bool can_see_class;    /* annotation scopes directly in a class: names look there first */
+    bool needs_class_cell; /* classes: something inside uses __class__ */
+    bool needs_class_dict; /* classes: something inside uses __classdict__ */
     bool varargs, varkeywords, docstring, method;
-    bool in_iteration_target;   /* the walker is in a comprehension's target */
-    int in_iterable;            /* the walker is in so many of a comprehension's iterables */
+    bool in_iteration_target; /* the walker is in a comprehension's target */
+    int in_iterable;          /* the walker is in so many of a comprehension's iterables */
     int lineno, col_offset, end_lineno, end_col_offset;
-    const char *within;         /* type variable scopes: what they are, for messages */
+    const char *within; /* type variable scopes: what they are, for messages */
 };
 
 /* Which scope of a node: ClassDef and FunctionDef may open two. */

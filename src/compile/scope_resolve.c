@@ -104,7 +104,8 @@ static bool resolve_nonlocal(SymbolTable *table, Scope *scope, Symbol *symbol)
 {
     const Ident *name = symbol->name;
     if (scope->kind == SCOPE_MODULE)
-        return directive_error(table, scope, name, "nonlocal declaration not allowed at module level");
+        return directive_error(table, scope, name,
+                               "nonlocal declaration not allowed at module level");
     Scope *owner = find_owner(table, scope, name);
     if (!owner)
         return directive_error(table, scope, name, "no binding for nonlocal '%s' found");

@@ -169,7 +169,8 @@ static bool is_utf8_name(const char *name, size_t length)
         return false;
     size_t n = 0;
     for (; n < length; n++)
-        lower[n] = name[n] == '_' ? '-' : (char)(name[n] | (name[n] >= 'A' && name[n] <= 'Z' ? 32 : 0));
+        lower[n] =
+            name[n] == '_' ? '-' : (char)(name[n] | (name[n] >= 'A' && name[n] <= 'Z' ? 32 : 0));
     lower[n] = 0;
     return strcmp(lower, "utf-8") == 0 || strncmp(lower, "utf-8-", 6) == 0 ||
            strcmp(lower, "utf8") == 0;

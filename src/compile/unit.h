@@ -5,8 +5,8 @@
  * and the compiler live on the C stack, which keeps the Values in them alive.
  *
  * Registers: [0, locals_count) parameters, other locals and the variables of inlined
- * comprehensions, [locals_count, fixed_count) captured variables that are no parameters, then temporaries, a stack: temp_new() pushes, setting `top` back
- * pops.
+ * comprehensions, [locals_count, fixed_count) captured variables that are no parameters, then
+ * temporaries, a stack: temp_new() pushes, setting `top` back pops.
  */
 #ifndef WEFT_COMPILE_UNIT_H
 #define WEFT_COMPILE_UNIT_H
@@ -53,12 +53,12 @@ typedef enum BlockKind {
 typedef struct Block {
     BlockKind kind;
     struct Block *outer;
-    Label start, end;          /* LOOP: targets of continue and break */
-    uint32_t guard;            /* outside of the block */
-    Reg reg;                   /* WITH: the exit function; HANDLER, FINALLY_END: exception before */
-    const Ident *name;         /* HANDLER: bound name or NULL */
-    const StmtSeq *body;       /* FINALLY */
-    const AstNode *node;       /* for positions */
+    Label start, end;    /* LOOP: targets of continue and break */
+    uint32_t guard;      /* outside of the block */
+    Reg reg;             /* WITH: the exit function; HANDLER, FINALLY_END: exception before */
+    const Ident *name;   /* HANDLER: bound name or NULL */
+    const StmtSeq *body; /* FINALLY */
+    const AstNode *node; /* for positions */
 } Block;
 
 typedef struct NameSlot {
@@ -86,8 +86,8 @@ typedef enum UnitKind {
 typedef struct Unit {
     struct Unit *outer;
     UnitKind kind;
-    Scope *frame;  /* the scope that this unit is the code of */
-    Scope *scope;  /* the same, or an inlined comprehension in it */
+    Scope *frame; /* the scope that this unit is the code of */
+    Scope *scope; /* the same, or an inlined comprehension in it */
     VEC(Ins) code;
     VEC(uint32_t) labels; /* index of instruction, NO_LABEL until bound */
     VEC(Guard) guards;    /* number 0 stands for none */
@@ -105,7 +105,7 @@ typedef struct Unit {
     Value qualname, name;
     uint32_t first_line, flags, argcount, posonly_argcount, kwonly_argcount;
     VEC(const Ident *) static_attributes; /* classes: names that methods set on self */
-    int comprehension_depth; /* inlined comprehensions around the current place */
+    int comprehension_depth;              /* inlined comprehensions around the current place */
 } Unit;
 
 typedef struct Compiler {
@@ -117,7 +117,7 @@ typedef struct Compiler {
     const Ident *debug_name;
     Array *ident_values; /* str of each Ident, by its index */
     Value filename;
-    int flags;    /* COMPILE_ and CODE_FUTURE_ ones */
+    int flags; /* COMPILE_ and CODE_FUTURE_ ones */
     int optimize;
     bool interactive;
     const Stmt *future_limit; /* the last statement where future imports may stand */
@@ -126,7 +126,7 @@ typedef struct Compiler {
 } Compiler;
 
 /* ---- Failure and memory */
-void compiler_fail(Compiler *c);               /* an exception is pending */
+void compiler_fail(Compiler *c); /* an exception is pending */
 void compiler_fail_memory(Compiler *c);
 void compiler_error(Compiler *c, const void *node, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A SyntaxWarning at the node. */
@@ -136,7 +136,8 @@ bool raise_compile_error(Value message, Value filename, int lineno, int offset, 
                          int end_offset);
 /* warnings.warn_explicit for a SyntaxWarning; one that filters turn into an error becomes a
  * SyntaxError at that place. Columns from 1. False with an exception. */
-bool compile_warning(Value message, Value filename, int lineno, int offset, int end_lineno, int end_offset) MUST_USE;
+bool compile_warning(Value message, Value filename, int lineno, int offset, int end_lineno,
+                     int end_offset) MUST_USE;
 Value ident_value(Compiler *c, const Ident *ident); /* interned str; 0 after a failure */
 const Ident *intern_ident(Compiler *c, const char *text);
 

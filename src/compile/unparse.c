@@ -123,10 +123,10 @@ static void put_unary(Unparser *u, const Expr *e, int level)
     bool not_ = e->UnaryOp.op == AST_Not;
     int own = not_ ? LEVEL_NOT : LEVEL_FACTOR;
     open_paren(u, level > own);
-    text(u, not_                              ? "not "
+    text(u, not_                          ? "not "
             : e->UnaryOp.op == AST_Invert ? "~"
             : e->UnaryOp.op == AST_UAdd   ? "+"
-                                              : "-");
+                                          : "-");
     put(u, e->UnaryOp.operand, own);
     close_paren(u, level > own);
 }
@@ -146,7 +146,7 @@ static void put_bool(Unparser *u, const Expr *e, int level)
 
 static void put_compare(Unparser *u, const Expr *e, int level)
 {
-    static const char *const signs[] = {" == ", " != ",   " < ",  " <= ",    " > ",
+    static const char *const signs[] = {" == ", " != ", " < ",      " <= ", " > ",
                                         " >= ", " is ", " is not ", " in ", " not in "};
     open_paren(u, level > LEVEL_COMPARE);
     put(u, e->Compare.left, LEVEL_COMPARE + 1);
@@ -204,7 +204,8 @@ static void put_lambda(Unparser *u, const Expr *e, int level)
 {
     const Arguments *a = e->Lambda.args;
     open_paren(u, level > LEVEL_TEST);
-    bool any = a->posonlyargs.count || a->args.count || a->vararg || a->kwonlyargs.count || a->kwarg;
+    bool any =
+        a->posonlyargs.count || a->args.count || a->vararg || a->kwonlyargs.count || a->kwarg;
     text(u, any ? "lambda " : "lambda");
     put_arguments(u, a);
     text(u, ": ");
@@ -454,6 +455,38 @@ static void put_suspension(Unparser *u, const char *keyword, const Expr *operand
     text(u, ")");
 }
 
+static void put_display(Unparser *u, const Expr *e)
+{
+    switch (e->kind) {
+    case AST_Dict:
+        put_dict(u, e);
+        break;
+    case AST_Set:
+        text(u, "{");
+        put_list(u, &e->Set.elts);
+        text(u, "}");
+        break;
+    case AST_List:
+        text(u, "[");
+        put_list(u, &e->List.elts);
+        text(u, "]");
+        break;
+    case AST_ListComp:
+        put_comprehension(u, "[", e->ListComp.elt, &e->ListComp.generators, "]");
+        break;
+    case AST_SetComp:
+        put_comprehension(u, "{", e->SetComp.elt, &e->SetComp.generators, "}");
+        break;
+    case AST_GeneratorExp:
+        put_comprehension(u, "(", e->GeneratorExp.elt, &e->GeneratorExp.generators, ")");
+        break;
+    default: /* DictComp */
+        text(u, "{");
+        put(u, e->DictComp.key, LEVEL_TEST);
+        put_comprehension(u, ": ", e->DictComp.value, &e->DictComp.generators, "}");
+    }
+}
+
 static void dispatch(Unparser *u, const Expr *e, int level)
 {
     switch (e->kind) {
@@ -473,26 +506,13 @@ static void dispatch(Unparser *u, const Expr *e, int level)
         put_if(u, e, level);
         break;
     case AST_Dict:
-        put_dict(u, e);
-        break;
     case AST_Set:
-        text(u, "{");
-        put_list(u, &e->Set.elts);
-        text(u, "}");
-        break;
+    case AST_List:
     case AST_ListComp:
-        put_comprehension(u, "[", e->ListComp.elt, &e->ListComp.generators, "]");
-        break;
     case AST_SetComp:
-        put_comprehension(u, "{", e->SetComp.elt, &e->SetComp.generators, "}");
-        break;
     case AST_GeneratorExp:
-        put_comprehension(u, "(", e->GeneratorExp.elt, &e->GeneratorExp.generators, ")");
-        break;
     case AST_DictComp:
-        text(u, "{");
-        put(u, e->DictComp.key, LEVEL_TEST);
-        put_comprehension(u, ": ", e->DictComp.value, &e->DictComp.generators, "}");
+        put_display(u, e);
         break;
     case AST_Yield:
         put_suspension(u, "yield", e->Yield.value);
@@ -528,11 +548,6 @@ static void dispatch(Unparser *u, const Expr *e, int level)
         break;
     case AST_Name:
         ident(u, e->Name.id);
-        break;
-    case AST_List:
-        text(u, "[");
-        put_list(u, &e->List.elts);
-        text(u, "]");
         break;
     case AST_Tuple:
         put_tuple(u, e, level);

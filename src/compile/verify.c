@@ -138,9 +138,8 @@ static const char *check_handlers(const Verifier *v, uint32_t *at)
 
 const char *code_verify(const Code *code, uint32_t *at)
 {
-    Verifier v = {.code = code,
-                  .words = code_words(code),
-                  .count = (uint32_t)(code->instructions->size / 4)};
+    Verifier v = {
+        .code = code, .words = code_words(code), .count = (uint32_t)(code->instructions->size / 4)};
     v.starts = calloc(v.count + 1, 1);
     if (!v.starts)
         return "no memory to verify";

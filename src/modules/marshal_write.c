@@ -200,8 +200,8 @@ static bool write_str(Writer *w, Value v)
         return put_byte(w, interned ? TYPE_SHORT_ASCII_INTERNED : TYPE_SHORT_ASCII) &&
                put_byte(w, (int)size) && put_bytes(w, text, size);
     int type = w->version >= 4 && ascii ? (interned ? TYPE_ASCII_INTERNED : TYPE_ASCII)
-               : interned              ? TYPE_INTERNED
-                                       : TYPE_STR;
+               : interned               ? TYPE_INTERNED
+                                        : TYPE_STR;
     return put_byte(w, type) && put_size(w, (intptr_t)size) && put_bytes(w, text, size);
 }
 

@@ -165,10 +165,12 @@ static Value make_token(TokenizerIter *it, const Token *token)
     }
     if (is_trailing(it, token)) {
         Value place = TRY(tuple_of(int_small(token->lineno), int_small(-1)));
-        return tuple_of(int_small(type), str_empty(), place, place, it->line ? it->line : str_empty());
+        return tuple_of(int_small(type), str_empty(), place, place,
+                        it->line ? it->line : str_empty());
     }
     uint32_t start = start_of_line(tok, token->start);
-    uint32_t end_start = token->end_lineno != token->lineno ? start_of_line(tok, token->end) : start;
+    uint32_t end_start =
+        token->end_lineno != token->lineno ? start_of_line(tok, token->end) : start;
     TRY(set_line(it, is_string(token->type) ? start : end_start));
     Value text = TRY(token_text(it, token));
     int col = column(it, start, token->col), end_col = column(it, end_start, token->end_col);

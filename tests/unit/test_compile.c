@@ -99,7 +99,8 @@ UNIT(library_compiles)
     clock_gettime(CLOCK_MONOTONIC, &start);
     CHECK(nftw(library(), visit, 16, FTW_PHYS) == 0);
     clock_gettime(CLOCK_MONOTONIC, &end);
-    double seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+    double seconds =
+        (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
     printf("%zu files, %zu lines, %.0f lines a second\n", files, lines, (double)lines / seconds);
     CHECK(files > 100);
     CHECK(failures == 0);
