@@ -7,6 +7,7 @@
 #include "gc/heap.h"
 #include "core/names.h"
 #include "types/str.h"
+#include "types/tuple.h"
 
 static Property *as_property(Value v)
 {
@@ -40,14 +41,16 @@ static Value none_to_0(Value v)
     return v == None ? 0 : v;
 }
 
-/* The doc of a subclass's instance is an attribute of its own, if it can have any. */
+/* The doc of a subclass's instance is an attribute of its own. Where there can't be any, a doc that
+ * was given is dropped; one that came from the getter is an error. */
 static bool store_doc(Value self, Value doc)
 {
     if (type_of(self) == &property_type) {
         gc_store(self, &as_property(self)->doc, doc);
         return true;
     }
-    return set_attr(self, names.__doc__, doc ? doc : None) || error_clear_if(AttributeError);
+    return set_attr(self, names.__doc__, doc ? doc : None) ||
+           (!as_property(self)->doc_of_getter && error_clear_if(AttributeError));
 }
 
 INIT_METHOD(property_init, "fget=None, fset=None, fdel=None, doc=None")
@@ -150,9 +153,12 @@ METHOD(property_deleter, "deleter", "object, /",
     return property_copy(args[0], p->get, p->set, args[1]);
 }
 
-METHOD(property_set_name, "__set_name__", "owner, name, /", "Method to set name of a property.")
+METHOD(property_set_name, "__set_name__", "*args", "Method to set name of a property.")
 {
-    gc_store(args[0], &as_property(args[0])->name, args[2]);
+    if (tuple_length(args[1]) != 2)
+        return raise(TypeError, "__set_name__() takes 2 positional arguments but %zd were given",
+                     tuple_length(args[1]));
+    gc_store(args[0], &as_property(args[0])->name, tuple_get(args[1], 1));
     return None;
 }
 
