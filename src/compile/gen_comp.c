@@ -41,7 +41,7 @@ static void emit_element(Compiler *c, const CompGen *g)
     }
     default:
         set_position(c, g->element);
-        emit(c, OPCODE(YIELD), (uint32_t)temp_new(c), (uint32_t)first, 0);
+        emit(c, OPCODE(YIELD), (uint32_t)temp_new(c), (uint32_t)first, (uint32_t)mark);
     }
     c->unit->top = mark;
 }

@@ -430,7 +430,7 @@ void delegate_to(Compiler *c, Reg dst, Reg iterator)
 {
     Reg sent = dst == iterator ? temp_new(c) : expr_stage(c, dst);
     emit_const(c, sent, None);
-    emit(c, OPCODE(YIELD_FROM), (uint32_t)sent, (uint32_t)iterator, 0);
+    emit(c, OPCODE(YIELD_FROM), (uint32_t)sent, (uint32_t)iterator, (uint32_t)c->unit->top);
     emit_move(c, dst, sent);
 }
 
@@ -472,13 +472,14 @@ static void yield_to(Compiler *c, const Expr *e, Reg dst)
         compiler_error(c, e, "'yield' outside function");
         return;
     }
+    uint32_t needed = (uint32_t)c->unit->top;
     Reg value;
     if (e->Yield.value)
         value = expr_gen(c, e->Yield.value);
     else
         emit_const(c, value = temp_new(c), None);
     set_position(c, e);
-    emit(c, OPCODE(YIELD), (uint32_t)dst, (uint32_t)value, 0);
+    emit(c, OPCODE(YIELD), (uint32_t)dst, (uint32_t)value, needed);
 }
 
 static void yield_from_to(Compiler *c, const Expr *e, Reg dst)

@@ -137,7 +137,8 @@ typedef struct Generator {
     Value handled;       /* exception being handled where it is suspended */
     Value origin;        /* cr_origin */
     Value finalizer;     /* async generators */
-    size_t count;        /* registers */
+    size_t count;        /* registers of the frame */
+    size_t needed;       /* of these, the ones that are kept while it is suspended */
     Frame frame;         /* caller and flags are set at each resume */
     Value registers[];   /* of the suspended frame */
 } Generator;
@@ -151,7 +152,8 @@ SendResult generator_send(Value generator, Value value, Value *result);
 SendResult iterator_send(Value iterator, Value value, Value *result);
 /* Interpreter side of a resume: puts the frame on the stack. 0: ValueError already executing. */
 Frame *generator_resume(Thread *thread, Generator *generator, Value *at);
-void generator_suspend(Thread *thread, Frame *frame);
+/* The first `needed` registers are kept. */
+void generator_suspend(Thread *thread, Frame *frame, size_t needed);
 void generator_finish(Thread *thread, Frame *frame);
 Value async_iterator(Value o);
 Value async_next(Value o);

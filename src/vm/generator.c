@@ -43,7 +43,7 @@ void generator_trace(Object *o, Tracer *tracer)
     gc_visit(tracer, g->frame.locals);
     gc_visit(tracer, g->frame.frame_object);
     if (!g->on_stack)
-        gc_visit_range(tracer, g->registers, g->count);
+        gc_visit_range(tracer, g->registers, g->needed);
 }
 
 static Type *generator_type_for(const Code *code)
@@ -53,34 +53,47 @@ static Type *generator_type_for(const Code *code)
     return code->flags & CODE_ASYNC_GENERATOR ? &async_generator_type : &generator_type;
 }
 
-/* Copies the frame's registers into the generator, through the barrier if it needs one. */
-static void keep_registers(Generator *g, Frame *frame)
+/* Is what looks like an object in a register one? A temporary that was reserved, but not written
+ * since a call lay there, may hold words of a frame header or dead values. */
+static bool is_real_object(Value v)
 {
-    Value *registers = frame_registers(frame);
-    if (load_relaxed(&g->ob.flags) & (FLAG_SHARED | FLAG_OLD))
-        gc_store_range(g, g->registers, registers, g->count);
-    else /* NO_BARRIER: the test above is the barrier's, for all of them */
-        memcpy(g->registers, registers, g->count * sizeof(Value));
+    extern char __data_start[], _end[];
+    if (gc_object_at(v) == v)
+        return true;
+    if ((char *)v < __data_start || (char *)v >= _end)
+        return false;
+    return v->flags & FLAG_STATIC && v->shape < SHAPE_REGION_COUNT && shape_at(v->shape)->type;
 }
 
-/* Registers from the first call area on hold nothing across a yield, but which is the first
- * only the compiler knows: all are kept. */
+/* Copies the frame's registers into the generator, through the barrier if it needs one. Variables
+ * are always good; temporaries are used like a stack, so that those from `needed` on are dead. */
+static void keep_registers(Generator *g, Frame *frame, size_t needed)
+{
+    Value *registers = frame_registers(frame);
+    size_t variables = frame->code->clear_count;
+    g->needed = needed > variables ? needed : variables;
+    for (size_t i = variables; i < needed; i++)
+        if (is_object(registers[i]) && !is_real_object(registers[i]))
+            registers[i] = 0;
+    if (load_relaxed(&g->ob.flags) & (FLAG_SHARED | FLAG_OLD))
+        gc_store_range(g, g->registers, registers, g->needed);
+    else /* NO_BARRIER: the test above is the barrier's, for all of them */
+        memcpy(g->registers, registers, g->needed * sizeof(Value));
+}
+
 Value generator_from_frame(Thread *thread, Frame *frame)
 {
     Code *code = frame->code;
     Type *type = generator_type_for(code);
     Generator *g = (Generator *)TRY(object_alloc_items(type, code->register_count));
     g->count = code->register_count;
-    Value *registers = frame_registers(frame);
-    for (Value *r = registers + code->clear_count; r < registers + g->count; r++)
-        *r = 0;
     gc_store(g, &g->name, frame->function->name);
     gc_store(g, &g->qualname, frame->function->qualname);
     gc_store(g, &g->frame.code, code);
     gc_store(g, &g->frame.function, frame->function);
     gc_store(g, &g->frame.locals, frame->locals);
     g->frame.pc = frame->pc;
-    keep_registers(g, frame);
+    keep_registers(g, frame, 0);
     if (type == &coroutine_type && thread->coroutine_origin_depth)
         gc_store(g, &g->origin, TRY(coroutine_origin(thread)));
     return (Value)g;
@@ -100,7 +113,7 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     thread->gc.registers_top = registers + g->count;
     thread->depth++;
     *frame = g->frame;
-    memcpy(registers, g->registers, g->count * sizeof(Value));
+    memcpy(registers, g->registers, g->needed * sizeof(Value));
     frame->generator = (Value)g;
     frame->caller = thread->frame;
     frame->flags = FRAME_ENTRY | FRAME_GENERATOR;
@@ -127,10 +140,10 @@ static void leave_stack(Thread *thread, Frame *frame)
     thread->gc.registers_top = (Value *)(void *)exc_state_of(frame);
 }
 
-void generator_suspend(Thread *thread, Frame *frame)
+void generator_suspend(Thread *thread, Frame *frame, size_t needed)
 {
     Generator *g = (Generator *)frame->generator;
-    keep_registers(g, frame);
+    keep_registers(g, frame, needed);
     g->on_stack = false;
     gc_store(g, &g->handled, exc_state_of(frame)->handled);
     gc_store(g, &g->frame.frame_object, frame->frame_object);
@@ -171,7 +184,7 @@ void generator_clear(Generator *g)
 {
     store_release(&g->state, GEN_FINISHED);
     /* NO_BARRIER: stores of no value */
-    for (size_t i = 0; i < g->count; i++)
+    for (size_t i = 0; i < g->needed; i++)
         store_relaxed(&g->registers[i], (Value)0);
     g->frame.frame_object = g->handled = 0;
     g->on_stack = false;

@@ -1009,7 +1009,7 @@ do_call:
             DO(value);
         }
         frame->result = a;
-        generator_suspend(thread, frame);
+        generator_suspend(thread, frame, c);
         return value;
     }
     CASE(GET_YIELD_FROM_ITER)
@@ -1035,9 +1035,9 @@ do_call:
         }
         DO(outcome == SEND_YIELDED);
         frame->result = a; /* resumed with a value, it starts again: see generator_resume */
-        if (a > 255 || b > 255)
+        if (a > 255 || b > 255 || c > 255)
             frame->flags |= FRAME_WIDE_YIELD;
-        generator_suspend(thread, frame);
+        generator_suspend(thread, frame, c);
         return result;
     }
     CASE(GET_AITER)
