@@ -8,30 +8,24 @@
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
-#include "syntax/tokenizer.h"
-#include <stdlib.h>
+#include "syntax/token_stream.h"
 #include "types/bytes.h"
 #include "types/codec.h"
 #include "types/exception.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
-typedef struct Reading {
-    Arena arena;
-    Diagnostics diagnostics;
-    Tokenizer tokenizer;
-} Reading;
+#include <stdlib.h>
 
 typedef struct TokenizerIter {
     Object ob;
-    Value readline;   /* immutable after init */
-    Value encoding;   /* str, or 0: lines are str; immutable after init */
-    Value line;       /* of the last token, as a str; changed by whoever is running it */
-    Reading *reading; /* malloc'ed */
-    uint32_t line_start, line_end; /* offsets of `line` */
-    bool line_ascii;
+    Value readline; /* immutable after init */
+    Value encoding; /* str, or 0: lines are str; immutable after init */
+    Value line;     /* of the last token, as a str; changed by whoever is running it */
+    uint32_t line_start, line_end; /* what `line` was made of */
+    TokenStream *stream;           /* malloc'ed */
     bool extra_tokens;
-    bool done;
+    bool failed;
     uint8_t running; /* atomic: a step is under way */
 } TokenizerIter;
 
@@ -45,12 +39,11 @@ static void iter_trace(Object *self, Tracer *tracer)
 
 static void iter_release(Object *self)
 {
-    Reading *reading = ((TokenizerIter *)self)->reading;
-    if (!reading)
+    TokenStream *stream = ((TokenizerIter *)self)->stream;
+    if (!stream)
         return;
-    tokenizer_free(&reading->tokenizer);
-    arena_free(&reading->arena);
-    free(reading);
+    token_stream_close(stream);
+    free(stream);
 }
 
 /* ---- Lines ---- */
@@ -75,157 +68,71 @@ static bool read_line(void *context, const char **line, size_t *length)
 
 /* ---- Tokens ---- */
 
-static uint32_t start_of_line(const Tokenizer *tok, uint32_t offset)
+static Value make_str(const char *text, size_t size, bool ascii)
 {
-    const char *newline = memrchr(tok->text, '\n', offset);
-    return newline ? (uint32_t)(newline + 1 - tok->text) : 0;
+    return ascii ? str_from_ascii(text, size) : str_from_wtf8(text, size);
 }
 
-static bool is_all_ascii(const char *text, size_t size)
+/* Returns the physical lines of a token, the same object as for the last token on them. */
+static Value line_of(TokenizerIter *it, const StreamToken *token)
 {
-    for (size_t i = 0; i < size; i++)
-        if ((unsigned char)text[i] >= 0x80)
-            return false;
-    return true;
+    if (it->line && it->line_start == token->line_start && it->line_end == token->line_end)
+        return it->line;
+    Value line = TRY(make_str(token->line, token->line_length, token->line_ascii));
+    gc_store(it, &it->line, line);
+    it->line_start = token->line_start;
+    it->line_end = token->line_end;
+    return line;
 }
 
-/* Sets it->line to the physical lines from that offset on. */
-static bool set_line(TokenizerIter *it, uint32_t start)
+static Value make_token(TokenizerIter *it, const StreamToken *token)
 {
-    const Tokenizer *tok = &it->reading->tokenizer;
-    uint32_t end = (uint32_t)(tok->end - tok->text);
-    if (it->line && it->line_start == start && it->line_end == end)
-        return true;
-    size_t size = end - start;
-    if (size && tok->implicit_newline)
-        size--;
-    it->line_ascii = is_all_ascii(tok->text + start, end - start);
-    Value line = it->line_ascii ? str_from_ascii(tok->text + start, size)
-                                : str_from_wtf8(tok->text + start, size);
-    gc_store(it, &it->line, TRY(line));
-    it->line_start = start;
-    it->line_end = end;
-    return true;
+    Value text = token->text_length == 1
+                     ? str_from_char((unsigned char)*token->text)
+                     : make_str(token->text, token->text_length, token->line_ascii);
+    Value from = TRY(tuple_of(int_small(token->lineno), int_small(token->col)));
+    Value to = TRY(tuple_of(int_small(token->end_lineno), int_small(token->end_col)));
+    return tuple_of(int_small(token->type), TRY(text), from, to, TRY(line_of(it, token)));
 }
 
-static int column(const TokenizerIter *it, uint32_t line_start, int bytes)
+/* Raises what the tokenizer recorded; nothing, if the reader has raised. */
+static Value raise_error(const SyntaxErrorInfo *error)
 {
-    if (bytes <= 0 || it->line_ascii)
-        return bytes;
-    return count_characters(it->reading->tokenizer.text + line_start, (size_t)bytes);
-}
-
-static bool is_string(uint8_t type)
-{
-    return type == TOK_STRING || type == TOK_FSTRING_START || type == TOK_FSTRING_MIDDLE ||
-           type == TOK_FSTRING_END;
-}
-
-/* The end of a line: nothing if the tokenizer has added it, else all of it, or, without the extra
- * tokens, what stands before the \n. */
-static Value line_end_text(const TokenizerIter *it, const Token *token)
-{
-    const Tokenizer *tok = &it->reading->tokenizer;
-    bool cr = tok->text[token->end] == '\r';
-    if (!it->extra_tokens && token->end > token->start)
-        return str_from_wtf8(tok->text + token->start, token->end - token->start);
-    if (tok->implicit_newline)
-        return str_empty();
-    if (it->extra_tokens && token->type == TOK_NEWLINE && cr)
-        return str_from_ascii("\r\n", 2);
-    return it->extra_tokens ? str_from_char('\n') : cr ? str_from_char('\r') : str_empty();
-}
-
-static Value token_text(const TokenizerIter *it, const Token *token)
-{
-    const char *text = it->reading->tokenizer.text + token->start;
-    size_t size = token->end - token->start;
-    if (token->type == TOK_NEWLINE || token->type == TOK_NL)
-        return line_end_text(it, token);
-    if (size == 1)
-        return str_from_char((unsigned char)*text);
-    return it->line_ascii ? str_from_ascii(text, size) : str_from_wtf8(text, size);
-}
-
-/* The end of the text, with the dedents that it brings, is on a line of its own behind it. */
-static bool is_trailing(const TokenizerIter *it, const Token *token)
-{
-    return token->type == TOK_ENDMARKER ||
-           (token->type == TOK_DEDENT && it->reading->tokenizer.state == TOKENIZER_AT_END);
-}
-
-static Value make_token(TokenizerIter *it, const Token *token)
-{
-    const Tokenizer *tok = &it->reading->tokenizer;
-    int type = token->type <= TOK_ENCODING ? token->type : TOK_NAME;
-    if (is_trailing(it, token) && it->extra_tokens) {
-        int line = tok->lineno + 1;
-        Value place = TRY(tuple_of(int_small(line), int_small(0)));
-        return tuple_of(int_small(type), str_empty(), place, place, str_empty());
+    if (error->kind == SYNTAX_OK)
+        return 0;
+    Value filename = TRY(str_from_cstring("<string>"));
+    if (!error->positions || (error->text && error->end_lineno != -1)) {
+        raise_parse_error(error, filename);
+        return 0;
     }
-    if (is_trailing(it, token)) {
-        Value place = TRY(tuple_of(int_small(token->lineno), int_small(-1)));
-        return tuple_of(int_small(type), str_empty(), place, place,
-                        it->line ? it->line : str_empty());
-    }
-    uint32_t start = start_of_line(tok, token->start);
-    uint32_t end_start =
-        token->end_lineno != token->lineno ? start_of_line(tok, token->end) : start;
-    TRY(set_line(it, is_string(token->type) ? start : end_start));
-    Value text = TRY(token_text(it, token));
-    int col = column(it, start, token->col), end_col = column(it, end_start, token->end_col);
-    if (token->type == TOK_NEWLINE) {
-        bool cr = tok->text[token->end] == '\r';
-        end_col += it->extra_tokens ? cr : cr - 1;
-    }
-    Value from = TRY(tuple_of(int_small(token->lineno), int_small(col)));
-    Value to = TRY(tuple_of(int_small(token->end_lineno), int_small(end_col)));
-    return tuple_of(int_small(type), text, from, to, it->line);
-}
-
-static Value raise_cut_off(const Tokenizer *tok)
-{
-    Value message = TRY(str_from_cstring("unexpected EOF in multi-line statement"));
-    raise_scope_error(message, TRY(str_from_cstring("<string>")), tok->lineno, 0, tok->lineno, 0);
-    return 0;
-}
-
-/* An error of indentation has no end, and its line no line end. */
-static Value raise_indentation(const SyntaxErrorInfo *error)
-{
-    size_t size = error->text_length;
-    while (size && (error->text[size - 1] == '\n' || error->text[size - 1] == '\r'))
-        size--;
-    Value text = error->text ? TRY(str_from_wtf8(error->text, size)) : None;
     Value message = TRY(str_from_cstring(error->message));
-    Value place = TRY(tuple_of(TRY(str_from_cstring("<string>")), int_small(error->lineno),
-                               int_small(error->offset), text, None, None));
-    return raise_object(TRY(call2((Value)IndentationError, message, place)));
+    if (!error->text) {
+        raise_scope_error(message, filename, error->lineno, error->offset, error->end_lineno, 0);
+        return 0;
+    }
+    Value type = error->kind == SYNTAX_INDENTATION ? (Value)IndentationError
+                 : error->kind == SYNTAX_TAB       ? (Value)TabError
+                                                   : (Value)SyntaxError;
+    Value place = TRY(tuple_of(filename, int_small(error->lineno), int_small(error->offset),
+                               TRY(str_from_wtf8(error->text, error->text_length)), None, None));
+    return raise_object(TRY(call2(type, message, place)));
 }
 
 static Value step(TokenizerIter *it)
 {
-    Tokenizer *tok = &it->reading->tokenizer;
-    Token token;
-    if (it->done)
+    StreamToken token;
+    if (it->failed)
         return 0;
-    if (!tokenizer_next(tok, &token)) {
-        if (error_pending())
-            return 0;
-        const SyntaxErrorInfo *error = &it->reading->diagnostics.error;
-        if (error->kind == SYNTAX_OK)
-            return raise_cut_off(tok);
-        if (error->kind == SYNTAX_INDENTATION)
-            return raise_indentation(error);
-        raise_parse_error(error, TRY(str_from_cstring("<string>")));
+    switch (token_stream_next(it->stream, &token)) {
+    case STREAM_TOKEN:
+        return make_token(it, &token);
+    case STREAM_END:
         return 0;
+    case STREAM_ERROR:
+        break;
     }
-    if (token.type == TOK_ENDMARKER) {
-        it->done = true;
-        if (!it->extra_tokens && !tok->lineno)
-            return 0;
-    }
-    return make_token(it, &token);
+    it->failed = true;
+    return raise_error(&it->stream->diagnostics.error);
 }
 
 static Value iter_next_token(Value self)
@@ -253,15 +160,12 @@ NEW_METHOD(iter_new, "readline, /, *, encoding=None, extra_tokens=False")
     if (args[2] != None)
         gc_store(it, &it->encoding, args[2]);
     it->extra_tokens = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
-    Reading *reading = calloc(1, sizeof(*reading));
-    if (!reading)
+    TokenStream *stream = malloc(sizeof(*stream));
+    if (!stream)
         return raise_no_memory();
-    it->reading = reading;
-    arena_init(&reading->arena);
-    diagnostics_init(&reading->diagnostics, &reading->arena);
-    if (!tokenizer_init_reader(&reading->tokenizer, read_line, it, &reading->diagnostics))
+    it->stream = stream;
+    if (!token_stream_open(stream, read_line, it, it->extra_tokens))
         return raise_no_memory();
-    reading->tokenizer.extra_tokens = it->extra_tokens;
     return (Value)it;
 }
 

@@ -24,6 +24,8 @@ void token_stream_close(TokenStream *stream)
  * such place if that is in the same line. Both are offsets in the text. */
 static int count_column(TokenStream *stream, uint32_t line, uint32_t place)
 {
+    if (stream->line_ascii)
+        return (int)(place - line);
     if (stream->counted_line != line || stream->counted_to > place) {
         stream->counted_line = stream->counted_to = line;
         stream->counted = 0;
@@ -37,9 +39,26 @@ static int count_column(TokenStream *stream, uint32_t line, uint32_t place)
 /* Returns the offset of the start of the line that `offset` is in. */
 static uint32_t line_of(const Tokenizer *tok, uint32_t offset)
 {
-    while (offset > 0 && tok->text[offset - 1] != '\n')
-        offset--;
-    return offset;
+    const char *newline = memrchr(tok->text, '\n', offset);
+    return newline ? (uint32_t)(newline + 1 - tok->text) : 0;
+}
+
+static bool is_ascii(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Notes the lines that a token is on, which those of the next one often are too. */
+static void set_line(TokenStream *stream, uint32_t start, uint32_t end)
+{
+    if (stream->line_start == start && stream->line_end == end)
+        return;
+    stream->line_start = start;
+    stream->line_end = end;
+    stream->line_ascii = is_ascii(stream->tok.text + start, end - start);
 }
 
 /* The error as `tokenize` knows it. */
@@ -74,8 +93,10 @@ static StreamStep make_at_end(TokenStream *stream, StreamToken *out, const Token
 {
     int lineno = stream->tok.lineno + stream->tok.extra_tokens;
     int col = stream->tok.extra_tokens ? 0 : -1;
-    const char *line = stream->tok.extra_tokens ? stream->tok.end : stream->tok.line_start;
-    size_t length = (size_t)(stream->tok.end - line);
+    const Tokenizer *tok = &stream->tok;
+    const char *line = tok->extra_tokens ? tok->end : tok->line_start;
+    size_t length = (size_t)(tok->end - line);
+    set_line(stream, tokenizer_offset(tok, line), tokenizer_offset(tok, tok->end));
     *out = (StreamToken){.type = token->type,
                          .text = "",
                          .lineno = lineno,
@@ -83,7 +104,10 @@ static StreamStep make_at_end(TokenStream *stream, StreamToken *out, const Token
                          .end_lineno = lineno,
                          .end_col = col,
                          .line = line,
-                         .line_length = trim_newline(&stream->tok, line, length)};
+                         .line_length = trim_newline(tok, line, length),
+                         .line_start = stream->line_start,
+                         .line_end = stream->line_end,
+                         .line_ascii = stream->line_ascii};
     stream->ended = token->type == TOK_ENDMARKER;
     return STREAM_TOKEN;
 }
@@ -102,8 +126,9 @@ StreamStep token_stream_next(TokenStream *stream, StreamToken *out)
         token.end = tokenizer_offset(tok, tok->cur);
     uint32_t end_line = tokenizer_offset(tok, tok->line_start);
     uint32_t line = token.lineno == token.end_lineno ? end_line : line_of(tok, token.start);
-    const char *newline = memchr(tok->line_start, '\n', (size_t)(tok->end - tok->line_start));
-    const char *stop = newline ? newline + 1 : tok->end;
+    /* The newest line is the last that the tokenizer has. */
+    uint32_t stop = tokenizer_offset(tok, tok->end);
+    set_line(stream, line, stop);
     *out = (StreamToken){
         .type = token.type,
         .text = tok->text + token.start,
@@ -111,7 +136,10 @@ StreamStep token_stream_next(TokenStream *stream, StreamToken *out)
         .lineno = token.lineno,
         .end_lineno = token.end_lineno,
         .line = tok->text + line,
-        .line_length = trim_newline(tok, tok->text + line, (size_t)(stop - (tok->text + line))),
+        .line_length = trim_newline(tok, tok->text + line, stop - line),
+        .line_start = line,
+        .line_end = stop,
+        .line_ascii = stream->line_ascii,
     };
     bool placed = token.col != -1;
     out->col = placed ? count_column(stream, line, token.start) : -1;

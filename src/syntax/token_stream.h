@@ -24,6 +24,8 @@ typedef struct StreamToken {
     int lineno, col, end_lineno, end_col; /* columns count characters from 0 */
     const char *line;                     /* the physical lines that the token is on */
     size_t line_length;
+    uint32_t line_start, line_end; /* where they are in the text: equal for equal lines only */
+    bool line_ascii;
 } StreamToken;
 
 typedef enum StreamStep {
@@ -37,6 +39,9 @@ typedef struct TokenStream {
     Arena arena;
     Diagnostics diagnostics;
     bool ended;
+    /* The line of the last token, and whether it is ASCII: offsets in the text. */
+    uint32_t line_start, line_end;
+    bool line_ascii;
     /* The last column that was counted: an offset in the text, and the characters up to it. */
     uint32_t counted_line, counted_to;
     int counted;
