@@ -181,10 +181,10 @@ static Value call_test(int answer)
 
 static Value call_buffer(SlotWrapper *w, Value self, Value flags)
 {
-    (void)w;
     int wanted;
     TRY(index_as_int(flags, &wanted));
-    return memoryview_from(self);
+    return memoryview_from_slots(self, w->owner->get_buffer, w->owner->release_buffer,
+                                 wanted & 1 ? BUFFER_WRITE : BUFFER_READ);
 }
 
 /* __release_buffer__(view): the view is released, as it holds the export. */

@@ -298,11 +298,31 @@ static bool python_get_buffer(Value self, Buffer *buffer, int flags)
     return true;
 }
 
+/* What to pass to __release_buffer__: the view that __buffer__ gave, no more exported; or, of a
+ * buffer of a builtin base, a view whose release gives it back. */
+static Value view_to_release(Value self, Buffer *buffer)
+{
+    if (has_layout(buffer->keep, LAYOUT_MEMORYVIEW)) {
+        Buffer inner = *buffer;
+        inner.owner = buffer->keep;
+        buffer_release(&inner);
+        return buffer->keep;
+    }
+    Type *base = type_of(self);
+    while (base->base && base->release_buffer == type_of(self)->release_buffer)
+        base = base->base;
+    return memoryview_for_release(self, buffer, base->release_buffer);
+}
+
 static void python_release_buffer(Value self, Buffer *buffer)
 {
     Value pending = error_take();
-    Value args[] = {self, buffer->keep};
-    if (!call_if_any(ROW_release_buffer_RELEASE_BUFFER, args, 2) && error_pending())
+    bool is_own = has_layout(buffer->keep, LAYOUT_MEMORYVIEW);
+    Value view = view_to_release(self, buffer);
+    if (!view || (!call_if_any(ROW_release_buffer_RELEASE_BUFFER, (Value[]){self, view}, 2) &&
+                  error_pending()))
+        error_write_unraisable("__release_buffer__", self);
+    if (view && !is_own && !call_method0(view, str_intern_cstring("release")))
         error_write_unraisable("__release_buffer__", self);
     error_restore(pending);
 }

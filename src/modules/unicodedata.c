@@ -1,6 +1,7 @@
 /* unicodedata: the properties of characters, as of the Unicode version that Weft was built with,
  * and as of 3.2 (an approximation: what came later is unassigned there, and known corrections
  * of decompositions are undone; other properties that changed since are the current ones). */
+#include <strings.h>
 #include "base/unicode.h"
 #include "base/unicode_names.h"
 #include "core/error.h"
@@ -202,6 +203,14 @@ PROPERTY(uni_name, "name", "chr, default=?, /",
     return args[1] ? args[1] : raise(ValueError, "no such name");
 }
 
+/* Aliases and sequences came after Unicode 3.2. */
+static bool was_named(const uint32_t *codes, int count, const char *name, size_t size)
+{
+    char real[UNICODE_NAME_MAX];
+    return count == 1 && !unicode_record(codes[0])->newer &&
+           unicode_name(codes[0], real) == size && !strncasecmp(real, name, size);
+}
+
 PROPERTY(uni_lookup, "lookup", "name, /",
          "Look up character by name.\n\n"
          "If a character with the given name is found, return the corresponding character.\n"
@@ -215,7 +224,9 @@ PROPERTY(uni_lookup, "lookup", "name, /",
     if (size > 256)
         return raise(KeyError, "name too long");
     int count = unicode_sequence_from_name(name, size, codes);
-    if (count == 0 || (old && unicode_record(codes[0])->newer))
+    if (old && count && !was_named(codes, count, name, size))
+        count = 0;
+    if (count == 0)
         return raise(KeyError, "undefined character name '%V'", args[0]);
     return str_from_ucs4(codes, count);
 }

@@ -11,6 +11,7 @@
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/iterate.h"
 #include "core/names.h"
 #include "core/share.h"
 #include "types/bytes_methods.h"
@@ -553,10 +554,29 @@ static Value bytearray_make(Type *type, Value *args UNUSED, size_t nargs UNUSED,
     return object_alloc(type);
 }
 
+/* An iterable of ints: each is appended as it comes, for whoever looks on. */
+static bool extend_by_items(Value self, Value iterable)
+{
+    ITERATE(item, iterable)
+    {
+        int byte;
+        TRY(byte_value(item, &byte));
+        char c = (char)byte;
+        TRY(bytearray_append(self, &c, 1));
+    }
+    return ITERATED;
+}
+
 INIT_METHOD(bytearray_init, "source=?, encoding=?, errors=?")
 {
-    Value bytes = TRY(bytes_from_arguments(args[1], args[2], args[3], "bytearray"));
+    Value source = args[1];
+    bool items = source && !args[2] && !args[3] && !is_str(source) && !has_index(source) &&
+                 !has_buffer(source) && (type_of(source)->iter || is_sequence(source));
+    Value bytes =
+        items ? bytes_empty() : TRY(bytes_from_arguments(source, args[2], args[3], "bytearray"));
     TRY(bytearray_splice(args[0], 0, INTPTR_MAX, ((Bytes *)bytes)->data, ((Bytes *)bytes)->length));
+    if (items)
+        TRY(extend_by_items(args[0], source));
     return None;
 }
 

@@ -53,6 +53,11 @@ bool bytearray_append(Value bytearray, const char *data, intptr_t size) MUST_USE
 bool byte_value(Value v, int *out) MUST_USE;
 Value memoryview_from(Value o);
 Value memoryview_from_memory(char *data, intptr_t size, bool readonly, Value keep);
+/* A view by the slots of one type, not those of the object's own. */
+Value memoryview_from_slots(Value o, GetBufferFn get, ReleaseBufferFn release, int flags);
+/* A view on a buffer that is being given back, for a Python __release_buffer__: its release calls
+ * `release`, the one of the builtin base, and no more views can be made of it. */
+Value memoryview_for_release(Value owner, const Buffer *buffer, ReleaseBufferFn release);
 
 /* Bytes built piece by piece. On failure an exception is pending and all later calls fail
  * until finish, which then returns 0. bytes_builder_room gives space for `size` more bytes to

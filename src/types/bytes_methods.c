@@ -211,10 +211,11 @@ Value bytes_compare_any(Value a, Value b, CompareOp op)
 
 /* ---- hex() and fromhex() ---------------------------------------------------------------- */
 
-/* The separator of hex(): *c is 0 for none. */
-static bool hex_separator(Value v, char *c)
+/* The separator of hex(). */
+static bool hex_separator(Value v, bool *given, char *c)
 {
     *c = 0;
+    *given = v != 0;
     if (!v)
         return true;
     intptr_t length = object_length(v);
@@ -248,22 +249,22 @@ Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Val
 {
     static const char digits[] = "0123456789abcdef";
     char sep;
+    bool separated;
     int group = 1;
-    TRY(hex_separator(separator, &sep));
+    TRY(hex_separator(separator, &separated, &sep));
     if (group_value)
         TRY(index_as_int(group_value, &group));
     intptr_t size = group < 0 ? -(intptr_t)group : group;
-    if (!sep || size == 0 || size >= length)
-        sep = 0;
-    intptr_t separators = sep ? (length - 1) / size : 0, total;
+    separated = separated && size > 0 && size < length;
+    intptr_t separators = separated ? (length - 1) / size : 0, total;
     if (__builtin_mul_overflow(length, 2, &total) ||
         __builtin_add_overflow(total, separators, &total))
         return raise_no_memory();
     Value result = TRY(str_new(total, 0x7f));
     char *out = ((Str *)result)->data;
-    intptr_t phase = group > 0 && sep ? length % size : 0;
+    intptr_t phase = group > 0 && separated ? length % size : 0;
     for (intptr_t i = 0; i < length; i++) {
-        if (sep && i && (i - phase) % size == 0)
+        if (separated && i && (i - phase) % size == 0)
             *out++ = sep;
         *out++ = digits[data[i] >> 4];
         *out++ = digits[data[i] & 15];

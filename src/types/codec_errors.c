@@ -141,6 +141,8 @@ static bool encode_by_handler(Encoder *e, intptr_t start, intptr_t end, const ch
         bytes_builder_add(&e->out, bytes->data, bytes->length);
         return !e->out.failed;
     }
+    if (e->ascii_only && !as_str(replacement)->ascii)
+        return raise_encode(e, start, end, reason);
     for (intptr_t i = 0; i < str_length(replacement); i++)
         if (!e->put(e, str_char(replacement, i)))
             return error_pending() ? false : raise_encode(e, start, end, reason);

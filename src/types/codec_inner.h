@@ -32,9 +32,10 @@ typedef struct Encoder {
     BytesBuilder out;
     /* Appends one encoded character; false, with no exception, if it has no encoding. */
     bool (*put)(struct Encoder *encoder, uint32_t c);
-    int unit;      /* bytes of a code unit: what a handler returns as bytes must be whole units */
-    bool escapes;  /* surrogateescape may write single bytes */
-    Value mapping; /* of charmap */
+    int unit;        /* bytes of a code unit: what a handler returns as bytes must be whole units */
+    bool escapes;    /* surrogateescape may write single bytes */
+    bool ascii_only; /* a str that replaces what has no encoding must be ASCII */
+    Value mapping;   /* of charmap */
 } Encoder;
 
 /* text[start:end] cannot be encoded: does what the error handler says, and sets *next to where

@@ -95,7 +95,8 @@ Value codec_utf16_encode(Value s, const char *errors, int byte_order)
                  .text = s,
                  .errors = {.name = errors},
                  .put = byte_order > 0 ? put_utf16_be : put_utf16_le,
-                 .unit = 2};
+                 .unit = 2,
+                 .ascii_only = true};
     return encode_all(&e, byte_order == 0);
 }
 
@@ -107,7 +108,8 @@ Value codec_utf32_encode(Value s, const char *errors, int byte_order)
                  .text = s,
                  .errors = {.name = errors},
                  .put = byte_order > 0 ? put_utf32_be : put_utf32_le,
-                 .unit = 4};
+                 .unit = 4,
+                 .ascii_only = true};
     return encode_all(&e, byte_order == 0);
 }
 

@@ -21,7 +21,8 @@ static Value encode_with_errors(Value s, const char *errors)
                  .errors = {.name = errors},
                  .put = put_utf8,
                  .unit = 1,
-                 .escapes = true};
+                 .escapes = true,
+                 .ascii_only = true};
     intptr_t length = str_length(s);
     for (intptr_t i = 0; i < length;) {
         uint32_t c = str_char(s, i);

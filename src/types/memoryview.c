@@ -29,8 +29,10 @@
 typedef struct ManagedBuffer {
     Object ob;
     Buffer buffer;
-    intptr_t views; /* not released; guarded by lock */
-    bool released;  /* the buffer was given back; guarded by lock */
+    ReleaseBufferFn release; /* instead of that of the owner's type; 0: that */
+    bool restricted;         /* no more views may be made of it */
+    intptr_t views;          /* not released; guarded by lock */
+    bool released;           /* the buffer was given back; guarded by lock */
 } ManagedBuffer;
 
 static Type managed_buffer_type;
@@ -49,6 +51,10 @@ static void managed_buffer_die(Object *self)
     Value owner = managed->buffer.owner;
     if (managed->released || !owner)
         return;
+    if (managed->release) {
+        managed->release(owner, &managed->buffer);
+        return;
+    }
     Type *type = type_of(owner);
     while (type->base && type_flags(type) & TYPE_HEAP)
         type = type->base;
@@ -91,6 +97,10 @@ static MemoryView *view_new(ManagedBuffer *managed, int ndim)
 {
     MemoryView *view = TRY(
         alloc_object(SHAPE_MEMORYVIEW, sizeof(MemoryView) + 2 * (size_t)ndim * sizeof(intptr_t)));
+    if (managed->restricted) {
+        raise(ValueError, "cannot create new view on restricted memoryview");
+        return 0;
+    }
     gc_store(view, &view->managed, (Value)managed);
     view->ndim = ndim;
     WITH_LOCK (managed) {
@@ -142,6 +152,21 @@ static Value view_from_managed(ManagedBuffer *managed)
     return (Value)view;
 }
 
+static void release_nothing(Value owner UNUSED, Buffer *buffer UNUSED)
+{
+}
+
+/* A view that gives the buffer back, by `release` if that is not 0. */
+static Value view_of_buffer(const Buffer *buffer, ReleaseBufferFn release)
+{
+    ManagedBuffer *managed = TRY(NEW(ManagedBuffer, &managed_buffer_type));
+    gc_barrier(managed, buffer->owner);
+    gc_barrier(managed, buffer->keep);
+    managed->buffer = *buffer;
+    managed->release = release;
+    return view_from_managed(managed);
+}
+
 static Value memoryview_with_flags(Value o, int flags)
 {
     if (is_memoryview(o)) {
@@ -150,13 +175,18 @@ static Value memoryview_with_flags(Value o, int flags)
     }
     if (!has_buffer(o))
         return raise(TypeError, "memoryview: a bytes-like object is required, not '%T'", o);
-    ManagedBuffer *managed = TRY(NEW(ManagedBuffer, &managed_buffer_type));
     Buffer buffer;
     TRY(buffer_get(o, &buffer, flags | BUFFER_STRIDED));
-    gc_barrier(managed, buffer.keep);
-    gc_barrier(managed, buffer.owner);
-    managed->buffer = buffer;
-    return view_from_managed(managed);
+    return view_of_buffer(&buffer, 0);
+}
+
+Value memoryview_from_slots(Value o, GetBufferFn get, ReleaseBufferFn release, int flags)
+{
+    Buffer buffer = {.item_size = 1, .ndim = 1};
+    TRY(get(o, &buffer, flags | BUFFER_STRIDED));
+    if (!buffer.owner)
+        buffer.owner = o;
+    return view_of_buffer(&buffer, release ? release : release_nothing);
 }
 
 Value memoryview_from(Value o)
@@ -171,6 +201,15 @@ Value memoryview_from_memory(char *data, intptr_t size, bool readonly, Value kee
     managed->buffer = (Buffer){
         .data = data, .size = size, .item_size = 1, .readonly = readonly, .ndim = 1, .keep = keep};
     return view_from_managed(managed);
+}
+
+Value memoryview_for_release(Value owner, const Buffer *buffer, ReleaseBufferFn release)
+{
+    Buffer own = *buffer;
+    own.owner = owner;
+    Value view = TRY(view_of_buffer(&own, release));
+    ((ManagedBuffer *)as_view(view)->managed)->restricted = true;
+    return view;
 }
 
 NEW_METHOD(memoryview_make, "object")
@@ -204,7 +243,10 @@ static Value view_release(MemoryView *view)
     }
     if (last) {
         Buffer buffer = managed->buffer;
-        buffer_release(&buffer);
+        if (managed->release)
+            managed->release(buffer.owner, &buffer);
+        else
+            buffer_release(&buffer);
     }
     return None;
 }

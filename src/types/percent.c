@@ -171,7 +171,7 @@ bool percent_is_number(uint32_t letter)
 }
 
 /* The argument of %d, %x ... as an int. */
-static Value integer_argument(const PercentSpec *spec, Value v)
+static Value integer_argument(const PercentSpec *spec, Value v, bool for_bytes)
 {
     bool is_hex = spec->letter == 'x' || spec->letter == 'X' || spec->letter == 'o';
     if (is_int_any(v))
@@ -186,12 +186,12 @@ static Value integer_argument(const PercentSpec *spec, Value v)
     return raise(TypeError,
                  is_hex ? "%%%c format: an integer is required, not %T"
                         : "%%%c format: a real number is required, not %T",
-                 (int)spec->letter, v);
+                 for_bytes && spec->letter == 'i' ? 'd' : (int)spec->letter, v);
 }
 
-static bool format_integer(const PercentSpec *spec, Value v, PercentNumber *out)
+static bool format_integer(const PercentSpec *spec, Value v, bool for_bytes, PercentNumber *out)
 {
-    Value i = TRY(integer_argument(spec, v));
+    Value i = TRY(integer_argument(spec, v, for_bytes));
     int base = spec->letter == 'o' ? 8 : (spec->letter | 32) == 'x' ? 16 : 10;
     Value text = TRY(int_to_str(int_exact(i), base));
     const char *digits = str_data(text);
@@ -247,5 +247,5 @@ bool percent_number(const PercentSpec *spec, Value v, bool for_bytes, PercentNum
 {
     if (strchr("eEfFgG", (int)spec->letter))
         return format_float(spec, v, for_bytes, out);
-    return format_integer(spec, v, out);
+    return format_integer(spec, v, for_bytes, out);
 }
