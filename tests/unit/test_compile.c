@@ -9,6 +9,8 @@
 #include "core/error.h"
 #include "core/start.h"
 #include "core/thread.h"
+#include "modules/marshal.h"
+#include "types/bytes.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -104,6 +106,40 @@ UNIT(library_compiles)
     printf("%zu files, %zu lines, %.0f lines a second\n", files, lines, (double)lines / seconds);
     CHECK(files > 100);
     CHECK(failures == 0);
+}
+
+static Value compile_library_file(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", library(), name);
+    return compile_file(path);
+}
+
+UNIT(collections_anywhere_do_no_harm)
+{
+    gc_stress(20, 0);
+    Value code = compile_library_file("ast.py");
+    Value bytes = code ? marshal_dumps(code, MARSHAL_VERSION, true) : 0;
+    Value back =
+        bytes ? marshal_loads(((Bytes *)bytes)->data, (size_t)((Bytes *)bytes)->length, true, NULL)
+              : 0;
+    int equal = back ? object_equal(code, back) : -1;
+    gc_stress(0, 0);
+    CHECK_INT(equal, 1);
+}
+
+UNIT(each_allocation_may_fail)
+{
+    int worked = 0;
+    for (unsigned n = 1; n < 2000 && worked < 3; n++) {
+        gc_stress(0, n);
+        Value code = compile_library_file("colorsys.py");
+        gc_stress(0, 0);
+        CHECK(code || error_matches(MemoryError));
+        error_clear();
+        worked += code != 0;
+    }
+    CHECK_INT(worked, 3);
 }
 
 static void start(void)
