@@ -50,7 +50,8 @@ static bool prepare(Buffered *self)
 
 /* ---- read -------------------------------------------------------------------------------------- */
 
-/* Moves up to `size` bytes to `out`, with as many raw reads as that takes, unless `once`. Sets
+/* Moves up to `size` bytes to `out`, with as many raw reads as that takes, unless `once`: then with
+ * none if there was something in the buffer (but one more for readinto1 if much is left). Sets
  * *blocked if the last raw read would have blocked. -1 on failure. */
 static intptr_t read_some(Buffered *self, char *out, intptr_t size, bool once, Value keep,
                           bool *blocked)
@@ -59,7 +60,7 @@ static intptr_t read_some(Buffered *self, char *out, intptr_t size, bool once, V
     memcpy(out, next_byte(self), (size_t)done);
     self->pos += done;
     *blocked = false;
-    if (done == size || (once && done))
+    if (done == size || (once && done && size - done <= self->size))
         return done;
     TRY_OR(prepare(self), -1);
     while (done < size) {

@@ -59,14 +59,9 @@ INIT_METHOD(random_init, "raw, buffer_size=8192")
 
 #define BUFFERED_TYPE(name, init_)                                                                 \
     IO_TYPE_HEAD(name, Buffered), .base = &bufferediobase_type, .repr = io_repr_with_name,         \
-        .new_def = M(buffered_new), .init_def = M(init_), .getset = buffered_getset,               \
+        .init_def = M(init_), .getset = buffered_getset,                                          \
         .members = buffered_members, .trace = buffered_trace, .release = buffered_release,         \
         .flags = TYPE_BASE
-
-NEW_METHOD(buffered_new, "*args, **kwargs")
-{
-    return object_alloc((Type *)args[0]);
-}
 
 Type buffered_reader_type = {
     BUFFERED_TYPE("_io.BufferedReader", reader_init),

@@ -438,6 +438,7 @@ METHOD(bytesio_setstate, "__setstate__", "state, /", 0)
     if (!is_tuple(state) || tuple_length(state) < 3)
         return raise(TypeError, "%T.__setstate__ argument should be 3-tuple, got %T", args[0],
                      state);
+    TRY(check_open(self));
     TRY(check_exports(self));
     TRY(set_content(self, tuple_get(state, 0)));
     Value position = tuple_get(state, 1);

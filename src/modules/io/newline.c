@@ -185,11 +185,6 @@ Value newline_decoder_new(Value decoder, bool translate)
     return (Value)self;
 }
 
-NEW_METHOD(decoder_new, "*args, **kwargs")
-{
-    return object_alloc((Type *)args[0]);
-}
-
 INIT_METHOD(decoder_init, "decoder, translate, errors='strict'")
 {
     NewlineDecoder *self = as_decoder(args[0]);
@@ -304,7 +299,6 @@ Type newline_decoder_type = {
     .ob = {.shape = SHAPE_TYPE, .flags = FLAG_STATIC},
     .name = "_io.IncrementalNewlineDecoder",
     .size = offsetof(NewlineDecoder, tail),
-    .new_def = M(decoder_new),
     .init_def = M(decoder_init),
     .methods = decoder_methods,
     .getset = decoder_getset,

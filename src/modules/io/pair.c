@@ -32,11 +32,6 @@ INIT_METHOD(pair_init, "reader, writer, buffer_size=8192, /")
     return None;
 }
 
-NEW_METHOD(pair_new, "*args, **kwargs")
-{
-    return object_alloc((Type *)args[0]);
-}
-
 static Value part(Value self, bool writer)
 {
     BufferedPair *pair = (BufferedPair *)self;
@@ -105,7 +100,6 @@ static const GetSetDef pair_getset[] = {{"closed", get_closed, 0, 0}, {0}};
 Type buffered_pair_type = {
     IO_TYPE_HEAD("_io.BufferedRWPair", BufferedPair),
     .base = &bufferediobase_type,
-    .new_def = M(pair_new),
     .init_def = M(pair_init),
     .methods = pair_methods,
     .getset = pair_getset,

@@ -130,11 +130,6 @@ static Value encoding_argument(Value encoding)
     return encoding;
 }
 
-NEW_METHOD(text_new, "*args, **kwargs")
-{
-    return object_alloc((Type *)args[0]);
-}
-
 INIT_METHOD(text_init, "buffer, encoding=None, errors=None, newline=None, line_buffering=False, "
                        "write_through=False")
 {
@@ -406,7 +401,6 @@ Type text_wrapper_type = {
     .base = &textiobase_type,
     .repr = text_repr,
     .next = text_next,
-    .new_def = M(text_new),
     .init_def = M(text_init),
     .getset = text_getset,
     .members = text_members,
