@@ -31,15 +31,25 @@ static bool start_unsupported_operation(void)
     return true;
 }
 
+/* Their __new__ is object's, as copyreg sees: pickles of subclasses depend on it. */
+static void use_object_new(Type *type)
+{
+    type->make = object_type.make;
+    type->flags &= ~(uint32_t)TYPE_NO_NEW;
+}
+
 static void start_types(void)
 {
     Type *first[] = {&iobase_type, &rawiobase_type, &bufferediobase_type, &textiobase_type};
     Type *rest[] = {&fileio_type,        &bytesio_type,       &bytesio_buffer_type,
                     &stringio_type,      &newline_decoder_type, &buffered_pair_type};
-    for (size_t i = 0; i < COUNT_OF(first); i++)
+    type_ready(&iobase_type, 0);
+    use_object_new(&iobase_type); /* inherited by the others */
+    for (size_t i = 1; i < COUNT_OF(first); i++)
         type_ready(first[i], 0);
     for (size_t i = 0; i < COUNT_OF(rest); i++)
         type_ready(rest[i], 0);
+    use_object_new(&newline_decoder_type);
     buffered_start();
     text_start();
 }

@@ -14,8 +14,11 @@ bool newline_mode(Value newline, NewlineMode *mode)
 {
     *mode = (NewlineMode){0};
     const char *text = 0;
+    size_t size = 0;
     if (newline && newline != None)
-        text = TRY(str_utf8(newline, &(size_t){0}));
+        text = TRY(str_utf8(newline, &size));
+    if (text && strlen(text) != size)
+        return false;
     if (text && *text && strcmp(text, "\n") && strcmp(text, "\r") && strcmp(text, "\r\n"))
         return false;
     mode->universal = !text || !*text;
