@@ -83,21 +83,30 @@ static void gather(void)
     vec_clear(&left_over);
 }
 
-/* All that are dead now want their finalisers, also one that another of them refers to. */
+/* All that are dead now want their finalisers, also one that another of them refers to: that comes
+ * after the one that refers to it, as with reference counts (a buffered file flushes into the raw one
+ * before that is closed). Newer objects mostly refer to older ones, so they are tried first. */
 static void revive(size_t from)
 {
-    EntryVec due = {0};
+    EntryVec due = {0}, inner = {0};
     for (size_t i = from; i < all.count; i++)
         if (!gc_is_marked(all.items[i].object) && gc_hooks.wants_finaliser(all.items[i].object))
             append_entry(&due, all.items[i]);
-    VEC_EACH (Entry, entry, &due)
-        gc_mark_from(entry->object);
-    /* Newest first: as a rule these refer to older ones. */
-    while (due.count) {
-        Entry entry = vec_pop(&due);
-        gc_hooks.run_later(entry.object, entry.owner);
+    for (size_t i = due.count; i-- > 0;) {
+        if (gc_is_marked(due.items[i].object)) {
+            append_entry(&inner, due.items[i]);
+            due.items[i].object = NULL;
+        } else {
+            gc_mark_from(due.items[i].object);
+        }
     }
+    VEC_EACH (Entry, entry, &due)
+        if (entry->object)
+            gc_hooks.run_later(entry->object, entry->owner);
+    VEC_EACH (Entry, entry, &inner)
+        gc_hooks.run_later(entry->object, entry->owner);
     vec_free(&due);
+    vec_free(&inner);
 }
 
 static void release_dead(size_t from)

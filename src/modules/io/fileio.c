@@ -409,7 +409,11 @@ METHOD(fileio_write, "write", "b, /",
     if (!self->writable)
         return raise_unsupported("File not open for writing");
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    return count_or_none(fileio_write_from(self, buffer.data, buffer.size));
+    intptr_t n = fileio_write_from(self, buffer.data, buffer.size);
+    /* A signal may be why not all was written. */
+    if (n >= 0 && n < buffer.size && !io_interrupted())
+        return 0;
+    return count_or_none(n);
 }
 
 METHOD(fileio_truncate, "truncate", "size=None, /",

@@ -318,8 +318,8 @@ static Value get_newlines(Value v)
 
 static Value get_errors(Value self)
 {
-    TRY(text_check(as_text(self)));
-    return as_text(self)->errors;
+    Value errors = as_text(self)->errors;
+    return errors ? errors : raise(ValueError, "I/O operation on uninitialized object");
 }
 
 static Value get_chunk_size(Value self)

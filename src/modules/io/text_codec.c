@@ -83,6 +83,8 @@ bool text_set_codec(TextWrapper *self, Value encoding, Value errors)
     const char *name = TRY(str_cstring(encoding));
     TRY(str_cstring(errors));
     TextCodec codec = native_codec(name);
+    if (config.dev_mode)
+        TRY(codec_lookup(name) && codec_lookup_error(str_cstring(errors)));
     if (codec == CODEC_OBJECT) {
         TRY(set_objects(self, TRY(find_text_codec(encoding)), errors));
     } else {

@@ -145,12 +145,11 @@ static bool has_char(const Str *s, unsigned char c)
     return false;
 }
 
-/* Writing begins where the program has read to. */
+/* In a file with positions, what was read ahead is not what is read next. */
 static bool end_reading(TextWrapper *self)
 {
-    if (!self->decoded && !self->chunk && !self->kept_size)
-        return true;
-    text_forget_decoded(self);
+    if (self->chunk)
+        text_forget_decoded(self);
     return text_reset_decoder(self);
 }
 
