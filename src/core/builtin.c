@@ -131,7 +131,7 @@ static Value constructor_call(Type *owner, Value *args, size_t nargs, Value kwna
     Type *base = static_base(type);
     if (base->make != owner->make || base->new_def != owner->new_def)
         return raise(TypeError, "%s.__new__(%N) is not safe, use %N.__new__()", name, type, base);
-    if (owner->make == slot_builtin_make) {
+    if (owner->new_def) {
         CallSite site = {.def = owner->new_def, .owner = owner, .self = args[0]};
         if (kwnames && constructor_ignores_keywords(type, owner->new_def))
             kwnames = 0;

@@ -11,6 +11,7 @@
 #include "core/names.h"
 #include "core/shape.h"
 #include "core/share.h"
+#include "core/type_impl.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -356,6 +357,14 @@ static Value member_repr(Value self)
                       as_member(self)->owner);
 }
 
+/* Here Python names the type with its module. */
+static Value raise_empty_field(Member *d, Value instance)
+{
+    Value type = TRY(type_full_name(type_of(instance)));
+    return raise_attribute_message(instance, d->name, "'%V' object has no attribute '%V'", type,
+                                   d->name);
+}
+
 static Value member_read(Member *d, Value instance)
 {
     char *field = (char *)member_field(d, instance);
@@ -366,7 +375,7 @@ static Value member_read(Member *d, Value instance)
     }
     case MEMBER_VALUE_SLOT: {
         Value v = load_acquire((Value *)(void *)field);
-        return v ? v : raise_attribute_error(instance, d->name);
+        return v ? v : raise_empty_field(d, instance);
     }
     case MEMBER_INT32:
         return int_from(load_relaxed((int32_t *)(void *)field));

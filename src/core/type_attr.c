@@ -127,6 +127,17 @@ Value type_qualname(Type *type)
     return is_heap(type) ? load_acquire(&type->qualname) : str_from_cstring(type_short_name(type));
 }
 
+Value type_full_name(Type *type)
+{
+    Value qualname = TRY(type_qualname(type)), module = type_module_name(type);
+    if (!module && !error_clear_if(AttributeError))
+        return 0;
+    if (!module || !is_str(module) || str_equals(module, "builtins") ||
+        str_equals(module, "__main__"))
+        return qualname;
+    return str_format("%V.%V", module, qualname);
+}
+
 static Value get_qualname(Value self)
 {
     return type_qualname((Type *)self);

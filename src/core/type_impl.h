@@ -13,6 +13,8 @@ extern const GetSetDef type_getset[];
 /* str, as the class's __module__ and __qualname__ say or the static name implies. */
 Value type_module_name(Type *type) MUST_USE;
 Value type_qualname(Type *type) MUST_USE;
+/* The qualified name, with the module unless that is builtins or __main__. */
+Value type_full_name(Type *type) MUST_USE;
 
 /* ---- type_mro.c: bases */
 /* The MRO as a tuple by C3, or what the metatype's own mro() gives. */

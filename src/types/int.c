@@ -7,6 +7,7 @@
 
 #include "core/call.h"
 #include "core/error.h"
+#include "core/slots.h"
 #include "core/names.h"
 #include "types/bool.h"
 #include "types/bytes.h"
@@ -268,6 +269,14 @@ static MethodDef *const int_methods[] = {M(int_as_integer_ratio),
                                          M(int_sizeof),
                                          0};
 
+/* int(...) itself counts positional arguments in words of its own. */
+static Value int_make(Type *type, Value *args, size_t nargs, Value kwnames)
+{
+    if (type == &int_type && nargs > 2 && !kwnames)
+        return raise(TypeError, "int expected at most 2 arguments, got %zu", nargs);
+    return slot_builtin_make(type, args, nargs, kwnames);
+}
+
 Type int_type = {
     TYPE_HEAD("int", IntBox),
     .item_size = sizeof(uint64_t),
@@ -295,6 +304,7 @@ Type int_type = {
     .floor_divide = int_floor_divide_slot,
     .true_divide = int_true_divide_slot,
     .power = int_power_slot,
+    .make = int_make,
     .new_def = M(int_new),
     .methods = int_methods,
     .getset = int_getset,

@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/slots.h"
 #include "core/iterate.h"
 #include "core/share.h"
 #include "types/codec.h"
@@ -309,6 +310,14 @@ bool str_is_identifier(Value s)
 
 /* ---- The type --------------------------------------------------------------------------- */
 
+/* str(...) itself counts positional arguments in words of its own. */
+static Value str_make_checked(Type *type, Value *args, size_t nargs, Value kwnames)
+{
+    if (type == &str_type && nargs > 3 && !kwnames)
+        return raise(TypeError, "str expected at most 3 arguments, got %zu", nargs);
+    return slot_builtin_make(type, args, nargs, kwnames);
+}
+
 Type str_type = {
     TYPE_HEAD("str", Str),
     .item_size = 1,
@@ -326,6 +335,7 @@ Type str_type = {
     .doc = "str(object='') -> str\n"
            "str(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
            "Create a new string object from the given object.",
+    .make = str_make_checked,
     .new_def = M(str_make),
     .layout = LAYOUT_STR,
     .flags = TYPE_BASE | TYPE_LEAF | TYPE_MATCH_SELF,
