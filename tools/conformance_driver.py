@@ -29,7 +29,11 @@ class Recorder(unittest.TestResult):
     def describe(error):
         kind, value, _ = error
         try:
-            return f"{kind.__name__}: {value}"
+            text = str(value)
+            # A module that does not load: its traceback is the message.
+            if "Traceback (most recent call last)" in text:
+                text = text.strip().rpartition("\n")[2]
+            return f"{kind.__name__}: {text}"
         except Exception:
             return kind.__name__
 
