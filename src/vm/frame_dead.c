@@ -63,6 +63,23 @@ static NOINLINE void wipe_stack(void)
         below[i] = 0;
 }
 
+/* Saves the callee-saved registers in the caller's frame, and zeroes them: they hold what the
+ * interpreter had in them last. The stack pointer. */
+#ifdef __x86_64__
+#define DROP_REGISTERS()                                                                           \
+    ({                                                                                             \
+        char *sp_;                                                                                 \
+        __asm__ volatile("xorl %%ebx, %%ebx\n\txorl %%r12d, %%r12d\n\txorl %%r13d, %%r13d\n\t"     \
+                         "xorl %%r14d, %%r14d\n\txorl %%r15d, %%r15d\n\tmovq %%rsp, %0"            \
+                         : "=a"(sp_)                                                               \
+                         :                                                                         \
+                         : "rbx", "r12", "r13", "r14", "r15");                                     \
+        sp_;                                                                                       \
+    })
+#else
+#define DROP_REGISTERS() ((char *)0)
+#endif
+
 NOINLINE size_t vm_collect(const MethodDef *def, int generation)
 {
     Thread *thread = thread_self();
@@ -75,8 +92,8 @@ NOINLINE size_t vm_collect(const MethodDef *def, int generation)
     if (thread->frame && is_calling(thread->frame, &area, &end, &target) &&
         has_shape(*area, SHAPE_BUILTIN) && ((Builtin *)*area)->def == def) {
         /* From the interpreter to here there are only the frames of the call itself. */
-        thread->gc.dead_low = __builtin_frame_address(0);
         thread->gc.dead_high = thread->vm_stack;
+        thread->gc.dead_low = DROP_REGISTERS();
     }
     size_t died = gc_collect(generation);
     thread->gc.dead_low = thread->gc.dead_high = 0;
