@@ -22,7 +22,7 @@
 
 typedef struct Entry {
     Object *target; /* 0: free; REMOVED */
-    WeakRef *first; /* newest first */
+    WeakRef *first; /* by rank, and newest first */
 } Entry;
 
 #define REMOVED ((Object *)8)
@@ -88,6 +88,15 @@ static WeakRef *find_plain_locked(Object *target, Type *type)
     return 0;
 }
 
+/* The order of references to one object: the plain one, the plain proxy, then the others. */
+static int rank(WeakRef *ref)
+{
+    Type *type = type_of((Value)ref);
+    if (load_relaxed(&ref->callback) || type_flags(type) & TYPE_HEAP)
+        return 2;
+    return type != &weakref_type;
+}
+
 static bool link_locked(WeakRef *ref, Object *target)
 {
     Entry *entry = find_entry_locked(target);
@@ -98,8 +107,11 @@ static bool link_locked(WeakRef *ref, Object *target)
     }
     if (!vec_push(&fresh, target))
         return false;
-    ref->next = entry->first;
-    entry->first = ref;
+    WeakRef **link = &entry->first;
+    while (*link && rank(*link) < rank(ref))
+        link = &(*link)->next;
+    ref->next = *link;
+    *link = ref;
     fetch_or_relaxed(&target->flags, FLAG_WEAKREFS);
     return true;
 }
@@ -318,14 +330,24 @@ static Value weakref_compare(Value a, Value b, CompareOp op)
     return object_compare(x, y, op);
 }
 
+/* The name of classes and functions, whose types say what __name__ is. */
+static bool special_name(Value target, Value *name)
+{
+    bool self_first;
+    *name = lookup_special(target, names.__name__, &self_first);
+    if (*name && (self_first || !is_str(*name)))
+        *name = 0;
+    return *name || !error_pending();
+}
+
 static Value weakref_repr(Value self)
 {
     Value target = weakref_target(self), name;
     size_t at = (uintptr_t)self;
     if (!target)
         return str_format("<weakref at 0x%zx; dead>", at);
-    TRY(get_attr_optional(target, names.__name__, &name));
-    if (!name || !is_str(name))
+    TRY(special_name(target, &name));
+    if (!name)
         return str_format("<weakref at 0x%zx; to '%T' at 0x%zx>", at, target,
                           (size_t)(uintptr_t)target);
     return str_format("<weakref at 0x%zx; to '%T' at 0x%zx (%V)>", at, target,
