@@ -137,7 +137,14 @@ static bool python_hash(Value self, int64_t *hash)
 static Value python_compare(Value a, Value b, CompareOp op)
 {
     _Static_assert(ROW_compare_GE - ROW_compare_LT == CMP_GE - CMP_LT, "rows in the order of ops");
-    return call_operator((SlotRow)(ROW_compare_LT + (int)op), a, b);
+    /* A descriptor that fails counts as no method here. */
+    bool self_first;
+    Value method = lookup_special(a, slot_names[ROW_compare_LT + (int)op], &self_first);
+    if (!method) {
+        error_clear();
+        return NotImplemented;
+    }
+    return self_first ? call2(method, a, b) : call1(method, b);
 }
 
 static Value python_call(Value self, Value *args, size_t nargs, Value kwnames)

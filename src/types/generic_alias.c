@@ -5,8 +5,10 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "core/thread.h"
 #include "gc/heap.h"
+#include "types/iterators.h"
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -317,12 +319,53 @@ static Value alias_getitem(Value self, Value items)
 }
 
 /* Iterating gives one item, the alias with a star: for *tuple[int, str] in a subscript. */
+typedef struct AliasIterator {
+    Object ob;
+    Value alias; /* guarded by lock if SHARED; 0 once it was handed out */
+} AliasIterator;
+static Type alias_iterator_type;
+
+static void alias_iterator_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, ((AliasIterator *)self)->alias);
+}
+
 static Value alias_iter(Value self)
 {
-    GenericAlias *alias = as_alias(self);
-    Value starred = TRY(alias_alloc(type_of(self), alias->origin, alias->args, true));
-    return get_iter(TRY(tuple_of(starred)));
+    AliasIterator *it = TRY(NEW(AliasIterator, &alias_iterator_type));
+    gc_store(it, &it->alias, self);
+    return (Value)it;
 }
+
+static Value alias_iterator_next(Value self)
+{
+    AliasIterator *it = (AliasIterator *)self;
+    Value taken = 0;
+    WITH_LOCK (it) {
+        taken = it->alias;
+        gc_store(it, &it->alias, (Value)0);
+    }
+    if (!taken)
+        return 0;
+    return alias_alloc(type_of(taken), as_alias(taken)->origin, as_alias(taken)->args, true);
+}
+
+METHOD(alias_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
+{
+    Value alias = load_acquire(&((AliasIterator *)args[0])->alias);
+    Value iter = TRY(import_attribute("builtins", "iter"));
+    return tuple_of(iter, TRY(tuple_of(alias ? alias : TRY(tuple_empty()))));
+}
+
+static MethodDef *const alias_iterator_methods[] = {M(alias_iterator_reduce), 0};
+
+static Type alias_iterator_type = {
+    TYPE_HEAD("generic_alias_iterator", AliasIterator),
+    .iter = iterator_self,
+    .next = alias_iterator_next,
+    .methods = alias_iterator_methods,
+    .trace = alias_iterator_trace,
+};
 
 static Value alias_or(Value a, Value b)
 {
@@ -428,4 +471,5 @@ Type generic_alias_type = {
 void generic_alias_start(void)
 {
     type_ready(&generic_alias_type, 0);
+    type_ready(&alias_iterator_type, 0);
 }

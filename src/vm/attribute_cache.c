@@ -219,7 +219,7 @@ bool attr_store_record(Value o, Value value, CacheRecord *record)
 /* A store to an existing slot of a SHARED object: under its lock, the shape checked again. */
 static bool store_shared_slot(Value o, Value value, Value content)
 {
-    WITH_LOCK(o) {
+    WITH_LOCK (o) {
         Value *slot = slot_from_cell(o, content);
         if (!slot)
             return false;
@@ -304,6 +304,15 @@ Value load_super_attr(Value super_value, Value class, Value self, Value name, bo
 }
 
 /* For super() called as a plain function: from the running frame. */
+static bool first_argument_is_captured(const Code *code)
+{
+    const uint16_t *registers = (const uint16_t *)(const void *)code->cell_registers->data;
+    for (intptr_t i = 0; i < tuple_length(code->cellvars); i++)
+        if (registers[i] == 0)
+            return true;
+    return false;
+}
+
 static bool super_from_frame(Value *class, Value *self)
 {
     Frame *frame = thread_self()->frame;
@@ -313,7 +322,7 @@ static bool super_from_frame(Value *class, Value *self)
     if (!code->argcount)
         return raise(RuntimeError, "super(): no arguments");
     Value first = frame_registers(frame)[0];
-    if (has_shape(first, SHAPE_CELL))
+    if (first_argument_is_captured(code))
         first = load_acquire(&((Cell *)first)->value);
     if (!first)
         return raise(RuntimeError, "super(): arg[0] deleted");

@@ -7,6 +7,7 @@
 #include "core/module.h"
 #include "types/exception.h"
 #include "types/list.h"
+#include "types/generic_alias.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/generator.h"
@@ -57,9 +58,10 @@ static Value throw_method(Value *args)
     return generator_outcome(outcome, result);
 }
 
-METHOD(generator_throw_method, "throw", "typ, val=?, tb=?, /",
-       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded "
-       "value or raise\nStopIteration.")
+METHOD(
+    generator_throw_method, "throw", "typ, val=?, tb=?, /",
+    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded "
+    "value or raise\nStopIteration.")
 {
     return throw_method(args);
 }
@@ -69,8 +71,9 @@ METHOD(generator_close_method, "close", "", "close() -> raise GeneratorExit insi
     return generator_close(args[0]);
 }
 
-METHOD(coroutine_send_method, "send", "arg, /",
-       "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.")
+METHOD(
+    coroutine_send_method, "send", "arg, /",
+    "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.")
 {
     Value result;
     SendResult outcome = generator_send(args[0], args[1], &result);
@@ -157,9 +160,15 @@ static const GetSetDef generator_getset[] = {
     {0},
 };
 
+/* Generators and coroutines: see PEP 585. */
+CLASS_METHOD(generator_class_getitem, "__class_getitem__", "item, /", "See PEP 585")
+{
+    return generic_alias_new(args[0], args[1]);
+}
+
 static MethodDef *const generator_methods[] = {
-    M(generator_send_method), M(generator_throw_method), M(generator_close_method),
-    M(generator_sizeof),      0,
+    M(generator_send_method), M(generator_throw_method),  M(generator_close_method),
+    M(generator_sizeof),      M(generator_class_getitem), 0,
 };
 
 /* A suspended generator with something to clean up gets GeneratorExit, a coroutine that was
@@ -227,8 +236,8 @@ static const GetSetDef coroutine_getset[] = {
 };
 
 static MethodDef *const coroutine_methods[] = {
-    M(coroutine_send_method), M(coroutine_throw_method), M(coroutine_close_method),
-    M(generator_sizeof),      0,
+    M(coroutine_send_method), M(coroutine_throw_method),  M(coroutine_close_method),
+    M(generator_sizeof),      M(generator_class_getitem), 0,
 };
 
 Type coroutine_type = {
@@ -281,7 +290,8 @@ METHOD(wrapper_close, "close", "", "close() -> raise GeneratorExit inside corout
     return generator_close(wrapped(args[0]));
 }
 
-static MethodDef *const wrapper_methods[] = {M(wrapper_send), M(wrapper_throw), M(wrapper_close), 0};
+static MethodDef *const wrapper_methods[] = {M(wrapper_send), M(wrapper_throw), M(wrapper_close),
+                                             0};
 
 static Type coroutine_wrapper_type = {
     TYPE_HEAD("coroutine_wrapper", CoroutineWrapper),
@@ -356,14 +366,15 @@ Value async_next(Value o)
 {
     UnaryFn anext = type_of(o)->anext;
     if (!anext)
-        return raise(TypeError, "'async for' requires an iterator with __anext__ method, got %T", o);
+        return raise(TypeError, "'async for' requires an iterator with __anext__ method, got %T",
+                     o);
     Value awaitable = TRY(anext(o));
     if (has_shape(o, SHAPE_ASYNC_GENERATOR))
         return awaitable;
     Value iterator = coroutine_awaitable(awaitable, 0);
     if (!iterator)
-        return raise_from(TypeError,
-                          "'async for' received an invalid object from __anext__: %T", awaitable);
+        return raise_from(TypeError, "'async for' received an invalid object from __anext__: %T",
+                          awaitable);
     return iterator;
 }
 

@@ -471,7 +471,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(LOAD_SUPER_ATTR)
     {
         SYNC();
-        SET(load_super_attr(R[b], R[b + 1], R[b + 2], N[c], pc[0]));
+        SET(load_super_attr(R[b], R[b + 1], R[b + 2], N[c], pc[0] == 0));
         NEXT_AFTER(1);
     }
     CASE(GET_ITEM)
