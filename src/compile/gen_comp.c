@@ -206,6 +206,9 @@ static void function_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg
         g->result = temp_new(c);
         begin_result(c, g);
     }
+    /* The argument may have been exchanged for one that is no iterator. */
+    if (!g->generators->items[0]->is_async)
+        emit(c, OPCODE(GET_ITER), 0, 0, 0);
     generate(c, g, 0, 0);
     set_position(c, g->whole);
     if (g->kind == COMP_GENERATOR)

@@ -160,8 +160,9 @@ static bool resolve_scope(SymbolTable *table, Scope *scope)
     for (Symbol *s = scope->first; s; s = s->next)
         if (!resolve_symbol(table, scope, s))
             return false;
+    /* Postponed annotations are text: they capture nothing. */
     for (Scope *child = scope->first_child; child; child = child->next_sibling)
-        if (!resolve_scope(table, child))
+        if (child->kind != SCOPE_ANNOTATION && !resolve_scope(table, child))
             return false;
     return true;
 }

@@ -14,7 +14,9 @@
 #include "types/codec.h"
 #include "types/dict.h"
 #include "types/exception.h"
+#include "types/int.h"
 #include "types/str.h"
+#include "types/tuple.h"
 #include "types/str_normalize.h"
 
 /* ---- What the parser asks about characters ---- */
@@ -82,35 +84,77 @@ static bool report_warnings(const SyntaxWarningInfo *w, Value filename)
     return true;
 }
 
-/* The text of a line of the file, for errors found behind the parser; None if it cannot be
- * read. */
+/* ---- Lines of files, for errors found behind the parser ---- */
+
+static char *read_whole(FILE *file, size_t *size)
+{
+    char *text = NULL;
+    size_t capacity = 0;
+    *size = 0;
+    for (;;) {
+        if (*size == capacity) {
+            capacity = capacity ? capacity * 2 : 1 << 16;
+            char *grown = realloc(text, capacity);
+            if (!grown)
+                break;
+            text = grown;
+        }
+        size_t n = fread(text + *size, 1, capacity - *size, file);
+        *size += n;
+        if (!n)
+            return text;
+    }
+    free(text);
+    return NULL;
+}
+
+/* Decodes one line as the file's coding comment says. */
+static Value decode_line(const char *line, size_t size, const char *coding, size_t coding_length)
+{
+    Value text;
+    char encoding[64];
+    snprintf(encoding, sizeof encoding, "%.*s", (int)coding_length, coding ? coding : "");
+    bool cr = size >= 2 && line[size - 2] == '\r' && line[size - 1] == '\n';
+    Value bytes = bytes_from(line, size - (cr ? 2 : 0));
+    text = bytes ? codec_decode_object(bytes, coding ? encoding : "utf-8", "strict") : 0;
+    if (text && cr)
+        text = str_format("%V\n", text);
+    if (!text)
+        error_clear();
+    return text ? text : None;
+}
+
+static Value line_of_text(const char *text, size_t size, int lineno)
+{
+    const char *coding;
+    size_t coding_length, skip = syntax_find_encoding(text, size, &coding, &coding_length);
+    const char *line = text + skip, *end = text + size;
+    for (int i = 1; i < lineno && line; i++) {
+        line = memchr(line, '\n', (size_t)(end - line));
+        line = line ? line + 1 : NULL;
+    }
+    if (!line || line == end)
+        return None;
+    const char *newline = memchr(line, '\n', (size_t)(end - line));
+    return decode_line(line, (size_t)((newline ? newline + 1 : end) - line), coding, coding_length);
+}
+
+/* None if the file cannot be read or has no such line. */
 static Value line_of_file(Value filename, int lineno)
 {
-    size_t name_size;
+    size_t name_size, size;
     const char *path = str_to_fs(filename, &name_size);
-    if (!path || strlen(path) != name_size) {
+    if (!path)
         error_clear();
+    if (!path || strlen(path) != name_size)
         return None;
-    }
     FILE *file = fopen(path, "rbe");
-    if (!file)
-        return None;
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t size = -1;
-    for (int i = 0; i < lineno && (size = getline(&line, &capacity, file)) >= 0; i++)
-        ;
-    Value text = None;
-    if (size >= 0) {
-        text = str_from_utf8(line, (size_t)size);
-        if (!text) {
-            error_clear();
-            text = None;
-        }
-    }
-    free(line);
-    fclose(file);
-    return text;
+    char *text = file ? read_whole(file, &size) : NULL;
+    if (file)
+        fclose(file);
+    Value line = text ? line_of_text(text, size, lineno) : None;
+    free(text);
+    return line;
 }
 
 bool raise_compile_error(Value message, Value filename, int lineno, int offset, int end_lineno,
@@ -154,41 +198,66 @@ bool compile_warning(Value message, Value filename, int lineno, int offset, int 
 
 /* ---- Encodings ---- */
 
-static Value encoding_error(Value filename, const char *format, const char *name, size_t length)
+/* An error of the whole file: its place is line 0. */
+static Value encoding_error(Value filename, Value message)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%.*s", (int)length, name);
-    Value message = TRY(str_format(format, text));
-    return raise_syntax_error(SyntaxError, message, filename, 0, -1, 0, 0, -1);
+    Value place = TRY(tuple_of(filename, int_small(0), int_small(-1), None));
+    return raise_object(TRY(call2((Value)SyntaxError, TRY(message), place)));
 }
 
-static bool is_utf8_name(const char *name, size_t length)
+/* The names that CPython's tokenizer knows by itself, in their normal form; others are left to the
+ * codecs. */
+static const char *normal_encoding(const char *name, size_t length, char out[64])
 {
-    char lower[16];
-    if (length >= sizeof lower)
-        return false;
+    snprintf(out, 64, "%.*s", (int)length, name);
+    char lower[13];
     size_t n = 0;
-    for (; n < length; n++)
-        lower[n] =
-            name[n] == '_' ? '-' : (char)(name[n] | (name[n] >= 'A' && name[n] <= 'Z' ? 32 : 0));
+    for (; n < length && n < 12; n++)
+        lower[n] = name[n] == '_'                     ? '-'
+                   : name[n] >= 'A' && name[n] <= 'Z' ? (char)(name[n] + 32)
+                                                      : name[n];
     lower[n] = 0;
-    return strcmp(lower, "utf-8") == 0 || strncmp(lower, "utf-8-", 6) == 0 ||
-           strcmp(lower, "utf8") == 0;
+    if (strcmp(lower, "utf-8") == 0 || strncmp(lower, "utf-8-", 6) == 0)
+        return "utf-8";
+    static const char *const latin[] = {"latin-1", "iso-8859-1", "iso-latin-1"};
+    for (size_t i = 0; i < COUNT_OF(latin); i++) {
+        size_t size = strlen(latin[i]);
+        if (strncmp(lower, latin[i], size) == 0 && (!lower[size] || lower[size] == '-'))
+            return "iso-8859-1";
+    }
+    return out;
 }
 
-/* Invalid UTF-8: the error names the first bad byte and its line. */
+/* Invalid UTF-8 where no encoding is declared. */
 static bool check_utf8(const char *source, size_t size, Value filename)
 {
     Utf8Scan scan = utf8_scan(source, size, false);
     if (scan.valid == size)
         return true;
     int lineno = 1;
+    size_t line = 0;
     for (size_t i = 0; i < scan.valid; i++)
-        lineno += source[i] == '\n';
+        if (source[i] == '\n') {
+            lineno++;
+            line = i + 1;
+        }
     Value message = TRY(str_format("(unicode error) 'utf-8' codec can't decode byte 0x%02x in "
                                    "position %zu: %s",
-                                   (unsigned char)source[scan.valid], scan.valid, scan.reason));
-    return raise_syntax_error(SyntaxError, message, filename, lineno, 0, 0, lineno, 0);
+                                   (unsigned)(unsigned char)source[scan.valid], scan.valid - line,
+                                   scan.reason));
+    const char *newline = memchr(source + line, '\n', size - line);
+    size_t line_size = newline ? (size_t)(newline - source) - line : size - line;
+    Value bytes = TRY(bytes_from(source + line, line_size));
+    Value text = TRY(codec_decode_object(bytes, "utf-8", "replace"));
+    int offset = (int)(scan.valid - line) + 1;
+    return raise_syntax_error(SyntaxError, message, filename, lineno, offset, text, lineno, offset);
+}
+
+/* The message of the pending exception, which is cleared, as a SyntaxError of the file. */
+static Value encoding_failure(Value filename)
+{
+    Value error = error_take();
+    return encoding_error(filename, object_str(error));
 }
 
 /* The source as UTF-8 without a byte order mark: *source and *size change; `keep` is what
@@ -199,24 +268,24 @@ static bool decode_source(const char **source, size_t *size, Value filename, int
         return true;
     const char *name;
     size_t name_length;
+    char buffer[64];
     size_t skip = syntax_find_encoding(*source, *size, &name, &name_length);
     *source += skip;
     *size -= skip;
-    if (!name || is_utf8_name(name, name_length))
+    const char *encoding = name ? normal_encoding(name, name_length, buffer) : "utf-8";
+    bool utf8 = strcmp(encoding, "utf-8") == 0;
+    if (skip && !utf8)
+        return encoding_error(filename, str_format("encoding problem: %s with BOM", encoding));
+    if (!name || (utf8 && utf8_scan(*source, *size, false).valid == *size))
         return check_utf8(*source, *size, filename);
-    if (skip)
-        return encoding_error(filename, "encoding problem: %s with BOM", name, name_length);
     Value bytes = TRY(bytes_from(*source, *size));
-    char encoding[64];
-    snprintf(encoding, sizeof encoding, "%.*s", (int)name_length, name);
     Value text = codec_decode_object(bytes, encoding, "strict");
-    if (!text) {
-        if (error_clear_if(LookupError))
-            return encoding_error(filename, "unknown encoding: %s", name, name_length);
-        if (error_clear_if(UnicodeDecodeError))
-            return encoding_error(filename, "encoding problem: %s", name, name_length);
-        return false;
+    if (!text && error_matches(LookupError)) {
+        error_clear();
+        return encoding_error(filename, str_format("unknown encoding: %s", encoding));
     }
+    if (!text)
+        return error_matches(UnicodeDecodeError) && encoding_failure(filename);
     *keep = text;
     *source = TRY(str_utf8(text, size));
     return true;
