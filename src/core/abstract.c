@@ -193,7 +193,7 @@ int object_compare_bool(Value a, Value b, CompareOp op)
         return compare_order((x > y) - (x < y), op);
     }
     if (op == CMP_EQ || op == CMP_NE) {
-        if (object_is(a, b))
+        if (a == b) /* the same object: nans are equal only to themselves */
             return op == CMP_EQ;
         if (is_str_exact(a) && is_str_exact(b))
             return str_equal(a, b) == (op == CMP_EQ);

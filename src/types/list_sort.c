@@ -403,20 +403,41 @@ static bool sort_values(Sort *sort, Value *keys, Value *values, intptr_t n, bool
     return true;
 }
 
-/* ---- the list */
+/* ---- the list
+ *
+ * While Python code runs (key functions, __lt__) the list has an array that nobody else knows and
+ * that is full, so that a change cannot go unseen. It is an empty one, as in CPython, if no other
+ * thread can look; else others must not see a list without its items, and it has them all. */
 
-/* Gives the list an array of its own that nobody else knows and that is just full, so that a
- * change of the length while it is sorted cannot go unseen. */
-static Array *install_full_array(List *self, Array *snapshot, intptr_t n)
+static Array *install_marker(List *self, Array *snapshot, intptr_t n, bool empty)
 {
-    Array *twin = TRY(array_new(n));
-    memcpy(twin->items, snapshot->items, (size_t)n * sizeof(Value)); /* NO_BARRIER: fresh */
+    intptr_t size = empty ? 0 : n;
+    Array *marker = TRY(array_new(size));
+    memcpy(marker->items, snapshot->items, (size_t)size * sizeof(Value)); /* NO_BARRIER: fresh */
     WITH_LOCK (self) {
         if (self->length == n &&
-            memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) == 0)
-            gc_store(self, &self->items, twin);
+            memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) == 0) {
+            store_release(&self->length, size);
+            gc_store(self, &self->items, marker);
+        }
     }
-    return twin;
+    return marker;
+}
+
+static bool is_unchanged_locked(List *self, Array *marker, Array *snapshot, intptr_t n)
+{
+    if (marker && self->items != marker)
+        return false;
+    if (marker && !marker->capacity)
+        return self->length == 0;
+    return self->length == n &&
+           memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) == 0;
+}
+
+static void publish_locked(List *self, Array *array, intptr_t n)
+{
+    gc_store(self, &self->items, array);
+    store_release(&self->length, n);
 }
 
 static Array *keys_of(Array *values, intptr_t n, Value key)
@@ -431,6 +452,13 @@ static Array *keys_of(Array *values, intptr_t n, Value key)
     return keys;
 }
 
+/* Keys, then the order; the result is in `sort`. */
+static bool find_order(Sort *sort, Array *snapshot, intptr_t n, Value key, bool reverse)
+{
+    Array *keys = TRY(keys_of(snapshot, n, key));
+    return sort_values(sort, keys->items, snapshot->items, n, reverse);
+}
+
 bool list_sort_by(Value list, Value key, bool reverse)
 {
     List *self = (List *)list;
@@ -438,23 +466,24 @@ bool list_sort_by(Value list, Value key, bool reverse)
     Array *snapshot = TRY(list_snapshot(list, &n));
     if (!n || (n == 1 && key == None))
         return true;
-    Array *twin = 0;
-    if (key != None || kind_of_all(snapshot->items, n) == KEYS_ANY)
-        twin = TRY(install_full_array(self, snapshot, n));
-    Array *keys = TRY(keys_of(snapshot, n, key));
+    Array *marker = 0;
+    bool runs_code = key != None || kind_of_all(snapshot->items, n) == KEYS_ANY;
+    bool hidden = runs_code && !is_shared(self);
+    if (runs_code)
+        marker = TRY(install_marker(self, snapshot, n, hidden));
     Sort sort;
-    TRY(sort_values(&sort, keys->items, snapshot->items, n, reverse));
+    bool ok = find_order(&sort, snapshot, n, key, reverse), unchanged = false;
     WITH_LOCK (self) {
-        if (self->length != n || (twin && self->items != twin) ||
-            memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) != 0)
-            break;
+        unchanged = is_unchanged_locked(self, marker, snapshot, n);
         /* NO_BARRIER: the same values in another order; nobody else knows the snapshot */
-        for (intptr_t i = 0; i < n; i++)
+        for (intptr_t i = 0; ok && (unchanged || hidden) && i < n; i++)
             snapshot->items[i] = sort.items[i].value;
-        gc_store(self, &self->items, snapshot);
-        return true;
+        if (hidden || (ok && unchanged)) /* a hidden list gets its items back in any case */
+            publish_locked(self, snapshot, n);
     }
-    if (!twin) /* no Python code ran: another thread was quicker */
+    if (!ok || unchanged)
+        return ok;
+    if (!runs_code) /* another thread was quicker */
         return list_sort_by(list, key, reverse);
     return raise(ValueError, "list modified during sort");
 }

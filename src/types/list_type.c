@@ -296,8 +296,7 @@ static bool list_assign_slice(Value self, Value slice, Value iterable)
     intptr_t start, stop, step, count = 0, given;
     TRY(slice_unpack(slice, &start, &stop, &step));
     if (!type_of(iterable)->iter && !is_sequence(iterable))
-        return step == 1 ? raise(TypeError, "can only assign an iterable")
-                         : raise(TypeError, "must assign iterable to extended slice");
+        return raise(TypeError, "must assign iterable to extended slice");
     Value list = TRY(list_from_iterable(iterable));
     Value *values = as_list(list)->items->items;
     given = list_length(list);
