@@ -73,11 +73,6 @@ static void explain_assigned(Parser *p)
     restore(p, mark);
 }
 
-static bool is_single_target(const Expr *e)
-{
-    return e->kind == AST_Name || e->kind == AST_Attribute || e->kind == AST_Subscript;
-}
-
 /* Whether a value that is assigned in place is what cannot be read, and not the target. */
 static bool at_good_augmented(Parser *p)
 {

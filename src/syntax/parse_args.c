@@ -53,8 +53,9 @@ typedef struct ArgumentList {
     ExprSeq args;
     KeywordSeq keywords;
     bool trailing_comma;
-    Expr *bare; /* the argument, if it is a single positional one: could be a generator */
-    Place bare_start;
+    bool seen_keyword; /* only keyword arguments and iterables may follow */
+    bool seen_mapping; /* only keyword arguments may follow */
+    Expr *bare;        /* the argument, if it is a single positional one: could be a generator */
 } ArgumentList;
 
 /* Splits the arguments from `mark` on, which are in source order, by their kind. */
@@ -77,57 +78,59 @@ static bool split_arguments(Parser *p, size_t mark, ArgumentList *list)
     return true;
 }
 
+/* A positional argument: (assignment_expression | expression !':=') !'=' */
+static Expr *parse_positional(Parser *p)
+{
+    Mark before = save(p);
+    Expr *e = parse_walrus_or_expression(p);
+    if (!e || !at(p, TOK_EQUAL))
+        return e;
+    restore(p, before);
+    if (p->explain)
+        explain_keyword_argument(p);
+    return NULL;
+}
+
+/* Reads one argument: a Keyword or an Expr; NULL if there is none that may stand here. */
+static void *parse_argument(Parser *p, ArgumentList *list)
+{
+    bool keyword = at_keyword_argument(p);
+    if (!keyword && at(p, TOK_STAR))
+        return list->seen_mapping ? NULL : parse_starred_argument(p);
+    if (!keyword && !list->seen_keyword)
+        return list->bare = parse_positional(p);
+    if (p->explain)
+        explain_keyword_argument(p);
+    if (!keyword || failed(p))
+        return NULL;
+    list->seen_keyword = true;
+    list->seen_mapping |= at(p, TOK_DOUBLESTAR);
+    return parse_keyword_argument(p);
+}
+
 /* args: (starred_expression | (assignment_expression | expression !':=') !'=')
  *       (',' ...)* [',' kwargs] | kwargs
  * Reads up to a token that cannot go on; the caller sees whether it may follow. */
 static bool parse_args(Parser *p, ArgumentList *list)
 {
     size_t mark = p->scratch_count;
-    bool seen_keyword = false, seen_mapping = false;
-    *list = (ArgumentList){.bare_start = here(p)};
-    for (;;) {
-        void *item;
+    *list = (ArgumentList){.trailing_comma = false};
+    do {
         Mark before = save(p);
-        TokenType type = peek_type(p);
-        if (at_keyword_argument(p)) {
-            if (p->explain)
-                explain_keyword_argument(p);
-            seen_keyword = true;
-            seen_mapping |= type == TOK_DOUBLESTAR;
-            item = failed(p) ? NULL : parse_keyword_argument(p);
-        } else if (type == TOK_STAR) {
-            item = seen_mapping ? NULL : parse_starred_argument(p);
-        } else if (seen_keyword) {
-            if (p->explain)
-                explain_keyword_argument(p);
-            item = NULL;
-        } else {
-            item = parse_walrus_or_expression(p);
-            if (item && at(p, TOK_EQUAL)) {
-                restore(p, before);
-                if (p->explain)
-                    explain_keyword_argument(p);
-                item = NULL;
-            }
-            list->bare = item;
-        }
-        if (!item) {
+        list->trailing_comma = p->scratch_count > mark && at(p, TOK_RPAR);
+        if (list->trailing_comma)
+            break;
+        void *argument = parse_argument(p, list);
+        if (!argument) {
             /* If there are arguments before, they end before the comma. */
             if (p->scratch_count == mark || !retreat(p, before))
                 return false;
-            if (last_token(p)->type == TOK_COMMA)
-                p->pos--;
+            p->pos--;
             break;
         }
-        if (!push(p, item))
+        if (!push(p, argument))
             return false;
-        if (!accept(p, TOK_COMMA))
-            break;
-        list->trailing_comma = true;
-        if (at(p, TOK_RPAR))
-            break;
-        list->trailing_comma = false;
-    }
+    } while (accept(p, TOK_COMMA));
     if (p->scratch_count != mark + 1 || list->trailing_comma)
         list->bare = NULL;
     return split_arguments(p, mark, list);

@@ -300,7 +300,7 @@ static Stmt *parse_try(Parser *p)
     Mark mark = save(p);
     if (!parse_block(p, "'try' statement", start.lineno, &body)) {
         /* The handlers may be at fault, even if there is no block. */
-        if (retreat(p, mark))
+        if (p->explain && retreat(p, mark))
             parse_handlers(p, &star, &handlers);
         return NULL;
     }
@@ -475,11 +475,7 @@ static Expr *parse_subject(Parser *p)
         if (!element || !push(p, element))
             return NULL;
     }
-    Expr *tuple = new_node(p, AST_Tuple, start);
-    if (!tuple || !take_seq(p, mark, &tuple->Tuple.elts))
-        return NULL;
-    tuple->Tuple.ctx = AST_Load;
-    return tuple;
+    return take_tuple(p, mark, start, AST_Load);
 }
 
 /* case_block: "case" patterns [guard] ':' block    guard: 'if' named_expression */

@@ -78,10 +78,10 @@ _Static_assert(offsetof(struct Ast_GeneratorExp, elt) == offsetof(struct Ast_Lis
 
 /* ---- Lists of elements ---- */
 
-/* Reads `(',' star_named_expression)* [',']` after the first element, up to a closing bracket. */
-static bool parse_elements_rest(Parser *p, Expr *first, TokenType closing, ExprSeq *elements)
+/* Reads `(',' star_named_expression)* [',']` after the first element, and a closing bracket; the
+ * elements are pushed. */
+static bool parse_elements_rest(Parser *p, Expr *first, TokenType closing)
 {
-    size_t mark = p->scratch_count;
     if (!push(p, first))
         return false;
     while (accept(p, TOK_COMMA) && !at(p, closing)) {
@@ -89,20 +89,13 @@ static bool parse_elements_rest(Parser *p, Expr *first, TokenType closing, ExprS
         if (!element || !push(p, element))
             return false;
     }
-    return accept(p, closing) && take_seq(p, mark, elements);
+    return accept(p, closing);
 }
 
 static Expr *parse_tuple_rest(Parser *p, Place start, Expr *first)
 {
-    ExprSeq elements = {0};
-    if (first ? !parse_elements_rest(p, first, TOK_RPAR, &elements) : !accept(p, TOK_RPAR))
-        return NULL;
-    Expr *tuple = new_node(p, AST_Tuple, start);
-    if (!tuple)
-        return NULL;
-    tuple->Tuple.elts = elements;
-    tuple->Tuple.ctx = AST_Load;
-    return tuple;
+    size_t mark = p->scratch_count;
+    return parse_elements_rest(p, first, TOK_RPAR) ? take_tuple(p, mark, start, AST_Load) : NULL;
 }
 
 /* tuple: '(' [star_named_expression ',' [star_named_expressions]] ')'
@@ -112,8 +105,8 @@ static Expr *paren(Parser *p)
 {
     Place start = here(p);
     p->pos++;
-    if (at(p, TOK_RPAR))
-        return parse_tuple_rest(p, start, NULL);
+    if (accept(p, TOK_RPAR))
+        return take_tuple(p, p->scratch_count, start, AST_Load);
     if (at(p, KW_YIELD)) {
         Expr *yield = parse_yield(p);
         return yield && accept(p, TOK_RPAR) ? yield : NULL;
@@ -148,7 +141,7 @@ Expr *parse_paren(Parser *p)
 static Expr *bracket(Parser *p)
 {
     Place start = here(p);
-    ExprSeq elements = {0};
+    size_t mark = p->scratch_count;
     p->pos++;
     if (!accept(p, TOK_RSQB)) {
         Expr *first = parse_star_named_expression(p);
@@ -156,13 +149,12 @@ static Expr *bracket(Parser *p)
             return NULL;
         if (at_comprehension(p) && first->kind != AST_Starred)
             return parse_comprehension_rest(p, AST_ListComp, start, first, TOK_RSQB);
-        if (!parse_elements_rest(p, first, TOK_RSQB, &elements))
+        if (!parse_elements_rest(p, first, TOK_RSQB))
             return NULL;
     }
     Expr *list = new_node(p, AST_List, start);
-    if (!list)
+    if (!list || !take_seq(p, mark, &list->List.elts))
         return NULL;
-    list->List.elts = elements;
     list->List.ctx = AST_Load;
     return list;
 }
@@ -247,13 +239,11 @@ static Expr *parse_dict_rest(Parser *p, Place start, size_t mark)
 
 static Expr *parse_set_rest(Parser *p, Place start, Expr *first)
 {
-    ExprSeq elements;
-    if (!parse_elements_rest(p, first, TOK_RBRACE, &elements))
+    size_t mark = p->scratch_count;
+    if (!parse_elements_rest(p, first, TOK_RBRACE))
         return NULL;
     Expr *set = new_node(p, AST_Set, start);
-    if (set)
-        set->Set.elts = elements;
-    return set;
+    return set && take_seq(p, mark, &set->Set.elts) ? set : NULL;
 }
 
 /* dict: '{' [double_starred_kvpair (',' double_starred_kvpair)* [',']] '}'

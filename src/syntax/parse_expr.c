@@ -48,11 +48,7 @@ static Expr *parse_tuple_rest(Parser *p, Place start, Expr *first, Expr *(*parse
         if (!element || !push(p, element))
             return NULL;
     }
-    Expr *tuple = new_node(p, AST_Tuple, start);
-    if (!tuple || !take_seq(p, mark, &tuple->Tuple.elts))
-        return NULL;
-    tuple->Tuple.ctx = AST_Load;
-    return tuple;
+    return take_tuple(p, mark, start, AST_Load);
 }
 
 /* star_expressions: star_expression (',' star_expression)* [','] */

@@ -59,11 +59,7 @@ static Expr *parse_slices(Parser *p)
         if (!element || !push(p, element))
             return NULL;
     }
-    Expr *tuple = new_node(p, AST_Tuple, start);
-    if (!tuple || !take_seq(p, mark, &tuple->Tuple.elts))
-        return NULL;
-    tuple->Tuple.ctx = AST_Load;
-    return tuple;
+    return take_tuple(p, mark, start, AST_Load);
 }
 
 /* primary: primary '.' NAME */

@@ -47,11 +47,6 @@ static Stmt *parse_assign(Parser *p, Place start, Expr *value)
     return s;
 }
 
-static bool is_single_target(const Expr *e)
-{
-    return e->kind == AST_Name || e->kind == AST_Attribute || e->kind == AST_Subscript;
-}
-
 /* NAME ':' expression ['=' annotated_rhs]
  * ('(' single_target ')' | single_subscript_attribute_target) ':' expression ['=' annotated_rhs] */
 static Stmt *parse_annotated(Parser *p, Place start, Expr *target, bool parenthesised)

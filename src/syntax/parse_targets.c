@@ -4,7 +4,7 @@
  * targets match just the expressions of these forms. */
 
 /* target: NAME | primary '.' NAME | primary '[' slices ']' | '(' target ')' */
-static bool is_single_target(const Expr *e)
+bool is_single_target(const Expr *e)
 {
     return e->kind == AST_Name || e->kind == AST_Attribute || e->kind == AST_Subscript;
 }
@@ -109,11 +109,7 @@ Expr *parse_star_targets(Parser *p)
         if (!target || !push(p, target))
             return NULL;
     }
-    Expr *tuple = new_node(p, AST_Tuple, start);
-    if (!tuple || !take_seq(p, mark, &tuple->Tuple.elts))
-        return NULL;
-    tuple->Tuple.ctx = AST_Store;
-    return tuple;
+    return take_tuple(p, mark, start, AST_Store);
 }
 
 /* Returns the first part of an expression that cannot be a target; NULL if all of it can. */

@@ -21,9 +21,7 @@ static const struct {
 #include "syntax/tokens.def"
 };
 
-/* The keywords by their length, found by their first two characters: no two of one length share
- * both. */
-enum { MAX_KEYWORD = 8 };
+enum { MAX_KEYWORD = 8 }; /* the length of the longest */
 
 static bool same_text(const char *text, const char *keyword, size_t length)
 {
@@ -237,6 +235,15 @@ bool take_kinds(Parser *p, size_t mark, KindSeq *seq)
         seq->items[i] = (AstKind)(uintptr_t)p->scratch[mark + i];
     p->scratch_count = mark;
     return true;
+}
+
+Expr *take_tuple(Parser *p, size_t mark, Place start, AstKind context)
+{
+    Expr *tuple = new_node(p, AST_Tuple, start);
+    if (!tuple || !take_seq(p, mark, &tuple->Tuple.elts))
+        return NULL;
+    tuple->Tuple.ctx = context;
+    return tuple;
 }
 
 const Ident *token_ident(Parser *p, const Token *token)

@@ -189,6 +189,10 @@ bool take_kinds(Parser *p, size_t mark, KindSeq *seq);
 /* Returns the identifier of a NAME token, in NFKC; NULL after an error. */
 const Ident *token_ident(Parser *p, const Token *token);
 
+/* Makes a Tuple of the items from `mark` on, which becomes what they are used for: AST_Load or
+ * AST_Store. */
+Expr *take_tuple(Parser *p, size_t mark, Place start, AstKind context);
+
 /* Reads a NAME; NULL if there is none. */
 const Ident *parse_name(Parser *p);
 
@@ -282,6 +286,7 @@ typedef enum TargetUse { STAR_TARGETS, DEL_TARGETS, FOR_TARGETS } TargetUse;
 
 Expr *parse_star_targets(Parser *p);
 Expr *parse_star_target(Parser *p);
+bool is_single_target(const Expr *e);
 bool is_star_target(const Expr *e);
 bool is_del_target(const Expr *e);
 void set_context(Expr *target, AstKind context);
