@@ -325,14 +325,20 @@ METHOD(entry_fspath, "__fspath__", "", "Returns the path for the entry.")
     return ((DirEntry *)args[0])->path;
 }
 
+CLASS_METHOD(entry_class_getitem, "__class_getitem__", "item, /", "See PEP 585")
+{
+    return generic_alias_new(args[0], args[1]);
+}
+
 static Value entry_repr(Value self)
 {
     return str_format("<DirEntry %R>", ((DirEntry *)self)->name);
 }
 
 static MethodDef *const entry_methods[] = {
-    M(entry_is_dir),      M(entry_is_file), M(entry_is_symlink), M(entry_is_junction),
-    M(entry_stat_method), M(entry_inode),   M(entry_fspath),     0};
+    M(entry_is_dir),      M(entry_is_file),       M(entry_is_symlink),
+    M(entry_is_junction), M(entry_stat_method),   M(entry_inode),
+    M(entry_fspath),      M(entry_class_getitem), 0};
 static const MemberDef entry_members[] = {
     {"name", MEMBER_VALUE, offsetof(DirEntry, name), true,
      "the entry's base filename, relative to scandir() \"path\" argument"},
