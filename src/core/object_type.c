@@ -130,13 +130,13 @@ static Value object_default_compare(Value a, Value b, CompareOp op)
  * ---------------------------------------------------------------- */
 
 /* The __dict__ that the builtin base declares: a metaclass or a subclass of ModuleType may have a
- * Python class with instances' __dict__ before it among its bases. 0: there is none but ours. */
+ * Python class with instances' __dict__ before it among its bases. 0: there is none. */
 static GetSet *dict_of_builtin_base(Value self)
 {
     for (Type *type = type_of(self); type; type = type->base) {
         Value found = type_flags(type) & TYPE_HEAP ? 0 : dict_get_str(type->dict, names.__dict__);
         if (found && has_shape(found, SHAPE_GETSET))
-            return ((GetSet *)found)->def->get == object_get_dict ? 0 : (GetSet *)found;
+            return (GetSet *)found;
     }
     return 0;
 }

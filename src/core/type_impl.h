@@ -47,7 +47,7 @@ int issubclass_real(Value derived, Value cls);
 /* ---- object_type.c */
 /* Adds the names in the dicts of a class and its bases to `all`, for dir(). */
 bool merge_class_dicts(Value cls, Value all) MUST_USE;
-/* Getters and setters of __dict__ and __weakref__. */
+/* Getters and setters of __dict__ and __weakref__ in Python classes. */
 Value object_get_dict(Value self);
 bool object_set_dict(Value self, Value value);
 Value object_get_weakref(Value self);

@@ -98,7 +98,13 @@ static bool add_methods(Type *type)
     return true;
 }
 
-static const GetSetDef dict_getset = {"__dict__", object_get_dict, object_set_dict, 0};
+/* Unlike instances of Python classes, these keep a dict. */
+static bool set_dict(Value self, Value value)
+{
+    return value ? instance_set_dict(self, value) : raise(TypeError, "cannot delete __dict__") != 0;
+}
+
+static const GetSetDef dict_getset = {"__dict__", instance_dict, set_dict, 0};
 
 static bool fill_dict(Type *type)
 {

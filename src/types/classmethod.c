@@ -8,7 +8,6 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
-#include "core/type_impl.h"
 #include "types/str.h"
 
 typedef struct Wrapper {
@@ -136,8 +135,13 @@ static Value wrapper_dict(Value self)
     return instance_dict(self);
 }
 
+static bool wrapper_set_dict(Value self, Value value)
+{
+    return value ? instance_set_dict(self, value) : raise(TypeError, "cannot delete __dict__") != 0;
+}
+
 static const GetSetDef wrapper_getset[] = {
-    {"__dict__", wrapper_dict, object_set_dict, 0},
+    {"__dict__", wrapper_dict, wrapper_set_dict, 0},
     {"__annotations__", wrapper_annotations, wrapper_set_annotations, 0},
     {"__func__", wrapper_function, 0, 0},
     {"__wrapped__", wrapper_function, 0, 0},

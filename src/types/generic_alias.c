@@ -352,8 +352,8 @@ static Value alias_iterator_next(Value self)
 
 METHOD(alias_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
+    Value iter = TRY(import_attribute("builtins", "iter")); /* may run Python code */
     Value alias = load_acquire(&((AliasIterator *)args[0])->alias);
-    Value iter = TRY(import_attribute("builtins", "iter"));
     return tuple_of(iter, TRY(tuple_of(alias ? alias : TRY(tuple_empty()))));
 }
 

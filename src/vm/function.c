@@ -263,7 +263,6 @@ static const GetSetDef function_getset[] = {
     {"__name__", function_get_name, function_set_name, 0},
     {"__qualname__", function_get_qualname, function_set_qualname, 0},
     {"__type_params__", function_get_type_params, function_set_type_params, 0},
-    {"__dict__", instance_dict, instance_set_dict, 0},
     {0},
 };
 

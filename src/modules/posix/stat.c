@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include "modules/posix/posix_internal.h"
+#include "types/generic_alias.h"
 
 static const StructField stat_fields[] = {
     {"st_mode", "protection bits"},
