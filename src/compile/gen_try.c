@@ -144,8 +144,8 @@ static void try_except(Compiler *c, const Stmt *s)
         Label next = label_new(c);
         except_clause(c, h, &handling, next, end);
         label_bind(c, next);
+        set_position(c, h);
     }
-    set_no_position(c);
     handling_raise_again(c, &handling);
     handling_end(c, &handling);
     label_bind(c, end);
@@ -183,7 +183,7 @@ static void try_finally(Compiler *c, const Stmt *s, void (*inner)(Compiler *c, c
     block_body(c, &t->finalbody);
     c->no_warnings--;
     pop_block(c, &block);
-    set_no_position(c);
+    set_position(c, t->finalbody.items[t->finalbody.count - 1]);
     handling_raise_again(c, &handling);
     handling_end(c, &handling);
     label_bind(c, end);

@@ -1233,6 +1233,7 @@ unwind:
             NEXT();
         }
         uint32_t flags = frame->flags;
+        frame_back_to_raise(thread, frame);
         if (flags & FRAME_GENERATOR)
             generator_finish(thread, frame);
         else

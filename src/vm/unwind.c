@@ -25,6 +25,16 @@ void traceback_add(Thread *thread, Frame *frame)
     thread->exception = (Value)exception;
 }
 
+/* A frame that an exception leaves stays, for who looks at it later, where the exception came from,
+ * if it was raised again by an instruction that stands for no place in the source. */
+void frame_back_to_raise(Thread *thread, Frame *frame)
+{
+    const Traceback *t = (const Traceback *)((Exception_ *)thread->exception)->traceback;
+    if (t && frame->frame_object && t->frame == (Value)frame->frame_object &&
+        code_position(frame->code, frame_instruction(frame)).line < 0)
+        frame->pc = code_words(frame->code) + t->lasti / 4 + 1;
+}
+
 const Handler *find_handler(const Frame *frame)
 {
     const Code *code = frame->code;
