@@ -1,6 +1,8 @@
 /* Operations on any object, as the builtin functions and operators of Python do them. */
 #include "core/abstract.h"
 
+#include <math.h>
+
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -94,6 +96,8 @@ bool object_hash(Value o, int64_t *hash)
     return function ? function(o, hash) : hash_unhashable(o, hash);
 }
 
+/* nans are themselves only: where they are looked for, as in lists and dicts, one does not stand
+ * for another. */
 bool object_is_slow(Value a, Value b)
 {
     uint32_t shape = shape_id(a);
@@ -101,9 +105,10 @@ bool object_is_slow(Value a, Value b)
         return false;
     if (shape == SHAPE_INT)
         return int_compare(a, b) == 0;
-    if (shape == SHAPE_FLOAT)
-        return memcmp(&((FloatBox *)a)->value, &((FloatBox *)b)->value, sizeof(double)) == 0;
-    return false;
+    if (shape != SHAPE_FLOAT)
+        return false;
+    double x = ((FloatBox *)a)->value, y = ((FloatBox *)b)->value;
+    return x == y && memcmp(&x, &y, sizeof x) == 0;
 }
 
 /* Addresses are multiples of 8, tagged words end in 1 or 10: so numbers ending in 100 are free
@@ -115,7 +120,7 @@ Value object_id(Value o)
         Value shifted = TRY(int_lshift(magnitude, int_small(5)));
         return int_add(shifted, int_small(int_sign(o) < 0 ? 4 + 16 : 4));
     }
-    if (is_object(o) && shape_id(o) == SHAPE_FLOAT) {
+    if (is_object(o) && shape_id(o) == SHAPE_FLOAT && !isnan(float_value(o))) {
         uint64_t bits;
         memcpy(&bits, &((FloatBox *)o)->value, sizeof bits);
         Value shifted = TRY(int_lshift(TRY(int_from_u64(bits)), int_small(4)));

@@ -20,13 +20,36 @@ typedef struct Walk {
     size_t count, capacity;
 } Walk;
 
+#ifdef CHECK_SHARING
+typedef struct Search {
+    uint32_t id;
+    bool found;
+} Search;
+
+static void match_id(Thread *thread, void *context)
+{
+    Search *search = context;
+    search->found |= thread->gc.id == search->id;
+}
+
+/* What ended threads have left behind is shared by whoever comes upon it. */
+static void check_owner_or_orphan(Object *target)
+{
+    Search search = {.id = target->owner};
+    if (search.id != gc_self->id)
+        thread_each(match_id, &search);
+    if (search.found)
+        check_owner(target);
+}
+#endif
+
 static void walk_visit(Tracer *tracer, Object *target)
 {
     Walk *walk = (Walk *)tracer;
     if (load_relaxed(&target->flags) & FLAG_SHARED)
         return;
 #ifdef CHECK_SHARING
-    check_owner(target);
+    check_owner_or_orphan(target);
 #endif
     fetch_or_relaxed(&target->flags, FLAG_SHARED);
     if (walk->count == walk->capacity) {

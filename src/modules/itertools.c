@@ -402,6 +402,7 @@ typedef struct ZipLongest {
     Value iterators; /* Array: 0 where one is exhausted; immutable after init */
     Value fill;      /* atomic: replaced by __setstate__ */
     intptr_t active; /* guarded by lock: iterators that are not exhausted */
+    Turn turn;
 } ZipLongest;
 
 TRACE_FIELDS(zip_longest_trace, ZipLongest, iterators, 2)
@@ -441,9 +442,9 @@ static bool zip_longest_drop(ZipLongest *z, Array *iterators, intptr_t i, Value 
     return left;
 }
 
-static Value zip_longest_next(Value self)
+/* The next item, for the thread whose turn it is. */
+static Value zip_longest_step(ZipLongest *z)
 {
-    ZipLongest *z = (ZipLongest *)self;
     Array *iterators = (Array *)z->iterators;
     intptr_t count = iterators->capacity;
     if (!count || load_relaxed(&z->active) == 0)
@@ -466,6 +467,13 @@ static Value zip_longest_next(Value self)
         tuple_init(result, i, item);
     }
     return result;
+}
+
+static Value zip_longest_next(Value self)
+{
+    TURN (self, &((ZipLongest *)self)->turn)
+        return zip_longest_step((ZipLongest *)self);
+    return 0;
 }
 
 REDUCE(zip_longest_reduce)

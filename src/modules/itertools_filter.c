@@ -8,6 +8,7 @@ typedef struct Filter {
     Object ob;
     Value function, iterator; /* immutable after init */
     bool switched;            /* atomic: dropwhile has begun, takewhile has ended */
+    Turn turn;
 } Filter;
 
 TRACE_FIELDS(filter_trace, Filter, function, 2)
@@ -63,9 +64,8 @@ NEW_METHOD(dropwhile_new, "predicate, iterable, /")
     return filter_make(args);
 }
 
-static Value dropwhile_next(Value self)
+static Value dropwhile_first(Filter *f)
 {
-    Filter *f = (Filter *)self;
     for (;;) {
         Value item = TRY(iter_next(f->iterator));
         if (load_relaxed(&f->switched))
@@ -77,6 +77,16 @@ static Value dropwhile_next(Value self)
         }
         TRY(thread_poll(thread_self()));
     }
+}
+
+static Value dropwhile_next(Value self)
+{
+    Filter *f = (Filter *)self;
+    if (load_relaxed(&f->switched))
+        return iter_next(f->iterator);
+    TURN (f, &f->turn)
+        return dropwhile_first(f);
+    return 0;
 }
 
 Type dropwhile_type = {
@@ -164,6 +174,7 @@ Type starmap_type = {
 typedef struct Compress {
     Object ob;
     Value data, selectors; /* iterators; immutable after init */
+    Turn turn;
 } Compress;
 
 TRACE_FIELDS(compress_trace, Compress, data, 2)
@@ -177,9 +188,9 @@ NEW_METHOD(compress_new, "data, selectors")
     return (Value)c;
 }
 
-static Value compress_next(Value self)
+/* The next item, for the thread whose turn it is. */
+static Value compress_step(Compress *c)
 {
-    Compress *c = (Compress *)self;
     for (;;) {
         Value item = TRY(iter_next(c->data)), selector = TRY(iter_next(c->selectors));
         int selected = TRY_NOT_NEGATIVE(object_truth(selector), 0);
@@ -187,6 +198,13 @@ static Value compress_next(Value self)
             return item;
         TRY(thread_poll(thread_self()));
     }
+}
+
+static Value compress_next(Value self)
+{
+    TURN (self, &((Compress *)self)->turn)
+        return compress_step((Compress *)self);
+    return 0;
 }
 
 REDUCE(compress_reduce)
@@ -211,9 +229,10 @@ Type compress_type = {
 
 typedef struct Slice {
     Object ob;
-    Value iterator;             /* atomic: 0 once exhausted */
-    intptr_t next, taken, stop; /* guarded by lock: positions; stop -1: none */
-    intptr_t step;              /* immutable after init */
+    Value iterator;       /* atomic: 0 once exhausted */
+    intptr_t next, taken; /* positions; changed by whose turn it is */
+    intptr_t stop, step;  /* immutable after init; stop -1: none */
+    Turn turn;
 } Slice;
 
 TRACE_FIELDS(islice_trace, Slice, iterator, 1)
@@ -256,40 +275,37 @@ NEW_METHOD(islice_new, "iterable, start, stop=?, step=?, /")
     return (Value)s;
 }
 
-/* A thread claims a position: then so many items are its to skip, and the one after these its to
- * return. False: nothing is left; the items up to stop are still to be skipped. */
-static bool islice_claim(Slice *s, intptr_t *skip)
+static Value islice_step(Slice *s)
 {
-    bool more = false;
-    WITH_LOCK (s) {
-        more = s->stop < 0 || s->next < s->stop;
-        intptr_t target = more ? s->next : s->stop;
-        *skip = target > s->taken ? target - s->taken : 0;
-        s->taken += *skip + more;
-        if (more) {
-            bool overflow = s->next > INTPTR_MAX - s->step;
-            s->next = overflow ? INTPTR_MAX : s->next + s->step;
-            if (s->stop >= 0 && s->next > s->stop)
-                s->next = s->stop;
-        }
+    Value iterator = load_acquire(&s->iterator), item = 0;
+    if (!iterator)
+        return 0;
+    bool more = s->stop < 0 || s->next < s->stop;
+    intptr_t target = more ? s->next : s->stop;
+    while (s->taken < target) {
+        s->taken++;
+        if (!iter_next(iterator))
+            goto exhausted;
+        TRY(thread_poll(thread_self()));
     }
-    return more;
+    if (more) {
+        s->taken++;
+        s->next = s->next > INTPTR_MAX - s->step ? INTPTR_MAX : s->next + s->step;
+        if (s->stop >= 0 && s->next > s->stop)
+            s->next = s->stop;
+        item = iter_next(iterator);
+    }
+exhausted:
+    if (!item)
+        gc_store(s, &s->iterator, (Value)0);
+    return item;
 }
 
 static Value islice_next(Value self)
 {
-    Slice *s = (Slice *)self;
-    Value iterator = load_acquire(&s->iterator), item = 0;
-    if (!iterator)
-        return 0;
-    intptr_t skip;
-    bool more = islice_claim(s, &skip);
-    for (; skip > 0 && (item = iter_next(iterator)) != 0; skip--)
-        TRY(thread_poll(thread_self()));
-    item = skip == 0 && more ? iter_next(iterator) : 0;
-    if (!item)
-        gc_store(s, &s->iterator, (Value)0);
-    return item;
+    TURN (self, &((Slice *)self)->turn)
+        return islice_step((Slice *)self);
+    return 0;
 }
 
 REDUCE(islice_reduce)
@@ -342,6 +358,7 @@ typedef struct Accumulate {
     Value iterator, function; /* immutable after init; function None: addition */
     Value total;              /* atomic: 0 before the first item */
     Value initial;            /* atomic: to be returned first, or 0 */
+    Turn turn;
 } Accumulate;
 
 TRACE_FIELDS(accumulate_trace, Accumulate, iterator, 4)
@@ -356,9 +373,9 @@ NEW_METHOD(accumulate_new, "iterable, func=None, *, initial=None")
     return (Value)a;
 }
 
-static Value accumulate_next(Value self)
+/* The next item, for the thread whose turn it is. */
+static Value accumulate_step(Accumulate *a)
 {
-    Accumulate *a = (Accumulate *)self;
     if (load_relaxed(&a->initial)) {
         WITH_LOCK (a) {
             Value initial = a->initial;
@@ -375,6 +392,13 @@ static Value accumulate_next(Value self)
                                        : call2(a->function, total, item));
     gc_store(a, &a->total, item);
     return item;
+}
+
+static Value accumulate_next(Value self)
+{
+    TURN (self, &((Accumulate *)self)->turn)
+        return accumulate_step((Accumulate *)self);
+    return 0;
 }
 
 /* What is still to come first goes before the rest, in a chain. */
@@ -418,6 +442,7 @@ typedef struct Pairwise {
     Object ob;
     Value iterator; /* atomic: 0 once exhausted */
     Value old;      /* atomic: the second of the last pair, or 0 */
+    Turn turn;
 } Pairwise;
 
 TRACE_FIELDS(pairwise_trace, Pairwise, iterator, 2)
@@ -430,9 +455,9 @@ NEW_METHOD(pairwise_new, "iterable, /")
     return (Value)p;
 }
 
-static Value pairwise_next(Value self)
+/* The next item, for the thread whose turn it is. */
+static Value pairwise_step(Pairwise *p)
 {
-    Pairwise *p = (Pairwise *)self;
     Value iterator = load_acquire(&p->iterator), old = load_acquire(&p->old), new = 0;
     if (!iterator)
         return 0;
@@ -453,6 +478,13 @@ static Value pairwise_next(Value self)
     return 0;
 }
 
+static Value pairwise_next(Value self)
+{
+    TURN (self, &((Pairwise *)self)->turn)
+        return pairwise_step((Pairwise *)self);
+    return 0;
+}
+
 Type pairwise_type = {
     ITERATOR_TYPE("pairwise", Pairwise, pairwise_next, pairwise_trace, M(pairwise_new),
                   "Return an iterator of overlapping pairs taken from the input iterator.\n\n"
@@ -468,6 +500,7 @@ typedef struct Batched {
     Value iterator; /* atomic: 0 once exhausted */
     intptr_t size;  /* immutable after init */
     bool strict;    /* immutable after init */
+    Turn turn;
 } Batched;
 
 TRACE_FIELDS(batched_trace, Batched, iterator, 1)
@@ -486,9 +519,9 @@ NEW_METHOD(batched_new, "iterable, n, *, strict=False")
     return (Value)b;
 }
 
-static Value batched_next(Value self)
+/* The next item, for the thread whose turn it is. */
+static Value batched_step(Batched *b)
 {
-    Batched *b = (Batched *)self;
     Value iterator = load_acquire(&b->iterator);
     if (!iterator)
         return 0;
@@ -510,6 +543,13 @@ static Value batched_next(Value self)
     if (!count)
         return 0;
     return b->strict ? raise(ValueError, "batched(): incomplete batch") : list_as_tuple(items);
+}
+
+static Value batched_next(Value self)
+{
+    TURN (self, &((Batched *)self)->turn)
+        return batched_step((Batched *)self);
+    return 0;
 }
 
 Type batched_type = {

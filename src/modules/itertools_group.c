@@ -5,12 +5,13 @@
 /* ---- groupby -----------------------------------------------------------------------------------
  */
 
-/* Threads that share one groupby object each get whole items, but share its one position. */
+/* Threads that share one groupby object and its groups share the one position. */
 typedef struct GroupBy {
     Object ob;
     Value iterator, key_function;           /* immutable after init */
     Value target_key, current_key, current; /* atomic: 0 before the first item */
     Value grouper;                          /* atomic: the only group that is still valid */
+    Turn turn;                              /* of its groups too */
 } GroupBy;
 
 typedef struct Grouper {
@@ -48,9 +49,8 @@ static Value grouper_make(GroupBy *parent, Value key)
     return (Value)group;
 }
 
-static Value groupby_next(Value self)
+static Value groupby_next_group(GroupBy *g)
 {
-    GroupBy *g = (GroupBy *)self;
     gc_store(g, &g->grouper, (Value)0);
     for (;;) {
         Value current = load_acquire(&g->current_key), target = load_acquire(&g->target_key);
@@ -69,11 +69,16 @@ static Value groupby_next(Value self)
     return tuple_of(key, TRY(grouper_make(g, key)));
 }
 
-static Value grouper_next(Value self)
+static Value groupby_next(Value self)
 {
-    Grouper *group = (Grouper *)self;
-    GroupBy *parent = (GroupBy *)group->parent;
-    if (load_acquire(&parent->grouper) != self)
+    TURN (self, &((GroupBy *)self)->turn)
+        return groupby_next_group((GroupBy *)self);
+    return 0;
+}
+
+static Value grouper_step(Grouper *group, GroupBy *parent)
+{
+    if (load_acquire(&parent->grouper) != (Value)group)
         return 0;
     if (!load_acquire(&parent->current))
         TRY(groupby_step(parent));
@@ -85,6 +90,14 @@ static Value grouper_next(Value self)
     gc_store(parent, &parent->current, (Value)0);
     gc_store(parent, &parent->current_key, (Value)0);
     return item;
+}
+
+static Value grouper_next(Value self)
+{
+    GroupBy *parent = (GroupBy *)((Grouper *)self)->parent;
+    TURN (parent, &parent->turn)
+        return grouper_step((Grouper *)self, parent);
+    return 0;
 }
 
 NEW_METHOD(grouper_new, "parent, tgtkey, /")
@@ -158,7 +171,7 @@ Type grouper_type = {
  * ------------------------------------------------------------------------------------------- */
 
 /* The items that one tee has seen and another has not are a list of nodes; what all have seen is
- * garbage. A node's `next` is set once, under the node's lock, when its successor was fetched. */
+ * garbage. A node's `next` is set once, in the source's turn: so all see the iterator's order. */
 typedef struct TeeNode TeeNode;
 struct TeeNode {
     Object ob;
@@ -169,7 +182,7 @@ struct TeeNode {
 typedef struct TeeSource {
     Object ob;
     Value iterator; /* immutable after init */
-    void *running;  /* atomic: the thread that is in next(iterator), or 0 */
+    Turn turn;      /* of the thread that is in next(iterator) */
 } TeeSource;
 
 typedef struct Tee {
@@ -213,29 +226,25 @@ static Value tee_from(Type *type, Value iterable)
     return tee_make(type, source, first);
 }
 
-/* Appends the iterator's next item to the list that `node` is in. The iterator may come back here
- * on this thread: an error. Another thread may append meanwhile: then this item comes after. */
-static bool tee_fetch(TeeSource *source, TeeNode *node)
+/* Makes the node's successor of the iterator's next item, unless another thread did. 0: there is
+ * none, or an exception. */
+static TeeNode *tee_fetch(TeeSource *source, TeeNode *node)
 {
-    if (load_relaxed(&source->running) == (void *)thread_self())
-        return raise(RuntimeError, "tee() iterator is already running"), false;
-    store_relaxed(&source->running, (void *)thread_self());
-    Value item = iter_next(source->iterator);
-    store_relaxed(&source->running, (void *)0);
-    TRY(item);
-    TeeNode *fresh = TRY(NEW(TeeNode, &tee_node_type));
-    gc_store(fresh, &fresh->value, item);
-    for (bool linked = false; !linked;) {
-        for (TeeNode *next; (next = load_acquire(&node->next)) != 0;)
-            node = next;
-        WITH_LOCK (node) {
-            if (!node->next) {
-                gc_store(node, &node->next, fresh);
-                linked = true;
-            }
-        }
+    TurnResult turn = turn_enter(&source->turn);
+    if (turn == TURN_MINE)
+        raise(RuntimeError, "cannot re-enter the tee iterator");
+    if (turn != TURN_TAKEN)
+        return 0;
+    TeeNode *next = load_acquire(&node->next);
+    Value item = next ? 0 : iter_next(source->iterator);
+    TeeNode *fresh = item ? NEW(TeeNode, &tee_node_type) : 0;
+    if (fresh) {
+        gc_store(fresh, &fresh->value, item);
+        gc_store(node, &node->next, fresh);
+        next = fresh;
     }
-    return true;
+    turn_leave(&source->turn);
+    return next;
 }
 
 static Value tee_next(Value self)
@@ -243,10 +252,8 @@ static Value tee_next(Value self)
     Tee *tee = (Tee *)self;
     for (;;) {
         TeeNode *node = load_acquire(&tee->node), *next = load_acquire(&node->next);
-        if (!next) {
-            TRY(tee_fetch(tee->source, node));
-            next = load_acquire(&node->next);
-        }
+        if (!next)
+            next = TRY(tee_fetch(tee->source, node));
         WITH_LOCK (tee) {
             if (tee->node == node) {
                 gc_store(tee, &tee->node, next);
@@ -267,7 +274,19 @@ METHOD(tee_copy, "__copy__", "/", "Returns an independent iterator.")
     return tee_make(&tee_type, tee->source, load_acquire(&tee->node));
 }
 
-static MethodDef *const tee_methods[] = {M(tee_copy), 0};
+/* A tee of what others have fetched already, and the iterator's rest. */
+REDUCE(tee_reduce)
+{
+    Tee *tee = (Tee *)args[0];
+    TRY(warn_pickle());
+    Value fetched = TRY(list_new(0));
+    for (TeeNode *node = load_acquire(&tee->node); (node = load_acquire(&node->next)) != 0;)
+        TRY(list_append(fetched, node->value));
+    Value rest = TRY(call2((Value)&chain_type, fetched, tee->source->iterator));
+    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(rest)));
+}
+
+static MethodDef *const tee_methods[] = {M(tee_copy), M(tee_reduce), 0};
 
 Type tee_type = {
     TYPE_HEAD("itertools._tee", Tee),

@@ -1,6 +1,6 @@
-/* The iterators of itertools, by file. All may be shared by threads: what an iterator takes from
- * another one is handed out exactly once, as that one's next() is atomic; its own state changes
- * under its lock, which is never held while an iterator or a function is called. */
+/* The iterators of itertools, by file. All may be shared by threads, and every next() is atomic:
+ * one that runs no Python code holds the iterator's lock; one that calls an iterator or a function
+ * between steps that belong together does so in its turn. */
 #ifndef WEFT_MODULES_ITERTOOLS_INNER_H
 #define WEFT_MODULES_ITERTOOLS_INNER_H
 
@@ -14,6 +14,7 @@
 #include "core/thread.h"
 #include "gc/heap.h"
 #include "modules/module_util.h"
+#include "modules/turn.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"

@@ -437,7 +437,8 @@ NEW_METHOD(complex_new, "real=?, imag=?")
 
 static const MemberDef complex_members[] = {
     {"real", MEMBER_DOUBLE, offsetof(Complex, real), true, "the real part of a complex number"},
-    {"imag", MEMBER_DOUBLE, offsetof(Complex, imag), true, "the imaginary part of a complex number"},
+    {"imag", MEMBER_DOUBLE, offsetof(Complex, imag), true,
+     "the imaginary part of a complex number"},
     {0},
 };
 

@@ -256,20 +256,15 @@ static Value float_compare(Value a, Value b, CompareOp op)
 }
 
 /* mantissa * 2^exponent modulo 2^61 - 1: multiplying by a power of two rotates 61 bits. Infinities
- * and so on as "Hashing of numeric types" in the library reference says. nan: by its bits, as two
- * nans with the same bits are the same object here. */
+ * and so on as "Hashing of numeric types" in the library reference says. nan: by identity. */
 int64_t double_hash(double d, Value object)
 {
     const uint64_t prime = (UINT64_C(1) << 61) - 1;
     if (isinf(d))
         return d > 0 ? 314159 : -314159;
     if (isnan(d)) {
-        uint64_t bits;
-        memcpy(&bits, &d, sizeof bits);
         uint64_t address = value_bits(object);
-        if (is_object(object) && !has_shape(object, SHAPE_FLOAT)) /* an object in its own right */
-            return (int64_t)(address >> 4 | address << 60);
-        return (int64_t)(bits * UINT64_C(0x9e3779b97f4a7c15) >> 8);
+        return (int64_t)(address >> 4 | address << 60);
     }
     int exponent;
     uint64_t mantissa = (uint64_t)ldexp(frexp(fabs(d), &exponent), 53);

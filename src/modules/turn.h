@@ -1,0 +1,50 @@
+/* Turns: how an iterator in C that takes several steps, with Python code in between, does them for
+ * one thread at a time. A lock can't be held meanwhile; so a thread has its turn, and others sleep
+ * until it is over. A thread that comes back to the iterator in its own turn goes on, as it would
+ * with one thread only. An iterator that is not SHARED needs no turns.
+ *
+ *     TURN(self, &self->turn) {
+ *         ... may return ...
+ *     }
+ *     return 0;   // also reached, without the block, if a signal handler raised meanwhile
+ */
+#ifndef WEFT_MODULES_TURN_H
+#define WEFT_MODULES_TURN_H
+
+#include "core/share.h"
+#include "core/thread.h"
+
+/* atomic: the thread whose turn it is, and in bit 0 whether others wait; 0: nobody's. */
+typedef uintptr_t Turn;
+
+typedef enum TurnResult {
+    TURN_TAKEN,  /* turn_leave is due */
+    TURN_MINE,   /* it was this thread's already */
+    TURN_FAILED, /* a signal handler raised an exception while waiting */
+} TurnResult;
+TurnResult turn_enter(Turn *turn);
+void turn_leave(Turn *turn);
+
+typedef struct TurnScope {
+    Turn *held; /* 0: nothing to leave */
+    bool open;
+} TurnScope;
+
+ALWAYS_INLINE TurnScope turn_scope_enter(void *object, Turn *turn)
+{
+    TurnResult result = is_shared(object) ? turn_enter(turn) : TURN_MINE;
+    return (TurnScope){result == TURN_TAKEN ? turn : 0, result != TURN_FAILED};
+}
+
+ALWAYS_INLINE void turn_scope_leave(TurnScope *scope)
+{
+    if (scope->held)
+        turn_leave(scope->held);
+}
+
+#define TURN(object, turn)                                                                         \
+    for (TurnScope turn_scope_                                                                     \
+         __attribute__((cleanup(turn_scope_leave))) = turn_scope_enter((object), (turn));          \
+         turn_scope_.open; turn_scope_.open = false)
+
+#endif
