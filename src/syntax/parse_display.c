@@ -10,9 +10,11 @@ bool at_comprehension(Parser *p)
     return at(p, KW_FOR) || at(p, KW_ASYNC);
 }
 
-/* for_if_clause: ['async'] 'for' star_targets 'in' disjunction ('if' disjunction)* */
-static Comprehension *parse_for_if_clause(Parser *p)
+/* for_if_clause: ['async'] 'for' star_targets 'in' disjunction ('if' disjunction)*
+ * `*committed`: the `in` has been read, so that the target is not what is wrong. */
+static Comprehension *parse_for_if_clause(Parser *p, bool *committed)
 {
+    *committed = false;
     Comprehension *clause = new_plain_node(p, AST_comprehension);
     if (!clause)
         return NULL;
@@ -22,7 +24,8 @@ static Comprehension *parse_for_if_clause(Parser *p)
     if (clause->is_async && !check_version(p, 6, "Async comprehensions are"))
         return NULL;
     clause->target = parse_star_targets(p);
-    if (!clause->target || !accept(p, KW_IN) || !(clause->iter = parse_disjunction(p)))
+    *committed = clause->target && accept(p, KW_IN);
+    if (!*committed || !(clause->iter = parse_disjunction(p)))
         return NULL;
     size_t mark = p->scratch_count;
     while (accept(p, KW_IF)) {
@@ -41,9 +44,11 @@ bool parse_for_if_clauses(Parser *p, ComprehensionSeq *clauses)
         return false;
     do {
         Mark before = save(p);
-        Comprehension *clause = parse_for_if_clause(p);
+        bool committed;
+        Comprehension *clause = parse_for_if_clause(p, &committed);
         if (!clause && retreat(p, before)) {
-            explain_comprehension_target(p);
+            if (!committed)
+                explain_comprehension_target(p);
             if (p->scratch_count > mark && !failed(p))
                 break;
         }
