@@ -77,7 +77,12 @@ static Value decompress_held(Decompressor *d, const TextArgument *data, intptr_t
     Value keep = 0;
     bool ended;
     TRY(gather_input(d, data, &io, &keep));
-    Value result = TRY(stream_run(d, d->step, &io, 0, max_length, &ended));
+    Value result = stream_run(d, d->step, &io, 0, max_length, &ended);
+    if (!result && d->dies_of_errors) {
+        d->dead = true;
+        store_relaxed(&d->needs_input, false);
+    }
+    TRY(result);
     Value rest = io.in_left ? TRY(bytes_from(io.in, io.in_left)) : 0;
     bool full = max_length >= 0 && ((Bytes *)result)->length == max_length;
     gc_store(d, &d->pending, ended ? 0 : rest);
@@ -100,6 +105,8 @@ Value decompressor_decompress(Decompressor *d, Value data_value, Value max_lengt
     {
         if (d->eof)
             return raise(EOFError, "%s", at_end);
+        if (d->dead)
+            return raise(ValueError, "Decompressor is unusable after a previous error");
         return decompress_held(d, &data, max_length);
     }
     UNREACHABLE();

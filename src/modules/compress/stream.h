@@ -57,9 +57,11 @@ typedef struct Decompressor {
     Mutex mutex;
     bool eof, needs_input; /* guarded by mutex, as are all that follow */
     bool keeps_output;     /* the library may hold back output when it was given all input */
-    Value unused_data;     /* bytes behind the end */
-    Value pending;         /* bytes of input that were not taken yet, or 0 */
-    StreamStep step;       /* immutable after init */
+    bool dies_of_errors;   /* an error leaves the library's stream in no state to go on */
+    bool dead;
+    Value unused_data; /* bytes behind the end */
+    Value pending;     /* bytes of input that were not taken yet, or 0 */
+    StreamStep step;   /* immutable after init */
 } Decompressor;
 
 bool decompressor_init(Decompressor *d, StreamStep step) MUST_USE;

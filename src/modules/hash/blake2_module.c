@@ -117,8 +117,10 @@ static Value make(Value *args, bool small)
             return raise(ValueError, "maximum key length is %u bytes", limits->key);
         p.key_size = (unsigned)key.length;
     }
-    if (args[1])
-        TRY(hash_argument(args[1], &data));
+    bool both;
+    Value first = hash_one_of(args[1], args[14], &both);
+    if (both || (first && !hash_argument(first, &data)))
+        return 0;
     Blake2Hash *hash = TRY(NEW(Blake2Hash, (Type *)args[0]));
     blake2_init(&hash->state, small, &p, (const uint8_t *)key.data);
     update(&hash->state, &data);
@@ -126,9 +128,9 @@ static Value make(Value *args, bool small)
 }
 
 #define BLAKE2_SIGNATURE(size)                                                                     \
-    "data=?, /, *, digest_size=" size ", key=?, salt=?, person=?, fanout=1, depth=1, "             \
+    "data=?, *, digest_size=" size ", key=?, salt=?, person=?, fanout=1, depth=1, "                \
     "leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, "                    \
-    "usedforsecurity=True"
+    "usedforsecurity=True, string=?"
 
 NEW_METHOD(blake2b_make, BLAKE2_SIGNATURE("64"))
 {

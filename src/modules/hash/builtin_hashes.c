@@ -11,10 +11,10 @@
                                     .getset = hash_getset,                                         \
                                     .release = hash_release,                                       \
                                     .flags = TYPE_NO_NEW};                                         \
-    FUNCTION(make_##algorithm, #algorithm, "string=?, *, usedforsecurity=True",                    \
+    FUNCTION(make_##algorithm, #algorithm, "data=?, *, usedforsecurity=True, string=?",            \
              "Return a new " #algorithm " hash object; optionally initialized with a string.")     \
     {                                                                                              \
-        return hash_new(&algorithm##_type, #algorithm, args[0]);                                   \
+        return hash_new(&algorithm##_type, #algorithm, args[0], args[2]);                          \
     }
 
 ALGORITHM(md5, "_md5.md5", hash_methods)
@@ -29,6 +29,43 @@ ALGORITHM(sha3_384, "_sha3.sha3_384", hash_methods)
 ALGORITHM(sha3_512, "_sha3.sha3_512", hash_methods)
 ALGORITHM(shake_128, "_sha3.shake_128", hash_xof_methods)
 ALGORITHM(shake_256, "_sha3.shake_256", hash_xof_methods)
+
+/* ---- Parameters of SHA-3 that nobody else shows ----------------------------------------- */
+
+static intptr_t rate_bits(Value self)
+{
+    Value size = get_attr_string(self, "block_size");
+    return size && is_int(size) ? int_value(size) * 8 : 0;
+}
+
+static Value sha3_rate(Value self)
+{
+    return int_small(rate_bits(self));
+}
+
+static Value sha3_capacity(Value self)
+{
+    return int_small(1600 - rate_bits(self));
+}
+
+static Value sha3_suffix(Value self)
+{
+    bool xof = type_of(self) == &shake_128_type || type_of(self) == &shake_256_type;
+    return bytes_from_char(xof ? 0x1f : 0x06);
+}
+
+static const GetSetDef sha3_getset[] = {
+    {"_capacity_bits", sha3_capacity, 0, 0},
+    {"_rate_bits", sha3_rate, 0, 0},
+    {"_suffix", sha3_suffix, 0, 0},
+    {0},
+};
+
+/* A base that only adds these. */
+static Type sha3_base_type = {.ob = {.shape = SHAPE_TYPE, .flags = FLAG_STATIC},
+                              .name = "_sha3._sha3",
+                              .getset = sha3_getset,
+                              .flags = TYPE_NO_NEW | TYPE_BASE};
 
 static void ready(Type *type)
 {
@@ -76,8 +113,11 @@ static bool execute_sha3(Value module)
 {
     Type *types[] = {&sha3_224_type, &sha3_256_type,  &sha3_384_type,
                      &sha3_512_type, &shake_128_type, &shake_256_type};
-    for (size_t i = 0; i < COUNT_OF(types); i++)
+    ready(&sha3_base_type);
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        types[i]->base = &sha3_base_type;
         ready(types[i]);
+    }
     return module_add_string(module, "implementation", "OpenSSL");
 }
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include "modules/lazy_library.h"
 
 #define CRYPTO_FUNCTIONS(F)                                                                        \
     F(EVP_MD_fetch)                                                                                \
@@ -43,11 +44,7 @@
     F(ERR_lib_error_string)                                                                        \
     F(ERR_reason_error_string)
 
-typedef struct Crypto {
-#define F(name) __typeof__(&name) name;
-    CRYPTO_FUNCTIONS(F)
-#undef F
-} Crypto;
+LAZY_LIBRARY_TYPE(Crypto, CRYPTO_FUNCTIONS)
 
 /* The library's functions; 0 with ImportError if it is not there. */
 const Crypto *crypto_library(void);

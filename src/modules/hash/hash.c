@@ -126,9 +126,23 @@ static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
     return ok;
 }
 
-Value hash_new(Type *type, const char *name, Value data_value)
+Value hash_one_of(Value data, Value string, bool *both)
+{
+    *both = data && string;
+    if (*both)
+        return raise(TypeError, "'data' and 'string' are mutually exclusive and support for "
+                                "'string' keyword parameter is slated for removal in a future "
+                                "version.");
+    return data ? data : string;
+}
+
+Value hash_new(Type *type, const char *name, Value data_value, Value string)
 {
     TEXT_ARGUMENT(data);
+    bool both;
+    data_value = hash_one_of(data_value, string, &both);
+    if (both)
+        return 0;
     const Crypto *crypto = TRY(crypto_library());
     if (data_value)
         TRY(hash_argument(data_value, &data));

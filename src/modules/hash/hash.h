@@ -25,8 +25,11 @@ extern Value unsupported_digest_error; /* root, once made */
 bool hash_argument(Value v, TextArgument *out) MUST_USE;
 
 extern Type hash_type, hash_xof_type;
-/* A hash object of `type` (one of the two, or one declared with HASH_TYPE); data 0: none. */
-Value hash_new(Type *type, const char *name, Value data) MUST_USE;
+/* A hash object of `type` (one of the two, or one with the methods below), of what comes in either
+ * of the arguments; 0: not given. */
+Value hash_new(Type *type, const char *name, Value data, Value string) MUST_USE;
+/* The one of the two that is given, or 0; both: TypeError. */
+Value hash_one_of(Value data, Value string, bool *both);
 bool hash_is_xof(const char *name);
 
 /* For the modules with a type of each algorithm. */

@@ -16,11 +16,7 @@
 
 static Value construct(const char *name, Value data, Value string)
 {
-    if (data && string)
-        return raise(TypeError, "'data' and 'string' are mutually exclusive and support for "
-                                "'string' keyword parameter is slated for removal in a future "
-                                "version.");
-    return hash_new(hash_is_xof(name) ? &hash_xof_type : &hash_type, name, data ? data : string);
+    return hash_new(hash_is_xof(name) ? &hash_xof_type : &hash_type, name, data, string);
 }
 
 #define CONSTRUCTOR(name)                                                                          \
