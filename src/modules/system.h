@@ -10,8 +10,12 @@
 #ifndef WEFT_MODULES_SYSTEM_H
 #define WEFT_MODULES_SYSTEM_H
 
+#include "core/abstract.h"
 #include "core/thread.h"
 #include "core/error.h"
+
+/* A Buffer that is released at the end of the block. */
+#define BOUND_BUFFER(name) Buffer name __attribute__((cleanup(buffer_release))) = {0}
 
 typedef struct Retry {
     bool collected; /* to get descriptors back */

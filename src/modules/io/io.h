@@ -10,9 +10,9 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "modules/system.h"
 
 #define DEFAULT_BUFFER_SIZE 8192
-#define BOUND_BUFFER(name)  Buffer name __attribute__((cleanup(buffer_release))) = {0}
 
 /* Head of a type whose struct ends with `tail`, where its attributes are. */
 #define IO_TYPE_HEAD(name_, struct_)                                                               \
