@@ -43,16 +43,13 @@ static bool host_argument(Value v, const char **text)
     return true;
 }
 
-static bool port_argument(Value v, char number[32], const char **text)
+static bool port_argument(Value v, const char **text)
 {
     *text = 0;
     if (v == None)
         return true;
     if (is_int_any(v)) {
-        int64_t port;
-        TRY(index_as_int64(v, &port));
-        snprintf(number, 32, "%ld", (long)port);
-        *text = number;
+        *text = TRY(str_cstring(TRY(int_to_str(v, 10))));
     } else if (is_str(v)) {
         *text = TRY(str_cstring(v));
     } else if (is_bytes(v)) {
@@ -87,7 +84,6 @@ FUNCTION(socket_getaddrinfo, "getaddrinfo", "host, port, family=0, type=0, proto
          "Resolve host and port into addrinfo struct.")
 {
     const char *host, *port;
-    char number[32];
     struct addrinfo hints = {0}, *found = 0;
     int code = 0;
     TRY(index_as_int(args[2], &hints.ai_family));
@@ -95,7 +91,7 @@ FUNCTION(socket_getaddrinfo, "getaddrinfo", "host, port, family=0, type=0, proto
     TRY(index_as_int(args[4], &hints.ai_protocol));
     TRY(index_as_int(args[5], &hints.ai_flags));
     TRY(host_argument(args[0], &host));
-    TRY(port_argument(args[1], number, &port));
+    TRY(port_argument(args[1], &port));
     BLOCKING {
         code = getaddrinfo(host, port, &hints, &found);
     }

@@ -53,8 +53,10 @@ METHOD(socket_setsockopt, "setsockopt", "level, option, value, optlen=?, /",
         return result(setsockopt(fd, level, option, 0, (socklen_t)number));
     }
     if (has_index(args[3])) {
-        TRY(index_as_int(args[3], &number));
-        return result(setsockopt(fd, level, option, &number, sizeof number));
+        if (index_as_int(args[3], &number))
+            return result(setsockopt(fd, level, option, &number, sizeof number));
+        if (!error_clear_if(OverflowError))
+            return 0;
     }
     TRY(buffer_get(args[3], &buffer, BUFFER_READ));
     if (buffer.size > INT_MAX)
