@@ -77,11 +77,11 @@ Value compile_tree(Mod *tree, Arena *arena, IdentTable *idents, Value filename, 
     return c.failed ? 0 : code;
 }
 
-Value compile_source(const char *source, size_t size, Value filename, CompileMode mode, int flags,
-                     int optimize)
+Value compile_source_version(const char *source, size_t size, Value filename, CompileMode mode,
+                             int flags, int optimize, int feature_version)
 {
     ParseResult result;
-    if (!source_parse(source, size, filename, mode, flags, &result)) {
+    if (!source_parse(source, size, filename, mode, flags, feature_version, &result)) {
         parse_result_free(&result);
         return 0;
     }
@@ -90,6 +90,12 @@ Value compile_source(const char *source, size_t size, Value filename, CompileMod
                                                          filename, flags, optimize);
     parse_result_free(&result);
     return code;
+}
+
+Value compile_source(const char *source, size_t size, Value filename, CompileMode mode, int flags,
+                     int optimize)
+{
+    return compile_source_version(source, size, filename, mode, flags, optimize, 0);
 }
 
 Value source_tree_object(ParseResult *result, Value filename, int flags, int optimize)

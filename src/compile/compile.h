@@ -25,6 +25,9 @@ enum {
  * MemoryError. Emits SyntaxWarnings. */
 Value compile_source(const char *source, size_t size, Value filename, CompileMode mode, int flags,
                      int optimize) MUST_USE;
+/* The same in the grammar of Python 3.`feature_version` (0: the newest), as ast.parse wants it. */
+Value compile_source_version(const char *source, size_t size, Value filename, CompileMode mode,
+                             int flags, int optimize, int feature_version) MUST_USE;
 /* The same from an object of the ast module. */
 Value compile_ast_object(Value node, Value filename, CompileMode mode, int flags,
                          int optimize) MUST_USE;

@@ -356,7 +356,9 @@ static void with_item(Compiler *c, const Stmt *s, int index)
     if (async)
         await_to(c, result, result, 2);
     emit_jump(c, OPCODE(JUMP_IF_TRUE), result, suppressed);
+    set_no_position(c);
     handling_raise_again(c, &handling);
+    set_position(c, manager);
     label_bind(c, suppressed);
     handling_done(c, &handling);
     emit_jump(c, OPCODE(JUMP), 0, end);

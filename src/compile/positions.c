@@ -132,7 +132,7 @@ PositionReader positions_read(const Raw *table)
 {
     const uint8_t *data = (const uint8_t *)table->data;
     PositionReader r = {.at = data, .end = data + table->size};
-    for (uint32_t n = get(&r); n; n--) {
+    for (uint32_t n = get(&r); n && r.at < r.end; n--) {
         get(&r);
         get(&r);
     }
@@ -166,7 +166,7 @@ Position positions_find(const Raw *table, uint32_t index)
     const uint8_t *data = (const uint8_t *)table->data;
     PositionReader r = {.at = data, .end = data + table->size};
     uint32_t word = 0, offset = 0, best_word = 0, best_offset = 0;
-    for (uint32_t n = get(&r); n; n--) {
+    for (uint32_t n = get(&r); n && r.at < r.end; n--) {
         word += get(&r);
         offset += get(&r);
         if (word <= index) {
@@ -174,7 +174,7 @@ Position positions_find(const Raw *table, uint32_t index)
             best_offset = offset;
         }
     }
-    r.at += best_offset;
+    r.at = best_offset < (size_t)(r.end - r.at) ? r.at + best_offset : r.end;
     r.stop = best_word;
     while (positions_next(&r))
         if (index < r.stop)

@@ -292,7 +292,7 @@ static bool decode_source(const char **source, size_t *size, Value filename, int
 }
 
 bool source_parse(const char *source, size_t size, Value filename, CompileMode mode, int flags,
-                  ParseResult *result)
+                  int feature_version, ParseResult *result)
 {
     static const ParseMode modes[] = {[MODE_EXEC] = PARSE_FILE,
                                       [MODE_EVAL] = PARSE_EVAL,
@@ -311,6 +311,7 @@ bool source_parse(const char *source, size_t size, Value filename, CompileMode m
         .allow_incomplete = flags & COMPILE_ALLOW_INCOMPLETE_INPUT,
         .dont_imply_dedent = flags & COMPILE_DONT_IMPLY_DEDENT,
         .barry_as_flufl = flags & CODE_FUTURE_BARRY_AS_BDFL,
+        .feature_version = feature_version,
         .stack_limit = thread_self()->c_stack_limit,
         .normalize = normalize,
     };

@@ -7,7 +7,7 @@
 
 /* Decodes and parses. False with SyntaxError and its kin. `result` is to be freed in any case. */
 bool source_parse(const char *source, size_t size, Value filename, CompileMode mode, int flags,
-                  ParseResult *result) MUST_USE;
+                  int feature_version, ParseResult *result) MUST_USE;
 /* Raises what the parser or tokenizer recorded; returns false. */
 bool raise_parse_error(const SyntaxErrorInfo *error, Value filename);
 /* SyntaxError whose place is in its attributes, not in args; returns false. */

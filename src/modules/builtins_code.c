@@ -99,9 +99,10 @@ FUNCTION(builtin_compile, "compile",
         filename = TRY(str_from_fs(((Bytes *)filename)->data, (size_t)((Bytes *)filename)->length));
     if (!is_str(args[2]))
         return raise(TypeError, "compile() argument 'mode' must be str, not %T", args[2]);
-    int flags, optimize;
+    int flags, optimize, feature_version;
     TRY(index_as_int(args[3], &flags));
     TRY(index_as_int(args[5], &optimize));
+    TRY(index_as_int(args[6], &feature_version));
     int dont_inherit = object_truth(args[4]);
     if (dont_inherit < 0)
         return 0;
@@ -127,7 +128,10 @@ FUNCTION(builtin_compile, "compile",
     Value keep;
     const char *text =
         TRY(source_text(args[0], "compile", "string, bytes or AST", &flags, &size, &keep));
-    return compile_source(text, size, filename, (CompileMode)mode, flags, optimize);
+    if (feature_version < 0 || !(flags & COMPILE_ONLY_AST))
+        feature_version = 0;
+    return compile_source_version(text, size, filename, (CompileMode)mode, flags, optimize,
+                                  feature_version);
 }
 
 /* Fills in globals and locals of eval() and exec() from the caller's frame. */

@@ -165,7 +165,7 @@ FUNCTION(symtable_symtable, "symtable", "source, filename, startstr, /",
         size = (size_t)buffer.size;
     }
     ParseResult parsed;
-    bool ok = source_parse(source, size, filename, mode, flags, &parsed);
+    bool ok = source_parse(source, size, filename, mode, flags, 0, &parsed);
     Value table = ok ? table_of(&parsed, filename) : 0;
     parse_result_free(&parsed);
     if (buffer.owner)
