@@ -401,12 +401,14 @@ FUNCTION(builtin_setattr, "setattr", "obj, name, value, /",
     return None;
 }
 
-FUNCTION(builtin_sorted, "sorted", "iterable, /, *, key=None, reverse=False",
+FUNCTION(builtin_sorted, "sorted", "*iterable, key=None, reverse=False",
          "Return a new list containing all items from the iterable in ascending order.\n\n"
          "A custom key function can be supplied to customize the sort order, and the\n"
          "reverse flag can be set to request the result in descending order.")
 {
-    Value list = TRY(list_from_iterable(args[0]));
+    if (tuple_length(args[0]) != 1)
+        return raise(TypeError, "sorted expected 1 argument, got %zd", tuple_length(args[0]));
+    Value list = TRY(list_from_iterable(tuple_get(args[0], 0)));
     Value keywords = TRY(tuple_of(names.key, names.reverse));
     TRY(call_method(names.sort, (Value[]){list, args[1], args[2]}, 1, keywords));
     return list;

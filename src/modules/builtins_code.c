@@ -142,7 +142,10 @@ static bool complete_namespaces(const char *function, Value *globals, Value *loc
         return false;
     }
     if (*locals != None && !is_dict(*locals) && !type_of(*locals)->getitem) {
-        raise(TypeError, "%s() locals must be a mapping or None, not %T", function, *locals);
+        if (!strcmp(function, "eval"))
+            raise(TypeError, "locals must be a mapping");
+        else
+            raise(TypeError, "locals must be a mapping or None, not %T", *locals);
         return false;
     }
     Frame *frame = thread_self()->frame;

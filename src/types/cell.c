@@ -49,7 +49,7 @@ static Value cell_compare(Value a, Value b, CompareOp op)
 static Value cell_get_contents(Value self)
 {
     Value value = load_acquire(&((Cell *)self)->value);
-    return value ? value : raise(ValueError, "cell is empty");
+    return value ? value : raise(ValueError, "Cell is empty");
 }
 
 static bool cell_set_contents(Value self, Value value)

@@ -11,6 +11,7 @@
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/str.h"
+#include "types/struct_sequence.h"
 #include "types/tuple.h"
 #include "vm/config.h"
 #include "vm/import.h"
@@ -136,6 +137,45 @@ FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /",
     if (exception != None)
         print_exception(exception);
     return None;
+}
+
+static const StructField unraisable_fields[] = {{"exc_type", "Exception type"},
+                                                {"exc_value", "Exception value"},
+                                                {"exc_traceback", "Exception traceback"},
+                                                {"err_msg", "Error message"},
+                                                {"object", "Object causing the exception"},
+                                                {0}};
+static const StructDef unraisable_def = {unraisable_fields, 5, false};
+static Type unraisable_type =
+    STRUCT_TYPE("sys.UnraisableHookArgs", &unraisable_def,
+                "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.");
+
+/* Hands an exception that nobody can catch to sys.unraisablehook. */
+static bool call_unraisable_hook(Value exception, const char *where, Value object)
+{
+    Value hook = interpreter.sys_dict ? sys_get("unraisablehook") : 0;
+    Value description = hook ? struct_new(&unraisable_type) : 0;
+    if (!description)
+        return false;
+    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
+    struct_init(description, 0, (Value)type_of(exception));
+    struct_init(description, 1, exception);
+    if (traceback)
+        struct_init(description, 2, traceback);
+    Value message = where ? str_from_cstring(where) : None;
+    if (!message)
+        return false;
+    struct_init(description, 3, message);
+    if (object)
+        struct_init(description, 4, object);
+    return call1(hook, description) != 0;
+}
+
+bool sys_add_unraisable(Value module)
+{
+    struct_type_ready(&unraisable_type);
+    error_unraisable_hook = call_unraisable_hook;
+    return module_add_type(module, &unraisable_type);
 }
 
 FUNCTION(hook_breakpoint, "breakpointhook", "*args, **kws",

@@ -347,6 +347,7 @@ static bool execute(Value module)
         if (!module_add(module, pairs[i][1], sys_get(pairs[i][0])))
             return false;
     return module_add(module, "modules", interpreter.modules) && sys_add_info(module) &&
+           sys_add_unraisable(module) &&
            module_add(module, "path", list_new(0)) && module_add(module, "argv", list_new(0)) &&
            module_add(module, "meta_path", list_new(0)) &&
            module_add(module, "path_hooks", list_new(0)) &&

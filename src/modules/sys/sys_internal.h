@@ -9,6 +9,7 @@ extern const ModuleDef module_sys;
 bool sys_add_info(Value module) MUST_USE;
 /* The hooks that print: modules/sys/hooks.c */
 extern MethodDef *const sys_hook_functions[];
+bool sys_add_unraisable(Value module) MUST_USE;
 /* Names of the modules in modules.def, as a tuple, sorted. */
 Value builtin_module_names(void);
 const ModuleDef *builtin_module(const char *name);
