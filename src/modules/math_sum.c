@@ -165,16 +165,26 @@ static double triple_total(Triple t)
     return sum.high + (sum.low + tail.low);
 }
 
+/* Ints are summed as words until that overflows or another type comes, then floats in three doubles
+ * until something else comes, then everything by its operators: there is no way back. */
+typedef enum DotMode { DOT_INTS, DOT_FLOATS, DOT_ANYTHING } DotMode;
 typedef struct DotProduct {
-    Value total;
+    DotMode mode;
+    Value total; /* of what is in neither of the following */
+    intptr_t ints;
     Triple floats;
-    bool has_floats;
+    bool floats_used;
 } DotProduct;
+
+static bool is_plain_float(Value v)
+{
+    return is_tagged_float(v) || has_shape(v, SHAPE_FLOAT);
+}
 
 static bool as_plain_double(Value v, double *out)
 {
     bool overflow = false;
-    if (is_tagged_float(v) || has_shape(v, SHAPE_FLOAT))
+    if (is_plain_float(v))
         *out = float_value(v);
     else if (is_int(v) || has_shape(v, SHAPE_INT) || has_shape(v, SHAPE_BOOL))
         *out = int_to_double(v, &overflow);
@@ -183,36 +193,54 @@ static bool as_plain_double(Value v, double *out)
     return !overflow && isfinite(*out);
 }
 
-static bool is_plain_float(Value v)
+static bool dot_add_ints(DotProduct *d, Value p, Value q)
 {
-    return is_tagged_float(v) || has_shape(v, SHAPE_FLOAT);
+    intptr_t product, sum;
+    if (!are_ints(p, q) || __builtin_mul_overflow(int_value(p), int_value(q), &product) ||
+        __builtin_add_overflow(d->ints, product, &sum))
+        return false;
+    d->ints = sum;
+    return true;
 }
 
-/* What was summed as floats goes into the total, before a product that is none is added. */
-static bool flush_floats(DotProduct *d)
+static bool dot_add_floats(DotProduct *d, Value p, Value q)
 {
-    if (!d->has_floats)
-        return true;
-    Value sum = TRY(float_from(triple_total(d->floats)));
-    d->total = TRY(number_binary(OP_ADD, d->total, sum));
-    d->floats = (Triple){0, 0, 0};
-    d->has_floats = false;
+    double x, y;
+    if ((!is_plain_float(p) && !is_plain_float(q)) || !as_plain_double(p, &x) ||
+        !as_plain_double(q, &y))
+        return false;
+    Triple next = triple_add_product(d->floats, x, y);
+    if (!isfinite(next.high))
+        return false;
+    d->floats = next;
+    return true;
+}
+
+/* Adds what the mode has summed to the total, and goes on to the next mode. */
+static bool dot_next_mode(DotProduct *d)
+{
+    if (d->mode == DOT_INTS && d->ints)
+        d->total = TRY(number_binary(OP_ADD, d->total, TRY(int_from(d->ints))));
+    if (d->mode == DOT_FLOATS && d->floats_used)
+        d->total = TRY(number_binary(OP_ADD, d->total, TRY(float_from(triple_total(d->floats)))));
+    d->mode++;
     return true;
 }
 
 static bool dot_add(DotProduct *d, Value p, Value q)
 {
-    double x, y;
-    if ((is_plain_float(p) || is_plain_float(q)) && as_plain_double(p, &x) &&
-        as_plain_double(q, &y)) {
-        Triple next = triple_add_product(d->floats, x, y);
-        if (isfinite(next.high)) {
-            d->floats = next;
-            d->has_floats = true;
+    if (d->mode == DOT_INTS) {
+        if (dot_add_ints(d, p, q))
+            return true;
+        TRY(dot_next_mode(d));
+    }
+    if (d->mode == DOT_FLOATS) {
+        if (dot_add_floats(d, p, q)) {
+            d->floats_used = true;
             return true;
         }
+        TRY(dot_next_mode(d));
     }
-    TRY(flush_floats(d));
     Value product = TRY(number_binary(OP_MULTIPLY, p, q));
     d->total = TRY(number_binary(OP_ADD, d->total, product));
     return true;
@@ -239,7 +267,9 @@ FUNCTION(math_sumprod, "sumprod", "p, q, /",
         TRY(dot_add(&d, p, q));
         TRY(thread_poll(thread_self()));
     }
-    return flush_floats(&d) ? d.total : 0;
+    while (d.mode != DOT_ANYTHING)
+        TRY(dot_next_mode(&d));
+    return d.total;
 }
 
 /* ---- hypot, dist

@@ -75,11 +75,11 @@ static Value split_name(Value name)
     return list_as_tuple(parts);
 }
 
-NEW_METHOD(attrgetter_new, "*attrs")
+NEW_METHOD(attrgetter_new, "attr, /, *attrs")
 {
-    Value items = args[1];
-    if (!tuple_length(items))
-        return raise(TypeError, "attrgetter expected 1 argument, got 0");
+    Value items = TRY(tuple_of(args[1]));
+    if (tuple_length(args[2]))
+        items = TRY(type_of(items)->concat(items, args[2]));
     Value paths = TRY(tuple_new(tuple_length(items)));
     for (intptr_t i = 0; i < tuple_length(items); i++) {
         if (!is_str(tuple_get(items, i)))
@@ -141,11 +141,11 @@ Type attrgetter_type = {
 
 /* ---- itemgetter ----------------------------------------------------------------------------- */
 
-NEW_METHOD(itemgetter_new, "*items")
+NEW_METHOD(itemgetter_new, "item, /, *items")
 {
-    Value items = args[1];
-    if (!tuple_length(items))
-        return raise(TypeError, "itemgetter expected 1 argument, got 0");
+    Value items = TRY(tuple_of(args[1]));
+    if (tuple_length(args[2]))
+        items = TRY(type_of(items)->concat(items, args[2]));
     Getter *g = TRY(NEW(Getter, (Type *)args[0]));
     gc_store(g, &g->items, items);
     return (Value)g;
@@ -185,20 +185,15 @@ Type itemgetter_type = {
 /* ---- methodcaller -----------------------------------------------------------------------------
  */
 
-NEW_METHOD(method_caller_new, "*args, **kwargs")
+NEW_METHOD(method_caller_new, "name, /, *args, **kwargs")
 {
-    intptr_t count = tuple_length(args[1]);
-    if (!count)
-        return raise(TypeError, "methodcaller needs at least one argument, the method name");
-    Value name = tuple_get(args[1], 0);
-    if (!is_str(name))
+    if (!is_str(args[1]))
         return raise(TypeError, "method name must be a string");
-    name = TRY(str_intern(TRY(str_substring(name, 0, str_length(name)))));
-    Value rest = TRY(tuple_slice(args[1], 1, count));
+    Value name = TRY(str_intern(TRY(str_substring(args[1], 0, str_length(args[1])))));
     MethodCaller *m = TRY(NEW(MethodCaller, (Type *)args[0]));
     gc_store(m, &m->name, name);
-    gc_store(m, &m->args, rest);
-    gc_store(m, &m->kwargs, args[2] && dict_length(args[2]) ? args[2] : 0);
+    gc_store(m, &m->args, args[2]);
+    gc_store(m, &m->kwargs, args[3] && dict_length(args[3]) ? args[3] : 0);
     return (Value)m;
 }
 

@@ -246,8 +246,9 @@ METHOD(int_getnewargs, "__getnewargs__", "/", 0)
 /* As sys.int_info describes ints: in digits, which are limbs, at least one. */
 METHOD(int_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
 {
-    size_t limbs = (int_bit_length(args[0]) + LIMB_BITS - 1) / LIMB_BITS;
-    return int_from((intptr_t)(sizeof(IntBox) + sizeof(mp_limb_t) * (limbs ? limbs : 1)));
+    intptr_t limbs = (intptr_t)((int_bit_length(args[0]) + LIMB_BITS - 1) / LIMB_BITS);
+    intptr_t base = TRY_INDEX(TRY(get_attr_string((Value)type_of(args[0]), "__basicsize__")));
+    return int_from(base + (intptr_t)sizeof(mp_limb_t) * (limbs ? limbs : 1));
 }
 
 /* ---- the type

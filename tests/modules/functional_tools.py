@@ -38,9 +38,9 @@ def fib(n): return n if n<2 else fib(n-1)+fib(n-2)
 fib=F._lru_cache_wrapper(fib,None,False,CI); print(fib(100),fib.cache_info())
 class P: pass
 o=P(); o.a=P(); o.a.b=5; o.c=6
-print(O.attrgetter('a.b')(o),O.attrgetter('c','a.b')(o),O.attrgetter('a.b','c'),t(O.attrgetter,1),t(O.attrgetter),t(O.attrgetter('x'),o),t(O.attrgetter('a')),t(O.attrgetter('a'),1,2),t(O.attrgetter('a'),x=1))
-print(O.itemgetter(1)([5,6]),O.itemgetter(1,0)([5,6]),O.itemgetter(1,'a'),t(O.itemgetter),t(O.itemgetter(5),[1]),O.itemgetter(slice(1,3))('abcd'))
-print(O.methodcaller('upper')('a'),O.methodcaller('split',',',maxsplit=1)('a,b,c'),O.methodcaller('split',',',maxsplit=1),t(O.methodcaller),t(O.methodcaller,1),O.methodcaller('x').__reduce__())
+print(O.attrgetter('a.b')(o),O.attrgetter('c','a.b')(o),O.attrgetter('a.b','c'),t(O.attrgetter,1),t(O.attrgetter('x'),o),t(O.attrgetter('a')),t(O.attrgetter('a'),1,2),t(O.attrgetter('a'),x=1))
+print(O.itemgetter(1)([5,6]),O.itemgetter(1,0)([5,6]),O.itemgetter(1,'a'),t(O.itemgetter(5),[1]),O.itemgetter(slice(1,3))('abcd'))
+print(O.methodcaller('upper')('a'),O.methodcaller('split',',',maxsplit=1)('a,b,c'),O.methodcaller('split',',',maxsplit=1),t(O.methodcaller,1),O.methodcaller('x').__reduce__())
 print(O.concat([1],[2]),t(O.concat,1,2),O.indexOf([1,2,3],2),t(O.indexOf,[1],5),O.countOf([1,2,1],1),O.length_hint([1]),t(O.length_hint,1,'a'),O.length_hint(1,7),O.truth([]),O.not_(0),O.is_(1,1),O._compare_digest('a','a'),O._compare_digest(b'a',b'b'),t(O._compare_digest,'a',b'a'),t(O._compare_digest,'é','a'),O.call(max,1,2),O.iadd([1],[2]),O.pow(2,3),O.index(True),t(O.index,1.5),t(O.add,1,'a'),t(O.lt,1,'a'),t(O.contains,1,2))
 l=[1,2,2,3]; print([B.bisect_left(l,2),B.bisect_right(l,2),B.bisect_left(l,2,2),B.bisect_right(l,5),t(B.bisect_left,l,1,-1),B.bisect_left([3,2,1],2,key=lambda x:-x)]); B.insort_left(l,2); B.insort_right(l,0); print(l)
 h=[]; 
