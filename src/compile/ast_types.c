@@ -198,6 +198,7 @@ Array *ast_state(void)
     if (state)
         return (Array *)state;
     type_ready(&ast_base_type, 0);
+    ast_base_type.flags &= ~(uint32_t)TYPE_IMMUTABLE; /* programs do change it */
     TRY(dict_set(ast_base_type.dict, names.__module__, TRY(str_intern_cstring("ast"))));
     TRY(dict_set_cstring(ast_base_type.dict, "_fields", tuple_empty()));
     TRY(dict_set_cstring(ast_base_type.dict, "__match_args__", tuple_empty()));

@@ -300,12 +300,21 @@ static bool is_complex_sum(const Expr *e)
            is_signed_number(e->BinOp.left, false) && is_number(e->BinOp.right, true);
 }
 
+static bool is_literal(const ConstValue *v)
+{
+    if (v->kind != CONST_OBJECT)
+        return v->kind >= CONST_INT;
+    Value o = (Value)v->object;
+    return is_int(o) || is_tagged_float(o) || has_shape(o, SHAPE_INT) ||
+           has_shape(o, SHAPE_FLOAT) || has_shape(o, SHAPE_COMPLEX) || has_shape(o, SHAPE_BYTES);
+}
+
 static bool check_match_value(const Expr *e)
 {
     TRY(check_expr(e, AST_Load));
     switch (e->kind) {
     case AST_Constant:
-        if (e->Constant.value.kind == CONST_ELLIPSIS)
+        if (!is_literal(&e->Constant.value))
             return raise(ValueError, "unexpected constant inside of a literal pattern");
         return true;
     case AST_Attribute:
@@ -505,7 +514,7 @@ static bool check_try(const Stmt *s)
     const char *owner = ast_classes[s->kind].name;
     TRY(check_body(&t->body, owner));
     if (!t->handlers.count && !t->finalbody.count)
-        return raise(ValueError, "%s has neither handlers nor finalbody", owner);
+        return raise(ValueError, "%s has neither except handlers nor finalbody", owner);
     if (!t->handlers.count && t->orelse.count)
         return raise(ValueError, "%s has orelse but no except handlers", owner);
     for (int i = 0; i < t->handlers.count; i++) {

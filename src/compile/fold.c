@@ -4,6 +4,7 @@
  */
 #include "compile/fold.h"
 
+#include <stdio.h>
 #include "compile/gen.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -182,9 +183,154 @@ static Value binary_value(AstKind op, Value a, Value b)
     }
 }
 
+/* ---- 'text %s' % (a, b) as a formatted string ---- */
+
+typedef struct FormatFold {
+    Compiler *c;
+    const Expr *node;
+    const char *at, *end;
+    Expr **parts;
+    int count;
+} FormatFold;
+
+static Expr *text_node(Compiler *c, const Expr *place, const char *text, size_t length)
+{
+    Expr *e = ast_new(c->arena, AST_Constant);
+    char *copy = arena_copy(c->arena, text, length);
+    if (!e || !copy)
+        return (Expr *)raise_no_memory();
+    e->lineno = place->lineno;
+    e->col_offset = place->col_offset;
+    e->end_lineno = place->end_lineno;
+    e->end_col_offset = place->end_col_offset;
+    e->Constant.value.kind = CONST_STR;
+    e->Constant.value.text = copy;
+    e->Constant.value.length = length;
+    return e;
+}
+
+/* Adds the text up to the next conversion; %% stands for %. */
+static bool fold_text(FormatFold *f)
+{
+    char *text = arena_alloc(f->c->arena, (size_t)(f->end - f->at) + 1);
+    size_t length = 0;
+    if (!text)
+        return raise_no_memory();
+    while (f->at < f->end && (f->at[0] != '%' || (f->at + 1 < f->end && f->at[1] == '%'))) {
+        f->at += *f->at == '%';
+        text[length++] = *f->at++;
+    }
+    if (length)
+        f->parts[f->count++] = TRY(text_node(f->c, f->node, text, length));
+    return true;
+}
+
+/* Reads at most three digits; -1 if there are more. */
+static int read_number(FormatFold *f)
+{
+    int number = 0;
+    for (int digits = 0; f->at < f->end && *f->at >= '0' && *f->at <= '9'; f->at++, digits++) {
+        if (digits == 3)
+            return -1;
+        number = number * 10 + (*f->at - '0');
+    }
+    return number;
+}
+
+/* One conversion of `argument`; *ok false if it is none of %s, %r and %a. */
+static Expr *fold_conversion(FormatFold *f, Expr *argument, bool *ok)
+{
+    char spec[16];
+    int size = 0, width = -1, precision = -1;
+    bool left = false;
+    *ok = false;
+    for (f->at++; f->at < f->end && *f->at && strchr("-+ #0", *f->at); f->at++)
+        left |= *f->at == '-';
+    if (f->at < f->end && *f->at >= '0' && *f->at <= '9' && (width = read_number(f)) < 0)
+        return NULL;
+    if (f->at < f->end && *f->at == '.') {
+        f->at++;
+        if ((precision = read_number(f)) < 0)
+            return NULL;
+    }
+    if (f->at == f->end || !*f->at || !strchr("sra", *f->at))
+        return NULL;
+    *ok = true;
+    Expr *e = ast_new(f->c->arena, AST_FormattedValue);
+    if (!e)
+        return (Expr *)raise_no_memory();
+    if (!left && width > 0)
+        spec[size++] = '>';
+    if (width >= 0)
+        size += snprintf(spec + size, 5, "%d", width);
+    if (precision >= 0)
+        size += snprintf(spec + size, 6, ".%d", precision);
+    e->lineno = argument->lineno;
+    e->col_offset = argument->col_offset;
+    e->end_lineno = argument->end_lineno;
+    e->end_col_offset = argument->end_col_offset;
+    e->FormattedValue.value = argument;
+    e->FormattedValue.conversion = *f->at++;
+    if (size)
+        e->FormattedValue.format_spec = TRY(text_node(f->c, argument, spec, (size_t)size));
+    return e;
+}
+
+static bool has_star(const ExprSeq *elts)
+{
+    for (int i = 0; i < elts->count; i++)
+        if (elts->items[i]->kind == AST_Starred)
+            return true;
+    return false;
+}
+
+/* Leaves *slot as it is if the format and the tuple do not go together, or the format asks for
+ * more than str, repr and ascii. */
+static bool fold_format(Compiler *c, Expr **slot)
+{
+    const Expr *node = *slot;
+    const ConstValue *format = &node->BinOp.left->Constant.value;
+    const ExprSeq *arguments = &node->BinOp.right->Tuple.elts;
+    if (has_star(arguments))
+        return true;
+    FormatFold f = {c, node, format->text, format->text + format->length, NULL, 0};
+    f.parts = arena_alloc(c->arena, (2 * (size_t)arguments->count + 1) * sizeof(Expr *));
+    if (!f.parts)
+        return raise_no_memory();
+    int used = 0;
+    for (;;) {
+        TRY(fold_text(&f));
+        if (f.at == f.end)
+            break;
+        bool ok;
+        if (used == arguments->count)
+            return true;
+        Expr *part = fold_conversion(&f, arguments->items[used++], &ok);
+        if (!ok)
+            return true;
+        f.parts[f.count++] = TRY(part);
+    }
+    if (used != arguments->count)
+        return true;
+    Expr *joined = ast_new(c->arena, AST_JoinedStr);
+    if (!joined)
+        return raise_no_memory();
+    joined->lineno = node->lineno;
+    joined->col_offset = node->col_offset;
+    joined->end_lineno = node->end_lineno;
+    joined->end_col_offset = node->end_col_offset;
+    joined->JoinedStr.values.items = f.parts;
+    joined->JoinedStr.values.count = f.count;
+    *slot = joined;
+    return true;
+}
+
 static bool fold_binary(Compiler *c, Expr **slot)
 {
     const struct Ast_BinOp *b = &(*slot)->BinOp;
+    if (b->op == AST_Mod && is_constant(b->left) && b->left->Constant.value.kind == CONST_STR &&
+        b->right->kind == AST_Tuple)
+        return fold_format(c, slot);
     if (!is_constant(b->left) || !is_constant(b->right))
         return true;
     Value left = TRY(const_value_object(&b->left->Constant.value));
@@ -352,8 +498,78 @@ static bool is_annotation(const AstNode *node, const AstField *field)
            (strcmp(field->name, "annotation") == 0 || strcmp(field->name, "returns") == 0);
 }
 
+static StmtSeq *body_of(AstNode *node)
+{
+    switch (node->kind) {
+    case AST_Module:
+        return &((Mod *)node)->Module.body;
+    case AST_FunctionDef:
+    case AST_AsyncFunctionDef:
+        return &((Stmt *)node)->FunctionDef.body;
+    case AST_ClassDef:
+        return &((Stmt *)node)->ClassDef.body;
+    default:
+        return NULL;
+    }
+}
+
+/* -OO: the docstring goes; a body must not become empty. */
+static bool drop_docstring(Compiler *c, StmtSeq *body)
+{
+    if (body->count > 1) {
+        body->items++;
+        body->count--;
+        return true;
+    }
+    Stmt *pass = ast_new(c->arena, AST_Pass);
+    if (!pass)
+        return raise_no_memory();
+    pass->lineno = body->items[0]->lineno;
+    pass->col_offset = body->items[0]->col_offset;
+    pass->end_lineno = body->items[0]->end_lineno;
+    pass->end_col_offset = body->items[0]->end_col_offset;
+    body->items[0] = pass;
+    return true;
+}
+
+/* A first statement that folding has made a text must not become the docstring. */
+static bool hide_text(Compiler *c, StmtSeq *body)
+{
+    if (!body->count || body->items[0]->kind != AST_Expr)
+        return true;
+    Expr *e = body->items[0]->Expr.value;
+    if (!is_constant(e) || e->Constant.value.kind != CONST_OBJECT ||
+        !has_shape((Value)e->Constant.value.object, SHAPE_STR))
+        return true;
+    Expr *joined = ast_new(c->arena, AST_JoinedStr);
+    Expr **items = arena_alloc(c->arena, sizeof(*items));
+    if (!joined || !items)
+        return raise_no_memory();
+    *items = e;
+    joined->lineno = e->lineno;
+    joined->col_offset = e->col_offset;
+    joined->end_lineno = e->end_lineno;
+    joined->end_col_offset = e->end_col_offset;
+    joined->JoinedStr.values.items = items;
+    joined->JoinedStr.values.count = 1;
+    body->items[0]->Expr.value = joined;
+    return true;
+}
+
+static bool fold_body(Compiler *c, AstNode *node)
+{
+    StmtSeq *body = body_of(node);
+    if (!body)
+        return true;
+    if (c->optimize >= 2 && docstring_of(body))
+        TRY(drop_docstring(c, body));
+    return hide_text(c, body);
+}
+
 static bool fold_after(Compiler *c, AstNode *node)
 {
+    if (!fold_body(c, node))
+        return false;
     switch (node->kind) {
     case AST_For:
         return fold_iterable(c, &((Stmt *)node)->For.iter);

@@ -27,6 +27,11 @@ static const char *normalize(Arena *arena, const char *bytes, size_t length,
 {
     Value text = TRY(str_from_utf8(bytes, length));
     const char *utf8 = TRY(str_utf8(TRY(str_normalize(text, UNICODE_NFKC)), normalized_length));
+    static const char *const constants[] = {"None", "True", "False"};
+    for (size_t i = 0; i < COUNT_OF(constants); i++)
+        if (strcmp(utf8, constants[i]) == 0)
+            return (const char *)raise(ValueError, "identifier field can't represent '%s' constant",
+                                       utf8);
     return arena_copy(arena, utf8, *normalized_length);
 }
 
@@ -311,6 +316,7 @@ bool source_parse(const char *source, size_t size, Value filename, CompileMode m
         .allow_incomplete = flags & COMPILE_ALLOW_INCOMPLETE_INPUT,
         .dont_imply_dedent = flags & COMPILE_DONT_IMPLY_DEDENT,
         .barry_as_flufl = flags & CODE_FUTURE_BARRY_AS_BDFL,
+        .max_int_digits = (int)load_relaxed(&int_max_str_digits),
         .feature_version = feature_version,
         .stack_limit = thread_self()->c_stack_limit,
         .normalize = normalize,

@@ -31,6 +31,7 @@ typedef struct ParseOptions {
     bool allow_incomplete;  /* PyCF_ALLOW_INCOMPLETE_INPUT: see SYNTAX_INCOMPLETE */
     bool dont_imply_dedent; /* PyCF_DONT_IMPLY_DEDENT */
     bool barry_as_flufl;    /* from __future__ import barry_as_FLUFL is in force: <> for != */
+    int max_int_digits;     /* longest decimal literal; 0: any */
     int feature_version;    /* the minor version of ast.parse(feature_version=...); 0: the newest */
     const char *stack_limit; /* parsing fails rather than let the C stack grow below this */
     NormalizeName normalize; /* NULL: identifiers stay as they are written */

@@ -163,6 +163,15 @@ static char *number_digits(Parser *p, const char *text, size_t *length)
     return digits;
 }
 
+COLD static void *raise_long_number(Parser *p, Place start, size_t length)
+{
+    return raise_span(p, (Span){start.lineno, -1, last_token(p)->end_lineno, -1},
+                      "Exceeds the limit (%d digits) for integer string conversion: value has %zu "
+                      "digits; use sys.set_int_max_str_digits() to increase the limit - Consider "
+                      "hexadecimal for huge integer literals to avoid decimal conversion limits.",
+                      p->options->max_int_digits, length);
+}
+
 /* NUMBER */
 Expr *parse_number(Parser *p)
 {
@@ -183,6 +192,9 @@ Expr *parse_number(Parser *p)
         value->text = digits + 2;
         value->length = length - 2;
     } else if (strspn(digits, "0123456789") == length) {
+        int limit = p->options->max_int_digits;
+        if (limit && length > (size_t)limit)
+            return raise_long_number(p, start, length);
         value->text = digits;
         value->length = length;
     } else {
