@@ -161,7 +161,7 @@ FUNCTION(socket_cmsg_len, "CMSG_LEN", "length, /",
          "Return the total length, without trailing padding, of an ancillary\n"
          "data item with associated data of the given length.")
 {
-    size_t size;
+    size_t size = 0;
     TRY(data_size(args[0], "CMSG_LEN", &size));
     return int_from((intptr_t)CMSG_LEN(size));
 }
@@ -172,7 +172,7 @@ FUNCTION(socket_cmsg_space, "CMSG_SPACE", "length, /",
          "data item with associated data of the given length, along with any\n"
          "trailing padding.")
 {
-    size_t size;
+    size_t size = 0;
     TRY(data_size(args[0], "CMSG_SPACE", &size));
     return int_from((intptr_t)CMSG_SPACE(size));
 }
