@@ -128,6 +128,24 @@ static bool use_class_dict(SymbolTable *table, Scope *scope)
     return true;
 }
 
+/* A name in an annotation scope that the class around it binds: what functions around the class
+ * bind does not count, only the class's namespace and the globals. */
+static bool bound_by_class(SymbolTable *table, Scope *scope, Symbol *symbol)
+{
+    Scope *class = scope->parent;
+    while (class->kind != SCOPE_CLASS)
+        class = class->parent;
+    const Symbol *bound = symbol_find(table, class, symbol->name);
+    uint32_t flags = bound ? bound->flags : 0;
+    if (flags & SYM_GLOBAL)
+        symbol->resolution = RESOLVED_GLOBAL_EXPLICIT;
+    else if ((flags & SYM_BOUND) && !(flags & SYM_NONLOCAL))
+        symbol->resolution = RESOLVED_GLOBAL_IMPLICIT;
+    else
+        return false;
+    return true;
+}
+
 static bool resolve_symbol(SymbolTable *table, Scope *scope, Symbol *symbol)
 {
     uint32_t flags = symbol->flags;
@@ -144,6 +162,8 @@ static bool resolve_symbol(SymbolTable *table, Scope *scope, Symbol *symbol)
             symbol->resolution = RESOLVED_LOCAL;
         return true;
     }
+    if (scope->can_see_class && bound_by_class(table, scope, symbol))
+        return true;
     Scope *owner = find_owner(table, scope, symbol->name);
     if (owner)
         return bind_to(table, scope, symbol, owner);
