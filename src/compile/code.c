@@ -120,7 +120,6 @@ INT_GETTER(get_posonly, posonly_argcount)
 INT_GETTER(get_kwonly, kwonly_argcount)
 INT_GETTER(get_nlocals, locals_count)
 INT_GETTER(get_stacksize, register_count)
-INT_GETTER(get_flags, flags)
 INT_GETTER(get_firstlineno, first_line)
 VALUE_GETTER(get_consts, consts)
 VALUE_GETTER(get_names, names)
@@ -134,6 +133,14 @@ VALUE_GETTER(get_qualname, qualname)
 static Value raw_bytes(const Raw *raw)
 {
     return bytes_from(raw ? raw->data : "", raw ? (size_t)raw->size : 0);
+}
+
+/* Flags that 3.13 does not show. */
+enum { INTERNAL_FLAGS = CODE_HAS_DOCSTRING | CODE_METHOD };
+
+static Value get_flags(Value self)
+{
+    return int_small((intptr_t)(((Code *)self)->flags & ~(uint32_t)INTERNAL_FLAGS));
 }
 
 static Value get_code(Value self)
@@ -305,6 +312,7 @@ METHOD(code_replace, "replace",
     TRY(set_number(&ignored, args[4]));
     TRY(set_number(&ignored, args[5]));
     TRY(set_number(&copy->flags, args[6]));
+    copy->flags |= code->flags & INTERNAL_FLAGS;
     TRY(set_number(&copy->first_line, args[7]));
     if (args[8]) {
         TRY(want(args[8], is_bytes(args[8]), "co_code", "bytes"));
@@ -343,7 +351,7 @@ Type code_type = {
     .compare = code_compare, .hash = code_hash,
     .getset = code_getset,   .methods = code_methods,
     .trace = code_trace,     .layout = LAYOUT_CODE,
-    .flags = TYPE_NO_NEW,    .doc = "Create a code object.  Not for mere mortals.",
+    .flags = TYPE_NO_NEW,    .doc = "Create a code object.  Not for the faint of heart.",
 };
 
 void code_start(void)
