@@ -4,12 +4,20 @@
 
 #include "vm/config.h"
 
-typedef enum RunKind { RUN_REPL, RUN_STDIN, RUN_COMMAND, RUN_MODULE, RUN_FILE, RUN_VERSION, RUN_HELP } RunKind;
+typedef enum RunKind {
+    RUN_REPL,
+    RUN_STDIN,
+    RUN_COMMAND,
+    RUN_MODULE,
+    RUN_FILE,
+    RUN_VERSION,
+    RUN_HELP
+} RunKind;
 
 typedef struct CommandLine {
     RunKind kind;
-    const char *what;  /* the command, module or file */
-    int argc;          /* sys.argv from the script on */
+    const char *what; /* the command, module or file */
+    int argc;         /* sys.argv from the script on */
     char **argv;
     int version_level; /* -V, -VV */
 } CommandLine;

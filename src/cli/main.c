@@ -47,8 +47,8 @@ static bool run_code(Value code)
 static bool run_command(const char *command)
 {
     Value filename = TRY(str_from_cstring("<string>"));
-    return run_code(script_compile_text(command, strlen(command), filename, MODE_EXEC,
-                                        COMPILE_IGNORE_COOKIE));
+    return run_code(
+        script_compile_text(command, strlen(command), filename, MODE_EXEC, COMPILE_IGNORE_COOKIE));
 }
 
 /* runpy._run_module_as_main(name, alter_argv) */

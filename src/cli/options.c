@@ -137,9 +137,10 @@ static void apply_x_options(void)
     if (value && strcmp(value, "default") != 0) {
         config.cpu_count = atoi(value);
         if (config.cpu_count < 1) {
-            fprintf(stderr, "Fatal Python error: config_init_cpu_count: -X cpu_count=n option: n is "
-                            "missing or an invalid number, n must be greater than 0\n"
-                            "Python runtime state: preinitialized\n\n");
+            fprintf(stderr,
+                    "Fatal Python error: config_init_cpu_count: -X cpu_count=n option: n is "
+                    "missing or an invalid number, n must be greater than 0\n"
+                    "Python runtime state: preinitialized\n\n");
             exit(1);
         }
     }
@@ -272,7 +273,8 @@ static int short_options(int i, int argc, char **argv, CommandLine *line, int *r
     return 1;
 }
 
-/* Programs get an absolute name, without looking at it otherwise; it lives as long as the process. */
+/* Programs get an absolute name, without looking at it otherwise; it lives as long as the process.
+ */
 static const char *absolute(const char *path)
 {
     char directory[PATH_MAX];

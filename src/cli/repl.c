@@ -75,8 +75,10 @@ bool repl_run(void)
     Value dict = module_dict(dict_get(interpreter.modules, names.__main__));
     int flags = 0;
     if (!config.quiet)
-        fprintf(stderr, "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or "
-                        "\"license\" for more information.\n", VERSION_TEXT);
+        fprintf(stderr,
+                "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or "
+                "\"license\" for more information.\n",
+                VERSION_TEXT);
     for (int number = 0;; number++) {
         Value code = read_statement(&flags, number);
         if (!code && !error_pending()) {

@@ -19,7 +19,8 @@ ALWAYS_INLINE Value bool_value(bool b)
 /* ---- attributes (core/attribute.c) */
 Value get_attr(Value o, Value name) MUST_USE;
 /* 0 without an exception if there is no such attribute; *found tells it from failure. */
-bool get_attr_optional(Value o, Value name, Value *result) MUST_USE; /* false: failure; *result 0: absent */
+bool get_attr_optional(Value o, Value name,
+                       Value *result) MUST_USE;           /* false: failure; *result 0: absent */
 bool set_attr(Value o, Value name, Value value) MUST_USE; /* value 0: delete */
 int has_attr(Value o, Value name);
 Value generic_getattr(Value o, Value name); /* object.__getattribute__ */
@@ -39,19 +40,19 @@ bool object_hash(Value o, int64_t *hash) MUST_USE;
 /* The hash slot of types without one: TypeError "unhashable type: 'list'". */
 bool hash_unhashable(Value o, int64_t *hash);
 Value object_compare(Value a, Value b, CompareOp op) MUST_USE;
-int object_compare_bool(Value a, Value b, CompareOp op);  /* 1, 0, -1; identity implies equality */
-int object_equal(Value a, Value b);                       /* the same for ==: 1, 0, -1 */
-int object_truth(Value o);                                /* 1, 0, -1 */
+int object_compare_bool(Value a, Value b, CompareOp op); /* 1, 0, -1; identity implies equality */
+int object_equal(Value a, Value b);                      /* the same for ==: 1, 0, -1 */
+int object_truth(Value o);                               /* 1, 0, -1 */
 /* `is`: by value for ints and floats, by address otherwise. */
 bool object_is_slow(Value a, Value b);
 ALWAYS_INLINE bool object_is(Value a, Value b)
 {
     return a == b || (is_object(a) && is_object(b) && object_is_slow(a, b));
 }
-Value object_id(Value o) MUST_USE;                        /* an int */
+Value object_id(Value o) MUST_USE; /* an int */
 Value object_dir(Value o) MUST_USE;
-intptr_t object_length(Value o);                          /* -1 */
-intptr_t object_length_hint(Value o, intptr_t fallback);  /* -1 */
+intptr_t object_length(Value o);                         /* -1 */
+intptr_t object_length_hint(Value o, intptr_t fallback); /* -1 */
 /* repr of a container that is already being printed: true if so (print "..."), false if it
  * was entered, and then repr_leave must follow; failure: 0 entered and an exception pending */
 bool repr_enter(Value o, bool *recursive) MUST_USE;
@@ -59,8 +60,20 @@ void repr_leave(Value o);
 
 /* ---- numbers (core/number.c) */
 typedef enum BinaryOp {
-    OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_MATRIX_MULTIPLY, OP_TRUE_DIVIDE, OP_FLOOR_DIVIDE, OP_REMAINDER,
-    OP_POWER, OP_LSHIFT, OP_RSHIFT, OP_AND, OP_OR, OP_XOR, OP_DIVMOD
+    OP_ADD,
+    OP_SUBTRACT,
+    OP_MULTIPLY,
+    OP_MATRIX_MULTIPLY,
+    OP_TRUE_DIVIDE,
+    OP_FLOOR_DIVIDE,
+    OP_REMAINDER,
+    OP_POWER,
+    OP_LSHIFT,
+    OP_RSHIFT,
+    OP_AND,
+    OP_OR,
+    OP_XOR,
+    OP_DIVMOD
 } BinaryOp;
 Value number_binary(BinaryOp op, Value a, Value b) MUST_USE;
 Value number_inplace(BinaryOp op, Value a, Value b) MUST_USE;
@@ -69,26 +82,27 @@ Value number_negative(Value o) MUST_USE;
 Value number_positive(Value o) MUST_USE;
 Value number_invert(Value o) MUST_USE;
 Value number_absolute(Value o) MUST_USE;
-Value number_index(Value o) MUST_USE;                     /* an exact int */
-Value number_int(Value o) MUST_USE;                       /* int(o) */
-Value number_float(Value o) MUST_USE;                     /* float(o) */
+Value number_index(Value o) MUST_USE; /* an exact int */
+Value number_int(Value o) MUST_USE;   /* int(o) */
+Value number_float(Value o) MUST_USE; /* float(o) */
 bool number_as_double(Value o, double *out) MUST_USE;
 /* __index__ as machine integer; OverflowError "cannot fit 'T' into an index-sized integer"
  * (index_as_intptr: IndexError is the caller's choice; clipped: saturates, for slices). */
 bool index_as_intptr(Value o, intptr_t *out) MUST_USE;
 bool index_as_intptr_or(Value o, intptr_t *out, Type *overflow) MUST_USE;
 bool index_as_intptr_clipped(Value o, intptr_t *out) MUST_USE;
-bool index_as_int64(Value o, int64_t *out) MUST_USE;      /* OverflowError "Python int too large to convert to C long" */
-bool index_as_int(Value o, int *out) MUST_USE;            /* ... "to C int" */
+bool index_as_int64(
+    Value o, int64_t *out) MUST_USE; /* OverflowError "Python int too large to convert to C long" */
+bool index_as_int(Value o, int *out) MUST_USE; /* ... "to C int" */
 bool index_as_uint64(Value o, uint64_t *out) MUST_USE;
 bool has_index(Value o);
 
 /* ---- items */
 Value get_item(Value o, Value key) MUST_USE;
-bool set_item(Value o, Value key, Value value) MUST_USE;  /* value 0: delete */
-int object_contains(Value container, Value item);         /* 1, 0, -1 */
+bool set_item(Value o, Value key, Value value) MUST_USE; /* value 0: delete */
+int object_contains(Value container, Value item);        /* 1, 0, -1 */
 Value sequence_item(Value o, intptr_t i) MUST_USE;
-bool is_sequence(Value o);                                /* has __getitem__ and is no dict */
+bool is_sequence(Value o); /* has __getitem__ and is no dict */
 /* Makes an index count from the end if negative and checks it against length. */
 ALWAYS_INLINE bool index_resolve(intptr_t *i, intptr_t length)
 {
@@ -105,7 +119,8 @@ bool is_iterator(Value o);
 /* Runs body for each item:   ITERATE(item, iterable) { ... }  ITERATE_END  (core/iterate.h) */
 
 /* ---- buffers (core/buffer.c) */
-bool buffer_get(Value o, Buffer *buffer, int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
+bool buffer_get(Value o, Buffer *buffer,
+                int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
 void buffer_release(Buffer *buffer);
 bool has_buffer(Value o);
 

@@ -11,8 +11,8 @@ void *alloc_leaf(uint32_t shape, size_t bytes) MUST_USE; /* not zeroed, never tr
 /* An array of Values in the heap: the storage of lists, attribute overflow, and so on. */
 typedef struct Array {
     Object ob;
-    intptr_t capacity;   /* immutable after init */
-    Value items[];       /* atomic if SHARED; 0 where there is none */
+    intptr_t capacity; /* immutable after init */
+    Value items[];     /* atomic if SHARED; 0 where there is none */
 } Array;
 Array *array_new(intptr_t capacity) MUST_USE; /* MemoryError also for absurd sizes */
 

@@ -22,10 +22,12 @@
     static MethodDef id##_def UNUSED = {name_, signature_, doc_, id, kind_, 0};                    \
     static Value id(Value *args UNUSED)
 
-#define METHOD(id, name, signature, doc)        DEFINE_METHOD_(id, name, signature, doc, KIND_METHOD)
-#define CLASS_METHOD(id, name, signature, doc)  DEFINE_METHOD_(id, name, signature, doc, KIND_CLASS_METHOD)
-#define STATIC_METHOD(id, name, signature, doc) DEFINE_METHOD_(id, name, signature, doc, KIND_STATIC_METHOD)
-#define FUNCTION(id, name, signature, doc)      DEFINE_METHOD_(id, name, signature, doc, KIND_FUNCTION)
+#define METHOD(id, name, signature, doc) DEFINE_METHOD_(id, name, signature, doc, KIND_METHOD)
+#define CLASS_METHOD(id, name, signature, doc)                                                     \
+    DEFINE_METHOD_(id, name, signature, doc, KIND_CLASS_METHOD)
+#define STATIC_METHOD(id, name, signature, doc)                                                    \
+    DEFINE_METHOD_(id, name, signature, doc, KIND_STATIC_METHOD)
+#define FUNCTION(id, name, signature, doc) DEFINE_METHOD_(id, name, signature, doc, KIND_FUNCTION)
 #define NEW_METHOD(id, signature)                                                                  \
     DEFINE_METHOD_(id, "__new__", signature, "Create and return a new object.", KIND_CLASS_METHOD)
 #define INIT_METHOD(id, signature)                                                                 \

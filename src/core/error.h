@@ -20,16 +20,16 @@
 
 /* Makes the exception pending; returns 0 so that a failing function can return it. */
 COLD Value raise(Type *type, const char *format, ...);
-COLD Value raise_value(Type *type, Value argument);      /* type(argument) */
-COLD Value raise_object(Value exception);                /* an instance, or a class to instantiate */
-COLD Value raise_errno(void);                            /* OSError from errno */
-COLD Value raise_errno_path(Value path);                 /* with a file name (0: none) */
+COLD Value raise_value(Type *type, Value argument); /* type(argument) */
+COLD Value raise_object(Value exception);           /* an instance, or a class to instantiate */
+COLD Value raise_errno(void);                       /* OSError from errno */
+COLD Value raise_errno_path(Value path);            /* with a file name (0: none) */
 COLD Value raise_errno_paths(Value path, Value path2);
-COLD Value raise_no_memory(void);                        /* the preallocated MemoryError */
-COLD Value raise_key_error(Value key);                   /* KeyError(key), tuples kept whole */
-COLD Value raise_stop_iteration(Value value);            /* value 0 or None: no argument */
+COLD Value raise_no_memory(void);             /* the preallocated MemoryError */
+COLD Value raise_key_error(Value key);        /* KeyError(key), tuples kept whole */
+COLD Value raise_stop_iteration(Value value); /* value 0 or None: no argument */
 COLD Value raise_bad_argument(const char *function, const char *expected, Value got);
-    /* TypeError "function() argument must be expected, not T" */
+/* TypeError "function() argument must be expected, not T" */
 
 /* The pending exception. error_take removes and returns it (0: none); error_restore puts it
  * back as it was, without touching context or traceback. */

@@ -104,8 +104,7 @@ Value instance_dict(Value o)
 
 Value instance_snapshot(Value o)
 {
-    WITH_LOCK(o)
-    {
+    WITH_LOCK (o) {
         if (!shape_of(o)->dict_mode)
             return slots_as_dict_locked(o);
     }

@@ -6,7 +6,7 @@
 #include "core/value.h"
 
 extern struct Names {
-#define NAME(n) Value n;
+#define NAME(n)          Value n;
 #define NAME_AS(n, text) Value n;
 #include "core/names.def"
 #undef NAME

@@ -91,8 +91,8 @@ ALWAYS_INLINE Shape *shape_at(uint32_t id)
     return &shape_region[id];
 }
 
-/* Who sees a shape sees what was stored before it was published: the Shape itself, and the values of
- * the attributes that it names. */
+/* Who sees a shape sees what was stored before it was published: the Shape itself, and the values
+ * of the attributes that it names. */
 ALWAYS_INLINE uint32_t shape_id(const void *object)
 {
     return load_acquire(&((const Object *)object)->shape);

@@ -239,8 +239,8 @@ static Value slots_state(Value self, Value slot_names)
     return state;
 }
 
-/* The attributes as a dict, None if there are none. A snapshot, unless the object has a dict already:
- * asking for __dict__ would move it to dictionary mode. */
+/* The attributes as a dict, None if there are none. A snapshot, unless the object has a dict
+ * already: asking for __dict__ would move it to dictionary mode. */
 static Value attributes_state(Value self)
 {
     Type *type = type_of(self);

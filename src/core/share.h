@@ -88,12 +88,12 @@ LockScope2 lock_scope2_enter(void *a, void *b);
 void lock_scope2_leave(LockScope2 *scope);
 
 #define WITH_LOCK(object)                                                                          \
-    for (LockScope lock_scope_ __attribute__((cleanup(lock_scope_leave))) =                        \
-             lock_scope_enter(object);                                                             \
+    for (LockScope lock_scope_                                                                     \
+         __attribute__((cleanup(lock_scope_leave))) = lock_scope_enter(object);                    \
          lock_scope_.open; lock_scope_.open = false)
 #define WITH_LOCK2(a, b)                                                                           \
-    for (LockScope2 lock_scope_ __attribute__((cleanup(lock_scope2_leave))) =                      \
-             lock_scope2_enter((a), (b));                                                          \
+    for (LockScope2 lock_scope_                                                                    \
+         __attribute__((cleanup(lock_scope2_leave))) = lock_scope2_enter((a), (b));                \
          lock_scope_.open; lock_scope_.open = false)
 
 #endif

@@ -13,7 +13,7 @@
 #include "core/share.h"
 
 /* Address space for Python frames on one thread; pages come as they are used. */
-#define REGISTER_STACK_BYTES ((size_t)256 << 20)
+#define REGISTER_STACK_BYTES   ((size_t)256 << 20)
 #define REGISTER_STACK_RESERVE ((size_t)64 << 10)
 /* What C code may still use when RecursionError is raised: its own handling, a collection. */
 #define C_STACK_RESERVE ((size_t)192 << 10)
@@ -21,7 +21,7 @@
 uint32_t recursion_limit = 1000;
 static Thread main_thread;
 static Thread *main_now = &main_thread; /* another one in the child of a fork */
-static Thread *threads; /* guarded by threads_lock, as Thread.next */
+static Thread *threads;                 /* guarded by threads_lock, as Thread.next */
 static size_t thread_total;
 static Mutex threads_lock; /* raw: no safepoint is reached while it is held */
 

@@ -10,7 +10,7 @@ struct Frame;
 
 /* Exceptions being handled, innermost first: one for each running generator and the base. */
 typedef struct ExcState {
-    Value handled;          /* the exception that `raise` without argument raises again; 0: none */
+    Value handled; /* the exception that `raise` without argument raises again; 0: none */
     struct ExcState *outer;
 } ExcState;
 
@@ -23,32 +23,33 @@ typedef struct MethodCacheEntry {
 } MethodCacheEntry;
 
 typedef struct Thread {
-    GcThread gc; /* must be first */
-    Value exception;         /* pending, or 0 */
-    ExcState *exc_state;     /* what sys.exc_info() shows */
+    GcThread gc;         /* must be first */
+    Value exception;     /* pending, or 0 */
+    ExcState *exc_state; /* what sys.exc_info() shows */
     ExcState base_exc_state;
-    struct Frame *frame;     /* innermost Python frame */
-    Value *stack_limit;      /* of the register stack */
-    char *c_stack_limit;     /* lowest address that C code may reach before RecursionError */
-    uint32_t depth;          /* Python frames on this thread */
-    Value dict;              /* of C code that wants a per-thread dict; 0 until asked */
-    Value context;           /* contextvars: current Context or 0 */
+    struct Frame *frame; /* innermost Python frame */
+    Value *stack_limit;  /* of the register stack */
+    char *c_stack_limit; /* lowest address that C code may reach before RecursionError */
+    uint32_t depth;      /* Python frames on this thread */
+    Value dict;          /* of C code that wants a per-thread dict; 0 until asked */
+    Value context;       /* contextvars: current Context or 0 */
     uint64_t context_version;
-    Value repr_running;      /* dict with the addresses of objects whose repr is under way, or 0 */
+    Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;
     uint32_t coroutine_origin_depth;
     Value trace_function, trace_object, profile_function, profile_object; /* sys.settrace */
     uint32_t tracing;
-    Value async_exception;   /* atomic: to be raised at the next safepoint (PyThreadState_SetAsyncExc) */
-    uint64_t native_id;      /* pthread_self(): threading.get_ident() */
-    int os_id;               /* gettid() */
+    Value async_exception; /* atomic: to be raised at the next safepoint (PyThreadState_SetAsyncExc)
+                            */
+    uint64_t native_id;    /* pthread_self(): threading.get_ident() */
+    int os_id;             /* gettid() */
     bool is_main, daemon, finishing;
     bool running_finalisers; /* core/finaliser.c */
     Value handle;            /* the _thread handle object; 0 in the main thread */
     struct Thread *next;     /* all threads; guarded by the thread list lock */
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */
-    void *vm;                /* the interpreter's own */
-    char *vm_stack;          /* C stack address below which the innermost dispatch loop lies; 0: unknown */
+    void *vm;                                         /* the interpreter's own */
+    char *vm_stack; /* C stack address below which the innermost dispatch loop lies; 0: unknown */
 } Thread;
 
 ALWAYS_INLINE Thread *thread_self(void)
@@ -57,7 +58,13 @@ ALWAYS_INLINE Thread *thread_self(void)
 }
 
 /* Bits of gc.poll that the core serves at safepoints. */
-enum { POLL_SIGNAL = 2, POLL_ASYNC_EXCEPTION = 4, POLL_FINALISERS = 8, POLL_TRACE = 16, POLL_GIL = 32 };
+enum {
+    POLL_SIGNAL = 2,
+    POLL_ASYNC_EXCEPTION = 4,
+    POLL_FINALISERS = 8,
+    POLL_TRACE = 16,
+    POLL_GIL = 32
+};
 
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
  * code (signal handlers, finalisers): only call where no lock is held. */
@@ -73,7 +80,8 @@ void thread_request_all(uint32_t bits);
 void thread_request(Thread *thread, uint32_t bits);
 void thread_request_main(uint32_t bits);
 
-/* False, with RecursionError pending ("maximum recursion depth exceeded" + while), if the C stack is nearly used up. */
+/* False, with RecursionError pending ("maximum recursion depth exceeded" + while), if the C stack
+ * is nearly used up. */
 bool c_stack_check_slow(const char *while_doing) MUST_USE;
 ALWAYS_INLINE bool c_stack_check(const char *while_doing)
 {
@@ -95,8 +103,8 @@ void native_scope_leave(NativeScope *scope); /* keeps errno */
 /* BLOCKING { n = read(fd, p, size); }  errno survives. No return or goto out of the block is
  * needed, but both are safe. */
 #define BLOCKING                                                                                   \
-    for (NativeScope native_scope_ __attribute__((cleanup(native_scope_leave))) =                  \
-             native_scope_enter();                                                                 \
+    for (NativeScope native_scope_                                                                 \
+         __attribute__((cleanup(native_scope_leave))) = native_scope_enter();                      \
          native_scope_.open; native_scope_.open = false)
 
 /* Life of a thread. thread_start_main is called once; thread_new makes the structure for a
@@ -105,7 +113,8 @@ bool thread_start_main(void);
 Thread *thread_new(void);
 bool thread_enter(Thread *thread, size_t c_stack_size);
 void thread_leave(Thread *thread); /* detaches and frees */
-void thread_each(void (*visit)(Thread *thread, void *context), void *context); /* under the list lock */
+void thread_each(void (*visit)(Thread *thread, void *context),
+                 void *context); /* under the list lock */
 size_t thread_count(void);
 /* In the child of a fork, after gc_after_fork_child: this thread is the only one, and main. */
 void thread_after_fork_child(void);

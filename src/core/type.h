@@ -160,7 +160,7 @@ struct Type {
     ReleaseBufferFn release_buffer;
     /* ---- what a builtin type declares besides */
     const char *doc;
-    const char *signature;    /* of the constructor, if no definition below says it */
+    const char *signature;     /* of the constructor, if no definition below says it */
     const MethodDef *new_def;  /* KIND_STATIC_METHOD-like: args[0] is the class; sets `make` */
     const MethodDef *init_def; /* args[0] is self; returns None; sets `init` */
     MethodDef *const *methods; /* ends with 0 */

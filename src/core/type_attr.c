@@ -352,7 +352,7 @@ static unsigned layout_bit(Layout layout)
 static Value get_flags(Value self)
 {
     Type *type = (Type *)self;
-    uint64_t flags = 1u << 14; /* collected */
+    uint64_t flags = 1u << 14;   /* collected */
     if (strchr(type->name, '.')) /* of a module: not static in CPython, which copyreg relies on */
         flags |= 1u << 9;
     for (size_t i = 0; i < COUNT_OF(shown_flags); i++)

@@ -21,7 +21,7 @@
 typedef struct Object Object;
 typedef Object *Value;
 
-#define INT_BITS 63
+#define INT_BITS      63
 #define INT_MAX_SMALL ((intptr_t)((UINT64_C(1) << 62) - 1))
 #define INT_MIN_SMALL (-INT_MAX_SMALL - 1)
 

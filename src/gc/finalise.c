@@ -84,8 +84,8 @@ static void gather(void)
 }
 
 /* All that are dead now want their finalisers, also one that another of them refers to: that comes
- * after the one that refers to it, as with reference counts (a buffered file flushes into the raw one
- * before that is closed). Newer objects mostly refer to older ones, so they are tried first. */
+ * after the one that refers to it, as with reference counts (a buffered file flushes into the raw
+ * one before that is closed). Newer objects mostly refer to older ones, so they are tried first. */
 static void revive(size_t from)
 {
     EntryVec due = {0}, inner = {0};

@@ -226,7 +226,8 @@ FUNCTION(abc_register, "_abc_register", "self, subclass, /",
     fetch_add_acq_rel(&registrations, 1);
     if (is_type(self)) {
         uint32_t pattern = type_flags((Type *)self) & (TYPE_SEQUENCE | TYPE_MAPPING);
-        if (pattern && type_flags((Type *)subclass) & TYPE_HEAP) /* builtin types are what they are */
+        if (pattern &&
+            type_flags((Type *)subclass) & TYPE_HEAP) /* builtin types are what they are */
             fetch_or_relaxed(&((Type *)subclass)->flags, pattern);
     }
     return subclass;

@@ -51,17 +51,20 @@ static int id_argument(Value v, const char *what, uint32_t *id)
             buffer = malloc(size_);                                                                \
             if (!buffer)                                                                           \
                 return raise_no_memory();                                                          \
-            BLOCKING {                                                                             \
+            BLOCKING                                                                               \
+            {                                                                                      \
                 status_ = CALL(buffer, size_);                                                     \
             }                                                                                      \
         }                                                                                          \
     } while (0)
 
-/* ---- pwd --------------------------------------------------------------------------------------- */
+/* ---- pwd ---------------------------------------------------------------------------------------
+ */
 
 static const StructField passwd_fields[] = {
-    {"pw_name", "user name"},    {"pw_passwd", "password"},     {"pw_uid", "user id"},
-    {"pw_gid", "group id"},      {"pw_gecos", "real name"},     {"pw_dir", "home directory"},
+    {"pw_name", "user name"},      {"pw_passwd", "password"},
+    {"pw_uid", "user id"},         {"pw_gid", "group id"},
+    {"pw_gecos", "real name"},     {"pw_dir", "home directory"},
     {"pw_shell", "shell program"}, {0, 0}};
 static const StructDef passwd_def = {passwd_fields, 7, false};
 static Type passwd_type =
@@ -173,7 +176,8 @@ const ModuleDef module_pwd = {
     pwd_execute,
 };
 
-/* ---- grp ---------------------------------------------------------------------------------------- */
+/* ---- grp ----------------------------------------------------------------------------------------
+ */
 
 static const StructField group_fields[] = {{"gr_name", "group name"},
                                            {"gr_passwd", "password"},
@@ -181,12 +185,11 @@ static const StructField group_fields[] = {{"gr_name", "group name"},
                                            {"gr_mem", "group members"},
                                            {0, 0}};
 static const StructDef group_def = {group_fields, 4, false};
-static Type group_type =
-    STRUCT_TYPE("grp.struct_group", &group_def,
-                "grp.struct_group: Results from getgr*() routines.\n\n"
-                "This object may be accessed either as a tuple of\n"
-                "  (gr_name,gr_passwd,gr_gid,gr_mem)\n"
-                "or via the object attributes as named in the above tuple.\n");
+static Type group_type = STRUCT_TYPE("grp.struct_group", &group_def,
+                                     "grp.struct_group: Results from getgr*() routines.\n\n"
+                                     "This object may be accessed either as a tuple of\n"
+                                     "  (gr_name,gr_passwd,gr_gid,gr_mem)\n"
+                                     "or via the object attributes as named in the above tuple.\n");
 
 static Value group_value(const struct group *entry)
 {

@@ -35,7 +35,8 @@ FUNCTION(builtin_all, "all", "iterable, /",
          "Return True if bool(x) is True for all values x in the iterable.\n\n"
          "If the iterable is empty, return True.")
 {
-    ITERATE(item, args[0]) {
+    ITERATE(item, args[0])
+    {
         int truth = object_truth(item);
         if (truth <= 0)
             return truth < 0 ? 0 : False;
@@ -47,7 +48,8 @@ FUNCTION(builtin_any, "any", "iterable, /",
          "Return True if bool(x) is True for any x in the iterable.\n\n"
          "If the iterable is empty, return False.")
 {
-    ITERATE(item, args[0]) {
+    ITERATE(item, args[0])
+    {
         int truth = object_truth(item);
         if (truth)
             return truth < 0 ? 0 : True;
@@ -80,8 +82,7 @@ FUNCTION(builtin_oct, "oct", "number, /", "Return the octal representation of an
     return to_base(args[0], 8);
 }
 
-FUNCTION(builtin_breakpoint, "breakpoint", "*args, **kws",
-         "Call sys.breakpointhook(*args, **kws).")
+FUNCTION(builtin_breakpoint, "breakpoint", "*args, **kws", "Call sys.breakpointhook(*args, **kws).")
 {
     Value hook = sys_get("breakpointhook");
     if (!hook)
@@ -257,7 +258,8 @@ static Value extreme(Value *args, const char *name, CompareOp op)
         return raise(TypeError,
                      "Cannot specify a default for %s() with multiple positional arguments", name);
     Value best = 0, best_key = 0;
-    ITERATE(item, n > 1 ? positional : tuple_get(positional, 0)) {
+    ITERATE(item, n > 1 ? positional : tuple_get(positional, 0))
+    {
         Value item_key = key ? TRY(call1(key, item)) : item;
         if (best) {
             int better = object_compare_bool(item_key, best_key, op);
@@ -342,7 +344,8 @@ static Value print_part(Value part, const char *name, const char *usual)
 {
     if (part == None)
         return str_from_cstring(usual);
-    return is_str(part) ? part : raise(TypeError, "%s must be None or a string, not %T", name, part);
+    return is_str(part) ? part
+                        : raise(TypeError, "%s must be None or a string, not %T", name, part);
 }
 
 FUNCTION(builtin_print, "print", "*args, sep=' ', end='\\n', file=None, flush=False",
@@ -495,24 +498,30 @@ FUNCTION(builtin_import, "__import__", "name, globals=None, locals=None, fromlis
 }
 
 static MethodDef *const functions[] = {
-    M(builtin_abs), M(builtin_all), M(builtin_any), M(builtin_ascii), M(builtin_bin),
-    M(builtin_breakpoint), M(builtin_callable), M(builtin_chr), M(builtin_delattr), M(builtin_dir),
-    M(builtin_divmod), M(builtin_format), M(builtin_getattr), M(builtin_globals),
-    M(builtin_hasattr), M(builtin_hash), M(builtin_hex), M(builtin_id), M(builtin_import),
-    M(builtin_isinstance), M(builtin_issubclass), M(builtin_iter), M(builtin_aiter), M(builtin_len),
-    M(builtin_locals), M(builtin_max), M(builtin_min), M(builtin_next), M(builtin_oct),
-    M(builtin_ord), M(builtin_pow), M(builtin_print), M(builtin_repr), M(builtin_round),
-    M(builtin_setattr), M(builtin_sorted), M(builtin_sum), M(builtin_vars), 0,
+    M(builtin_abs),      M(builtin_all),        M(builtin_any),
+    M(builtin_ascii),    M(builtin_bin),        M(builtin_breakpoint),
+    M(builtin_callable), M(builtin_chr),        M(builtin_delattr),
+    M(builtin_dir),      M(builtin_divmod),     M(builtin_format),
+    M(builtin_getattr),  M(builtin_globals),    M(builtin_hasattr),
+    M(builtin_hash),     M(builtin_hex),        M(builtin_id),
+    M(builtin_import),   M(builtin_isinstance), M(builtin_issubclass),
+    M(builtin_iter),     M(builtin_aiter),      M(builtin_len),
+    M(builtin_locals),   M(builtin_max),        M(builtin_min),
+    M(builtin_next),     M(builtin_oct),        M(builtin_ord),
+    M(builtin_pow),      M(builtin_print),      M(builtin_repr),
+    M(builtin_round),    M(builtin_setattr),    M(builtin_sorted),
+    M(builtin_sum),      M(builtin_vars),       0,
 };
 
 static bool add_types(Value module)
 {
     static Type *const types[] = {
-        &bool_type, &bytearray_type, &bytes_type, &classmethod_type, &complex_type, &dict_type,
-        &enumerate_type, &filter_type, &float_type, &frozenset_type, &int_type, &list_type,
-        &map_type, &memoryview_type, &object_type, &property_type, &range_type, &reversed_type,
-        &set_type, &slice_type, &staticmethod_type, &str_type, &super_type, &tuple_type,
-        &type_type, &zip_type,
+        &bool_type,         &bytearray_type, &bytes_type,    &classmethod_type, &complex_type,
+        &dict_type,         &enumerate_type, &filter_type,   &float_type,       &frozenset_type,
+        &int_type,          &list_type,      &map_type,      &memoryview_type,  &object_type,
+        &property_type,     &range_type,     &reversed_type, &set_type,         &slice_type,
+        &staticmethod_type, &str_type,       &super_type,    &tuple_type,       &type_type,
+        &zip_type,
     };
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (!module_add_type(module, types[i]))

@@ -73,8 +73,10 @@ static const char *source_text(Value source, const char *function, const char *w
 
 static int mode_from_name(Value name)
 {
-    static const char *const modes[] = {[MODE_EXEC] = "exec", [MODE_EVAL] = "eval",
-                                        [MODE_SINGLE] = "single", [MODE_FUNC_TYPE] = "func_type"};
+    static const char *const modes[] = {[MODE_EXEC] = "exec",
+                                        [MODE_EVAL] = "eval",
+                                        [MODE_SINGLE] = "single",
+                                        [MODE_FUNC_TYPE] = "func_type"};
     for (size_t i = 0; i < COUNT_OF(modes); i++)
         if (str_equals(name, modes[i]))
             return (int)i;
@@ -259,8 +261,9 @@ static Value most_derived_metaclass(Value winner, Value bases)
         if (type_is_subtype((Type *)winner, type))
             continue;
         if (!type_is_subtype(type, (Type *)winner))
-            return raise(TypeError, "metaclass conflict: the metaclass of a derived class must be a "
-                                    "(non-strict) subclass of the metaclasses of all its bases");
+            return raise(TypeError,
+                         "metaclass conflict: the metaclass of a derived class must be a "
+                         "(non-strict) subclass of the metaclasses of all its bases");
         winner = (Value)type;
     }
     return winner;
@@ -315,8 +318,7 @@ FUNCTION(builtin_build_class, "__build_class__", "func, name, /, *bases, metacla
     Value cell = TRY(vm_run_code(body->code, body->globals, namespace, body->closure));
     if (bases != args[2])
         TRY(set_item(namespace, names.__orig_bases__, args[2]));
-    Value class =
-        TRY(call_tuple_dict(metaclass, TRY(tuple_of(name, bases, namespace)), args[4]));
+    Value class = TRY(call_tuple_dict(metaclass, TRY(tuple_of(name, bases, namespace)), args[4]));
     return check_class_cell(cell, class, name);
 }
 
@@ -370,10 +372,9 @@ METHOD(anext_send, "send", "arg, /", "")
 METHOD(anext_throw, "throw", "typ, val=None, tb=None, /", "")
 {
     Value iterator = TRY(anext_iterator(args[0]));
-    return anext_outcome(args[0],
-                         args[2] == None ? call_method1(iterator, names.throw, args[1])
-                                         : call_method3(iterator, names.throw, args[1], args[2],
-                                                        args[3]));
+    return anext_outcome(
+        args[0], args[2] == None ? call_method1(iterator, names.throw, args[1])
+                                 : call_method3(iterator, names.throw, args[1], args[2], args[3]));
 }
 
 METHOD(anext_close, "close", "", "")
@@ -442,8 +443,13 @@ FUNCTION(builtin_input, "input", "prompt='', /",
 }
 
 static MethodDef *const functions[] = {
-    M(builtin_compile), M(builtin_eval),  M(builtin_exec), M(builtin_build_class),
-    M(builtin_anext),   M(builtin_input), 0,
+    M(builtin_compile),
+    M(builtin_eval),
+    M(builtin_exec),
+    M(builtin_build_class),
+    M(builtin_anext),
+    M(builtin_input),
+    0,
 };
 
 bool builtins_add_code_functions(Value module)

@@ -76,7 +76,8 @@ FUNCTION(fcntl_fcntl, "fcntl", "fd, cmd, arg=0, /",
         TRY(int_argument(args[2], &number));
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             result = is_bytes_like ? fcntl(fd, command, data) : fcntl(fd, command, (int)number);
         }
     while (result < 0 && system_retry(&retry));
@@ -101,7 +102,8 @@ static Value ioctl_in_place(int fd, unsigned long request, Value argument)
     if (small)
         memcpy(data, buffer.data, (size_t)buffer.size);
     data[small ? buffer.size : 0] = 0;
-    BLOCKING {
+    BLOCKING
+    {
         result = ioctl(fd, request, small ? data : buffer.data);
     }
     if (small)
@@ -134,13 +136,15 @@ FUNCTION(fcntl_ioctl, "ioctl", "fd, request, arg=0, mutate_flag=True, /",
     }
     int is_bytes_like = TRY_NOT_NEGATIVE(bytes_argument(args[2], data, &size, "ioctl"), 0);
     if (is_bytes_like) {
-        BLOCKING {
+        BLOCKING
+        {
             result = ioctl(fd, (unsigned long)(unsigned)request, data);
         }
         return result < 0 ? raise_errno() : bytes_from(data, (size_t)size);
     }
     TRY(int_argument(args[2], &number));
-    BLOCKING {
+    BLOCKING
+    {
         result = ioctl(fd, (unsigned long)(unsigned)request, number);
     }
     return ioctl_result(result);
@@ -157,7 +161,8 @@ FUNCTION(fcntl_flock, "flock", "fd, operation, /",
     TRY(index_as_int(args[1], &operation));
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             result = flock(fd, operation);
         }
     while (result < 0 && system_retry(&retry));
@@ -196,7 +201,8 @@ FUNCTION(fcntl_lockf, "lockf", "fd, cmd, len=0, start=0, whence=0, /",
         return raise(ValueError, "unrecognized lockf argument");
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             result = fcntl(fd, operation & LOCK_NB ? F_SETLK : F_SETLKW, &lock);
         }
     while (result < 0 && system_retry(&retry));
@@ -209,23 +215,32 @@ static const struct {
 } constants[] = {
 #define CONSTANT(name) {#name, (intptr_t)(name)},
     CONSTANT(LOCK_SH) CONSTANT(LOCK_EX) CONSTANT(LOCK_NB) CONSTANT(LOCK_UN) CONSTANT(LOCK_MAND)
-    CONSTANT(LOCK_READ) CONSTANT(LOCK_WRITE) CONSTANT(LOCK_RW) CONSTANT(F_DUPFD)
-    CONSTANT(F_DUPFD_CLOEXEC) CONSTANT(F_GETFD) CONSTANT(F_SETFD) CONSTANT(F_GETFL)
-    CONSTANT(F_SETFL) CONSTANT(F_GETLK) CONSTANT(F_SETLK) CONSTANT(F_SETLKW) CONSTANT(F_OFD_GETLK)
-    CONSTANT(F_OFD_SETLK) CONSTANT(F_OFD_SETLKW) CONSTANT(F_GETOWN) CONSTANT(F_SETOWN)
-    CONSTANT(F_GETSIG) CONSTANT(F_SETSIG) CONSTANT(F_RDLCK) CONSTANT(F_WRLCK) CONSTANT(F_UNLCK)
-    CONSTANT(F_GETLK64) CONSTANT(F_SETLK64) CONSTANT(F_SETLKW64) CONSTANT(F_EXLCK)
-    CONSTANT(F_SHLCK) CONSTANT(F_GETLEASE) CONSTANT(F_SETLEASE) CONSTANT(F_NOTIFY)
-    CONSTANT(F_SETPIPE_SZ) CONSTANT(F_GETPIPE_SZ) CONSTANT(F_GETOWN_EX) CONSTANT(F_SETOWN_EX)
-    CONSTANT(F_OWNER_TID) CONSTANT(F_OWNER_PID) CONSTANT(F_OWNER_PGRP) CONSTANT(F_ADD_SEALS)
-    CONSTANT(F_GET_SEALS) CONSTANT(F_SEAL_SEAL) CONSTANT(F_SEAL_SHRINK) CONSTANT(F_SEAL_GROW)
-    CONSTANT(F_SEAL_WRITE) CONSTANT(F_SEAL_FUTURE_WRITE) CONSTANT(F_GET_RW_HINT)
-    CONSTANT(F_SET_RW_HINT) CONSTANT(F_GET_FILE_RW_HINT) CONSTANT(F_SET_FILE_RW_HINT)
-    CONSTANT(RWH_WRITE_LIFE_NOT_SET) CONSTANT(RWH_WRITE_LIFE_NONE) CONSTANT(RWH_WRITE_LIFE_SHORT)
-    CONSTANT(RWH_WRITE_LIFE_MEDIUM) CONSTANT(RWH_WRITE_LIFE_LONG)
-    CONSTANT(RWH_WRITE_LIFE_EXTREME) CONSTANT(FD_CLOEXEC) CONSTANT(FASYNC) CONSTANT(DN_ACCESS)
-    CONSTANT(DN_MODIFY) CONSTANT(DN_CREATE) CONSTANT(DN_DELETE) CONSTANT(DN_RENAME)
-    CONSTANT(DN_ATTRIB) CONSTANT(DN_MULTISHOT) CONSTANT(FICLONE) CONSTANT(FICLONERANGE)
+        CONSTANT(LOCK_READ) CONSTANT(LOCK_WRITE) CONSTANT(LOCK_RW) CONSTANT(F_DUPFD) CONSTANT(
+            F_DUPFD_CLOEXEC) CONSTANT(F_GETFD) CONSTANT(F_SETFD) CONSTANT(F_GETFL) CONSTANT(F_SETFL)
+            CONSTANT(F_GETLK) CONSTANT(F_SETLK) CONSTANT(F_SETLKW) CONSTANT(F_OFD_GETLK) CONSTANT(
+                F_OFD_SETLK) CONSTANT(F_OFD_SETLKW) CONSTANT(F_GETOWN) CONSTANT(F_SETOWN)
+                CONSTANT(F_GETSIG) CONSTANT(F_SETSIG) CONSTANT(F_RDLCK) CONSTANT(F_WRLCK) CONSTANT(
+                    F_UNLCK) CONSTANT(F_GETLK64) CONSTANT(F_SETLK64) CONSTANT(F_SETLKW64)
+                    CONSTANT(F_EXLCK) CONSTANT(F_SHLCK) CONSTANT(F_GETLEASE) CONSTANT(
+                        F_SETLEASE) CONSTANT(F_NOTIFY) CONSTANT(F_SETPIPE_SZ) CONSTANT(F_GETPIPE_SZ)
+                        CONSTANT(F_GETOWN_EX) CONSTANT(F_SETOWN_EX) CONSTANT(F_OWNER_TID) CONSTANT(
+                            F_OWNER_PID) CONSTANT(F_OWNER_PGRP) CONSTANT(F_ADD_SEALS)
+                            CONSTANT(F_GET_SEALS) CONSTANT(F_SEAL_SEAL) CONSTANT(F_SEAL_SHRINK)
+                                CONSTANT(F_SEAL_GROW) CONSTANT(F_SEAL_WRITE) CONSTANT(
+                                    F_SEAL_FUTURE_WRITE) CONSTANT(F_GET_RW_HINT)
+                                    CONSTANT(F_SET_RW_HINT) CONSTANT(F_GET_FILE_RW_HINT) CONSTANT(
+                                        F_SET_FILE_RW_HINT) CONSTANT(RWH_WRITE_LIFE_NOT_SET)
+                                        CONSTANT(RWH_WRITE_LIFE_NONE) CONSTANT(RWH_WRITE_LIFE_SHORT)
+                                            CONSTANT(RWH_WRITE_LIFE_MEDIUM)
+                                                CONSTANT(RWH_WRITE_LIFE_LONG) CONSTANT(
+                                                    RWH_WRITE_LIFE_EXTREME) CONSTANT(FD_CLOEXEC)
+                                                    CONSTANT(FASYNC) CONSTANT(DN_ACCESS)
+                                                        CONSTANT(DN_MODIFY) CONSTANT(DN_CREATE)
+                                                            CONSTANT(DN_DELETE) CONSTANT(DN_RENAME)
+                                                                CONSTANT(DN_ATTRIB)
+                                                                    CONSTANT(DN_MULTISHOT)
+                                                                        CONSTANT(FICLONE)
+                                                                            CONSTANT(FICLONERANGE)
 #undef CONSTANT
 };
 

@@ -1,5 +1,5 @@
-/* The _imp module: what importlib needs of the runtime. "Frozen" modules are those that must be there
- * before the import system is: importlib's own two and zipimport. */
+/* The _imp module: what importlib needs of the runtime. "Frozen" modules are those that must be
+ * there before the import system is: importlib's own two and zipimport. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,8 +135,8 @@ Value frozen_code(const char *name)
         return compile_source(((Bytes *)source)->data, (size_t)((Bytes *)source)->length, filename,
                               MODE_EXEC, 0, config.optimize);
     }
-    return raise_import_error(ImportError, str_from_cstring(name), 0, "No such frozen object named %s",
-                              name);
+    return raise_import_error(ImportError, str_from_cstring(name), 0,
+                              "No such frozen object named %s", name);
 }
 
 FUNCTION(imp_is_frozen, "is_frozen", "name, /",
@@ -149,7 +149,8 @@ FUNCTION(imp_is_frozen_package, "is_frozen_package", "name, /",
          "Returns True if the module name is of a frozen package.")
 {
     if (frozen_index(args[0]) < 0)
-        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %V", args[0]);
+        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %V",
+                                  args[0]);
     return False;
 }
 
@@ -204,7 +205,8 @@ bool import_unlock(void)
     return true;
 }
 
-FUNCTION(imp_lock_held, "lock_held", "", "Return True if the import lock is currently held, else False.")
+FUNCTION(imp_lock_held, "lock_held", "",
+         "Return True if the import lock is currently held, else False.")
 {
     return bool_value(load_relaxed(&import_owner));
 }
@@ -259,10 +261,10 @@ FUNCTION(imp_source_hash, "source_hash", "key, source", "A hash of source, for b
 }
 
 static MethodDef *const functions[] = {
-    M(imp_is_builtin), M(imp_create_builtin), M(imp_exec_builtin), M(imp_extension_suffixes),
-    M(imp_is_frozen), M(imp_is_frozen_package), M(imp_find_frozen), M(imp_get_frozen_object),
-    M(imp_init_frozen), M(imp_override_frozen), M(imp_lock_held), M(imp_acquire_lock),
-    M(imp_release_lock), M(imp_fix_co_filename), M(imp_source_hash), 0,
+    M(imp_is_builtin),   M(imp_create_builtin),    M(imp_exec_builtin), M(imp_extension_suffixes),
+    M(imp_is_frozen),    M(imp_is_frozen_package), M(imp_find_frozen),  M(imp_get_frozen_object),
+    M(imp_init_frozen),  M(imp_override_frozen),   M(imp_lock_held),    M(imp_acquire_lock),
+    M(imp_release_lock), M(imp_fix_co_filename),   M(imp_source_hash),  0,
 };
 
 static bool execute(Value module)

@@ -37,8 +37,8 @@ static Value set_locked(int category, const char *name)
     const char *result = setlocale(category, name);
     if (result)
         return text(result);
-    Value message = TRY(str_from_cstring(name ? "unsupported locale setting"
-                                              : "locale query failed"));
+    Value message =
+        TRY(str_from_cstring(name ? "unsupported locale setting" : "locale query failed"));
     return raise_value((Type *)locale_error, message);
 }
 
@@ -58,7 +58,8 @@ FUNCTION(locale_setlocale, "setlocale", "category, locale=None, /",
     return result;
 }
 
-/* ---- localeconv ----------------------------------------------------------------------------------- */
+/* ---- localeconv
+ * ----------------------------------------------------------------------------------- */
 
 static Value grouping(const char *sizes)
 {
@@ -76,7 +77,7 @@ static Value conventions_locked(void)
 {
     const struct lconv *c = localeconv();
     Value dict = TRY(dict_new());
-#define TEXT(field) TRY(dict_set_cstring(dict, #field, TRY(text(c->field))));
+#define TEXT(field)   TRY(dict_set_cstring(dict, #field, TRY(text(c->field))));
 #define NUMBER(field) TRY(dict_set_cstring(dict, #field, int_small(c->field)));
     TEXT(int_curr_symbol)
     TEXT(currency_symbol)
@@ -110,7 +111,8 @@ FUNCTION(locale_localeconv, "localeconv", "",
     return result;
 }
 
-/* ---- comparing -------------------------------------------------------------------------------------- */
+/* ---- comparing
+ * -------------------------------------------------------------------------------------- */
 
 /* Characters as wchar_t, which are UCS-4 here, in the heap. */
 static const wchar_t *wide(Value v)
@@ -162,22 +164,24 @@ FUNCTION(locale_strxfrm, "strxfrm", "string, /",
     return str_from_ucs4((const uint32_t *)(const void *)out, (intptr_t)size);
 }
 
-/* ---- nl_langinfo -------------------------------------------------------------------------------------- */
+/* ---- nl_langinfo
+ * -------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     int item;
 } items[] = {
 #define ITEM(name) {#name, (int)(name)},
-    ITEM(DAY_1) ITEM(DAY_2) ITEM(DAY_3) ITEM(DAY_4) ITEM(DAY_5) ITEM(DAY_6) ITEM(DAY_7)
-    ITEM(ABDAY_1) ITEM(ABDAY_2) ITEM(ABDAY_3) ITEM(ABDAY_4) ITEM(ABDAY_5) ITEM(ABDAY_6)
-    ITEM(ABDAY_7) ITEM(MON_1) ITEM(MON_2) ITEM(MON_3) ITEM(MON_4) ITEM(MON_5) ITEM(MON_6)
-    ITEM(MON_7) ITEM(MON_8) ITEM(MON_9) ITEM(MON_10) ITEM(MON_11) ITEM(MON_12) ITEM(ABMON_1)
-    ITEM(ABMON_2) ITEM(ABMON_3) ITEM(ABMON_4) ITEM(ABMON_5) ITEM(ABMON_6) ITEM(ABMON_7)
-    ITEM(ABMON_8) ITEM(ABMON_9) ITEM(ABMON_10) ITEM(ABMON_11) ITEM(ABMON_12) ITEM(RADIXCHAR)
-    ITEM(THOUSEP) ITEM(CRNCYSTR) ITEM(D_FMT) ITEM(D_T_FMT) ITEM(T_FMT) ITEM(AM_STR) ITEM(PM_STR)
-    ITEM(CODESET) ITEM(T_FMT_AMPM) ITEM(ERA) ITEM(ERA_D_FMT) ITEM(ERA_D_T_FMT) ITEM(ERA_T_FMT)
-    ITEM(ALT_DIGITS) ITEM(YESEXPR) ITEM(NOEXPR) ITEM(_DATE_FMT)
+    ITEM(DAY_1) ITEM(DAY_2) ITEM(DAY_3) ITEM(DAY_4) ITEM(DAY_5) ITEM(DAY_6) ITEM(DAY_7) ITEM(
+        ABDAY_1) ITEM(ABDAY_2) ITEM(ABDAY_3) ITEM(ABDAY_4) ITEM(ABDAY_5) ITEM(ABDAY_6) ITEM(ABDAY_7)
+        ITEM(MON_1) ITEM(MON_2) ITEM(MON_3) ITEM(MON_4) ITEM(MON_5) ITEM(MON_6) ITEM(MON_7)
+            ITEM(MON_8) ITEM(MON_9) ITEM(MON_10) ITEM(MON_11) ITEM(MON_12) ITEM(ABMON_1)
+                ITEM(ABMON_2) ITEM(ABMON_3) ITEM(ABMON_4) ITEM(ABMON_5) ITEM(ABMON_6) ITEM(ABMON_7)
+                    ITEM(ABMON_8) ITEM(ABMON_9) ITEM(ABMON_10) ITEM(ABMON_11) ITEM(ABMON_12)
+                        ITEM(RADIXCHAR) ITEM(THOUSEP) ITEM(CRNCYSTR) ITEM(D_FMT) ITEM(D_T_FMT)
+                            ITEM(T_FMT) ITEM(AM_STR) ITEM(PM_STR) ITEM(CODESET) ITEM(T_FMT_AMPM)
+                                ITEM(ERA) ITEM(ERA_D_FMT) ITEM(ERA_D_T_FMT) ITEM(ERA_T_FMT)
+                                    ITEM(ALT_DIGITS) ITEM(YESEXPR) ITEM(NOEXPR) ITEM(_DATE_FMT)
 #undef ITEM
 };
 
@@ -205,9 +209,11 @@ FUNCTION(locale_getencoding, "getencoding", "", "Get the current locale encoding
     return text(nl_langinfo(CODESET));
 }
 
-/* ---- messages -------------------------------------------------------------------------------------------- */
+/* ---- messages
+ * -------------------------------------------------------------------------------------------- */
 
-FUNCTION(locale_gettext, "gettext", "msg, /", "gettext(msg) -> string\n\nReturn translation of msg.")
+FUNCTION(locale_gettext, "gettext", "msg, /",
+         "gettext(msg) -> string\n\nReturn translation of msg.")
 {
     return text(gettext(TRY(str_cstring(args[0]))));
 }
@@ -228,7 +234,8 @@ FUNCTION(locale_dcgettext, "dcgettext", "domain, msg, category, /",
     return text(dcgettext(domain, TRY(str_cstring(args[1])), category));
 }
 
-FUNCTION(locale_textdomain, "textdomain", "domain, /", "Set the C library's textdmain to domain, returning the new domain.")
+FUNCTION(locale_textdomain, "textdomain", "domain, /",
+         "Set the C library's textdmain to domain, returning the new domain.")
 {
     const char *domain = args[0] == None ? 0 : TRY(str_cstring(args[0]));
     const char *result = textdomain(domain);
@@ -240,7 +247,8 @@ FUNCTION(locale_bindtextdomain, "bindtextdomain", "domain, dir, /",
 {
     const char *domain = TRY(str_cstring(args[0]));
     if (!*domain)
-        return raise_value((Type *)locale_error, str_from_cstring("domain must be a non-empty string"));
+        return raise_value((Type *)locale_error,
+                           str_from_cstring("domain must be a non-empty string"));
     const char *directory = args[1] == None ? 0 : TRY(str_cstring(args[1]));
     const char *result = bindtextdomain(domain, directory);
     return result ? text(result) : raise_errno();
@@ -255,7 +263,8 @@ FUNCTION(locale_bind_textdomain_codeset, "bind_textdomain_codeset", "domain, cod
     return result ? text(result) : None;
 }
 
-/* ---- the module -------------------------------------------------------------------------------------------- */
+/* ---- the module
+ * -------------------------------------------------------------------------------------------- */
 
 /* The C locale, which is ASCII, becomes C.UTF-8 (PEP 538). */
 static void take_environment(void)
@@ -291,16 +300,22 @@ static bool execute(Value module)
            module_add_int(module, "LC_MESSAGES", LC_MESSAGES) &&
            module_add_int(module, "LC_NUMERIC", LC_NUMERIC) &&
            module_add_int(module, "LC_ALL", LC_ALL) &&
-           module_add_int(module, "CHAR_MAX", CHAR_MAX) && module_add(module, "Error", locale_error);
+           module_add_int(module, "CHAR_MAX", CHAR_MAX) &&
+           module_add(module, "Error", locale_error);
 }
 
-static MethodDef *const functions[] = {
-    M(locale_setlocale),      M(locale_localeconv),
-    M(locale_strcoll),        M(locale_strxfrm),
-    M(locale_nl_langinfo),    M(locale_getencoding),
-    M(locale_gettext),        M(locale_dgettext),
-    M(locale_dcgettext),      M(locale_textdomain),
-    M(locale_bindtextdomain), M(locale_bind_textdomain_codeset),
-    0};
+static MethodDef *const functions[] = {M(locale_setlocale),
+                                       M(locale_localeconv),
+                                       M(locale_strcoll),
+                                       M(locale_strxfrm),
+                                       M(locale_nl_langinfo),
+                                       M(locale_getencoding),
+                                       M(locale_gettext),
+                                       M(locale_dgettext),
+                                       M(locale_dcgettext),
+                                       M(locale_textdomain),
+                                       M(locale_bindtextdomain),
+                                       M(locale_bind_textdomain_codeset),
+                                       0};
 
 const ModuleDef module__locale = {"_locale", "Support for POSIX locales.", functions, execute};

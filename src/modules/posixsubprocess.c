@@ -1,9 +1,9 @@
 /* _posixsubprocess: a child process that executes another program.
  *
- * The child is made with vfork where that will do: it runs in the parent's memory until it executes,
- * the parent's thread being suspended. So between the two only system calls are made, and all that
- * they need is prepared before. With a preexec_fn, Python code runs in the child: that takes a
- * fork, with all that belongs to one. */
+ * The child is made with vfork where that will do: it runs in the parent's memory until it
+ * executes, the parent's thread being suspended. So between the two only system calls are made, and
+ * all that they need is prepared before. With a preexec_fn, Python code runs in the child: that
+ * takes a fork, with all that belongs to one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -48,17 +48,19 @@ typedef struct Spawn {
     gid_t gid, *groups;
     size_t group_count;
     uid_t uid;
-    int umask; /* -1: as it is */
-    Value preexec; /* or None */
+    int umask;          /* -1: as it is */
+    Value preexec;      /* or None */
     sigset_t *old_mask; /* signals are blocked until the program runs; 0: not */
 } Spawn;
 
-/* ---- arguments ---------------------------------------------------------------------------------- */
+/* ---- arguments ----------------------------------------------------------------------------------
+ */
 
 static bool make_strings(Value sequence, Strings *out)
 {
     out->keep = TRY(list_new(0));
-    ITERATE (item, sequence) {
+    ITERATE(item, sequence)
+    {
         const char *text = TRY(fs_bytes(item, 0));
         TRY(list_append(out->keep, TRY(bytes_from(text, strlen(text)))));
     }
@@ -166,7 +168,8 @@ static bool prepare(Value *args, Spawn *s)
     return id_from(args[17], &s->set_gid, &s->gid) && id_from(args[19], &s->set_uid, &s->uid);
 }
 
-/* ---- the child: system calls only ------------------------------------------------------------------ */
+/* ---- the child: system calls only
+ * ------------------------------------------------------------------ */
 
 static bool is_kept(const Spawn *s, int fd)
 {
@@ -342,7 +345,8 @@ NORETURN static void child(Spawn *s)
     _exit(255);
 }
 
-/* ---- the parent ------------------------------------------------------------------------------------- */
+/* ---- the parent
+ * ------------------------------------------------------------------------------------- */
 
 /* Signals wait until the child has their handlers reset. */
 static NOINLINE pid_t start_by_vfork(Spawn *s)
@@ -404,7 +408,8 @@ FUNCTION(fork_exec, "fork_exec",
     if (write_out_all_hook)
         write_out_all_hook();
     if (s.preexec == None && allow_vfork && !s.set_uid && !s.set_gid && !s.set_groups) {
-        BLOCKING {
+        BLOCKING
+        {
             pid = start_by_vfork(&s);
         }
     } else {

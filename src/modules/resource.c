@@ -11,24 +11,23 @@
 #include "types/struct_sequence.h"
 #include "types/tuple.h"
 
-static const StructField usage_fields[] = {
-    {"ru_utime", "user time used"},
-    {"ru_stime", "system time used"},
-    {"ru_maxrss", "max. resident set size"},
-    {"ru_ixrss", "shared memory size"},
-    {"ru_idrss", "unshared data size"},
-    {"ru_isrss", "unshared stack size"},
-    {"ru_minflt", "page faults not requiring I/O"},
-    {"ru_majflt", "page faults requiring I/O"},
-    {"ru_nswap", "number of swap outs"},
-    {"ru_inblock", "block input operations"},
-    {"ru_oublock", "block output operations"},
-    {"ru_msgsnd", "IPC messages sent"},
-    {"ru_msgrcv", "IPC messages received"},
-    {"ru_nsignals", "signals received"},
-    {"ru_nvcsw", "voluntary context switches"},
-    {"ru_nivcsw", "involuntary context switches"},
-    {0, 0}};
+static const StructField usage_fields[] = {{"ru_utime", "user time used"},
+                                           {"ru_stime", "system time used"},
+                                           {"ru_maxrss", "max. resident set size"},
+                                           {"ru_ixrss", "shared memory size"},
+                                           {"ru_idrss", "unshared data size"},
+                                           {"ru_isrss", "unshared stack size"},
+                                           {"ru_minflt", "page faults not requiring I/O"},
+                                           {"ru_majflt", "page faults requiring I/O"},
+                                           {"ru_nswap", "number of swap outs"},
+                                           {"ru_inblock", "block input operations"},
+                                           {"ru_oublock", "block output operations"},
+                                           {"ru_msgsnd", "IPC messages sent"},
+                                           {"ru_msgrcv", "IPC messages received"},
+                                           {"ru_nsignals", "signals received"},
+                                           {"ru_nvcsw", "voluntary context switches"},
+                                           {"ru_nivcsw", "involuntary context switches"},
+                                           {0, 0}};
 static const StructDef usage_def = {usage_fields, 16, false};
 static Type usage_type = STRUCT_TYPE("resource.struct_rusage", &usage_def,
                                      "struct_rusage: Result from getrusage.\n\n"
@@ -154,13 +153,13 @@ static const struct {
 } constants[] = {
 #define CONSTANT(name) {#name, (intptr_t)(name)},
     CONSTANT(RLIMIT_CPU) CONSTANT(RLIMIT_FSIZE) CONSTANT(RLIMIT_DATA) CONSTANT(RLIMIT_STACK)
-    CONSTANT(RLIMIT_CORE) CONSTANT(RLIMIT_NOFILE) CONSTANT(RLIMIT_OFILE) CONSTANT(RLIMIT_AS)
-    CONSTANT(RLIMIT_RSS) CONSTANT(RLIMIT_NPROC) CONSTANT(RLIMIT_MEMLOCK) CONSTANT(RLIMIT_MSGQUEUE)
-    CONSTANT(RLIMIT_NICE) CONSTANT(RLIMIT_RTPRIO) CONSTANT(RLIMIT_RTTIME)
-    CONSTANT(RLIMIT_SIGPENDING) CONSTANT(RUSAGE_SELF) CONSTANT(RUSAGE_CHILDREN)
-    CONSTANT(RUSAGE_THREAD)
+        CONSTANT(RLIMIT_CORE) CONSTANT(RLIMIT_NOFILE) CONSTANT(RLIMIT_OFILE) CONSTANT(RLIMIT_AS)
+            CONSTANT(RLIMIT_RSS) CONSTANT(RLIMIT_NPROC) CONSTANT(RLIMIT_MEMLOCK)
+                CONSTANT(RLIMIT_MSGQUEUE) CONSTANT(RLIMIT_NICE) CONSTANT(RLIMIT_RTPRIO)
+                    CONSTANT(RLIMIT_RTTIME) CONSTANT(RLIMIT_SIGPENDING) CONSTANT(RUSAGE_SELF)
+                        CONSTANT(RUSAGE_CHILDREN) CONSTANT(RUSAGE_THREAD)
 #undef CONSTANT
-    {"RLIM_INFINITY", -1},
+                            {"RLIM_INFINITY", -1},
 };
 
 static bool execute(Value module)
@@ -172,8 +171,8 @@ static bool execute(Value module)
            module_add(module, "struct_rusage", (Value)&usage_type);
 }
 
-static MethodDef *const functions[] = {M(resource_getrusage), M(resource_getrlimit),
-                                       M(resource_prlimit), M(resource_setrlimit),
+static MethodDef *const functions[] = {M(resource_getrusage),   M(resource_getrlimit),
+                                       M(resource_prlimit),     M(resource_setrlimit),
                                        M(resource_getpagesize), 0};
 
 const ModuleDef module_resource = {"resource", 0, functions, execute};

@@ -30,7 +30,8 @@ static bool timeout_from(Value timeout, double scale, const char *message, int64
     return error_pending() ? 0 : raise(TypeError, "%s", message);
 }
 
-/* ---- select ----------------------------------------------------------------------------------- */
+/* ---- select -----------------------------------------------------------------------------------
+ */
 
 typedef struct Selection {
     Value objects; /* list: in the order given */
@@ -44,7 +45,8 @@ static bool fill_selection(Selection *s, Value sequence, int *largest)
     FD_ZERO(&s->set);
     s->objects = TRY(list_new(0));
     s->count = 0;
-    ITERATE (item, sequence) {
+    ITERATE(item, sequence)
+    {
         int fd = fd_from_object(item);
         if (fd < 0)
             return false;
@@ -107,7 +109,8 @@ FUNCTION(select_select, "select", "rlist, wlist, xlist, timeout=None, /",
         struct timeval limit = {left / NS_PER_SECOND, left % NS_PER_SECOND / 1000};
         for (int i = 0; i < 3; i++)
             sets[i].set = wanted[i];
-        BLOCKING {
+        BLOCKING
+        {
             n = select(largest + 1, &sets[0].set, &sets[1].set, &sets[2].set,
                        left < 0 ? 0 : &limit);
         }
@@ -118,7 +121,8 @@ FUNCTION(select_select, "select", "rlist, wlist, xlist, timeout=None, /",
     return tuple_of(a, b, TRY(ready_objects(&sets[2], n)));
 }
 
-/* ---- poll -------------------------------------------------------------------------------------------- */
+/* ---- poll
+ * -------------------------------------------------------------------------------------------- */
 
 typedef struct Poll {
     Object ob;
@@ -212,7 +216,8 @@ static Value poll_wait(Poll *self, int64_t deadline)
     Retry retry = {0};
     do {
         int ms = ms_from_ns(time_left(deadline));
-        BLOCKING {
+        BLOCKING
+        {
             n = poll(array, count, ms);
         }
     } while (n < 0 && system_retry(&retry));
@@ -223,8 +228,8 @@ static Value poll_wait(Poll *self, int64_t deadline)
         if (!array[i].revents)
             continue;
         n--;
-        Value pair = TRY(tuple_of(int_small(array[i].fd),
-                                  int_small((unsigned short)array[i].revents)));
+        Value pair =
+            TRY(tuple_of(int_small(array[i].fd), int_small((unsigned short)array[i].revents)));
         TRY(list_append(result, pair));
     }
     return result;
@@ -268,7 +273,8 @@ FUNCTION(select_poll, "poll", "",
     return (Value)self;
 }
 
-/* ---- epoll --------------------------------------------------------------------------------------------- */
+/* ---- epoll
+ * --------------------------------------------------------------------------------------------- */
 
 typedef struct Epoll {
     Object ob;
@@ -311,8 +317,7 @@ NEW_METHOD(epoll_new, "sizehint=-1, flags=0")
     return (Value)self;
 }
 
-CLASS_METHOD(epoll_fromfd, "fromfd", "fd, /",
-             "Create an epoll object from a given control fd.")
+CLASS_METHOD(epoll_fromfd, "fromfd", "fd, /", "Create an epoll object from a given control fd.")
 {
     int fd;
     TRY(index_as_int(args[1], &fd));
@@ -327,7 +332,8 @@ METHOD(epoll_close, "close", "/",
 {
     int fd = exchange_acq_rel(&((Epoll *)args[0])->fd, -1), result = 0;
     if (fd >= 0)
-        BLOCKING {
+        BLOCKING
+        {
             result = close(fd);
         }
     return result == 0 || errno == EINTR ? None : raise_errno();
@@ -350,7 +356,8 @@ static Value epoll_control(Value self, int operation, Value object, Value mask)
     if (mask)
         TRY(index_as_uint64(mask, &events));
     struct epoll_event event = {.events = (uint32_t)events, .data = {.fd = fd}};
-    BLOCKING {
+    BLOCKING
+    {
         result = epoll_ctl(control, operation, fd, &event);
     }
     return result < 0 ? raise_errno() : None;
@@ -388,7 +395,8 @@ static Value epoll_wait_for(int control, int64_t deadline, int limit)
     Retry retry = {0};
     do {
         int ms = ms_from_ns(time_left(deadline));
-        BLOCKING {
+        BLOCKING
+        {
             n = epoll_wait(control, events, limit, ms);
         }
     } while (n < 0 && system_retry(&retry));
@@ -439,8 +447,8 @@ static Value get_closed(Value self)
 }
 
 static MethodDef *const epoll_methods[] = {
-    M(epoll_fromfd), M(epoll_close),      M(epoll_fileno), M(epoll_modify), M(epoll_register),
-    M(epoll_unregister), M(epoll_poll),   M(epoll_enter),  M(epoll_exit),   0};
+    M(epoll_fromfd),     M(epoll_close), M(epoll_fileno), M(epoll_modify), M(epoll_register),
+    M(epoll_unregister), M(epoll_poll),  M(epoll_enter),  M(epoll_exit),   0};
 static const GetSetDef epoll_getset[] = {
     {"closed", get_closed, 0, "True if the epoll handler is closed"}, {0}};
 
@@ -459,20 +467,26 @@ static Type epoll_type = {
            "    must be 0 or select.EPOLL_CLOEXEC, otherwise OSError is raised.",
 };
 
-/* ---- the module ------------------------------------------------------------------------------------------ */
+/* ---- the module
+ * ------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *name;
     intptr_t value;
 } constants[] = {
-#define CONSTANT(name) {#name, (intptr_t)name}
-    CONSTANT(PIPE_BUF),     CONSTANT(POLLIN),       CONSTANT(POLLPRI),      CONSTANT(POLLOUT),
-    CONSTANT(POLLERR),      CONSTANT(POLLHUP),      CONSTANT(POLLNVAL),     CONSTANT(POLLRDNORM),
-    CONSTANT(POLLRDBAND),   CONSTANT(POLLWRNORM),   CONSTANT(POLLWRBAND),   CONSTANT(POLLMSG),
-    CONSTANT(POLLRDHUP),    CONSTANT(EPOLLIN),      CONSTANT(EPOLLOUT),     CONSTANT(EPOLLPRI),
-    CONSTANT(EPOLLERR),     CONSTANT(EPOLLHUP),     CONSTANT(EPOLLRDHUP),   CONSTANT(EPOLLET),
-    CONSTANT(EPOLLONESHOT), CONSTANT(EPOLLEXCLUSIVE), CONSTANT(EPOLLRDNORM),
-    CONSTANT(EPOLLRDBAND),  CONSTANT(EPOLLWRNORM),  CONSTANT(EPOLLWRBAND),  CONSTANT(EPOLLMSG),
+#define CONSTANT(name)                                                                             \
+    {                                                                                              \
+#name, (intptr_t)name                                                                      \
+    }
+    CONSTANT(PIPE_BUF),       CONSTANT(POLLIN),      CONSTANT(POLLPRI),
+    CONSTANT(POLLOUT),        CONSTANT(POLLERR),     CONSTANT(POLLHUP),
+    CONSTANT(POLLNVAL),       CONSTANT(POLLRDNORM),  CONSTANT(POLLRDBAND),
+    CONSTANT(POLLWRNORM),     CONSTANT(POLLWRBAND),  CONSTANT(POLLMSG),
+    CONSTANT(POLLRDHUP),      CONSTANT(EPOLLIN),     CONSTANT(EPOLLOUT),
+    CONSTANT(EPOLLPRI),       CONSTANT(EPOLLERR),    CONSTANT(EPOLLHUP),
+    CONSTANT(EPOLLRDHUP),     CONSTANT(EPOLLET),     CONSTANT(EPOLLONESHOT),
+    CONSTANT(EPOLLEXCLUSIVE), CONSTANT(EPOLLRDNORM), CONSTANT(EPOLLRDBAND),
+    CONSTANT(EPOLLWRNORM),    CONSTANT(EPOLLWRBAND), CONSTANT(EPOLLMSG),
     CONSTANT(EPOLL_CLOEXEC),
 #undef CONSTANT
 };

@@ -165,7 +165,8 @@ FUNCTION(signal_getsignal, "getsignal", "signalnum, /",
     return function ? function : None;
 }
 
-FUNCTION(signal_raise_signal, "raise_signal", "signalnum, /", "Send a signal to the executing process.")
+FUNCTION(signal_raise_signal, "raise_signal", "signalnum, /",
+         "Send a signal to the executing process.")
 {
     int number;
     TRY(index_as_int(args[0], &number));
@@ -204,7 +205,8 @@ FUNCTION(signal_siginterrupt, "siginterrupt", "signalnum, flag, /",
     return sigaction(number, &action, 0) ? raise_errno() : None;
 }
 
-FUNCTION(signal_alarm, "alarm", "seconds, /", "Arrange for SIGALRM to arrive after the given number of seconds.")
+FUNCTION(signal_alarm, "alarm", "seconds, /",
+         "Arrange for SIGALRM to arrive after the given number of seconds.")
 {
     int seconds;
     TRY(index_as_int(args[0], &seconds));
@@ -213,7 +215,8 @@ FUNCTION(signal_alarm, "alarm", "seconds, /", "Arrange for SIGALRM to arrive aft
 
 FUNCTION(signal_pause, "pause", "", "Wait until a signal arrives.")
 {
-    BLOCKING {
+    BLOCKING
+    {
         pause();
     }
     TRY(thread_poll(thread_self()));
@@ -350,7 +353,8 @@ FUNCTION(signal_sigwait, "sigwait", "sigset, /", "Wait for a signal.")
     sigset_t mask;
     TRY(mask_from(args[0], &mask));
     int number = 0, error = 0;
-    BLOCKING {
+    BLOCKING
+    {
         error = sigwait(&mask, &number);
     }
     if (error) {
@@ -361,10 +365,14 @@ FUNCTION(signal_sigwait, "sigwait", "sigset, /", "Wait for a signal.")
 }
 
 static const StructField siginfo_fields[] = {
-    {"si_signo", "signal number"}, {"si_code", "signal code"},
-    {"si_errno", "errno associated with this signal"}, {"si_pid", "sending process ID"},
-    {"si_uid", "real user ID of sending process"}, {"si_status", "exit value or signal"},
-    {"si_band", "band event for SIGPOLL"}, {0},
+    {"si_signo", "signal number"},
+    {"si_code", "signal code"},
+    {"si_errno", "errno associated with this signal"},
+    {"si_pid", "sending process ID"},
+    {"si_uid", "real user ID of sending process"},
+    {"si_status", "exit value or signal"},
+    {"si_band", "band event for SIGPOLL"},
+    {0},
 };
 static const StructDef siginfo_def = {siginfo_fields, 7, false};
 static Type siginfo_type = STRUCT_TYPE("signal.struct_siginfo", &siginfo_def,
@@ -373,8 +381,8 @@ static Type siginfo_type = STRUCT_TYPE("signal.struct_siginfo", &siginfo_def,
 static Value siginfo_from(const siginfo_t *info)
 {
     Value v = TRY(struct_new(&siginfo_type));
-    const intptr_t numbers[7] = {info->si_signo, info->si_code, info->si_errno, info->si_pid,
-                                 info->si_uid, info->si_status, info->si_band};
+    const intptr_t numbers[7] = {info->si_signo, info->si_code,   info->si_errno, info->si_pid,
+                                 info->si_uid,   info->si_status, info->si_band};
     for (int i = 0; i < 7; i++)
         struct_init(v, i, int_from(numbers[i]));
     return v;
@@ -390,8 +398,10 @@ static Value wait_for_info(Value signals, int64_t deadline)
         int number = -1;
         int64_t left = deadline < 0 ? 0 : deadline - monotonic_ns();
         struct timespec timeout = timespec_from_ns(left < 0 ? 0 : left);
-        BLOCKING {
-            number = deadline < 0 ? sigwaitinfo(&mask, &info) : sigtimedwait(&mask, &info, &timeout);
+        BLOCKING
+        {
+            number =
+                deadline < 0 ? sigwaitinfo(&mask, &info) : sigtimedwait(&mask, &info, &timeout);
         }
         if (number > 0)
             return siginfo_from(&info);
@@ -446,25 +456,44 @@ FUNCTION(signal_valid_signals, "valid_signals", "",
 /* ---- the module */
 
 static MethodDef *const functions[] = {
-    M(signal_default_int_handler), M(signal_signal), M(signal_getsignal), M(signal_raise_signal),
-    M(signal_strsignal), M(signal_siginterrupt), M(signal_alarm), M(signal_pause),
-    M(signal_set_wakeup_fd), M(signal_setitimer), M(signal_getitimer), M(signal_pthread_sigmask),
-    M(signal_sigpending), M(signal_sigwait), M(signal_sigwaitinfo), M(signal_sigtimedwait),
-    M(signal_pthread_kill), M(signal_valid_signals), 0,
+    M(signal_default_int_handler),
+    M(signal_signal),
+    M(signal_getsignal),
+    M(signal_raise_signal),
+    M(signal_strsignal),
+    M(signal_siginterrupt),
+    M(signal_alarm),
+    M(signal_pause),
+    M(signal_set_wakeup_fd),
+    M(signal_setitimer),
+    M(signal_getitimer),
+    M(signal_pthread_sigmask),
+    M(signal_sigpending),
+    M(signal_sigwait),
+    M(signal_sigwaitinfo),
+    M(signal_sigtimedwait),
+    M(signal_pthread_kill),
+    M(signal_valid_signals),
+    0,
 };
 
-#define N(name) {#name, name}
+#define N(name)                                                                                    \
+    {                                                                                              \
+#name, name                                                                                \
+    }
 static const struct {
     const char *name;
     int value;
 } constants[] = {
-    {"SIG_DFL", 0}, {"SIG_IGN", 1}, {"NSIG", SIGNALS}, N(SIG_BLOCK), N(SIG_UNBLOCK),
-    N(SIG_SETMASK), N(SIGABRT), N(SIGALRM), N(SIGBUS), N(SIGCHLD), {"SIGCLD", SIGCHLD}, N(SIGCONT),
-    N(SIGFPE), N(SIGHUP), N(SIGILL), N(SIGINT), N(SIGIO), {"SIGIOT", SIGABRT}, N(SIGKILL),
-    N(SIGPIPE), {"SIGPOLL", SIGIO}, N(SIGPROF), N(SIGPWR), N(SIGQUIT), N(SIGSEGV), N(SIGSTKFLT),
-    N(SIGSTOP), N(SIGSYS), N(SIGTERM), N(SIGTRAP), N(SIGTSTP), N(SIGTTIN), N(SIGTTOU), N(SIGURG),
-    N(SIGUSR1), N(SIGUSR2), N(SIGVTALRM), N(SIGWINCH), N(SIGXCPU), N(SIGXFSZ), N(ITIMER_REAL),
-    N(ITIMER_VIRTUAL), N(ITIMER_PROF),
+    {"SIG_DFL", 0},      {"SIG_IGN", 1},    {"NSIG", SIGNALS},   N(SIG_BLOCK), N(SIG_UNBLOCK),
+    N(SIG_SETMASK),      N(SIGABRT),        N(SIGALRM),          N(SIGBUS),    N(SIGCHLD),
+    {"SIGCLD", SIGCHLD}, N(SIGCONT),        N(SIGFPE),           N(SIGHUP),    N(SIGILL),
+    N(SIGINT),           N(SIGIO),          {"SIGIOT", SIGABRT}, N(SIGKILL),   N(SIGPIPE),
+    {"SIGPOLL", SIGIO},  N(SIGPROF),        N(SIGPWR),           N(SIGQUIT),   N(SIGSEGV),
+    N(SIGSTKFLT),        N(SIGSTOP),        N(SIGSYS),           N(SIGTERM),   N(SIGTRAP),
+    N(SIGTSTP),          N(SIGTTIN),        N(SIGTTOU),          N(SIGURG),    N(SIGUSR1),
+    N(SIGUSR2),          N(SIGVTALRM),      N(SIGWINCH),         N(SIGXCPU),   N(SIGXFSZ),
+    N(ITIMER_REAL),      N(ITIMER_VIRTUAL), N(ITIMER_PROF),
 };
 
 /* What the process found: SIG_DFL, SIG_IGN, or None for a handler that is not ours. */
@@ -522,8 +551,8 @@ static bool execute(Value module)
     item_timer_error = call3((Value)&type_type, name, bases, namespace);
     return module_add(module, "ItimerError", item_timer_error) &&
            module_add_int(module, "SIGRTMIN", SIGRTMIN) &&
-           module_add_int(module, "SIGRTMAX", SIGRTMAX) &&
-           module_add_type(module, &siginfo_type) && signal_start();
+           module_add_int(module, "SIGRTMAX", SIGRTMAX) && module_add_type(module, &siginfo_type) &&
+           signal_start();
 }
 
 const ModuleDef module__signal = {

@@ -23,8 +23,8 @@ typedef struct Retry {
 } Retry;
 
 /* Whether to make the call again, after one that failed with errno. EINTR: yes, once signal
- * handlers have run (PEP 475). Out of descriptors: once, after a collection that closes files nobody
- * refers to. errno survives. */
+ * handlers have run (PEP 475). Out of descriptors: once, after a collection that closes files
+ * nobody refers to. errno survives. */
 bool system_retry(Retry *retry) MUST_USE;
 /* Raises the OSError of errno (paths may be 0), unless a signal handler has raised. Returns 0. */
 COLD Value system_failed(const Retry *retry, Value path, Value path2);
@@ -32,15 +32,15 @@ COLD Value system_failed(const Retry *retry, Value path, Value path2);
 /* The descriptor is not passed on to programs that are executed. */
 bool fd_set_inheritable(int fd, bool inheritable) MUST_USE;
 /* A file descriptor: an int (or anything with __index__); else the object's fileno(). As
- * select and socket functions want it: TypeError "argument must be an int, or have a fileno() method",
- * ValueError "file descriptor cannot be a negative integer (%d)". -1 on failure. */
+ * select and socket functions want it: TypeError "argument must be an int, or have a fileno()
+ * method", ValueError "file descriptor cannot be a negative integer (%d)". -1 on failure. */
 int fd_from_object(Value v);
 /* An os.fspath()'ed name as NUL-ended bytes of the file system; `path` is 0 or gets the str or
  * bytes. ValueError "embedded null byte". */
 const char *fs_bytes(Value name, Value *path) MUST_USE;
 
-/* A timeout of `scale` ns each as nanoseconds, rounded up: None (or 0) is -1, other negative ones stay
- * negative. False: OverflowError, ValueError for nan, or no exception if it is no number. */
+/* A timeout of `scale` ns each as nanoseconds, rounded up: None (or 0) is -1, other negative ones
+ * stay negative. False: OverflowError, ValueError for nan, or no exception if it is no number. */
 bool timeout_argument(Value timeout, double scale, int64_t *ns) MUST_USE;
 /* When to give up waiting (monotonic ns; -1: never), and what is left until then (0 and more, or
  * -1); as milliseconds for poll(2), rounded up. */

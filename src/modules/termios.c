@@ -52,14 +52,15 @@ FUNCTION(termios_tcgetattr, "tcgetattr", "fd, /",
     int fd = fd_from_object(args[0]), result = -1;
     if (fd < 0)
         return 0;
-    BLOCKING {
+    BLOCKING
+    {
         result = tcgetattr(fd, &mode);
     }
     if (result < 0)
         return raise_termios();
-    Value items[] = {int_from(mode.c_iflag),           int_from(mode.c_oflag),
-                     int_from(mode.c_cflag),           int_from(mode.c_lflag),
-                     int_from(cfgetispeed(&mode)),     int_from(cfgetospeed(&mode)),
+    Value items[] = {int_from(mode.c_iflag),        int_from(mode.c_oflag),
+                     int_from(mode.c_cflag),        int_from(mode.c_lflag),
+                     int_from(cfgetispeed(&mode)),  int_from(cfgetospeed(&mode)),
                      TRY(control_characters(&mode))};
     return list_from_values(items, COUNT_OF(items));
 }
@@ -115,7 +116,8 @@ FUNCTION(termios_tcsetattr, "tcsetattr", "fd, when, attributes, /",
     TRY(set_characters(&mode, characters ? characters : None));
     if (cfsetispeed(&mode, (speed_t)numbers[4]) < 0 || cfsetospeed(&mode, (speed_t)numbers[5]) < 0)
         return raise_termios();
-    BLOCKING {
+    BLOCKING
+    {
         result = tcsetattr(fd, when, &mode);
     }
     return result < 0 ? raise_termios() : None;
@@ -129,7 +131,8 @@ static Value simple_call(Value file, Value number, int (*function)(int fd, int n
         return 0;
     if (number)
         TRY(index_as_int(number, &n));
-    BLOCKING {
+    BLOCKING
+    {
         result = function(fd, n);
     }
     return result < 0 ? raise_termios() : None;
@@ -215,31 +218,52 @@ static const struct {
     intptr_t value;
 } constants[] = {
 #define C(name) {#name, (intptr_t)(name)},
-    C(B0) C(B50) C(B75) C(B110) C(B134) C(B150) C(B200) C(B300) C(B600) C(B1200) C(B1800) C(B2400)
-    C(B4800) C(B9600) C(B19200) C(B38400) C(B57600) C(B115200) C(B230400) C(B460800) C(B500000)
-    C(B576000) C(B921600) C(B1000000) C(B1152000) C(B1500000) C(B2000000) C(B2500000) C(B3000000)
-    C(B3500000) C(B4000000) C(CBAUDEX) C(CSIZE) C(CSTOPB) C(CREAD) C(PARENB) C(PARODD) C(HUPCL)
-    C(CLOCAL) C(CS5) C(CS6) C(CS7) C(CS8) C(CRTSCTS) C(CBAUD) C(CIBAUD) C(TCSANOW) C(TCSADRAIN)
-    C(TCSAFLUSH) C(TCIFLUSH) C(TCOFLUSH) C(TCIOFLUSH) C(TCOOFF) C(TCOON) C(TCIOFF) C(TCION)
-    C(IGNBRK) C(BRKINT) C(IGNPAR) C(PARMRK) C(INPCK) C(ISTRIP) C(INLCR) C(IGNCR) C(ICRNL) C(IUCLC)
-    C(IXON) C(IXANY) C(IXOFF) C(IMAXBEL) C(IUTF8) C(OPOST) C(OLCUC) C(ONLCR) C(OCRNL) C(ONOCR)
-    C(ONLRET) C(OFILL) C(OFDEL) C(NLDLY) C(CRDLY) C(TABDLY) C(BSDLY) C(VTDLY) C(FFDLY) C(NL0)
-    C(NL1) C(CR0) C(CR1) C(CR2) C(CR3) C(TAB0) C(TAB1) C(TAB2) C(TAB3) C(BS0) C(BS1) C(VT0) C(VT1)
-    C(FF0) C(FF1) C(ISIG) C(ICANON) C(XCASE) C(ECHO) C(ECHOE) C(ECHOK) C(ECHONL) C(NOFLSH)
-    C(ECHOCTL) C(ECHOPRT) C(ECHOKE) C(FLUSHO) C(TOSTOP) C(PENDIN) C(IEXTEN) C(EXTPROC) C(XTABS)
-    C(VINTR) C(VQUIT) C(VERASE) C(VKILL) C(VEOF) C(VTIME) C(VMIN) C(VSWTC) C(VSTART) C(VSTOP)
-    C(VSUSP) C(VEOL) C(VREPRINT) C(VDISCARD) C(VWERASE) C(VLNEXT) C(VEOL2) C(NCCS) C(TCGETA)
-    C(TCGETS) C(TCSBRK) C(TCSBRKP) C(TCSETA) C(TCSETAF) C(TCSETAW) C(TCSETS) C(TCSETSF) C(TCSETSW)
-    C(TCXONC) C(TCFLSH) C(TIOCCONS) C(TIOCEXCL) C(TIOCGETD) C(TIOCGICOUNT) C(TIOCGLCKTRMIOS)
-    C(TIOCGPGRP) C(TIOCGSERIAL) C(TIOCGSOFTCAR) C(TIOCGWINSZ) C(TIOCINQ) C(TIOCLINUX) C(TIOCMBIC)
-    C(TIOCMBIS) C(TIOCMGET) C(TIOCMIWAIT) C(TIOCMSET) C(TIOCNOTTY) C(TIOCNXCL) C(TIOCOUTQ)
-    C(TIOCPKT) C(TIOCSCTTY) C(TIOCSERCONFIG) C(TIOCSERGETLSR) C(TIOCSERGETMULTI) C(TIOCSERGSTRUCT)
-    C(TIOCSERGWILD) C(TIOCSERSETMULTI) C(TIOCSERSWILD) C(TIOCSER_TEMT) C(TIOCSETD)
-    C(TIOCSLCKTRMIOS) C(TIOCSPGRP) C(TIOCSSERIAL) C(TIOCSSOFTCAR) C(TIOCSTI) C(TIOCSWINSZ)
-    C(FIOASYNC) C(FIOCLEX) C(FIONBIO) C(FIONCLEX) C(FIONREAD) C(TIOCPKT_DATA) C(TIOCPKT_DOSTOP)
-    C(TIOCPKT_FLUSHREAD) C(TIOCPKT_FLUSHWRITE) C(TIOCPKT_NOSTOP) C(TIOCPKT_START) C(TIOCPKT_STOP)
-    C(TIOCM_CAR) C(TIOCM_CD) C(TIOCM_CTS) C(TIOCM_DSR) C(TIOCM_DTR) C(TIOCM_LE) C(TIOCM_RI)
-    C(TIOCM_RNG) C(TIOCM_RTS) C(TIOCM_SR) C(TIOCM_ST)
+    C(B0) C(B50) C(B75) C(B110) C(B134) C(B150) C(B200) C(B300) C(B600) C(B1200) C(B1800) C(
+        B2400) C(B4800) C(B9600) C(B19200) C(B38400) C(B57600) C(B115200) C(B230400) C(B460800)
+        C(B500000) C(B576000) C(B921600) C(B1000000) C(B1152000) C(B1500000) C(B2000000) C(
+            B2500000) C(B3000000) C(B3500000) C(B4000000) C(CBAUDEX) C(CSIZE) C(CSTOPB) C(CREAD)
+            C(PARENB) C(PARODD) C(HUPCL) C(CLOCAL) C(CS5) C(CS6) C(CS7) C(CS8) C(CRTSCTS) C(
+                CBAUD) C(CIBAUD) C(TCSANOW) C(TCSADRAIN) C(TCSAFLUSH) C(TCIFLUSH) C(TCOFLUSH)
+                C(TCIOFLUSH) C(TCOOFF) C(TCOON) C(TCIOFF) C(TCION) C(IGNBRK) C(BRKINT) C(IGNPAR) C(
+                    PARMRK) C(INPCK) C(ISTRIP) C(INLCR) C(IGNCR) C(ICRNL) C(IUCLC) C(IXON)
+                    C(IXANY) C(IXOFF) C(IMAXBEL) C(IUTF8) C(OPOST) C(OLCUC) C(
+                        ONLCR) C(OCRNL) C(ONOCR) C(ONLRET) C(OFILL) C(OFDEL) C(NLDLY) C(CRDLY) C(TABDLY)
+                        C(BSDLY) C(VTDLY) C(FFDLY) C(NL0) C(NL1) C(CR0) C(CR1) C(CR2) C(
+                            CR3) C(TAB0) C(TAB1) C(TAB2) C(TAB3) C(BS0) C(BS1) C(VT0) C(VT1) C(FF0)
+                            C(FF1) C(ISIG) C(ICANON) C(XCASE) C(ECHO) C(ECHOE) C(ECHOK) C(ECHONL) C(
+                                NOFLSH) C(ECHOCTL)
+                                C(ECHOPRT) C(ECHOKE) C(FLUSHO) C(TOSTOP) C(PENDIN) C(
+                                    IEXTEN) C(EXTPROC) C(XTABS) C(VINTR) C(VQUIT) C(VERASE)
+                                    C(VKILL) C(VEOF) C(VTIME) C(VMIN) C(VSWTC) C(VSTART) C(VSTOP) C(
+                                        VSUSP) C(VEOL) C(VREPRINT) C(VDISCARD) C(VWERASE) C(VLNEXT)
+                                        C(VEOL2) C(NCCS) C(TCGETA) C(TCGETS) C(TCSBRK) C(TCSBRKP) C(TCSETA) C(
+                                            TCSETAF) C(TCSETAW) C(TCSETS) C(TCSETSF)
+                                            C(TCSETSW) C(TCXONC) C(TCFLSH) C(TIOCCONS) C(TIOCEXCL) C(TIOCGETD) C(
+                                                TIOCGICOUNT) C(TIOCGLCKTRMIOS) C(TIOCGPGRP)
+                                                C(TIOCGSERIAL) C(TIOCGSOFTCAR) C(TIOCGWINSZ) C(TIOCINQ) C(
+                                                    TIOCLINUX) C(TIOCMBIC) C(TIOCMBIS) C(TIOCMGET)
+                                                    C(TIOCMIWAIT) C(TIOCMSET) C(
+                                                        TIOCNOTTY) C(TIOCNXCL) C(TIOCOUTQ) C(TIOCPKT)
+                                                        C(TIOCSCTTY) C(TIOCSERCONFIG) C(TIOCSERGETLSR) C(
+                                                            TIOCSERGETMULTI) C(TIOCSERGSTRUCT) C(TIOCSERGWILD)
+                                                            C(TIOCSERSETMULTI) C(TIOCSERSWILD) C(
+                                                                TIOCSER_TEMT) C(TIOCSETD)
+                                                                C(TIOCSLCKTRMIOS) C(TIOCSPGRP) C(
+                                                                    TIOCSSERIAL) C(TIOCSSOFTCAR) C(TIOCSTI)
+                                                                    C(TIOCSWINSZ) C(FIOASYNC) C(FIOCLEX) C(
+                                                                        FIONBIO) C(FIONCLEX) C(FIONREAD) C(TIOCPKT_DATA)
+                                                                        C(TIOCPKT_DOSTOP) C(
+                                                                            TIOCPKT_FLUSHREAD) C(TIOCPKT_FLUSHWRITE)
+                                                                            C(TIOCPKT_NOSTOP) C(
+                                                                                TIOCPKT_START) C(TIOCPKT_STOP)
+                                                                                C(TIOCM_CAR) C(TIOCM_CD) C(
+                                                                                    TIOCM_CTS) C(TIOCM_DSR)
+                                                                                    C(TIOCM_DTR) C(
+                                                                                        TIOCM_LE) C(TIOCM_RI)
+                                                                                        C(TIOCM_RNG) C(
+                                                                                            TIOCM_RTS)
+                                                                                            C(TIOCM_SR)
+                                                                                                C(TIOCM_ST)
 #undef C
 };
 
@@ -250,8 +274,8 @@ static bool make_error(void)
     gc_add_root(&termios_error, 1);
     Value bases = TRY(tuple_of((Value)Exception)), dict = TRY(dict_new());
     TRY(dict_set(dict, names.__module__, TRY(str_from_cstring("termios"))));
-    Value cls = TRY(type_new_class(&type_type, TRY(str_intern_cstring("error")), bases, dict, 0, 0,
-                                   0));
+    Value cls =
+        TRY(type_new_class(&type_type, TRY(str_intern_cstring("error")), bases, dict, 0, 0, 0));
     root_store(&termios_error, cls);
     return true;
 }

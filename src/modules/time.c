@@ -59,7 +59,8 @@ static bool read_clock(clockid_t id, int64_t *ns)
     return true;
 }
 
-FUNCTION(time_clock_gettime, "clock_gettime", "clk_id, /", "Return the time of the clock as a float.")
+FUNCTION(time_clock_gettime, "clock_gettime", "clk_id, /",
+         "Return the time of the clock as a float.")
 {
     clockid_t id;
     int64_t ns;
@@ -137,7 +138,8 @@ static Value sleep_until(int64_t deadline)
     for (;;) {
         struct timespec until = timespec_from_ns(deadline);
         int error = 0;
-        BLOCKING {
+        BLOCKING
+        {
             error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, 0);
         }
         if (!error)
@@ -197,18 +199,33 @@ FUNCTION(time_get_clock_info, "get_clock_info", "name, /",
         TRY(set_attr_string(space, "implementation", TRY(str_from_cstring(info->implementation))));
         TRY(set_attr_string(space, "monotonic", bool_value(info->monotonic)));
         TRY(set_attr_string(space, "adjustable", bool_value(info->adjustable)));
-        TRY(set_attr_string(space, "resolution", TRY(seconds(t.tv_sec * NS_PER_SECOND + t.tv_nsec))));
+        TRY(set_attr_string(space, "resolution",
+                            TRY(seconds(t.tv_sec * NS_PER_SECOND + t.tv_nsec))));
         return space;
     }
     return raise(ValueError, "unknown clock");
 }
 
 static MethodDef *const functions[] = {
-    M(time_time), M(time_time_ns), M(time_monotonic), M(time_monotonic_ns), M(time_perf_counter),
-    M(time_perf_counter_ns), M(time_process_time), M(time_process_time_ns), M(time_thread_time),
-    M(time_thread_time_ns), M(time_clock_gettime), M(time_clock_gettime_ns), M(time_clock_settime),
-    M(time_clock_settime_ns), M(time_clock_getres), M(time_pthread_getcpuclockid), M(time_sleep),
-    M(time_get_clock_info), 0,
+    M(time_time),
+    M(time_time_ns),
+    M(time_monotonic),
+    M(time_monotonic_ns),
+    M(time_perf_counter),
+    M(time_perf_counter_ns),
+    M(time_process_time),
+    M(time_process_time_ns),
+    M(time_thread_time),
+    M(time_thread_time_ns),
+    M(time_clock_gettime),
+    M(time_clock_gettime_ns),
+    M(time_clock_settime),
+    M(time_clock_settime_ns),
+    M(time_clock_getres),
+    M(time_pthread_getcpuclockid),
+    M(time_sleep),
+    M(time_get_clock_info),
+    0,
 };
 
 static bool execute(Value module)
@@ -216,11 +233,13 @@ static bool execute(Value module)
     static const struct {
         const char *name;
         int id;
-    } clocks[] = {{"CLOCK_REALTIME", CLOCK_REALTIME}, {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
+    } clocks[] = {{"CLOCK_REALTIME", CLOCK_REALTIME},
+                  {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
                   {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW},
                   {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
                   {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID},
-                  {"CLOCK_BOOTTIME", CLOCK_BOOTTIME}, {"CLOCK_TAI", CLOCK_TAI}};
+                  {"CLOCK_BOOTTIME", CLOCK_BOOTTIME},
+                  {"CLOCK_TAI", CLOCK_TAI}};
     for (size_t i = 0; i < COUNT_OF(clocks); i++)
         if (!module_add_int(module, clocks[i].name, clocks[i].id))
             return false;

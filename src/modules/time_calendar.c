@@ -18,13 +18,17 @@
 #include "vm/import.h"
 
 static const StructField fields[] = {
-    {"tm_year", "year, for example, 1993"},  {"tm_mon", "month of year, range [1, 12]"},
-    {"tm_mday", "day of month, range [1, 31]"}, {"tm_hour", "hours, range [0, 23]"},
-    {"tm_min", "minutes, range [0, 59]"},    {"tm_sec", "seconds, range [0, 61])"},
+    {"tm_year", "year, for example, 1993"},
+    {"tm_mon", "month of year, range [1, 12]"},
+    {"tm_mday", "day of month, range [1, 31]"},
+    {"tm_hour", "hours, range [0, 23]"},
+    {"tm_min", "minutes, range [0, 59]"},
+    {"tm_sec", "seconds, range [0, 61])"},
     {"tm_wday", "day of week, range [0, 6], Monday is 0"},
     {"tm_yday", "day of year, range [1, 366]"},
     {"tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"},
-    {"tm_zone", "abbreviation of timezone name"}, {"tm_gmtoff", "offset from UTC in seconds"},
+    {"tm_zone", "abbreviation of timezone name"},
+    {"tm_gmtoff", "offset from UTC in seconds"},
     {0},
 };
 static const StructDef struct_time_def = {fields, 9, false};
@@ -37,8 +41,8 @@ static Type struct_time_type =
 static Value struct_time_from(const struct tm *tm)
 {
     Value t = TRY(struct_new(&struct_time_type));
-    const int numbers[9] = {tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday,
-                            tm->tm_hour,        tm->tm_min,     tm->tm_sec,
+    const int numbers[9] = {tm->tm_year + 1900,    tm->tm_mon + 1,  tm->tm_mday,
+                            tm->tm_hour,           tm->tm_min,      tm->tm_sec,
                             (tm->tm_wday + 6) % 7, tm->tm_yday + 1, tm->tm_isdst};
     for (int i = 0; i < 9; i++)
         struct_init(t, i, int_small(numbers[i]));
@@ -272,8 +276,9 @@ static bool set_zone_constants(Value module)
     return module_add_int(module, "timezone", southern ? july_west : january_west) &&
            module_add_int(module, "altzone", southern ? january_west : july_west) &&
            module_add_int(module, "daylight", january_west != july_west) &&
-           module_add(module, "tzname", southern ? tuple_of(july_zone, january_zone)
-                                                 : tuple_of(january_zone, july_zone));
+           module_add(module, "tzname",
+                      southern ? tuple_of(july_zone, january_zone)
+                               : tuple_of(january_zone, july_zone));
 }
 
 FUNCTION(time_tzset, "tzset", "", "Initialize, or reinitialize, the local timezone.")
@@ -283,8 +288,9 @@ FUNCTION(time_tzset, "tzset", "", "Initialize, or reinitialize, the local timezo
 }
 
 static MethodDef *const functions[] = {
-    M(time_gmtime), M(time_localtime), M(time_asctime), M(time_ctime), M(time_mktime),
-    M(time_strftime), M(time_strptime), M(time_tzset), 0,
+    M(time_gmtime),   M(time_localtime), M(time_asctime),
+    M(time_ctime),    M(time_mktime),    M(time_strftime),
+    M(time_strptime), M(time_tzset),     0,
 };
 
 bool time_add_calendar(Value module)

@@ -207,8 +207,8 @@ PROPERTY(uni_name, "name", "chr, default=?, /",
 static bool was_named(const uint32_t *codes, int count, const char *name, size_t size)
 {
     char real[UNICODE_NAME_MAX];
-    return count == 1 && !unicode_record(codes[0])->newer &&
-           unicode_name(codes[0], real) == size && !strncasecmp(real, name, size);
+    return count == 1 && !unicode_record(codes[0])->newer && unicode_name(codes[0], real) == size &&
+           !strncasecmp(real, name, size);
 }
 
 PROPERTY(uni_lookup, "lookup", "name, /",

@@ -138,8 +138,8 @@ static bool show_plainly(Value text, Value category, Value filename, Value linen
     Value err = sys_get("stderr");
     if (!err || err == None)
         return true;
-    Value line = str_format("%V:%V: %s: %V\n", filename, lineno,
-                            type_short_name((Type *)category), text);
+    Value line =
+        str_format("%V:%V: %s: %V\n", filename, lineno, type_short_name((Type *)category), text);
     if (!line || !call_method1(err, names.write, line))
         error_clear();
     return true;
@@ -152,8 +152,8 @@ static bool show(Value message, Value text, Value category, Value filename, Valu
     if (!function)
         return error_pending() ? false : show_plainly(text, category, filename, lineno);
     Value class = TRY(warnings_attribute("WarningMessage"));
-    Value description = TRY(call(
-        class, (Value[]){message, category, filename, lineno, None, None, source}, 7, 0));
+    Value description =
+        TRY(call(class, (Value[]){message, category, filename, lineno, None, None, source}, 7, 0));
     return call1(function, description) != 0;
 }
 

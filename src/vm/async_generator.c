@@ -112,8 +112,7 @@ static Value async_generator_anext(Value self)
     return asend_new((Generator *)self, None);
 }
 
-METHOD(async_generator_asend, "asend", "value, /",
-       "asend(v) -> send 'v' in generator.")
+METHOD(async_generator_asend, "asend", "value, /", "asend(v) -> send 'v' in generator.")
 {
     return asend_new((Generator *)args[0], args[1]);
 }
@@ -201,8 +200,11 @@ static const GetSetDef async_generator_getset[] = {
 };
 
 static MethodDef *const async_generator_methods[] = {
-    M(async_generator_asend), M(async_generator_athrow), M(async_generator_aclose),
-    M(async_generator_class_getitem), 0,
+    M(async_generator_asend),
+    M(async_generator_athrow),
+    M(async_generator_aclose),
+    M(async_generator_class_getitem),
+    0,
 };
 
 static Value async_generator_del(Value self)

@@ -48,7 +48,8 @@ COLD static bool fail_too_many(Function *f, const Value *registers, size_t given
     Value takes;
     bool plural = total != 1;
     if (defaults) {
-        takes = str_format("from %zd to %zd", (intptr_t)total - (intptr_t)defaults, (intptr_t)total);
+        takes =
+            str_format("from %zd to %zd", (intptr_t)total - (intptr_t)defaults, (intptr_t)total);
         plural = true;
     } else {
         takes = str_format("%zd", (intptr_t)total);

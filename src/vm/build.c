@@ -98,7 +98,8 @@ bool merge_dict_call(Value dict, Value mapping, Value callee)
     Value keys = mapping;
     if (!has_shape(mapping, SHAPE_DICT))
         keys = TRY(call_method0(mapping, names.keys));
-    ITERATE(key, keys) {
+    ITERATE(key, keys)
+    {
         int known = dict_contains(dict, key);
         if (known < 0)
             return false;

@@ -37,11 +37,8 @@ static void feedback_release(Object *o)
 }
 
 static Type feedback_type = {
-    TYPE_HEAD("feedback", Feedback),
-    .item_size = sizeof(Value),
-    .trace = feedback_trace,
-    .release = feedback_release,
-    .flags = TYPE_NO_NEW,
+    TYPE_HEAD("feedback", Feedback), .item_size = sizeof(Value), .trace = feedback_trace,
+    .release = feedback_release,     .flags = TYPE_NO_NEW,
 };
 
 static void record_trace(Object *o, Tracer *tracer)

@@ -16,26 +16,27 @@
 #include "vm/frame.h"
 
 typedef enum CacheKind {
-    CACHE_GLOBAL,       /* entry in the globals' table */
-    CACHE_BUILTIN,      /* entry in the builtins' table, absent from the globals' */
-    CACHE_METHOD,       /* function in the class; nothing of that name in the shape */
-    CACHE_CLASS_VALUE,  /* the same for something that is no descriptor */
-    CACHE_SLOT_FAR,     /* slot in the overflow array */
-    CACHE_MODULE,       /* entry in a module's dict */
-    CACHE_TYPE,         /* attribute of one certain class */
-    CACHE_ADD_SLOT      /* a store that adds an attribute: shape becomes new_shape */
+    CACHE_GLOBAL,      /* entry in the globals' table */
+    CACHE_BUILTIN,     /* entry in the builtins' table, absent from the globals' */
+    CACHE_METHOD,      /* function in the class; nothing of that name in the shape */
+    CACHE_CLASS_VALUE, /* the same for something that is no descriptor */
+    CACHE_SLOT_FAR,    /* slot in the overflow array */
+    CACHE_MODULE,      /* entry in a module's dict */
+    CACHE_TYPE,        /* attribute of one certain class */
+    CACHE_ADD_SLOT     /* a store that adds an attribute: shape becomes new_shape */
 } CacheKind;
 
 typedef struct CacheRecord {
     Object ob;
     uint32_t shape, kind; /* immutable, as all of it */
     uint32_t count;       /* CACHE_BUILTIN: entries of `table`, so that none was added */
-    uint32_t offset;      /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the slot */
+    uint32_t
+        offset; /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the slot */
     uint32_t new_shape, index;
-    Value *entry;         /* where the value is, inside of `holder`'s table */
-    DictTable *table;     /* the globals' or module's */
-    DictTable *holder;    /* keeps `entry` alive, and for builtins is compared */
-    Value object;         /* CACHE_TYPE: the class */
+    Value *entry;      /* where the value is, inside of `holder`'s table */
+    DictTable *table;  /* the globals' or module's */
+    DictTable *holder; /* keeps `entry` alive, and for builtins is compared */
+    Value object;      /* CACHE_TYPE: the class */
 } CacheRecord;
 
 /* Packed cells: shape id in the high half, byte offset of the slot above the tag bit. */
@@ -75,8 +76,7 @@ ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
 /* The slot of `o` that the packed cell names; 0 if it is for another shape, or a record. */
 ALWAYS_INLINE Value *slot_from_cell(Value o, Value content)
 {
-    if (likely(is_object(o) && is_int(content) &&
-               value_bits(content) >> 32 == shape_id(o)))
+    if (likely(is_object(o) && is_int(content) && value_bits(content) >> 32 == shape_id(o)))
         return (Value *)(void *)((char *)o + ((uint32_t)value_bits(content) >> 1));
     return 0;
 }

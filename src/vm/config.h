@@ -12,8 +12,8 @@ extern struct Config {
     int debug, inspect, interactive, optimize, dont_write_bytecode, no_user_site, no_site;
     int ignore_environment, verbose, bytes_warning, quiet, isolated, dev_mode, utf8_mode, safe_path;
     int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
-    int hash_randomization, cpu_count; /* cpu_count: -1 if not given */
-    int64_t hash_seed;                 /* PYTHONHASHSEED; -1: random */
+    int hash_randomization, cpu_count;            /* cpu_count: -1 if not given */
+    int64_t hash_seed;                            /* PYTHONHASHSEED; -1: random */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;
     const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */

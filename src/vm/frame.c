@@ -47,8 +47,7 @@ static Value run_function(Function *function, Value *args, size_t nargs, Value k
     Value *registers = frame_registers(frame);
     size_t total = nargs + (kwnames ? (size_t)tuple_length(kwnames) : 0);
     size_t room = total > code->register_count ? total : code->register_count;
-    if (unlikely(registers + room > thread->stack_limit))
-        {
+    if (unlikely(registers + room > thread->stack_limit)) {
         frame_too_deep(thread);
         return 0;
     }

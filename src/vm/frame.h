@@ -20,35 +20,35 @@
 
 typedef struct Function {
     Object ob;
-    Code *code;       /* atomic */
-    Value globals;    /* Dict; immutable after init */
-    Value builtins;   /* Dict; immutable after init */
-    Value defaults;   /* atomic: tuple or 0 */
-    Value kwdefaults; /* atomic: dict or 0 */
-    Value closure;    /* tuple of cells or 0; immutable after init */
+    Code *code;                        /* atomic */
+    Value globals;                     /* Dict; immutable after init */
+    Value builtins;                    /* Dict; immutable after init */
+    Value defaults;                    /* atomic: tuple or 0 */
+    Value kwdefaults;                  /* atomic: dict or 0 */
+    Value closure;                     /* tuple of cells or 0; immutable after init */
     Value name, qualname, module, doc; /* atomic; 0: None */
-    Value annotations;  /* atomic: dict, tuple of pairs, or 0 */
-    Value type_params;  /* atomic: tuple or 0 */
-    Value tail;         /* attribute slots */
+    Value annotations;                 /* atomic: dict, tuple of pairs, or 0 */
+    Value type_params;                 /* atomic: tuple or 0 */
+    Value tail;                        /* attribute slots */
 } Function;
 extern Type function_type;
 
 enum {
-    FRAME_ENTRY = 1,     /* returning from it leaves vm_run */
-    FRAME_GENERATOR = 4, /* `generator` is running in it; an ExcState lies before the header */
+    FRAME_ENTRY = 1,      /* returning from it leaves vm_run */
+    FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
 };
 
 typedef struct Frame {
-    struct Frame *caller;  /* the next outer frame of Python code on this thread, or 0 */
+    struct Frame *caller; /* the next outer frame of Python code on this thread, or 0 */
     Code *code;
     const uint32_t *pc;
     Function *function;
-    Value locals;          /* namespace of class bodies, modules and exec; 0 in functions */
-    Value frame_object;    /* 0 until somebody asks */
-    Value generator;       /* Generator, or 0 */
+    Value locals;       /* namespace of class bodies, modules and exec; 0 in functions */
+    Value frame_object; /* 0 until somebody asks */
+    Value generator;    /* Generator, or 0 */
     uint32_t flags;
-    uint32_t result;       /* register of the caller that gets the result */
+    uint32_t result; /* register of the caller that gets the result */
 } Frame;
 _Static_assert(sizeof(Frame) == FRAME_WORDS * sizeof(Value), "call areas reserve FRAME_WORDS");
 
@@ -69,8 +69,10 @@ ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 Value function_new(Code *code, Value globals);
 /* Binds a call's arguments to the parameters: fills registers[0 .. parameters). `args` may be
  * `registers` itself. false: TypeError with CPython's messages. */
-bool function_bind(Function *function, Value *registers, Value *args, size_t nargs, Value kwnames) MUST_USE;
-Value function_call(Value function, Value *args, size_t nargs, Value kwnames); /* the type's call slot */
+bool function_bind(Function *function, Value *registers, Value *args, size_t nargs,
+                   Value kwnames) MUST_USE;
+Value function_call(Value function, Value *args, size_t nargs,
+                    Value kwnames); /* the type's call slot */
 
 /* Runs code as a module body, class body or exec: `locals` is the namespace. */
 Value vm_run_code(Code *code, Value globals, Value locals, Value closure) MUST_USE;
@@ -108,17 +110,17 @@ void function_start(void);
 /* The frame object of a frame on this thread's stack (core and modules see only that). */
 typedef struct FrameObject {
     Object ob;
-    Frame *frame;      /* while running: the live header; 0 once it ended. owner thread only */
+    Frame *frame; /* while running: the live header; 0 once it ended. owner thread only */
     Code *code;
     Function *function;
-    Value back;        /* valid once ended: frame object of the caller, or 0 */
-    Value locals;      /* namespace, or the dict made for exec'ed functions */
+    Value back;   /* valid once ended: frame object of the caller, or 0 */
+    Value locals; /* namespace, or the dict made for exec'ed functions */
     Value generator;
-    Array *registers;  /* copy of the registers, once ended */
+    Array *registers; /* copy of the registers, once ended */
     Value trace, extra_locals;
-    uint32_t last;     /* word of the last instruction, once ended */
+    uint32_t last; /* word of the last instruction, once ended */
     bool trace_lines, trace_opcodes;
-    int32_t set_line;  /* f_lineno assignment: 0 none */
+    int32_t set_line; /* f_lineno assignment: 0 none */
     Value tail;
 } FrameObject;
 extern Type frame_type;
@@ -126,24 +128,30 @@ Value frame_object_of(Frame *frame); /* makes it on first use */
 void frame_object_detach(Frame *frame);
 int frame_line(Frame *frame);
 
-typedef enum GeneratorState { GEN_CREATED, GEN_SUSPENDED, GEN_RUNNING, GEN_FINISHED } GeneratorState;
+typedef enum GeneratorState {
+    GEN_CREATED,
+    GEN_SUSPENDED,
+    GEN_RUNNING,
+    GEN_FINISHED
+} GeneratorState;
 typedef struct Generator {
     Object ob;
-    uint8_t state;       /* atomic: GeneratorState; running is claimed with a compare-and-swap */
+    uint8_t state; /* atomic: GeneratorState; running is claimed with a compare-and-swap */
     bool closed, hooks_inited, running_async;
-    bool on_stack;       /* its registers are on a register stack: not traced here */
+    bool on_stack; /* its registers are on a register stack: not traced here */
     uint8_t spare[3];
     Value name, qualname;
-    Value handled;       /* exception being handled where it is suspended */
-    Value origin;        /* cr_origin */
-    Value finalizer;     /* async generators */
-    size_t count;        /* registers of the frame */
-    size_t needed;       /* of these, the ones that are kept while it is suspended */
-    Frame frame;         /* caller and flags are set at each resume */
-    Value registers[];   /* of the suspended frame */
+    Value handled;     /* exception being handled where it is suspended */
+    Value origin;      /* cr_origin */
+    Value finalizer;   /* async generators */
+    size_t count;      /* registers of the frame */
+    size_t needed;     /* of these, the ones that are kept while it is suspended */
+    Frame frame;       /* caller and flags are set at each resume */
+    Value registers[]; /* of the suspended frame */
 } Generator;
 extern Type generator_type, coroutine_type, async_generator_type;
-Value generator_from_frame(Thread *thread, Frame *frame); /* of a bound frame whose code is a generator's */
+Value generator_from_frame(Thread *thread,
+                           Frame *frame); /* of a bound frame whose code is a generator's */
 /* Resumes with a value (or with the pending exception, value 0). The yielded value; or 0 with
  * *finished and the result in *result, or 0 with an exception. */
 typedef enum SendResult { SEND_YIELDED, SEND_RETURNED, SEND_FAILED } SendResult;

@@ -64,8 +64,8 @@ static bool each_place(Code *code, Function *function, Value *registers, uint32_
     }
     for (intptr_t i = 0; i < tuple_length(code->freevars); i++) {
         Value cell = function->closure ? tuple_get(function->closure, i) : 0;
-        if (cell && !visit(tuple_get(code->freevars, i), (Place){cell, &((Cell *)cell)->value},
-                           context))
+        if (cell &&
+            !visit(tuple_get(code->freevars, i), (Place){cell, &((Cell *)cell)->value}, context))
             return false;
     }
     return true;
@@ -327,8 +327,8 @@ METHOD(proxy_update, "update", "other, /", "")
 }
 
 static MethodDef *const proxy_methods[] = {
-    M(proxy_get),  M(proxy_keys),     M(proxy_values),     M(proxy_items), M(proxy_copy),
-    M(proxy_pop),  M(proxy_reversed), M(proxy_setdefault), M(proxy_update), 0,
+    M(proxy_get), M(proxy_keys),     M(proxy_values),     M(proxy_items),  M(proxy_copy),
+    M(proxy_pop), M(proxy_reversed), M(proxy_setdefault), M(proxy_update), 0,
 };
 
 NEW_METHOD(proxy_new, "frame, /")

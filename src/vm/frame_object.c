@@ -210,14 +210,9 @@ METHOD(frame_clear, "clear", "", "F.clear(): clear all references held by the fr
 static MethodDef *const frame_methods[] = {M(frame_clear), 0};
 
 Type frame_type = {
-    TYPE_HEAD("frame", FrameObject),
-    .repr = frame_repr,
-    .methods = frame_methods,
-    .getset = frame_getset,
-    .members = frame_members,
-    .trace = frame_object_trace,
-    .layout = LAYOUT_FRAME,
-    .flags = TYPE_NO_NEW,
+    TYPE_HEAD("frame", FrameObject), .repr = frame_repr,       .methods = frame_methods,
+    .getset = frame_getset,          .members = frame_members, .trace = frame_object_trace,
+    .layout = LAYOUT_FRAME,          .flags = TYPE_NO_NEW,
 };
 
 void frame_object_start(void)

@@ -219,7 +219,7 @@ static Value function_get_annotations(Value self)
     Value dict = TRY(dict_new());
     for (intptr_t i = 0; annotations && i < tuple_length(annotations); i += 2)
         TRY(dict_set(dict, tuple_get(annotations, i), tuple_get(annotations, i + 1)));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         if (load_acquire(&f->annotations) == annotations)
             gc_store(f, &f->annotations, dict);
         return f->annotations;

@@ -407,8 +407,8 @@ bool generator_throw_arguments(Value type, Value value, Value traceback)
             return false;
         }
     } else {
-        raise(TypeError, "exceptions must be classes or instances deriving from BaseException, not %T",
-              type);
+        raise(TypeError,
+              "exceptions must be classes or instances deriving from BaseException, not %T", type);
         return false;
     }
     if (traceback)

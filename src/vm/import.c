@@ -65,7 +65,8 @@ static void trim_importlib_frames(void)
 {
     Value exception = error_take();
     bool always = is_instance_of(exception, ImportError);
-    Value before = 0, last = 0; /* the entry that a run hangs on (0: the exception); the last kept */
+    Value before = 0,
+          last = 0; /* the entry that a run hangs on (0: the exception); the last kept */
     bool in_run = false;
     for (Value at = ((Exception_ *)exception)->traceback; at; at = ((Traceback *)at)->next) {
         Code *code = ((FrameObject *)((Traceback *)at)->frame)->code;

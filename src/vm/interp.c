@@ -24,21 +24,21 @@
 
 /* How the WIDE prefix extends the operands of the instruction behind it. */
 enum { WIDE_ABC, WIDE_BX, WIDE_BX_SIGNED, WIDE_C_SIGNED };
-#define NONE 0
-#define DST 0
-#define REG 0
-#define RDW 0
-#define BASE 0
-#define IMM 0
-#define SIMM 0
-#define CONST 0
-#define NAME 0
-#define FREE 0
+#define NONE    0
+#define DST     0
+#define REG     0
+#define RDW     0
+#define BASE    0
+#define IMM     0
+#define SIMM    0
+#define CONST   0
+#define NAME    0
+#define FREE    0
 #define BXCONST WIDE_BX
-#define BXNAME WIDE_BX
-#define BXFREE WIDE_BX
-#define BXSIMM WIDE_BX_SIGNED
-#define BXJUMP WIDE_BX_SIGNED
+#define BXNAME  WIDE_BX
+#define BXFREE  WIDE_BX
+#define BXSIMM  WIDE_BX_SIGNED
+#define BXJUMP  WIDE_BX_SIGNED
 static const uint8_t wide_kind[OPCODE_COUNT] = {
 #define OP(name, a, b, c, x1, x2, effects, meaning) [OP_##name##_] = b,
 #include "compile/opcodes.def"
@@ -71,7 +71,7 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         NEXT();                                                                                    \
     } while (0)
 /* bx is sign-extended for narrow instructions and exact after WIDE. */
-#define UBX ((uint32_t)bx & bx_mask)
+#define UBX    ((uint32_t)bx & bx_mask)
 #define SYNC() (frame->pc = pc)
 #define SET(value)                                                                                 \
     do {                                                                                           \
@@ -91,7 +91,7 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         pc = frame->pc;                                                                            \
         K = ((Tuple *)frame->code->consts)->items;                                                 \
         N = ((Tuple *)frame->code->names)->items;                                                  \
-        cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                                            \
+        cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                             \
     } while (0)
 
 #define ARITHMETIC(name, op, int_fast, float_fast)                                                 \
@@ -529,7 +529,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             if (likely(!__builtin_mul_overflow((intptr_t)x - 1, int_value(y), &product)))
                 INT_RESULT(product + 1);
         },
-        FLOAT_FAST(p *q))
+        FLOAT_FAST(p * q))
     ARITHMETIC(MATRIX_MULTIPLY, OP_MATRIX_MULTIPLY, NO_FAST_PATH, NO_FAST_PATH)
     ARITHMETIC(TRUE_DIVIDE, OP_TRUE_DIVIDE, NO_FAST_PATH, {
         double q = float_decode(y); /* never 0: zeros are boxed */

@@ -81,7 +81,8 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
             return false;
         parameters = frame_parameters(code);
     }
-    for (Value *r = registers + parameters, *locals = registers + code->clear_count; r < locals; r++)
+    for (Value *r = registers + parameters, *locals = registers + code->clear_count; r < locals;
+         r++)
         *r = 0;
     at->code = code;
     at->pc = code_words(code);

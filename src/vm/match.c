@@ -108,8 +108,7 @@ Value match_class(Value subject, Value class, unsigned positional, Value keyword
     if (positional && !match_positional(subject, class, positional, seen, values, &none))
         return none ? None : 0;
     for (intptr_t i = 0; i < tuple_length(keyword_names); i++) {
-        Value value =
-            match_attribute(subject, class, tuple_get(keyword_names, i), seen, &none);
+        Value value = match_attribute(subject, class, tuple_get(keyword_names, i), seen, &none);
         if (!value)
             return none ? None : 0;
         TRY(list_append(values, value));

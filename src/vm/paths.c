@@ -66,8 +66,10 @@ bool paths_find(const char *program)
             config.stdlib = absolute(directory);
     }
     if (!config.stdlib) {
-        fprintf(stderr, "weft: the standard library was not found beside %s; PYTHONHOME may name "
-                        "a directory with lib/python3.13 in it\n", self);
+        fprintf(stderr,
+                "weft: the standard library was not found beside %s; PYTHONHOME may name "
+                "a directory with lib/python3.13 in it\n",
+                self);
         return false;
     }
     config.own_library = find_own_library(self, length);

@@ -170,8 +170,8 @@ static Value open_stream(Value io, int fd, const char *name)
     static const char *const open_keywords[] = {"closefd"};
     int buffering = config.unbuffered && writes ? 0 : -1;
     Value mode = TRY(str_from_cstring(writes ? "wb" : "rb"));
-    Value raw = TRY(call_keywords(
-        open, (Value[]){int_small(fd), mode, int_small(buffering), False}, 3, open_keywords, 1));
+    Value raw = TRY(call_keywords(open, (Value[]){int_small(fd), mode, int_small(buffering), False},
+                                  3, open_keywords, 1));
     Value inner = raw;
     if (buffering)
         TRY(get_attr_optional(raw, TRY(str_intern_cstring("raw")), &inner));
@@ -229,8 +229,10 @@ static bool start_steps(void)
         const char *name;
         bool (*start)(void);
     } steps[] = {
-        {"builtins and sys", start_builtins_and_sys}, {"the import system", start_importlib},
-        {"sys.path", start_path},                     {"__main__", start_main_module},
+        {"builtins and sys", start_builtins_and_sys},
+        {"the import system", start_importlib},
+        {"sys.path", start_path},
+        {"__main__", start_main_module},
         {"signals", start_signals},
         {"the standard streams", start_streams},
     };
@@ -298,8 +300,8 @@ int report_uncaught(void)
     TRY_OR(sys_set("last_value", exception), 1);
     TRY_OR(sys_set("last_traceback", traceback ? traceback : None), 1);
     Value hook = sys_get("excepthook");
-    bool done = hook && call3(hook, (Value)type_of(exception), exception,
-                              traceback ? traceback : None);
+    bool done =
+        hook && call3(hook, (Value)type_of(exception), exception, traceback ? traceback : None);
     if (!done && error_matches(SystemExit))
         return report_uncaught();
     if (!done) {

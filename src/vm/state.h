@@ -7,12 +7,12 @@
 #include "base/common.h"
 
 extern struct Interpreter {
-    Value modules;            /* sys.modules: dict */
-    Value sys_dict;           /* namespace of sys */
-    Value builtins;           /* dict of the builtins module */
-    Value importlib;          /* importlib._bootstrap, once it runs; else 0 */
+    Value modules;   /* sys.modules: dict */
+    Value sys_dict;  /* namespace of sys */
+    Value builtins;  /* dict of the builtins module */
+    Value importlib; /* importlib._bootstrap, once it runs; else 0 */
     Value importlib_external;
-    Value import_function;    /* builtins.__import__ as made; to tell whether it was replaced */
+    Value import_function; /* builtins.__import__ as made; to tell whether it was replaced */
 } interpreter;
 
 /* An entry of sys, or 0 without an exception. */

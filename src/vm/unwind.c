@@ -16,10 +16,10 @@ void traceback_add(Thread *thread, Frame *frame)
     Exception_ *exception = (Exception_ *)thread->exception;
     thread->exception = 0;
     Value object = frame_object_of(frame);
-    Value traceback = object ? traceback_new(load_acquire(&exception->traceback), object,
-                                             (int)frame_instruction(frame) * LASTI_UNIT,
-                                             frame_line(frame))
-                             : 0;
+    Value traceback =
+        object ? traceback_new(load_acquire(&exception->traceback), object,
+                               (int)frame_instruction(frame) * LASTI_UNIT, frame_line(frame))
+               : 0;
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
     thread->exception = (Value)exception;
@@ -58,8 +58,9 @@ static Value exception_instance(Value o, const char *message)
         return raise(TypeError, "%s", message);
     Value instance = TRY(call0(o));
     if (!is_exception(instance))
-        return raise(TypeError, "calling %R should have returned an instance of BaseException, not %R",
-                     o, (Value)type_of(instance));
+        return raise(TypeError,
+                     "calling %R should have returned an instance of BaseException, not %R", o,
+                     (Value)type_of(instance));
     return instance;
 }
 

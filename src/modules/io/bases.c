@@ -7,7 +7,8 @@
 #include "types/bytes.h"
 #include "types/int.h"
 
-/* ---- raw -------------------------------------------------------------------------------------- */
+/* ---- raw --------------------------------------------------------------------------------------
+ */
 
 METHOD(raw_read, "read", "size=-1, /", 0)
 {
@@ -61,7 +62,8 @@ Type rawiobase_type = {
     .doc = "Base class for raw binary I/O.",
 };
 
-/* ---- buffered ----------------------------------------------------------------------------------- */
+/* ---- buffered -----------------------------------------------------------------------------------
+ */
 
 /* readinto and readinto1 by way of read and read1. */
 static Value read_into(Value self, Value target, Value read)
@@ -73,8 +75,7 @@ static Value read_into(Value self, Value target, Value read)
         return raise(TypeError, "read() should return bytes");
     const Bytes *b = (Bytes *)data;
     if (b->length > buffer.size)
-        return raise(ValueError,
-                     "read() returned too much data: %zd bytes requested, %zd returned",
+        return raise(ValueError, "read() returned too much data: %zd bytes requested, %zd returned",
                      buffer.size, b->length);
     memcpy(buffer.data, b->data, (size_t)b->length);
     return int_from(b->length);
@@ -134,10 +135,13 @@ METHOD(buffered_base_write, "write", "b, /",
     return raise_unsupported("write");
 }
 
-static MethodDef *const buffered_base_methods[] = {
-    M(buffered_base_detach),   M(buffered_base_read),      M(buffered_base_read1),
-    M(buffered_base_readinto), M(buffered_base_readinto1), M(buffered_base_write),
-    0};
+static MethodDef *const buffered_base_methods[] = {M(buffered_base_detach),
+                                                   M(buffered_base_read),
+                                                   M(buffered_base_read1),
+                                                   M(buffered_base_readinto),
+                                                   M(buffered_base_readinto1),
+                                                   M(buffered_base_write),
+                                                   0};
 
 Type bufferediobase_type = {
     .ob = {.shape = SHAPE_TYPE, .flags = FLAG_STATIC},
@@ -157,7 +161,8 @@ Type bufferediobase_type = {
            "implementation, but wrap one.\n",
 };
 
-/* ---- text ----------------------------------------------------------------------------------------- */
+/* ---- text
+ * ----------------------------------------------------------------------------------------- */
 
 METHOD(text_base_detach, "detach", "/",
        "Separate the underlying buffer from the TextIOBase and return it.\n\n"

@@ -1,5 +1,5 @@
-/* What BufferedReader, BufferedWriter and BufferedRandom have in common: see Buffered in io.h. Calls
- * of the raw file; flush, position, close. Reading and writing are in files of their own. */
+/* What BufferedReader, BufferedWriter and BufferedRandom have in common: see Buffered in io.h.
+ * Calls of the raw file; flush, position, close. Reading and writing are in files of their own. */
 #include "modules/io/buffered.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@
 #include "types/int.h"
 #include "types/str.h"
 
-/* ---- state ------------------------------------------------------------------------------------- */
+/* ---- state -------------------------------------------------------------------------------------
+ */
 
 void buffered_trace(Object *o, Tracer *tracer)
 {
@@ -70,7 +71,8 @@ bool buffered_init(Buffered *self, Value raw, Value buffer_size)
            writer_register((Value)self, false, &self->open_writer);
 }
 
-/* ---- the raw file -------------------------------------------------------------------------------- */
+/* ---- the raw file
+ * -------------------------------------------------------------------------------- */
 
 /* What a raw method returned, as a count; -1 on failure. */
 static intptr_t transferred(Value result, intptr_t size, const char *what)
@@ -86,9 +88,8 @@ static intptr_t transferred(Value result, intptr_t size, const char *what)
         return -1;
     }
     if (n < 0 || n > size) {
-        raise(OSError,
-              "raw %s() returned invalid length %zd (should have been between 0 and %zd)", what, n,
-              size);
+        raise(OSError, "raw %s() returned invalid length %zd (should have been between 0 and %zd)",
+              what, n, size);
         return -1;
     }
     return n;
@@ -156,11 +157,12 @@ int64_t buffered_raw_seek(Buffered *self, int64_t offset, int whence)
     self->raw_position = -1;
     if (self->raw_is_fileio)
         return self->raw_position = fileio_seek_to((FileIO *)self->raw, offset, whence);
-    return position_from(self, call_method2(self->raw, io_names.seek, int_from(offset),
-                                            int_small(whence)));
+    return position_from(
+        self, call_method2(self->raw, io_names.seek, int_from(offset), int_small(whence)));
 }
 
-/* ---- writing out ----------------------------------------------------------------------------------- */
+/* ---- writing out
+ * ----------------------------------------------------------------------------------- */
 
 Value raise_would_block(intptr_t written)
 {
@@ -235,7 +237,8 @@ METHOD(buffered_simple_flush, "flush", "/", 0)
     return call_method0(as_buffered(args[0])->raw, names.flush);
 }
 
-/* ---- position ----------------------------------------------------------------------------------------- */
+/* ---- position
+ * ----------------------------------------------------------------------------------------- */
 
 int64_t buffered_tell(Buffered *self)
 {
@@ -323,7 +326,8 @@ METHOD(buffered_truncate, "truncate", "pos=None, /", 0)
     return result;
 }
 
-/* ---- the end ------------------------------------------------------------------------------------------ */
+/* ---- the end
+ * ------------------------------------------------------------------------------------------ */
 
 METHOD(buffered_detach, "detach", "/", 0)
 {
@@ -384,7 +388,8 @@ METHOD(buffered_close, "close", "/", 0)
     return closed && flushed ? closed : 0;
 }
 
-/* ---- what the raw file knows ---------------------------------------------------------------------------- */
+/* ---- what the raw file knows
+ * ---------------------------------------------------------------------------- */
 
 static Value ask_raw(Value self, Value name)
 {
@@ -455,10 +460,9 @@ const MemberDef buffered_members[] = {
     {0}};
 
 MethodDef *const buffered_common_methods[] = {
-    M(buffered_detach),   M(buffered_close),       M(buffered_seekable),
-    M(buffered_fileno),   M(buffered_isatty),      M(buffered_dealloc_warn),
-    M(buffered_seek),     M(buffered_tell_method), M(buffered_truncate),
-    M(buffered_getstate), M(buffered_sizeof),      0};
+    M(buffered_detach),   M(buffered_close),        M(buffered_seekable), M(buffered_fileno),
+    M(buffered_isatty),   M(buffered_dealloc_warn), M(buffered_seek),     M(buffered_tell_method),
+    M(buffered_truncate), M(buffered_getstate),     M(buffered_sizeof),   0};
 MethodDef *const buffered_simple_flush_entry = M(buffered_simple_flush);
 MethodDef *const buffered_flush_entry = M(buffered_flush_method);
 MethodDef *const buffered_readable_entry = M(buffered_readable);

@@ -48,7 +48,8 @@ static bool prepare(Buffered *self)
     return !self->pending || buffered_flush_locked(self);
 }
 
-/* ---- read -------------------------------------------------------------------------------------- */
+/* ---- read --------------------------------------------------------------------------------------
+ */
 
 /* Moves up to `size` bytes to `out`, with as many raw reads as that takes, unless `once`: then with
  * none if there was something in the buffer (but one more for readinto1 if much is left). Sets
@@ -224,7 +225,8 @@ METHOD(buffered_peek, "peek", "size=0, /", 0)
     return bytes_from(next_byte(self), (size_t)readahead(self));
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------- */
+/* ---- lines
+ * ---------------------------------------------------------------------------------------- */
 
 /* The rest of a line that the buffer has only the beginning of. */
 static Value read_long_line(Buffered *self, intptr_t limit)
@@ -286,7 +288,10 @@ Value buffered_next(Value self)
     return ((Bytes *)line)->length ? line : 0;
 }
 
-MethodDef *const buffered_read_methods[] = {
-    M(buffered_read),      M(buffered_peek),      M(buffered_read1_method),
-    M(buffered_readinto),  M(buffered_readinto1), M(buffered_readline),
-    0};
+MethodDef *const buffered_read_methods[] = {M(buffered_read),
+                                            M(buffered_peek),
+                                            M(buffered_read1_method),
+                                            M(buffered_readinto),
+                                            M(buffered_readinto1),
+                                            M(buffered_readline),
+                                            0};

@@ -59,9 +59,9 @@ INIT_METHOD(random_init, "raw, buffer_size=8192")
 
 #define BUFFERED_TYPE(name, init_)                                                                 \
     IO_TYPE_HEAD(name, Buffered), .base = &bufferediobase_type, .repr = io_repr_with_name,         \
-        .init_def = M(init_), .getset = buffered_getset,                                          \
-        .members = buffered_members, .trace = buffered_trace, .release = buffered_release,         \
-        .flags = TYPE_BASE
+                                  .init_def = M(init_), .getset = buffered_getset,                 \
+                                  .members = buffered_members, .trace = buffered_trace,            \
+                                  .release = buffered_release, .flags = TYPE_BASE
 
 Type buffered_reader_type = {
     BUFFERED_TYPE("_io.BufferedReader", reader_init),

@@ -16,9 +16,9 @@
 /* guarded by lock */
 typedef struct BytesIO {
     Object ob;
-    Raw *memory;             /* 0: empty */
-    intptr_t length, pos;    /* pos may be beyond the end */
-    intptr_t exports;        /* buffers in use */
+    Raw *memory;          /* 0: empty */
+    intptr_t length, pos; /* pos may be beyond the end */
+    intptr_t exports;     /* buffers in use */
     bool closed;
     Value tail;
 } BytesIO;
@@ -101,7 +101,8 @@ static Value take_line_locked(BytesIO *self, intptr_t limit)
     return take_locked(self, size);
 }
 
-/* ---- making --------------------------------------------------------------------------------------- */
+/* ---- making
+ * --------------------------------------------------------------------------------------- */
 
 NEW_METHOD(bytesio_new, "*args, **kwargs")
 {
@@ -125,7 +126,7 @@ static bool set_content(BytesIO *self, Value initial)
     BOUND_BUFFER(buffer);
     if (initial && initial != None)
         TRY(buffer_get(initial, &buffer, BUFFER_READ));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_exports(self));
         self->closed = false;
         self->length = self->pos = 0;
@@ -142,7 +143,8 @@ INIT_METHOD(bytesio_init, "initial_bytes=b''")
     return set_content(as_bytesio(args[0]), args[1]) ? None : 0;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ----------------------------------------------------------------------------------------- */
 
 METHOD(bytesio_read, "read", "size=-1, /",
        "Read at most size bytes, returned as a bytes object.\n\n"
@@ -152,7 +154,7 @@ METHOD(bytesio_read, "read", "size=-1, /",
     BytesIO *self = as_bytesio(args[0]);
     intptr_t size;
     TRY(size_argument(args[1], &size));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         return take_locked(self, size);
     }
@@ -176,7 +178,7 @@ METHOD(bytesio_readline, "readline", "size=-1, /",
     BytesIO *self = as_bytesio(args[0]);
     intptr_t size;
     TRY(size_argument(args[1], &size));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         return take_line_locked(self, size);
     }
@@ -186,7 +188,7 @@ METHOD(bytesio_readline, "readline", "size=-1, /",
 static Value bytesio_next(Value v)
 {
     BytesIO *self = as_bytesio(v);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         return rest(self) ? take_line_locked(self, -1) : 0;
     }
@@ -206,7 +208,7 @@ METHOD(bytesio_readlines, "readlines", "size=None, /",
     if (args[1] != None)
         TRY(index_as_intptr_or(args[1], &hint, OverflowError));
     Value lines = TRY(list_new(0));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         while (rest(self)) {
             Value line = TRY(take_line_locked(self, -1));
@@ -228,7 +230,7 @@ METHOD(bytesio_readinto, "readinto", "buffer, /",
     BytesIO *self = as_bytesio(args[0]);
     BOUND_BUFFER(buffer);
     TRY(writable_buffer(args[1], "readinto", &buffer));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         intptr_t n = rest(self) < buffer.size ? rest(self) : buffer.size;
         if (n)
@@ -242,14 +244,15 @@ METHOD(bytesio_readinto, "readinto", "buffer, /",
 METHOD(bytesio_getvalue, "getvalue", "/", "Retrieve the entire contents of the BytesIO object.")
 {
     BytesIO *self = as_bytesio(args[0]);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         return self->length ? bytes_from(self->memory->data, (size_t)self->length) : bytes_empty();
     }
     UNREACHABLE();
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------- */
+/* ---- writing
+ * -------------------------------------------------------------------------------------------- */
 
 METHOD(bytesio_write, "write", "b, /",
        "Write bytes to file.\n\nReturn the number of bytes written.")
@@ -259,7 +262,7 @@ METHOD(bytesio_write, "write", "b, /",
     if (self->closed)
         return raise(ValueError, "I/O operation on closed file.");
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         TRY(check_exports(self));
         if (buffer.size)
@@ -281,7 +284,7 @@ METHOD(bytesio_truncate, "truncate", "size=None, /",
         return raise(TypeError, "argument should be integer or None, not '%T'", args[1]);
     if (given)
         TRY(index_as_intptr_or(args[1], &size, OverflowError));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         TRY(check_exports(self));
         if (!given)
@@ -295,7 +298,8 @@ METHOD(bytesio_truncate, "truncate", "size=None, /",
     UNREACHABLE();
 }
 
-/* ---- position --------------------------------------------------------------------------------------------- */
+/* ---- position
+ * --------------------------------------------------------------------------------------------- */
 
 METHOD(bytesio_seek, "seek", "pos, whence=0, /",
        "Change stream position.\n\n"
@@ -310,7 +314,7 @@ METHOD(bytesio_seek, "seek", "pos, whence=0, /",
     int whence;
     TRY(index_as_intptr_or(args[1], &pos, OverflowError));
     TRY(index_as_int(args[2], &whence));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_open(self));
         if (pos < 0 && whence == 0)
             return raise(ValueError, "negative seek value %zd", pos);
@@ -331,7 +335,8 @@ METHOD(bytesio_tell, "tell", "/", "Current file position, an integer.")
     return check_open(self) ? int_from(load_relaxed(&self->pos)) : 0;
 }
 
-/* ---- the buffer --------------------------------------------------------------------------------------------- */
+/* ---- the buffer
+ * --------------------------------------------------------------------------------------------- */
 
 typedef struct BytesIOBuffer {
     Object ob;
@@ -346,7 +351,7 @@ static void view_trace(Object *o, Tracer *tracer)
 static bool view_get_buffer(Value v, Buffer *buffer, int flags UNUSED)
 {
     BytesIO *source = ((BytesIOBuffer *)v)->source;
-    WITH_LOCK(source) {
+    WITH_LOCK (source) {
         TRY(reserve_locked(source, source->length ? source->length : 1));
         buffer->data = source->memory->data;
         buffer->size = source->length;
@@ -360,7 +365,7 @@ static bool view_get_buffer(Value v, Buffer *buffer, int flags UNUSED)
 static void view_release_buffer(Value v, Buffer *buffer UNUSED)
 {
     BytesIO *source = ((BytesIOBuffer *)v)->source;
-    WITH_LOCK(source) {
+    WITH_LOCK (source) {
         source->exports--;
     }
 }
@@ -382,12 +387,14 @@ METHOD(bytesio_getbuffer, "getbuffer", "/",
     return memoryview_from((Value)view);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------- */
+/* ---- the rest
+ * -------------------------------------------------------------------------------------------------
+ */
 
 METHOD(bytesio_close, "close", "/", "Disable all I/O operations.")
 {
     BytesIO *self = as_bytesio(args[0]);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check_exports(self));
         self->closed = true;
         self->length = self->pos = 0;
@@ -462,14 +469,15 @@ static Value get_closed(Value self)
 }
 
 static MethodDef *const bytesio_methods[] = {
-    M(bytesio_readable), M(bytesio_seekable), M(bytesio_writable),  M(bytesio_close),
-    M(bytesio_flush),    M(bytesio_isatty),   M(bytesio_tell),      M(bytesio_write),
-    M(bytesio_read1),    M(bytesio_readinto), M(bytesio_readline),  M(bytesio_readlines),
-    M(bytesio_read),     M(bytesio_getvalue), M(bytesio_getbuffer), M(bytesio_seek),
-    M(bytesio_truncate), M(bytesio_getstate), M(bytesio_setstate),  M(bytesio_sizeof),
-    0};
-static const GetSetDef bytesio_getset[] = {
-    {"closed", get_closed, 0, "True if the file is closed."}, {0}};
+    M(bytesio_readable), M(bytesio_seekable), M(bytesio_writable),
+    M(bytesio_close),    M(bytesio_flush),    M(bytesio_isatty),
+    M(bytesio_tell),     M(bytesio_write),    M(bytesio_read1),
+    M(bytesio_readinto), M(bytesio_readline), M(bytesio_readlines),
+    M(bytesio_read),     M(bytesio_getvalue), M(bytesio_getbuffer),
+    M(bytesio_seek),     M(bytesio_truncate), M(bytesio_getstate),
+    M(bytesio_setstate), M(bytesio_sizeof),   0};
+static const GetSetDef bytesio_getset[] = {{"closed", get_closed, 0, "True if the file is closed."},
+                                           {0}};
 
 Type bytesio_type = {
     IO_TYPE_HEAD("_io.BytesIO", BytesIO),

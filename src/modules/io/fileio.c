@@ -35,7 +35,8 @@ static int fd_of(FileIO *self)
     return load_relaxed(&self->fd);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------ */
+/* ---- opening ------------------------------------------------------------------------------------
+ */
 
 typedef struct OpenMode {
     bool created, readable, writable, appending;
@@ -110,7 +111,8 @@ static bool open_path(FileIO *self, Value name, int flags)
     Retry retry = {0};
     int fd = -1;
     do
-        BLOCKING {
+        BLOCKING
+        {
             fd = open(path, flags, 0666);
         }
     while (fd < 0 && system_retry(&retry));
@@ -138,7 +140,8 @@ static bool inspect(FileIO *self, Value name)
 {
     struct stat status;
     int result = -1;
-    BLOCKING {
+    BLOCKING
+    {
         result = fstat(fd_of(self), &status);
     }
     if (result < 0)
@@ -161,7 +164,8 @@ static bool close_fd(FileIO *self)
     int fd = exchange_acq_rel(&self->fd, -1), result = -1;
     if (fd < 0)
         return true;
-    BLOCKING {
+    BLOCKING
+    {
         result = close(fd);
     }
     return result == 0 || errno == EINTR || raise_errno();
@@ -232,7 +236,8 @@ NEW_METHOD(fileio_new, "*args, **kwargs")
     return (Value)self;
 }
 
-/* ---- system calls --------------------------------------------------------------------------------- */
+/* ---- system calls
+ * --------------------------------------------------------------------------------- */
 
 intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
 {
@@ -242,7 +247,8 @@ intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
     ssize_t n = -1;
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             n = read(fd, data, (size_t)size);
         }
     while (n < 0 && system_retry(&retry));
@@ -261,7 +267,8 @@ intptr_t fileio_write_from(FileIO *self, const char *data, intptr_t size)
     ssize_t n = -1;
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             n = write(fd, data, (size_t)size);
         }
     while (n < 0 && system_retry(&retry));
@@ -280,7 +287,8 @@ int64_t fileio_seek_to(FileIO *self, int64_t offset, int whence)
         raise_closed();
         return -1;
     }
-    BLOCKING {
+    BLOCKING
+    {
         position = lseek(fd, offset, whence);
     }
     if (load_relaxed(&self->seekable) < 0)
@@ -295,7 +303,8 @@ static Value count_or_none(intptr_t n)
     return n == -2 ? None : n < 0 ? 0 : int_from(n);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ---------------------------------------------------------------------------------------- */
 
 static bool check_readable(FileIO *self)
 {
@@ -319,7 +328,8 @@ static intptr_t expected_rest(FileIO *self)
     struct stat status;
     int result = -1;
     off_t position = -1;
-    BLOCKING {
+    BLOCKING
+    {
         result = fstat(fd_of(self), &status);
         position = lseek(fd_of(self), 0, SEEK_CUR);
     }
@@ -394,7 +404,8 @@ METHOD(fileio_read, "read", "size=-1, /",
     return n < 0 ? count_or_none(n) : bytes_shrink(bytes, n);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------- */
+/* ---- writing
+ * ---------------------------------------------------------------------------------------- */
 
 METHOD(fileio_write, "write", "b, /",
        "Write buffer b to file, return number of bytes written.\n\n"
@@ -434,14 +445,16 @@ METHOD(fileio_truncate, "truncate", "size=None, /",
     TRY(index_as_int64(length, &size));
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             result = ftruncate(fd, size);
         }
     while (result < 0 && system_retry(&retry));
     return result < 0 ? system_failed(&retry, 0, 0) : length;
 }
 
-/* ---- position ----------------------------------------------------------------------------------------- */
+/* ---- position
+ * ----------------------------------------------------------------------------------------- */
 
 METHOD(fileio_seek, "seek", "offset, whence=0, /",
        "Move to new file position and return the file position.\n\n"
@@ -471,13 +484,13 @@ METHOD(fileio_tell, "tell", "/",
     return position < 0 ? 0 : int_from(position);
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------ */
+/* ---- closing
+ * ------------------------------------------------------------------------------------------ */
 
 static bool warn_unclosed(FileIO *self, Value source)
 {
     Value pending = error_take();
-    if (!warn(ResourceWarning, 1, "unclosed file %R", source) &&
-        error_matches(Warning))
+    if (!warn(ResourceWarning, 1, "unclosed file %R", source) && error_matches(Warning))
         error_write_unraisable(0, (Value)self);
     error_clear();
     error_restore(pending);
@@ -518,7 +531,8 @@ METHOD(fileio_close, "close", "/",
     return result;
 }
 
-/* ---- properties ---------------------------------------------------------------------------------------- */
+/* ---- properties
+ * ---------------------------------------------------------------------------------------- */
 
 METHOD(fileio_fileno, "fileno", "/", "Return the underlying file descriptor (an integer).")
 {
@@ -553,7 +567,8 @@ METHOD(fileio_isatty, "isatty", "/", "True if the file is connected to a TTY dev
     int fd = fd_of(as_fileio(args[0])), result = -1;
     if (fd < 0)
         return raise_closed();
-    BLOCKING {
+    BLOCKING
+    {
         result = isatty(fd);
     }
     return bool_value(result);
@@ -588,7 +603,8 @@ static Value fileio_repr(Value v)
         return str_format("<%s fd=%d mode='%s' closefd=%s>", type, fd_of(self), mode_text(self),
                           closefd);
     TRY(io_repr_enter(v));
-    Value text = str_format("<%s name=%R mode='%s' closefd=%s>", type, name, mode_text(self), closefd);
+    Value text =
+        str_format("<%s name=%R mode='%s' closefd=%s>", type, name, mode_text(self), closefd);
     repr_leave(v);
     return text;
 }

@@ -67,9 +67,9 @@ IoLockScope io_lock_nested(Value self, IoLock *lock);
 /* ---- raw files (fileio.c) */
 typedef struct FileIO {
     Object ob;
-    int fd;           /* atomic; -1: closed */
+    int fd; /* atomic; -1: closed */
     bool created, readable, writable, appending, closefd, finalizing;
-    int8_t seekable;  /* atomic: -1 unknown */
+    int8_t seekable; /* atomic: -1 unknown */
     int block_size;
     uint64_t device, inode; /* of a regular file; inode 0: something else */
     Value tail;
@@ -89,8 +89,8 @@ int64_t fileio_seek_to(FileIO *self, int64_t offset, int whence); /* -1 */
 /* Modes of a Buffered: what its buffer holds. */
 typedef struct Buffered {
     Object ob;
-    Value raw;      /* 0: detached, or not initialised */
-    Raw *memory;    /* of `size` bytes; 0: not initialised */
+    Value raw;   /* 0: detached, or not initialised */
+    Raw *memory; /* of `size` bytes; 0: not initialised */
     intptr_t size;
     /* Guarded by `lock`, as all below:
      *   reading: memory[pos, end) was read ahead: the raw file stands at the end of it
@@ -99,16 +99,16 @@ typedef struct Buffered {
     int64_t raw_position; /* where the raw file stands; -1: unknown */
     IoLock lock;
     bool readable, writable, detached, finalizing;
-    bool raw_is_fileio; /* exactly: its functions are called directly */
+    bool raw_is_fileio;             /* exactly: its functions are called directly */
     struct OpenWriter *open_writer; /* entry in the list of writers, or 0 */
     Value tail;
 } Buffered;
 
 ALWAYS_INLINE bool is_exact_buffered(Value v)
 {
-    return is_object(v) && (type_of(v) == &buffered_reader_type ||
-                            type_of(v) == &buffered_writer_type ||
-                            type_of(v) == &buffered_random_type);
+    return is_object(v) &&
+           (type_of(v) == &buffered_reader_type || type_of(v) == &buffered_writer_type ||
+            type_of(v) == &buffered_random_type);
 }
 /* For text files on an exact Buffered. read1: bytes. */
 Value buffered_read1(Buffered *self, intptr_t size) MUST_USE;
@@ -136,9 +136,9 @@ Value newlines_translate(Value text, int *seen, bool translate) MUST_USE;
 intptr_t line_end(Value text, intptr_t start, intptr_t end, bool universal, const char *ending);
 /* The newline argument: None, '', '\n', '\r' or '\r\n'. */
 typedef struct NewlineMode {
-    bool universal; /* any line end is one, when reading */
-    bool translate; /* and becomes "\n" */
-    char ending[3]; /* ends lines if not universal; "" counts as "\n" */
+    bool universal;  /* any line end is one, when reading */
+    bool translate;  /* and becomes "\n" */
+    char ending[3];  /* ends lines if not universal; "" counts as "\n" */
     char written[3]; /* what "\n" becomes when written; "": stays */
 } NewlineMode;
 /* False, without an exception, for another text; 0 counts as None. */
@@ -164,7 +164,8 @@ Value raise_unsupported(const char *message);
 /* self.closed as a truth value: -1 on failure. */
 int io_is_closed(Value self);
 bool io_check_closed(Value self, const char *message) MUST_USE; /* 0: CPython's usual text */
-/* A buffer to read into: TypeError "readinto() argument must be read-write bytes-like object, ...". */
+/* A buffer to read into: TypeError "readinto() argument must be read-write bytes-like object, ...".
+ */
 bool writable_buffer(Value v, const char *function, Buffer *buffer) MUST_USE;
 /* "<type name=...>", or "<type>" without a name. */
 Value io_repr_with_name(Value self);

@@ -21,7 +21,8 @@ typedef struct IOBase {
     Value tail;
 } IOBase;
 
-/* ---- what other files call -------------------------------------------------------------------- */
+/* ---- what other files call --------------------------------------------------------------------
+ */
 
 Value raise_unsupported(const char *message)
 {
@@ -140,7 +141,8 @@ bool io_set_attributes(Value self, Value attributes, const char *which)
     return dict_update(TRY(instance_dict(self)), attributes);
 }
 
-/* ---- checks ------------------------------------------------------------------------------------- */
+/* ---- checks -------------------------------------------------------------------------------------
+ */
 
 METHOD(iobase_check_closed, "_checkClosed", "/", 0)
 {
@@ -170,7 +172,8 @@ METHOD(iobase_check_seekable, "_checkSeekable", "/", 0)
     return check_flag(args[0], io_names.seekable, "File or stream is not seekable.");
 }
 
-/* ---- positions ------------------------------------------------------------------------------------ */
+/* ---- positions
+ * ------------------------------------------------------------------------------------ */
 
 METHOD(iobase_seek, "seek", "offset, whence=0, /",
        "Change the stream position to the given byte offset.\n\n"
@@ -233,7 +236,8 @@ METHOD(iobase_writable, "writable", "/",
     return False;
 }
 
-/* ---- closing --------------------------------------------------------------------------------------- */
+/* ---- closing
+ * --------------------------------------------------------------------------------------- */
 
 /* -1 on failure */
 static int closed_attribute(Value self)
@@ -301,7 +305,8 @@ METHOD(iobase_exit, "__exit__", "*args", 0)
     return call_method0(args[0], names.close);
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------ */
+/* ---- lines
+ * ------------------------------------------------------------------------------------------ */
 
 /* How many bytes readline() may ask for at once, given what peek() shows: up to the line's end. */
 static bool readahead_size(Value self, intptr_t limit, intptr_t *size)
@@ -380,7 +385,8 @@ METHOD(iobase_readlines, "readlines", "hint=-1, /",
     if (hint <= 0)
         return list_from_iterable(args[0]);
     Value result = TRY(list_new(0));
-    ITERATE (line, args[0]) {
+    ITERATE(line, args[0])
+    {
         TRY(list_append(result, line));
         intptr_t length = TRY_NOT_NEGATIVE(object_length(line), 0);
         if (length > hint - total)
@@ -396,7 +402,8 @@ METHOD(iobase_writelines, "writelines", "lines, /",
        "lines provided to have a line separator at the end.")
 {
     TRY(io_check_closed(args[0], 0));
-    ITERATE (line, args[1]) {
+    ITERATE(line, args[1])
+    {
         while (!call_method1(args[0], names.write, line)) {
             if (!io_error_is_eintr() || !io_interrupted())
                 return 0;
@@ -405,14 +412,16 @@ METHOD(iobase_writelines, "writelines", "lines, /",
     return ITERATED ? None : 0;
 }
 
-static MethodDef *const iobase_methods[] = {
-    M(iobase_seek),           M(iobase_tell),           M(iobase_truncate),
-    M(iobase_flush),          M(iobase_close),          M(iobase_seekable),
-    M(iobase_readable),       M(iobase_writable),       M(iobase_check_closed),
-    M(iobase_check_seekable), M(iobase_check_readable), M(iobase_check_writable),
-    M(iobase_fileno),         M(iobase_isatty),         M(iobase_enter),
-    M(iobase_exit),           M(iobase_readline),       M(iobase_readlines),
-    M(iobase_writelines),     0};
+static MethodDef *const iobase_methods[] = {M(iobase_seek),           M(iobase_tell),
+                                            M(iobase_truncate),       M(iobase_flush),
+                                            M(iobase_close),          M(iobase_seekable),
+                                            M(iobase_readable),       M(iobase_writable),
+                                            M(iobase_check_closed),   M(iobase_check_seekable),
+                                            M(iobase_check_readable), M(iobase_check_writable),
+                                            M(iobase_fileno),         M(iobase_isatty),
+                                            M(iobase_enter),          M(iobase_exit),
+                                            M(iobase_readline),       M(iobase_readlines),
+                                            M(iobase_writelines),     0};
 
 static const GetSetDef iobase_getset[] = {
     {"__dict__", instance_dict, 0, 0}, {"closed", get_closed, 0, 0}, {0}};

@@ -41,8 +41,8 @@ static void use_object_new(Type *type)
 static void start_types(void)
 {
     Type *first[] = {&iobase_type, &rawiobase_type, &bufferediobase_type, &textiobase_type};
-    Type *rest[] = {&fileio_type,        &bytesio_type,       &bytesio_buffer_type,
-                    &stringio_type,      &newline_decoder_type, &buffered_pair_type};
+    Type *rest[] = {&fileio_type,   &bytesio_type,         &bytesio_buffer_type,
+                    &stringio_type, &newline_decoder_type, &buffered_pair_type};
     type_ready(&iobase_type, 0);
     use_object_new(&iobase_type); /* inherited by the others */
     for (size_t i = 1; i < COUNT_OF(first); i++)

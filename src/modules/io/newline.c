@@ -42,14 +42,14 @@ Value newlines_seen(int seen)
     return count == 0 ? None : count == 1 ? found[0] : tuple_from_values(found, count);
 }
 
-/* ---- finding ------------------------------------------------------------------------------------ */
+/* ---- finding ------------------------------------------------------------------------------------
+ */
 
 /* Index of a character below 128 in [start, end), or `end`. */
 static intptr_t find_char(const Str *s, intptr_t start, intptr_t end, unsigned char c)
 {
     if (s->kind == 1) {
-        const char *found =
-            start < end ? memchr(s->data + start, c, (size_t)(end - start)) : 0;
+        const char *found = start < end ? memchr(s->data + start, c, (size_t)(end - start)) : 0;
         return found ? found - s->data : end;
     }
     for (intptr_t i = start; i < end; i++)
@@ -91,7 +91,8 @@ intptr_t line_end(Value text, intptr_t start, intptr_t end, bool universal, cons
     }
 }
 
-/* ---- translating ---------------------------------------------------------------------------------- */
+/* ---- translating
+ * ---------------------------------------------------------------------------------- */
 
 static int look_for_ends(const Str *s)
 {
@@ -159,7 +160,8 @@ Value newlines_written(Value text, const char *written)
     return builder_finish(&b);
 }
 
-/* ---- IncrementalNewlineDecoder ---------------------------------------------------------------------- */
+/* ---- IncrementalNewlineDecoder
+ * ---------------------------------------------------------------------- */
 
 /* Owner thread only, as codecs' decoders: whoever shares one serialises its use. */
 typedef struct NewlineDecoder {

@@ -78,8 +78,9 @@ static bool check_arguments(const OpenCall *call)
     if (m->binary && call->newline != None)
         return raise(ValueError, "binary mode doesn't take a newline argument");
     if (m->binary && call->buffering == 1)
-        return warn(RuntimeWarning, 1, "line buffering (buffering=1) isn't supported in binary "
-                                       "mode, the default buffer size will be used");
+        return warn(RuntimeWarning, 1,
+                    "line buffering (buffering=1) isn't supported in binary "
+                    "mode, the default buffer size will be used");
     return true;
 }
 
@@ -97,9 +98,9 @@ static Value wrap(const OpenCall *open_call, Value raw, Value *outermost)
     }
     if (buffering == 0)
         return m->binary ? raw : raise(ValueError, "can't have unbuffered text I/O");
-    Type *type = m->updating                                     ? &buffered_random_type
-                 : m->creating || m->writing || m->appending     ? &buffered_writer_type
-                                                                 : &buffered_reader_type;
+    Type *type = m->updating                                 ? &buffered_random_type
+                 : m->creating || m->writing || m->appending ? &buffered_writer_type
+                                                             : &buffered_reader_type;
     Value buffer = TRY(call2((Value)type, raw, int_small(buffering)));
     *outermost = buffer;
     if (m->binary)
@@ -115,10 +116,10 @@ static Value wrap(const OpenCall *open_call, Value raw, Value *outermost)
 static Value open_file(const OpenCall *open_call)
 {
     Value raw_mode = TRY(str_from_cstring(open_call->mode.raw));
-    Value outermost = TRY(call((Value)&fileio_type,
-                               (Value[]){open_call->file, raw_mode,
-                                         bool_value(open_call->closefd), open_call->opener},
-                               4, 0));
+    Value outermost = TRY(call(
+        (Value)&fileio_type,
+        (Value[]){open_call->file, raw_mode, bool_value(open_call->closefd), open_call->opener}, 4,
+        0));
     Value result = wrap(open_call, outermost, &outermost);
     if (result)
         return result;
@@ -149,8 +150,12 @@ FUNCTION(io_open, "open",
          "line buffering (only usable in text mode), and an integer > 1 to indicate\n"
          "the size of a fixed-size chunk buffer.")
 {
-    OpenCall call = {.file = args[0], .mode_text = args[1], .encoding = args[3],
-                     .errors = args[4], .newline = args[5], .opener = args[7]};
+    OpenCall call = {.file = args[0],
+                     .mode_text = args[1],
+                     .encoding = args[3],
+                     .errors = args[4],
+                     .newline = args[5],
+                     .opener = args[7]};
     if (!is_str(args[1]))
         return raise(TypeError, "open() argument 'mode' must be str, not %T", args[1]);
     TRY(index_as_int(args[2], &call.buffering));
@@ -172,8 +177,13 @@ FUNCTION(io_open_code, "open_code", "path",
 {
     if (!is_str(args[0]))
         return raise(TypeError, "open_code() argument 'path' must be str, not %T", args[0]);
-    OpenCall call = {.file = args[0], .encoding = None, .errors = None, .newline = None,
-                     .opener = None, .buffering = -1, .closefd = true};
+    OpenCall call = {.file = args[0],
+                     .encoding = None,
+                     .errors = None,
+                     .newline = None,
+                     .opener = None,
+                     .buffering = -1,
+                     .closefd = true};
     return parse_mode("rb", &call.mode) ? open_file(&call) : 0;
 }
 

@@ -86,15 +86,14 @@ static Value get_closed(Value self)
 {
     BufferedPair *pair = (BufferedPair *)self;
     if (!pair->writer)
-        return raise(RuntimeError,
-                     "the BufferedRWPair object is being garbage-collected");
+        return raise(RuntimeError, "the BufferedRWPair object is being garbage-collected");
     return get_attr(pair->writer, io_names.closed);
 }
 
-static MethodDef *const pair_methods[] = {
-    M(pair_read),     M(pair_peek),     M(pair_read1), M(pair_readinto), M(pair_readinto1),
-    M(pair_write),    M(pair_flush),    M(pair_close), M(pair_readable), M(pair_writable),
-    M(pair_isatty),   0};
+static MethodDef *const pair_methods[] = {M(pair_read),     M(pair_peek),      M(pair_read1),
+                                          M(pair_readinto), M(pair_readinto1), M(pair_write),
+                                          M(pair_flush),    M(pair_close),     M(pair_readable),
+                                          M(pair_writable), M(pair_isatty),    0};
 static const GetSetDef pair_getset[] = {{"closed", get_closed, 0, 0}, {0}};
 
 Type buffered_pair_type = {

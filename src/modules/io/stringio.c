@@ -19,9 +19,9 @@ typedef struct StringIO {
     intptr_t length, pos; /* in characters; pos may be beyond the end */
     uint8_t kind;         /* 1, 2 or 4 */
     bool ok, closed, ascii;
-    uint8_t seen;         /* line ends that were translated */
+    uint8_t seen; /* line ends that were translated */
     NewlineMode mode;
-    Value newline;        /* the argument: None or a str */
+    Value newline; /* the argument: None or a str */
     Value tail;
 } StringIO;
 
@@ -43,7 +43,8 @@ static bool check(StringIO *self)
     return !self->closed || raise(ValueError, "I/O operation on closed file");
 }
 
-/* ---- memory --------------------------------------------------------------------------------------- */
+/* ---- memory
+ * --------------------------------------------------------------------------------------- */
 
 static void copy_characters(void *to, unsigned to_kind, intptr_t at, const void *from,
                             unsigned from_kind, intptr_t count)
@@ -119,7 +120,8 @@ static Value take_locked(StringIO *self, intptr_t size)
     return result;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------------- */
+/* ---- lines
+ * ----------------------------------------------------------------------------------------- */
 
 static intptr_t find_locked(StringIO *self, intptr_t start, intptr_t end, uint32_t c)
 {
@@ -175,7 +177,7 @@ METHOD(stringio_readline, "readline", "size=-1, /",
     StringIO *self = as_stringio(args[0]);
     intptr_t size;
     TRY(size_argument(args[1], &size));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check(self));
         return take_line_locked(self, size);
     }
@@ -193,7 +195,7 @@ static Value stringio_next(Value v)
             return raise(OSError, "readline() should have returned a str object, not '%T'", line);
         return str_length(line) ? line : 0;
     }
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         line = TRY(take_line_locked(self, -1));
         return str_length(line) ? line : 0;
     }
@@ -208,7 +210,7 @@ METHOD(stringio_read, "read", "size=-1, /",
     StringIO *self = as_stringio(args[0]);
     intptr_t size;
     TRY(size_argument(args[1], &size));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check(self));
         return take_locked(self, size);
     }
@@ -218,14 +220,15 @@ METHOD(stringio_read, "read", "size=-1, /",
 METHOD(stringio_getvalue, "getvalue", "/", "Retrieve the entire contents of the object.")
 {
     StringIO *self = as_stringio(args[0]);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check(self));
         return part_locked(self, 0, self->length);
     }
     UNREACHABLE();
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------- */
+/* ---- writing
+ * ----------------------------------------------------------------------------------------- */
 
 /* The text as it is stored. */
 static Value prepared(StringIO *self, Value text, int *seen)
@@ -248,7 +251,7 @@ METHOD(stringio_write, "write", "s, /",
     TRY(check(self));
     int seen = 0;
     Value text = TRY(prepared(self, args[1], &seen));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check(self));
         self->seen |= (uint8_t)seen;
         TRY(put_locked(self, text));
@@ -270,7 +273,7 @@ METHOD(stringio_truncate, "truncate", "pos=None, /",
         return raise(TypeError, "argument should be integer or None, not '%T'", args[1]);
     if (args[1] != None)
         TRY(index_as_intptr_or(args[1], &size, OverflowError));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check(self));
         if (args[1] == None)
             size = self->pos;
@@ -283,7 +286,8 @@ METHOD(stringio_truncate, "truncate", "pos=None, /",
     UNREACHABLE();
 }
 
-/* ---- position ---------------------------------------------------------------------------------------- */
+/* ---- position
+ * ---------------------------------------------------------------------------------------- */
 
 METHOD(stringio_seek, "seek", "pos, whence=0, /",
        "Change stream position.\n\n"
@@ -298,7 +302,7 @@ METHOD(stringio_seek, "seek", "pos, whence=0, /",
     int whence;
     TRY(index_as_intptr_or(args[1], &pos, OverflowError));
     TRY(index_as_int(args[2], &whence));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         TRY(check(self));
         if (whence < 0 || whence > 2)
             return raise(ValueError, "Invalid whence (%i, should be 0, 1 or 2)", whence);
@@ -321,7 +325,8 @@ METHOD(stringio_tell, "tell", "/", "Tell the current file position.")
     return check(as_stringio(args[0])) ? int_from(load_relaxed(&as_stringio(args[0])->pos)) : 0;
 }
 
-/* ---- making ------------------------------------------------------------------------------------------ */
+/* ---- making
+ * ------------------------------------------------------------------------------------------ */
 
 NEW_METHOD(stringio_new, "*args, **kwargs")
 {
@@ -342,7 +347,7 @@ static bool initialise(StringIO *self, Value initial, Value newline)
     self->mode = mode;
     int seen = 0;
     Value text = initial == None ? TRY(str_empty()) : TRY(prepared(self, initial, &seen));
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         self->ok = true;
         self->closed = false;
         self->length = self->pos = 0;
@@ -360,7 +365,8 @@ INIT_METHOD(stringio_init, "initial_value='', newline='\\n'")
     return initialise(as_stringio(args[0]), args[1], args[2]) ? None : 0;
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------ */
+/* ---- the rest
+ * ------------------------------------------------------------------------------------------ */
 
 METHOD(stringio_close, "close", "/",
        "Close the IO object.\n\n"
@@ -369,7 +375,7 @@ METHOD(stringio_close, "close", "/",
        "This method has no effect if the file is already closed.")
 {
     StringIO *self = as_stringio(args[0]);
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         self->closed = true;
         self->length = self->pos = 0;
         gc_store(self, &self->memory, (Raw *)0);
@@ -404,7 +410,7 @@ METHOD(stringio_getstate, "__getstate__", "/", 0)
 /* The content is stored as it is: it was translated when it was written. */
 static bool restore_content(StringIO *self, Value content)
 {
-    WITH_LOCK(self) {
+    WITH_LOCK (self) {
         self->length = self->pos = 0;
         return put_locked(self, content);
     }
@@ -452,11 +458,13 @@ static Value get_line_buffering(Value self)
     return check(as_stringio(self)) ? False : 0;
 }
 
-static MethodDef *const stringio_methods[] = {
-    M(stringio_close),    M(stringio_getvalue), M(stringio_read),     M(stringio_readline),
-    M(stringio_tell),     M(stringio_truncate), M(stringio_seek),     M(stringio_write),
-    M(stringio_seekable), M(stringio_readable), M(stringio_writable), M(stringio_getstate),
-    M(stringio_setstate), 0};
+static MethodDef *const stringio_methods[] = {M(stringio_close),    M(stringio_getvalue),
+                                              M(stringio_read),     M(stringio_readline),
+                                              M(stringio_tell),     M(stringio_truncate),
+                                              M(stringio_seek),     M(stringio_write),
+                                              M(stringio_seekable), M(stringio_readable),
+                                              M(stringio_writable), M(stringio_getstate),
+                                              M(stringio_setstate), 0};
 static const GetSetDef stringio_getset[] = {{"closed", get_closed, 0, 0},
                                             {"newlines", get_newlines, 0, 0},
                                             {"line_buffering", get_line_buffering, 0, 0},

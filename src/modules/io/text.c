@@ -49,7 +49,8 @@ bool text_check_open(TextWrapper *self)
     return io_check_closed((Value)self, 0);
 }
 
-/* ---- making --------------------------------------------------------------------------------------- */
+/* ---- making
+ * --------------------------------------------------------------------------------------- */
 
 static bool newline_argument(Value newline, NewlineMode *mode)
 {
@@ -151,7 +152,8 @@ INIT_METHOD(text_init, "buffer, encoding=None, errors=None, newline=None, line_b
     return attach(self, args[1]) ? None : 0;
 }
 
-/* ---- reconfigure ------------------------------------------------------------------------------------ */
+/* ---- reconfigure
+ * ------------------------------------------------------------------------------------ */
 
 /* args: self, encoding, errors, newline (0: not given) */
 static bool change_codec(TextWrapper *self, Value *args)
@@ -200,7 +202,8 @@ METHOD(text_reconfigure, "reconfigure",
     return None;
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------ */
+/* ---- closing
+ * ------------------------------------------------------------------------------------------ */
 
 METHOD(text_detach, "detach", "/",
        "Separate the underlying buffer from the TextIOBase and return it.\n\n"
@@ -246,7 +249,8 @@ METHOD(text_close, "close", "/",
     return closed && flushed ? closed : 0;
 }
 
-/* ---- what the buffer knows ---------------------------------------------------------------------------- */
+/* ---- what the buffer knows
+ * ---------------------------------------------------------------------------- */
 
 static Value ask_buffer(Value self, Value name)
 {
@@ -341,7 +345,8 @@ static bool set_chunk_size(Value self, Value value)
     return true;
 }
 
-/* ---- the type ------------------------------------------------------------------------------------------ */
+/* ---- the type
+ * ------------------------------------------------------------------------------------------ */
 
 static bool optional(Value self, Value name, Value *value)
 {
@@ -376,13 +381,12 @@ static Value text_repr(Value v)
     return part ? builder_finish(&b) : 0;
 }
 
-static const GetSetDef text_getset[] = {
-    {"name", get_name, 0, 0},
-    {"closed", get_closed, 0, 0},
-    {"newlines", get_newlines, 0, 0},
-    {"errors", get_errors, 0, 0},
-    {"_CHUNK_SIZE", get_chunk_size, set_chunk_size, 0},
-    {0}};
+static const GetSetDef text_getset[] = {{"name", get_name, 0, 0},
+                                        {"closed", get_closed, 0, 0},
+                                        {"newlines", get_newlines, 0, 0},
+                                        {"errors", get_errors, 0, 0},
+                                        {"_CHUNK_SIZE", get_chunk_size, set_chunk_size, 0},
+                                        {0}};
 
 static const MemberDef text_members[] = {
     {"encoding", MEMBER_VALUE, offsetof(TextWrapper, encoding), true, 0},

@@ -5,9 +5,9 @@
  * parts of the chunk again.
  *
  * UTF-8, ASCII and Latin-1 are decoded and encoded by C functions without a codec object. What such
- * a chunk ends with and is not complete (half of a sequence, or a "\r" that may be half of a line end) is
- * kept and becomes the beginning of the next chunk: this decoder has no state beside that. Other
- * encodings have the incremental codec objects of their CodecInfo.
+ * a chunk ends with and is not complete (half of a sequence, or a "\r" that may be half of a line
+ * end) is kept and becomes the beginning of the next chunk: this decoder has no state beside that.
+ * Other encodings have the incremental codec objects of their CodecInfo.
  *
  * Encoded text waits in `pending` until there is a chunk of it. Whatever calls another object first
  * brings these fields in order, as that object may use this file again. */
@@ -21,27 +21,27 @@ typedef enum TextCodec { CODEC_OBJECT, CODEC_UTF8, CODEC_ASCII, CODEC_LATIN1 } T
 
 typedef struct TextWrapper {
     Object ob;
-    Value buffer;              /* atomic; 0: not initialised, or detached */
+    Value buffer; /* atomic; 0: not initialised, or detached */
     /* Guarded by `lock`, as all below. */
-    Value encoding, errors;    /* str */
-    Value encoder, decoder;    /* objects of CODEC_OBJECT; 0: none */
-    Value newline_decoder;     /* `decoder`, if it is an IncrementalNewlineDecoder of ours, else 0 */
-    Value decoded;             /* str; 0: none */
+    Value encoding, errors; /* str */
+    Value encoder, decoder; /* objects of CODEC_OBJECT; 0: none */
+    Value newline_decoder;  /* `decoder`, if it is an IncrementalNewlineDecoder of ours, else 0 */
+    Value decoded;          /* str; 0: none */
     intptr_t used;
-    Value chunk;               /* bytes; 0: there is no place to count from */
-    int32_t chunk_flags;       /* state of the decoder object before the chunk */
+    Value chunk;                /* bytes; 0: there is no place to count from */
+    int32_t chunk_flags;        /* state of the decoder object before the chunk */
     uint8_t kept_size, kept[4]; /* the end of the last chunk that is not decoded yet */
     Raw *pending;
     intptr_t pending_size, chunk_size;
-    double bytes_per_char;     /* of the last chunk */
+    double bytes_per_char; /* of the last chunk */
     NewlineMode mode;
     IoLock lock;
-    uint8_t codec;             /* TextCodec */
-    uint8_t seen;              /* line ends, for `newlines` */
+    uint8_t codec; /* TextCodec */
+    uint8_t seen;  /* line ends, for `newlines` */
     bool detached, readable, writable, seekable, telling, has_read1;
     bool line_buffering, write_through, finalizing;
-    bool at_start;             /* the encoder object has not been told yet that it is not */
-    bool buffer_is_ours;       /* exactly a Buffered: its functions are called directly */
+    bool at_start;       /* the encoder object has not been told yet that it is not */
+    bool buffer_is_ours; /* exactly a Buffered: its functions are called directly */
     struct OpenWriter *open_writer;
     Value tail;
 } TextWrapper;
@@ -57,8 +57,8 @@ bool text_set_codec(TextWrapper *self, Value encoding, Value errors) MUST_USE;
 Value text_locale_encoding(void);
 const char *text_errors(TextWrapper *self); /* for codec functions: 0 is strict */
 bool text_wrap_decoder(TextWrapper *self) MUST_USE;
-/* A C codec's text of bytes: *consumed says how many (a line end cut in half is left); `final`: all.
- * Line ends are translated, and noted in *seen. */
+/* A C codec's text of bytes: *consumed says how many (a line end cut in half is left); `final`:
+ * all. Line ends are translated, and noted in *seen. */
 Value text_decode_native(TextWrapper *self, const char *data, intptr_t size, bool final,
                          intptr_t *consumed, int *seen) MUST_USE;
 /* The same for a whole chunk, with the decoder the file has, which keeps the incomplete end. */

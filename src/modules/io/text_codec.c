@@ -12,7 +12,8 @@
 #include "types/tuple.h"
 #include "vm/config.h"
 
-/* ---- choosing ------------------------------------------------------------------------------------ */
+/* ---- choosing
+ * ------------------------------------------------------------------------------------ */
 
 Value text_locale_encoding(void)
 {
@@ -25,8 +26,8 @@ static TextCodec native_codec(const char *name)
         const char *name;
         TextCodec codec;
     } table[] = {
-        {"utf8", CODEC_UTF8},        {"ascii", CODEC_ASCII},     {"usascii", CODEC_ASCII},
-        {"latin1", CODEC_LATIN1},    {"iso88591", CODEC_LATIN1},
+        {"utf8", CODEC_UTF8},     {"ascii", CODEC_ASCII},     {"usascii", CODEC_ASCII},
+        {"latin1", CODEC_LATIN1}, {"iso88591", CODEC_LATIN1},
     };
     char plain[12];
     size_t n = 0;
@@ -117,7 +118,8 @@ const char *text_errors(TextWrapper *self)
     return str_cstring(self->errors); /* it was looked at before: cannot fail */
 }
 
-/* ---- decoding ------------------------------------------------------------------------------------- */
+/* ---- decoding
+ * ------------------------------------------------------------------------------------- */
 
 Value text_decode_native(TextWrapper *self, const char *data, intptr_t size, bool final,
                          intptr_t *consumed, int *seen)
@@ -209,11 +211,11 @@ static Value decode_by_object(TextWrapper *self, Value bytes, bool final)
 
 Value text_decode(TextWrapper *self, Value bytes, bool final)
 {
-    return self->decoder ? decode_by_object(self, bytes, final)
-                         : decode_native(self, bytes, final);
+    return self->decoder ? decode_by_object(self, bytes, final) : decode_native(self, bytes, final);
 }
 
-/* ---- back to a known state --------------------------------------------------------------------------- */
+/* ---- back to a known state
+ * --------------------------------------------------------------------------- */
 
 bool text_reset_decoder(TextWrapper *self)
 {

@@ -26,7 +26,8 @@ static intptr_t available(const TextWrapper *self)
     return self->decoded ? str_length(self->decoded) - self->used : 0;
 }
 
-/* ---- chunks --------------------------------------------------------------------------------------- */
+/* ---- chunks
+ * --------------------------------------------------------------------------------------- */
 
 /* Bytes from below, of any object with a buffer made to bytes. */
 static Value read_below(TextWrapper *self, intptr_t size)
@@ -68,7 +69,8 @@ static int read_chunk(TextWrapper *self, intptr_t hint)
     return length != 0 || count != 0;
 }
 
-/* ---- read --------------------------------------------------------------------------------------------- */
+/* ---- read
+ * --------------------------------------------------------------------------------------------- */
 
 /* Up to `size` of the decoded characters. */
 static Value take(TextWrapper *self, intptr_t size)
@@ -144,7 +146,8 @@ METHOD(text_read, "read", "size=-1, /",
     return size < 0 ? read_all(self) : read_size(self, size);
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------------- */
+/* ---- lines
+ * ---------------------------------------------------------------------------------------------- */
 
 /* Index behind the line that begins at `start` of the decoded text, or -1 if it goes on. */
 static intptr_t find_end(TextWrapper *self, intptr_t start)

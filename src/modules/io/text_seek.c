@@ -1,8 +1,8 @@
 /* Positions in a text file.
  *
  * What tell() returns is an opaque number, a Cookie: where to seek in the buffer, the decoder's
- * state there, how many bytes to decode and how many characters of these to skip. Mostly all but the
- * first are 0. Its fields are packed little-endian, so that it is the plain position then. */
+ * state there, how many bytes to decode and how many characters of these to skip. Mostly all but
+ * the first are 0. Its fields are packed little-endian, so that it is the plain position then. */
 #include <string.h>
 #include <unistd.h>
 
@@ -45,7 +45,8 @@ static bool cookie_unpack(Value number, Cookie *c)
     return true;
 }
 
-/* ---- tell with a C codec ---------------------------------------------------------------------------- */
+/* ---- tell with a C codec
+ * ---------------------------------------------------------------------------- */
 
 /* Characters that come of the first bytes of the chunk; -1 on failure. */
 static intptr_t count_native(TextWrapper *self, const Bytes *chunk, intptr_t start, intptr_t end,
@@ -121,7 +122,8 @@ static bool tell_native(TextWrapper *self, Cookie *c, intptr_t used)
     return true;
 }
 
-/* ---- tell with a decoder object ------------------------------------------------------------------------ */
+/* ---- tell with a decoder object
+ * ------------------------------------------------------------------------ */
 
 static bool set_state(TextWrapper *self, int32_t flags)
 {
@@ -254,7 +256,8 @@ METHOD(text_tell, "tell", "/",
     return cookie_pack(&c);
 }
 
-/* ---- seek ---------------------------------------------------------------------------------------------- */
+/* ---- seek
+ * ---------------------------------------------------------------------------------------------- */
 
 static Value seek_below(TextWrapper *self, Value position, int whence)
 {
@@ -284,8 +287,8 @@ static bool skip_characters(TextWrapper *self, const Cookie *c)
 {
     Value input = TRY(call_method1(self->buffer, names.read, int_small(c->bytes_to_feed)));
     if (!is_bytes(input))
-        return raise(TypeError,
-                     "underlying read() should have returned a bytes object, not '%T'", input);
+        return raise(TypeError, "underlying read() should have returned a bytes object, not '%T'",
+                     input);
     Value text = TRY(text_decode(self, input, c->need_eof));
     gc_store(self, &self->chunk, input);
     self->chunk_flags = c->flags;

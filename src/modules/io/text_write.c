@@ -10,7 +10,8 @@
 #include "types/int.h"
 #include "types/str.h"
 
-/* ---- to the buffer ------------------------------------------------------------------------------ */
+/* ---- to the buffer ------------------------------------------------------------------------------
+ */
 
 /* Hands bytes over to the buffer below. */
 static bool write_below(TextWrapper *self, const char *data, intptr_t size, Value keep)
@@ -89,7 +90,8 @@ static bool append(TextWrapper *self, const char *data, intptr_t size, Value kee
     return true;
 }
 
-/* ---- encoding ------------------------------------------------------------------------------------- */
+/* ---- encoding
+ * ------------------------------------------------------------------------------------- */
 
 static bool append_encoded(TextWrapper *self, Value bytes)
 {
@@ -133,7 +135,8 @@ static bool encode(TextWrapper *self, Value text)
     UNREACHABLE();
 }
 
-/* ---- write ------------------------------------------------------------------------------------------ */
+/* ---- write
+ * ------------------------------------------------------------------------------------------ */
 
 static bool has_char(const Str *s, unsigned char c)
 {

@@ -23,13 +23,13 @@
 #include "vm/hooks.h"
 
 typedef struct OpenWriter {
-    Value file; /* not a root; immutable */
-    uint32_t thread; /* id of the thread that made it; immutable */
-    bool is_text;    /* immutable */
+    Value file;                         /* not a root; immutable */
+    uint32_t thread;                    /* id of the thread that made it; immutable */
+    bool is_text;                       /* immutable */
     struct OpenWriter *next, *previous; /* guarded by writers_lock */
 } OpenWriter;
 
-static Mutex writers_lock; /* raw: no safepoint is reached while it is held */
+static Mutex writers_lock;  /* raw: no safepoint is reached while it is held */
 static OpenWriter *writers; /* guarded by writers_lock, newest first */
 
 bool writer_register(Value file, bool is_text, OpenWriter **entry)
@@ -67,15 +67,16 @@ void writer_unregister(OpenWriter **entry)
     free(w);
 }
 
-/* ---- choosing ------------------------------------------------------------------------------------ */
+/* ---- choosing
+ * ------------------------------------------------------------------------------------ */
 
 /* A writer with unwritten data. The file is kept alive by being on the stack. */
 typedef struct Found {
     Value file;
-    TextWrapper *text;   /* or 0 */
-    Buffered *buffered;  /* below it, or itself; 0: some other object */
-    FileIO *raw;         /* 0: some other object */
-    bool mine;           /* this thread may touch it */
+    TextWrapper *text;  /* or 0 */
+    Buffered *buffered; /* below it, or itself; 0: some other object */
+    FileIO *raw;        /* 0: some other object */
+    bool mine;          /* this thread may touch it */
 } Found;
 
 typedef struct Choice {
@@ -131,7 +132,8 @@ static bool find(const Choice *choice, size_t skip, Found *found)
     return ok;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing
+ * ------------------------------------------------------------------------------------- */
 
 /* What fails stays in the file, which will say so when it is flushed or closed itself. */
 static void write_mine(const Found *found)
@@ -166,7 +168,8 @@ static void write_foreign_stopped(const Found *found)
     if (lock_is_held(&buffered->lock.byte) || (text && lock_is_held(&text->lock.byte)) ||
         buffered->end > buffered->pos)
         return;
-    intptr_t done = (intptr_t)write_bytes(found->raw->fd, buffered->memory->data, buffered->pending);
+    intptr_t done =
+        (intptr_t)write_bytes(found->raw->fd, buffered->memory->data, buffered->pending);
     memmove(buffered->memory->data, buffered->memory->data + done,
             (size_t)(buffered->pending - done));
     buffered->pending -= done;

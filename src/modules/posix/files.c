@@ -11,7 +11,7 @@
 /* FUNCTION with one path and dir_fd whose call is `e`; `mode` is an int argument if needed. */
 #define CHECKED(path, e)                                                                           \
     do {                                                                                           \
-        intptr_t outcome_ = -1;                                                                         \
+        intptr_t outcome_ = -1;                                                                    \
         BLOCKING                                                                                   \
         {                                                                                          \
             outcome_ = (e);                                                                        \

@@ -41,7 +41,8 @@ Value stat_result_from(const struct stat *status) MUST_USE;
  * raised. `result` is what it returned; propagates the handler's exception. */
 #define RETRY(result, call)                                                                        \
     for (;;) {                                                                                     \
-        BLOCKING {                                                                                 \
+        BLOCKING                                                                                   \
+        {                                                                                          \
             result = (call);                                                                       \
         }                                                                                          \
         if ((intptr_t)(result) != -1 || errno != EINTR)                                            \
@@ -50,8 +51,9 @@ Value stat_result_from(const struct stat *status) MUST_USE;
             return 0;                                                                              \
     }
 
-extern MethodDef *const posix_stat_functions[], *const posix_file_functions[],
-    *const posix_fd_functions[], *const posix_process_functions[], *const posix_info_functions[];
+extern MethodDef *const posix_stat_functions[],
+    *const posix_file_functions[], *const posix_fd_functions[], *const posix_process_functions[],
+                                                                    *const posix_info_functions[];
 bool posix_add_stat_types(Value module) MUST_USE;
 bool posix_add_process_types(Value module) MUST_USE;
 bool posix_add_info_types(Value module) MUST_USE;

@@ -21,7 +21,8 @@ Value raise_gaierror(int code)
     return raise_object(TRY(call2(socket_gaierror, int_small(code), text)));
 }
 
-/* ---- names -------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------
+ */
 
 const char *host_name(Value v)
 {
@@ -61,10 +62,12 @@ const char *host_name(Value v)
 /* The wildcard address of the family. */
 static bool resolve_any(int family, Address *address)
 {
-    struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_DGRAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo hints = {
+        .ai_family = family, .ai_socktype = SOCK_DGRAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *found = 0;
     int code = 0;
-    BLOCKING {
+    BLOCKING
+    {
         code = getaddrinfo(0, "0", &hints, &found);
     }
     if (code)
@@ -110,7 +113,8 @@ bool resolve_host(const char *name, int family, Address *address)
         return true;
     struct addrinfo hints = {.ai_family = family}, *found = 0;
     int code = 0;
-    BLOCKING {
+    BLOCKING
+    {
         code = getaddrinfo(name, 0, &hints, &found);
     }
     if (code)
@@ -121,7 +125,8 @@ bool resolve_host(const char *name, int family, Address *address)
     return true;
 }
 
-/* ---- from Python ----------------------------------------------------------------------------------- */
+/* ---- from Python
+ * ----------------------------------------------------------------------------------- */
 
 static bool check_tuple(Value v, const char *family, const char *function)
 {
@@ -295,7 +300,8 @@ bool address_from(Value v, int family, int protocol, const char *function, Addre
     }
 }
 
-/* ---- to Python --------------------------------------------------------------------------------------- */
+/* ---- to Python
+ * --------------------------------------------------------------------------------------- */
 
 Value host_text(const struct sockaddr *address, socklen_t size)
 {

@@ -12,7 +12,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-/* ---- byte order ----------------------------------------------------------------------------------- */
+/* ---- byte order
+ * ----------------------------------------------------------------------------------- */
 
 static bool uint16_argument(Value v, const char *function, uint16_t *out)
 {
@@ -20,7 +21,8 @@ static bool uint16_argument(Value v, const char *function, uint16_t *out)
     TRY(index_as_int(v, &number));
     if (number < 0)
         return raise(OverflowError,
-                     "%s: can't convert negative Python int to C 16-bit unsigned integer", function);
+                     "%s: can't convert negative Python int to C 16-bit unsigned integer",
+                     function);
     if (number > 0xffff)
         return raise(OverflowError,
                      "%s: Python int too large to convert to C 16-bit unsigned integer", function);
@@ -75,7 +77,8 @@ FUNCTION(socket_htonl, "htonl", "integer, /",
     return int_from(htonl(n));
 }
 
-/* ---- textual addresses -------------------------------------------------------------------------------- */
+/* ---- textual addresses
+ * -------------------------------------------------------------------------------- */
 
 static const char *text_argument_of(Value v, const char *function)
 {
@@ -141,7 +144,8 @@ FUNCTION(socket_inet_ntop, "inet_ntop", "af, packed_ip, /",
     return str_from_cstring(text);
 }
 
-/* ---- control messages ------------------------------------------------------------------------------------ */
+/* ---- control messages
+ * ------------------------------------------------------------------------------------ */
 
 /* Sizes that still fit an int with header and padding. */
 static bool data_size(Value v, const char *function, size_t *size)
@@ -177,12 +181,20 @@ FUNCTION(socket_cmsg_space, "CMSG_SPACE", "length, /",
     return int_from((intptr_t)CMSG_SPACE(size));
 }
 
-MethodDef *const socket_convert_functions[] = {
-    M(socket_ntohs),     M(socket_ntohl),     M(socket_htons),     M(socket_htonl),
-    M(socket_inet_aton), M(socket_inet_ntoa), M(socket_inet_pton), M(socket_inet_ntop),
-    M(socket_cmsg_len),  M(socket_cmsg_space), 0};
+MethodDef *const socket_convert_functions[] = {M(socket_ntohs),
+                                               M(socket_ntohl),
+                                               M(socket_htons),
+                                               M(socket_htonl),
+                                               M(socket_inet_aton),
+                                               M(socket_inet_ntoa),
+                                               M(socket_inet_pton),
+                                               M(socket_inet_ntop),
+                                               M(socket_cmsg_len),
+                                               M(socket_cmsg_space),
+                                               0};
 
-/* ---- interfaces -------------------------------------------------------------------------------------------- */
+/* ---- interfaces
+ * -------------------------------------------------------------------------------------------- */
 
 static Value interface_list(const struct if_nameindex *all)
 {

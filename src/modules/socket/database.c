@@ -26,7 +26,8 @@ static Value raise_herror(int code)
     return raise_object(TRY(call2(socket_herror, int_small(code), text)));
 }
 
-/* ---- getaddrinfo ----------------------------------------------------------------------------------- */
+/* ---- getaddrinfo
+ * ----------------------------------------------------------------------------------- */
 
 /* The host argument; *text 0 for None. */
 static bool host_argument(Value v, const char **text)
@@ -92,7 +93,8 @@ FUNCTION(socket_getaddrinfo, "getaddrinfo", "host, port, family=0, type=0, proto
     TRY(index_as_int(args[5], &hints.ai_flags));
     TRY(host_argument(args[0], &host));
     TRY(port_argument(args[1], &port));
-    BLOCKING {
+    BLOCKING
+    {
         code = getaddrinfo(host, port, &hints, &found);
     }
     if (code)
@@ -124,7 +126,8 @@ static struct addrinfo *name_info_address(Value v)
     snprintf(number, sizeof number, "%d", port);
     struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST}, *found = 0;
     int code = 0;
-    BLOCKING {
+    BLOCKING
+    {
         code = getaddrinfo(host, number, &hints, &found);
     }
     if (code)
@@ -152,7 +155,8 @@ FUNCTION(socket_getnameinfo, "getnameinfo", "sockaddr, flags, /",
         freeaddrinfo(found);
         return raise(OSError, "IPv4 sockaddr must be 2 tuple");
     }
-    BLOCKING {
+    BLOCKING
+    {
         code = getnameinfo(found->ai_addr, found->ai_addrlen, host, sizeof host, port, sizeof port,
                            flags);
     }
@@ -162,7 +166,8 @@ FUNCTION(socket_getnameinfo, "getnameinfo", "sockaddr, flags, /",
     return tuple_of(TRY(str_from_fs(host, strlen(host))), TRY(str_from_cstring(port)));
 }
 
-/* ---- hosts, as gethostbyname has it ------------------------------------------------------------------ */
+/* ---- hosts, as gethostbyname has it
+ * ------------------------------------------------------------------ */
 
 static const char *host_of(Value v, const char *function)
 {
@@ -171,7 +176,6 @@ static const char *host_of(Value v, const char *function)
     raise(TypeError, "%s() argument 1 must be str, bytes or bytearray, not %T", function, v);
     return 0;
 }
-
 
 FUNCTION(socket_gethostbyname, "gethostbyname", "host, /",
          "gethostbyname(host) -> address\n\n"
@@ -206,7 +210,8 @@ FUNCTION(socket_gethostbyname_ex, "gethostbyname_ex", "host, /",
     int error = 0;
     const char *name = TRY(host_of(args[0], "gethostbyname_ex"));
     TRY(resolve_host(name, AF_INET, &address));
-    BLOCKING {
+    BLOCKING
+    {
         gethostbyname_r(name, &entry, data, sizeof data, &found, &error);
     }
     return found ? entry_value(found) : raise_herror(error);
@@ -225,7 +230,8 @@ FUNCTION(socket_gethostbyaddr, "gethostbyaddr", "host, /",
     bool six = address.any.sa_family == AF_INET6;
     const void *raw = six ? (void *)&address.in6.sin6_addr : (void *)&address.in.sin_addr;
     socklen_t size = six ? sizeof address.in6.sin6_addr : sizeof address.in.sin_addr;
-    BLOCKING {
+    BLOCKING
+    {
         gethostbyaddr_r(raw, size, address.any.sa_family, &entry, data, sizeof data, &found,
                         &error);
     }
@@ -258,7 +264,8 @@ FUNCTION(socket_sethostname, "sethostname", "name, /",
     return sethostname(name, size) < 0 ? raise_errno() : None;
 }
 
-/* ---- services and protocols ----------------------------------------------------------------------------- */
+/* ---- services and protocols
+ * ----------------------------------------------------------------------------- */
 
 static bool protocol_argument(Value v, const char **protocol)
 {
@@ -322,8 +329,14 @@ FUNCTION(socket_getprotobyname, "getprotobyname", "name, /",
     return number < 0 ? raise(OSError, "protocol not found") : int_small(number);
 }
 
-MethodDef *const socket_database_functions[] = {
-    M(socket_getaddrinfo),      M(socket_getnameinfo),   M(socket_gethostbyname),
-    M(socket_gethostbyname_ex), M(socket_gethostbyaddr), M(socket_gethostname),
-    M(socket_sethostname),      M(socket_getservbyname), M(socket_getservbyport),
-    M(socket_getprotobyname),   0};
+MethodDef *const socket_database_functions[] = {M(socket_getaddrinfo),
+                                                M(socket_getnameinfo),
+                                                M(socket_gethostbyname),
+                                                M(socket_gethostbyname_ex),
+                                                M(socket_gethostbyaddr),
+                                                M(socket_gethostname),
+                                                M(socket_sethostname),
+                                                M(socket_getservbyname),
+                                                M(socket_getservbyport),
+                                                M(socket_getprotobyname),
+                                                0};

@@ -56,7 +56,8 @@ static bool get_buffers(Value iterable, int flags, const char *message, BufferSe
     return true;
 }
 
-/* ---- receiving ------------------------------------------------------------------------------------- */
+/* ---- receiving
+ * ------------------------------------------------------------------------------------- */
 
 static Value ancillary_list(struct msghdr *message)
 {
@@ -129,7 +130,8 @@ static intptr_t receive_message(Value self, struct msghdr *message, int flags, A
         message->msg_name = address;
         message->msg_namelen = sizeof *address;
         message->msg_controllen = control;
-        BLOCKING {
+        BLOCKING
+        {
             n = recvmsg(wait.fd, message, flags);
         }
     } while (n < 0 && socket_again(&wait));
@@ -187,7 +189,8 @@ METHOD(socket_recvmsg_into, "recvmsg_into", "buffers, ancbufsize=0, flags=0, /",
     return n < 0 ? 0 : message_result(&message, int_from(n));
 }
 
-/* ---- sending --------------------------------------------------------------------------------------- */
+/* ---- sending
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct Ancillary {
     int level, type;
@@ -274,7 +277,8 @@ METHOD(socket_sendmsg, "sendmsg", "buffers, ancdata=?, flags=0, address=None, /"
     do {
         if (!socket_wait(&wait))
             return 0;
-        BLOCKING {
+        BLOCKING
+        {
             n = sendmsg(wait.fd, &message, flags);
         }
     } while (n < 0 && socket_again(&wait));

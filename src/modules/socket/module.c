@@ -36,7 +36,8 @@ FUNCTION(socket_close_fd, "close", "integer, /",
 {
     int fd, result = -1;
     TRY(index_as_int(args[0], &fd));
-    BLOCKING {
+    BLOCKING
+    {
         result = close(fd);
     }
     return result < 0 && errno != ECONNRESET && errno != EINTR ? raise_errno() : None;
@@ -159,9 +160,11 @@ static bool execute(Value module)
            module_add(module, "gaierror", socket_gaierror);
 }
 
-static MethodDef *const functions[] = {M(socket_close_fd), M(socket_dup), M(socket_socketpair),
-                                       M(socket_getdefaulttimeout), M(socket_setdefaulttimeout), 0};
+static MethodDef *const functions[] = {M(socket_close_fd),          M(socket_dup),
+                                       M(socket_socketpair),        M(socket_getdefaulttimeout),
+                                       M(socket_setdefaulttimeout), 0};
 
 const ModuleDef module__socket = {
-    "_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation.",
+    "_socket",
+    "Implementation module for socket operations.\n\nSee the socket module for documentation.",
     functions, execute};

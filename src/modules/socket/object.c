@@ -11,7 +11,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-/* ---- making ------------------------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------------------------------
+ */
 
 NEW_METHOD(socket_new, "*args, **kwargs")
 {
@@ -77,7 +78,8 @@ INIT_METHOD(socket_init, "family=-1, type=-1, proto=-1, fileno=None")
     protocol = protocol == -1 ? 0 : protocol;
     Retry retry = {0};
     do
-        BLOCKING {
+        BLOCKING
+        {
             fd = socket(family, type | SOCK_CLOEXEC, protocol);
         }
     while (fd < 0 && system_retry(&retry));
@@ -86,7 +88,8 @@ INIT_METHOD(socket_init, "family=-1, type=-1, proto=-1, fileno=None")
     return adopt(self, fd, family, type, protocol) ? None : 0;
 }
 
-/* ---- connections ---------------------------------------------------------------------------------- */
+/* ---- connections
+ * ---------------------------------------------------------------------------------- */
 
 METHOD(socket_accept, "_accept", "/",
        "_accept() -> (integer, address info)\n\n"
@@ -102,7 +105,8 @@ METHOD(socket_accept, "_accept", "/",
         if (!socket_wait(&wait))
             return 0;
         size = sizeof address;
-        BLOCKING {
+        BLOCKING
+        {
             fd = accept4(wait.fd, &address.any, &size, SOCK_CLOEXEC);
         }
     } while (fd < 0 && socket_again(&wait));
@@ -127,7 +131,8 @@ METHOD(socket_bind, "bind", "address, /",
     socklen_t size;
     int result = -1;
     TRY(address_from(args[1], self->family, self->protocol, "bind", &address, &size));
-    BLOCKING {
+    BLOCKING
+    {
         result = bind(socket_fd(args[0]), &address.any, size);
     }
     return result < 0 ? raise_errno() : None;
@@ -152,7 +157,8 @@ static int connect_to(Value self, Address *address, socklen_t size)
 {
     int fd = socket_fd(self), result = -1;
     int64_t timeout = load_relaxed(&as_socket(self)->timeout);
-    BLOCKING {
+    BLOCKING
+    {
         result = connect(fd, &address->any, size);
     }
     if (result == 0)
@@ -207,7 +213,8 @@ METHOD(socket_listen, "listen", "backlog=?, /",
     int backlog = SOMAXCONN < 128 ? SOMAXCONN : 128, result = -1;
     if (args[1])
         TRY(index_as_int(args[1], &backlog));
-    BLOCKING {
+    BLOCKING
+    {
         result = listen(socket_fd(args[0]), backlog < 0 ? 0 : backlog);
     }
     return result < 0 ? raise_errno() : None;
@@ -220,7 +227,8 @@ METHOD(socket_shutdown, "shutdown", "flag, /",
 {
     int how, result = -1;
     TRY(index_as_int(args[1], &how));
-    BLOCKING {
+    BLOCKING
+    {
         result = shutdown(socket_fd(args[0]), how);
     }
     return result < 0 ? raise_errno() : None;
@@ -254,14 +262,16 @@ METHOD(socket_getpeername, "getpeername", "/",
     return ask_name(args[0], getpeername);
 }
 
-/* ---- closing ---------------------------------------------------------------------------------------- */
+/* ---- closing
+ * ---------------------------------------------------------------------------------------- */
 
 METHOD(socket_close, "close", "/",
        "close()\n\nClose the socket.  It cannot be used after this call.")
 {
     int fd = exchange_acq_rel(&as_socket(args[0])->fd, -1), result = 0;
     if (fd >= 0)
-        BLOCKING {
+        BLOCKING
+        {
             result = close(fd);
         }
     /* A connection that the other side has reset is closed all the same. */
@@ -298,7 +308,8 @@ METHOD(socket_fileno, "fileno", "/",
     return int_small(socket_fd(args[0]));
 }
 
-/* ---- timeouts ------------------------------------------------------------------------------------------ */
+/* ---- timeouts
+ * ------------------------------------------------------------------------------------------ */
 
 static Value set_timeout(Value self, int64_t timeout)
 {
@@ -349,7 +360,8 @@ METHOD(socket_gettimeout, "gettimeout", "/",
     return get_timeout(args[0]);
 }
 
-/* ---- the type -------------------------------------------------------------------------------------------- */
+/* ---- the type
+ * -------------------------------------------------------------------------------------------- */
 
 static Value socket_repr(Value v)
 {
@@ -366,10 +378,10 @@ static const MemberDef socket_members[] = {
     {0}};
 
 static MethodDef *const own_methods[] = {
-    M(socket_accept),     M(socket_bind),        M(socket_close),       M(socket_connect),
-    M(socket_connect_ex), M(socket_detach),      M(socket_fileno),      M(socket_getpeername),
+    M(socket_accept),      M(socket_bind),       M(socket_close),       M(socket_connect),
+    M(socket_connect_ex),  M(socket_detach),     M(socket_fileno),      M(socket_getpeername),
     M(socket_getsockname), M(socket_listen),     M(socket_setblocking), M(socket_getblocking),
-    M(socket_settimeout), M(socket_gettimeout),  M(socket_shutdown),    0};
+    M(socket_settimeout),  M(socket_gettimeout), M(socket_shutdown),    0};
 
 Type socket_type = {
     TYPE_HEAD("_socket.socket", Socket),

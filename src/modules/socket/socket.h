@@ -20,9 +20,9 @@
 
 typedef struct Socket {
     Object ob;
-    int fd;          /* atomic; -1: closed or not initialised */
+    int fd;                     /* atomic; -1: closed or not initialised */
     int family, type, protocol; /* immutable after init */
-    int64_t timeout; /* atomic */
+    int64_t timeout;            /* atomic */
     Value tail;
 } Socket;
 extern Type socket_type;
@@ -92,8 +92,8 @@ Value host_text(const struct sockaddr *address, socklen_t size); /* numeric */
 
 void socket_object_start(void);
 extern MethodDef *const socket_transfer_methods[], *const socket_message_methods[],
-    *const socket_option_methods[];
+                                                       *const socket_option_methods[];
 extern MethodDef *const socket_database_functions[], *const socket_convert_functions[],
-    *const socket_interface_functions[];
+                                                         *const socket_interface_functions[];
 
 #endif

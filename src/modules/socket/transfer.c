@@ -26,7 +26,8 @@ static intptr_t receive(Value self, char *data, intptr_t room, int flags, Addres
             memset(address, 0, sizeof *address);
             *size = sizeof *address;
         }
-        BLOCKING {
+        BLOCKING
+        {
             n = address ? recvfrom(wait.fd, data, (size_t)room, flags, &address->any, size)
                         : recv(wait.fd, data, (size_t)room, flags);
         }
@@ -71,8 +72,8 @@ METHOD(socket_recvfrom, "recvfrom", "buffersize, flags=0, /",
 }
 
 /* How much of the buffer to use: 0 is all of it. */
-static bool room_in(const Buffer *buffer, Value count, const char *function,
-                    const char *too_small, intptr_t *room)
+static bool room_in(const Buffer *buffer, Value count, const char *function, const char *too_small,
+                    intptr_t *room)
 {
     TRY(index_as_intptr_or(count, room, OverflowError));
     if (*room < 0)
@@ -131,7 +132,8 @@ METHOD(socket_recvfrom_into, "recvfrom_into", "buffer, nbytes=0, flags=0",
     return tuple_of(int_from(n), TRY(address_value(&address, size)));
 }
 
-/* ---- sending -------------------------------------------------------------------------------------- */
+/* ---- sending
+ * -------------------------------------------------------------------------------------- */
 
 /* One transfer within the deadline of `wait`. -1 on failure. */
 static intptr_t send_some(SocketWait *wait, const char *data, intptr_t size, int flags,
@@ -141,7 +143,8 @@ static intptr_t send_some(SocketWait *wait, const char *data, intptr_t size, int
     do {
         if (!socket_wait(wait))
             return -1;
-        BLOCKING {
+        BLOCKING
+        {
             n = to ? sendto(wait->fd, data, (size_t)size, flags, &to->any, to_size)
                    : send(wait->fd, data, (size_t)size, flags);
         }

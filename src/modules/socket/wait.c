@@ -24,7 +24,8 @@ int socket_wait_quietly(SocketWait *wait)
     struct pollfd poll_fd = {.fd = wait->fd, .events = wait->events};
     do {
         int ms = ms_from_ns(time_left(wait->deadline));
-        BLOCKING {
+        BLOCKING
+        {
             n = poll(&poll_fd, 1, ms);
         }
     } while (n < 0 && system_retry(&wait->retry));
@@ -51,9 +52,9 @@ bool socket_again(SocketWait *wait)
 bool socket_timeout(Value v, int64_t *timeout)
 {
     if (!timeout_argument(v, 1e9, timeout))
-        return error_pending() ? 0
-                               : raise(TypeError, "'%T' object cannot be interpreted as an integer",
-                                       v);
+        return error_pending()
+                   ? 0
+                   : raise(TypeError, "'%T' object cannot be interpreted as an integer", v);
     if (v != None && *timeout < 0)
         return raise(ValueError, "Timeout value out of range");
     return true;

@@ -117,8 +117,7 @@ FUNCTION(hook_except, "excepthook", "exctype, value, traceback, /",
     return None;
 }
 
-FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /",
-         "Handle an unraisable exception.")
+FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /", "Handle an unraisable exception.")
 {
     Value message = TRY(get_attr_string(args[0], "err_msg"));
     Value object = TRY(get_attr_string(args[0], "object"));
@@ -187,7 +186,8 @@ FUNCTION(hook_breakpoint, "breakpointhook", "*args, **kws",
     if (!strcmp(name, "0"))
         return None;
     const char *dot = strrchr(name, '.');
-    Value module_name = dot ? str_from_fs(name, (size_t)(dot - name)) : str_from_cstring("builtins");
+    Value module_name =
+        dot ? str_from_fs(name, (size_t)(dot - name)) : str_from_cstring("builtins");
     Value module = import_absolute(TRY(module_name));
     Value function = module ? get_attr_string(module, dot ? dot + 1 : name) : 0;
     if (!function) {

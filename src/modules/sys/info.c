@@ -21,45 +21,52 @@
     static const StructDef id##_def = {id##_fields, count, true};                                  \
     static Type id##_type = STRUCT_TYPE(name, &id##_def, doc)
 
-INFO_TYPE(flags, "sys.flags", "sys.flags\n\nFlags provided through command line arguments or "
-          "environment vars.", 18,
-          {"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"},
+INFO_TYPE(flags, "sys.flags",
+          "sys.flags\n\nFlags provided through command line arguments or "
+          "environment vars.",
+          18, {"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"},
           {"dont_write_bytecode", "-B"}, {"no_user_site", "-s"}, {"no_site", "-S"},
           {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"},
           {"hash_randomization", "-R"}, {"isolated", "-I"}, {"dev_mode", "-X dev"},
           {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"},
-          {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"},
-          {"gil", "-X gil"}, {"thread_inherit_context", "-X thread_inherit_context"});
-INFO_TYPE(version_info, "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
-          5, {"major", "Major release number"}, {"minor", "Minor release number"},
+          {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"}, {"gil", "-X gil"},
+          {"thread_inherit_context", "-X thread_inherit_context"});
+INFO_TYPE(version_info, "sys.version_info",
+          "sys.version_info\n\nVersion information as a named tuple.", 5,
+          {"major", "Major release number"}, {"minor", "Minor release number"},
           {"micro", "Patch release number"},
           {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
           {"serial", "Serial release number"});
-INFO_TYPE(float_info, "sys.float_info", "sys.float_info\n\nA named tuple holding information about the "
-          "float type.", 11,
-          {"max", "DBL_MAX"}, {"max_exp", "DBL_MAX_EXP"}, {"max_10_exp", "DBL_MAX_10_EXP"},
+INFO_TYPE(float_info, "sys.float_info",
+          "sys.float_info\n\nA named tuple holding information about the "
+          "float type.",
+          11, {"max", "DBL_MAX"}, {"max_exp", "DBL_MAX_EXP"}, {"max_10_exp", "DBL_MAX_10_EXP"},
           {"min", "DBL_MIN"}, {"min_exp", "DBL_MIN_EXP"}, {"min_10_exp", "DBL_MIN_10_EXP"},
           {"dig", "DBL_DIG"}, {"mant_dig", "DBL_MANT_DIG"}, {"epsilon", "DBL_EPSILON"},
           {"radix", "FLT_RADIX"}, {"rounds", "FLT_ROUNDS"});
-INFO_TYPE(int_info, "sys.int_info", "sys.int_info\n\nA named tuple that holds information about "
-          "Python's internal representation of integers.", 4,
-          {"bits_per_digit", "size of a digit in bits"},
+INFO_TYPE(int_info, "sys.int_info",
+          "sys.int_info\n\nA named tuple that holds information about "
+          "Python's internal representation of integers.",
+          4, {"bits_per_digit", "size of a digit in bits"},
           {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
           {"default_max_str_digits", "maximum string conversion digits limitation"},
           {"str_digits_check_threshold", "minimum positive value for int_max_str_digits"});
-INFO_TYPE(hash_info, "sys.hash_info", "hash_info\n\nA named tuple providing parameters used for "
-          "computing hashes.", 9,
-          {"width", "width of the type used for hashing, in bits"},
+INFO_TYPE(hash_info, "sys.hash_info",
+          "hash_info\n\nA named tuple providing parameters used for "
+          "computing hashes.",
+          9, {"width", "width of the type used for hashing, in bits"},
           {"modulus", "prime number giving the modulus on which the hash function is based"},
           {"inf", "value to be used for hash of a positive infinity"},
           {"nan", "value to be used for hash of a nan"},
           {"imag", "multiplier used for the imaginary part of a complex number"},
           {"algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"},
           {"hash_bits", "internal output size of hash algorithm"},
-          {"seed_bits", "seed size of hash algorithm"}, {"cutoff", "small string optimization cutoff"});
-INFO_TYPE(thread_info, "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about "
-          "the thread implementation.", 3,
-          {"name", "name of the thread implementation"},
+          {"seed_bits", "seed size of hash algorithm"},
+          {"cutoff", "small string optimization cutoff"});
+INFO_TYPE(thread_info, "sys.thread_info",
+          "sys.thread_info\n\nA named tuple holding information about "
+          "the thread implementation.",
+          3, {"name", "name of the thread implementation"},
           {"lock", "name of the lock implementation"},
           {"version", "name and version of the thread library"});
 
@@ -73,13 +80,26 @@ static Value info_ints(Type *type, const int *numbers, int count)
 
 static Value make_flags(void)
 {
-    const int numbers[] = {
-        config.debug, config.inspect, config.interactive, config.optimize,
-        config.dont_write_bytecode, config.no_user_site, config.no_site,
-        config.ignore_environment, config.verbose, config.bytes_warning, config.quiet,
-        config.hash_randomization, config.isolated, config.dev_mode, config.utf8_mode,
-        config.warn_default_encoding, config.safe_path,
-        config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits, 0, 0};
+    const int numbers[] = {config.debug,
+                           config.inspect,
+                           config.interactive,
+                           config.optimize,
+                           config.dont_write_bytecode,
+                           config.no_user_site,
+                           config.no_site,
+                           config.ignore_environment,
+                           config.verbose,
+                           config.bytes_warning,
+                           config.quiet,
+                           config.hash_randomization,
+                           config.isolated,
+                           config.dev_mode,
+                           config.utf8_mode,
+                           config.warn_default_encoding,
+                           config.safe_path,
+                           config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits,
+                           0,
+                           0};
     Value flags = TRY(info_ints(&flags_type, numbers, COUNT_OF(numbers)));
     struct_init(flags, 13, bool_value(config.dev_mode));
     struct_init(flags, 16, bool_value(config.safe_path));
@@ -103,9 +123,9 @@ static Value make_float_info(void)
     struct_init(info, 0, TRY(float_from(DBL_MAX)));
     struct_init(info, 3, TRY(float_from(DBL_MIN)));
     struct_init(info, 8, TRY(float_from(DBL_EPSILON)));
-    const int numbers[][2] = {{1, DBL_MAX_EXP}, {2, DBL_MAX_10_EXP}, {4, DBL_MIN_EXP},
-                              {5, DBL_MIN_10_EXP}, {6, DBL_DIG}, {7, DBL_MANT_DIG},
-                              {9, FLT_RADIX}, {10, 1}};
+    const int numbers[][2] = {
+        {1, DBL_MAX_EXP}, {2, DBL_MAX_10_EXP}, {4, DBL_MIN_EXP}, {5, DBL_MIN_10_EXP},
+        {6, DBL_DIG},     {7, DBL_MANT_DIG},   {9, FLT_RADIX},   {10, 1}};
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         struct_init(info, numbers[i][0], int_small(numbers[i][1]));
     return info;
@@ -206,8 +226,8 @@ static bool add_versions(Value module)
 
 bool sys_add_info(Value module)
 {
-    Type *const types[] = {&flags_type, &version_info_type, &float_info_type, &int_info_type,
-                           &hash_info_type, &thread_info_type};
+    Type *const types[] = {&flags_type,    &version_info_type, &float_info_type,
+                           &int_info_type, &hash_info_type,    &thread_info_type};
     for (size_t i = 0; i < COUNT_OF(types); i++)
         struct_type_ready(types[i]);
     const int int_numbers[] = {64, 8, 4300, 640};

@@ -48,10 +48,9 @@ FUNCTION(sys_exception, "exception", "", "Return the current exception.")
 
 FUNCTION(sys_exit, "exit", "status=None, /", "Exit the interpreter by raising SystemExit(status).")
 {
-    Value exception = args[0] == None ? call0((Value)SystemExit)
-                      : is_tuple(args[0])
-                          ? call_tuple_dict((Value)SystemExit, args[0], 0)
-                          : call1((Value)SystemExit, args[0]);
+    Value exception = args[0] == None     ? call0((Value)SystemExit)
+                      : is_tuple(args[0]) ? call_tuple_dict((Value)SystemExit, args[0], 0)
+                                          : call1((Value)SystemExit, args[0]);
     return raise_object(TRY(exception));
 }
 
@@ -63,8 +62,7 @@ FUNCTION(sys_getrefcount, "getrefcount", "object, /",
     return int_small(2);
 }
 
-FUNCTION(sys_getsizeof, "getsizeof", "object, default=?",
-         "Return the size of object in bytes.")
+FUNCTION(sys_getsizeof, "getsizeof", "object, default=?", "Return the size of object in bytes.")
 {
     Value method_args[1] = {args[0]};
     Value size = call_special(names.__sizeof__, method_args, 1);
@@ -121,7 +119,8 @@ FUNCTION(sys_setrecursionlimit, "setrecursionlimit", "limit, /",
 
 static double switch_interval = 0.005; /* atomic as a whole word; threads need no switching */
 
-FUNCTION(sys_getswitchinterval, "getswitchinterval", "", "Return the current thread switch interval.")
+FUNCTION(sys_getswitchinterval, "getswitchinterval", "",
+         "Return the current thread switch interval.")
 {
     return float_from(switch_interval);
 }
@@ -207,9 +206,8 @@ FUNCTION(sys_set_origin_depth, "set_coroutine_origin_tracking_depth", "depth",
     return None;
 }
 
-static const StructField hook_fields[] = {{"firstiter", "Hook for the first iteration"},
-                                          {"finalizer", "Hook for the finalization"},
-                                          {0}};
+static const StructField hook_fields[] = {
+    {"firstiter", "Hook for the first iteration"}, {"finalizer", "Hook for the finalization"}, {0}};
 static const StructDef hook_def = {hook_fields, 2, true};
 static Type asyncgen_hooks_type =
     STRUCT_TYPE("sys.asyncgen_hooks", &hook_def,
@@ -273,8 +271,7 @@ FUNCTION(sys_addaudithook, "addaudithook", "hook", "Adds a new audit hook callba
     return None;
 }
 
-FUNCTION(sys_audit, "audit", "event, /, *args",
-         "Passes the event to any hooks that are attached.")
+FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")
 {
     if (!is_str(args[0]))
         return raise(TypeError, "expected str for argument 'event', not %T", args[0]);
@@ -319,15 +316,37 @@ FUNCTION(sys_get_cpu_count_config, "_get_cpu_count_config", "",
 
 static MethodDef *const functions[] = {
     M(sys_get_cpu_count_config),
-    M(sys_exc_info), M(sys_exception), M(sys_exit), M(sys_getrefcount), M(sys_getsizeof),
-    M(sys_intern), M(sys_is_interned), M(sys_getrecursionlimit), M(sys_setrecursionlimit),
-    M(sys_getswitchinterval), M(sys_setswitchinterval), M(sys_get_int_max_str_digits),
-    M(sys_set_int_max_str_digits), M(sys_getframe), M(sys_getframemodulename), M(sys_call_tracing),
-    M(sys_get_origin_depth), M(sys_set_origin_depth), M(sys_get_asyncgen_hooks),
-    M(sys_set_asyncgen_hooks), M(sys_getdefaultencoding), M(sys_getfilesystemencoding),
-    M(sys_getfilesystemencodeerrors), M(sys_addaudithook), M(sys_audit), M(sys_is_finalizing),
-    M(sys_is_gil_enabled), M(sys_clear_type_cache), M(sys_clear_internal_caches),
-    M(sys_is_stack_trampoline_active), 0,
+    M(sys_exc_info),
+    M(sys_exception),
+    M(sys_exit),
+    M(sys_getrefcount),
+    M(sys_getsizeof),
+    M(sys_intern),
+    M(sys_is_interned),
+    M(sys_getrecursionlimit),
+    M(sys_setrecursionlimit),
+    M(sys_getswitchinterval),
+    M(sys_setswitchinterval),
+    M(sys_get_int_max_str_digits),
+    M(sys_set_int_max_str_digits),
+    M(sys_getframe),
+    M(sys_getframemodulename),
+    M(sys_call_tracing),
+    M(sys_get_origin_depth),
+    M(sys_set_origin_depth),
+    M(sys_get_asyncgen_hooks),
+    M(sys_set_asyncgen_hooks),
+    M(sys_getdefaultencoding),
+    M(sys_getfilesystemencoding),
+    M(sys_getfilesystemencodeerrors),
+    M(sys_addaudithook),
+    M(sys_audit),
+    M(sys_is_finalizing),
+    M(sys_is_gil_enabled),
+    M(sys_clear_type_cache),
+    M(sys_clear_internal_caches),
+    M(sys_is_stack_trampoline_active),
+    0,
 };
 
 static bool execute(Value module)
@@ -347,8 +366,8 @@ static bool execute(Value module)
         if (!module_add(module, pairs[i][1], sys_get(pairs[i][0])))
             return false;
     return module_add(module, "modules", interpreter.modules) && sys_add_info(module) &&
-           sys_add_unraisable(module) &&
-           module_add(module, "path", list_new(0)) && module_add(module, "argv", list_new(0)) &&
+           sys_add_unraisable(module) && module_add(module, "path", list_new(0)) &&
+           module_add(module, "argv", list_new(0)) &&
            module_add(module, "meta_path", list_new(0)) &&
            module_add(module, "path_hooks", list_new(0)) &&
            module_add(module, "path_importer_cache", dict_new());

@@ -33,7 +33,8 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline)
     Thread *thread = thread_self();
     for (;;) {
         LockWait outcome = LOCK_INTERRUPTED;
-        BLOCKING {
+        BLOCKING
+        {
             outcome = lock_acquire_until(lock, deadline);
         }
         if (outcome == LOCK_TAKEN)
@@ -179,8 +180,10 @@ NEW_METHOD(lock_new, "")
 }
 
 static MethodDef *const lock_methods[] = {
-    M(lock_acquire_lock), M(lock_acquire_method), M(lock_release_lock), M(lock_release_method),
-    M(lock_locked_lock),  M(lock_locked),         M(lock_enter),        M(lock_exit),
+    M(lock_acquire_lock),   M(lock_acquire_method),
+    M(lock_release_lock),   M(lock_release_method),
+    M(lock_locked_lock),    M(lock_locked),
+    M(lock_enter),          M(lock_exit),
     M(lock_at_fork_reinit), 0,
 };
 
@@ -284,8 +287,8 @@ METHOD(rlock_release_save, "_release_save", "", "For internal use by `threading.
     RLock *lock = as_rlock(args[0]);
     if (!is_owned(lock))
         return raise(RuntimeError, "cannot release un-acquired lock");
-    Value state = TRY(tuple_of(int_small((intptr_t)lock->count),
-                               int_from_u64(thread_self()->native_id)));
+    Value state =
+        TRY(tuple_of(int_small((intptr_t)lock->count), int_from_u64(thread_self()->native_id)));
     store_relaxed(&lock->owner, (Thread *)0);
     lock_release(&lock->byte);
     return state;
@@ -319,8 +322,8 @@ static Value rlock_repr(Value self)
     RLock *lock = as_rlock(self);
     Thread *owner = load_relaxed(&lock->owner);
     return str_format("<%s %T object owner=%zu count=%zu at 0x%zx>", owner ? "locked" : "unlocked",
-                      self, owner ? (size_t)owner->native_id : 0,
-                      owner ? (size_t)lock->count : 0, (size_t)self);
+                      self, owner ? (size_t)owner->native_id : 0, owner ? (size_t)lock->count : 0,
+                      (size_t)self);
 }
 
 NEW_METHOD(rlock_new, "*args, **kwargs")
@@ -329,18 +332,16 @@ NEW_METHOD(rlock_new, "*args, **kwargs")
 }
 
 static MethodDef *const rlock_methods[] = {
-    M(rlock_acquire),      M(rlock_release),         M(rlock_enter),          M(rlock_exit),
-    M(rlock_is_owned),     M(rlock_recursion_count), M(rlock_release_save),
-    M(rlock_acquire_restore), M(rlock_at_fork_reinit), 0,
+    M(rlock_acquire),        M(rlock_release),
+    M(rlock_enter),          M(rlock_exit),
+    M(rlock_is_owned),       M(rlock_recursion_count),
+    M(rlock_release_save),   M(rlock_acquire_restore),
+    M(rlock_at_fork_reinit), 0,
 };
 
 Type rlock_type = {
-    TYPE_HEAD("_thread.RLock", RLock),
-    .repr = rlock_repr,
-    .new_def = M(rlock_new),
-    .methods = rlock_methods,
-    .flags = TYPE_BASE,
-    .has_weakrefs = true,
+    TYPE_HEAD("_thread.RLock", RLock), .repr = rlock_repr, .new_def = M(rlock_new),
+    .methods = rlock_methods,          .flags = TYPE_BASE, .has_weakrefs = true,
 };
 
 void lock_start(void)

@@ -33,9 +33,9 @@ typedef struct ThreadHandle {
     uint8_t finished; /* lock byte: held from the start until the thread is done */
 } ThreadHandle;
 
-static size_t stack_size;         /* atomic: for new threads; 0: the system's */
-static size_t running;            /* atomic: threads started here and not done */
-static Value shutdown_handles;    /* set of handles of threads that are no daemons */
+static size_t stack_size;      /* atomic: for new threads; 0: the system's */
+static size_t running;         /* atomic: threads started here and not done */
+static Value shutdown_handles; /* set of handles of threads that are no daemons */
 
 /* ---- the new thread */
 
@@ -133,7 +133,8 @@ static Value start_thread(Value function, Value args, Value kwargs, ThreadHandle
         return raise(RuntimeError, "can't start new thread");
     }
     while (load_acquire(&handle->state) == HANDLE_STARTING) { /* ident is set before that ends */
-        BLOCKING {
+        BLOCKING
+        {
             sched_yield();
         }
     }
@@ -200,7 +201,8 @@ static Value handle_get_ident(Value self)
 }
 
 static const GetSetDef handle_getset[] = {{"ident", handle_get_ident, 0, 0}, {0}};
-static MethodDef *const handle_methods[] = {M(handle_join), M(handle_is_done), M(handle_set_done), 0};
+static MethodDef *const handle_methods[] = {M(handle_join), M(handle_is_done), M(handle_set_done),
+                                            0};
 
 Type thread_handle_type = {
     TYPE_HEAD("_thread._ThreadHandle", ThreadHandle),
@@ -386,8 +388,7 @@ static Type hook_args_type =
     STRUCT_TYPE("_thread._ExceptHookArgs", &hook_def,
                 "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.");
 
-FUNCTION(thread_excepthook, "_excepthook", "exc_info, /",
-         "Handle uncaught Thread.run() exception.")
+FUNCTION(thread_excepthook, "_excepthook", "exc_info, /", "Handle uncaught Thread.run() exception.")
 {
     if (type_of(args[0]) != &hook_args_type)
         return raise(TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
@@ -409,12 +410,25 @@ FUNCTION(thread_excepthook, "_excepthook", "exc_info, /",
 }
 
 static MethodDef *const functions[] = {
-    M(thread_start_new_thread), M(thread_start_new), M(thread_start_joinable),
-    M(thread_make_handle), M(thread_allocate_lock), M(thread_allocate), M(thread_get_ident),
-    M(thread_get_native_id), M(thread_get_main_ident), M(thread_count_function),
-    M(thread_exit_function), M(thread_daemon_allowed), M(thread_is_main_interpreter),
-    M(thread_stack_size), M(thread_interrupt_main), M(thread_set_name), M(thread_shutdown),
-    M(thread_excepthook), 0,
+    M(thread_start_new_thread),
+    M(thread_start_new),
+    M(thread_start_joinable),
+    M(thread_make_handle),
+    M(thread_allocate_lock),
+    M(thread_allocate),
+    M(thread_get_ident),
+    M(thread_get_native_id),
+    M(thread_get_main_ident),
+    M(thread_count_function),
+    M(thread_exit_function),
+    M(thread_daemon_allowed),
+    M(thread_is_main_interpreter),
+    M(thread_stack_size),
+    M(thread_interrupt_main),
+    M(thread_set_name),
+    M(thread_shutdown),
+    M(thread_excepthook),
+    0,
 };
 
 static bool execute(Value module)
@@ -426,7 +440,8 @@ static bool execute(Value module)
     main_ident = thread_self()->native_id;
     gc_add_root(&shutdown_handles, 1);
     shutdown_handles = TRY(set_new());
-    return module_add_type(module, &lock_type) && module_add(module, "LockType", (Value)&lock_type) &&
+    return module_add_type(module, &lock_type) &&
+           module_add(module, "LockType", (Value)&lock_type) &&
            module_add_type(module, &rlock_type) && module_add_type(module, &thread_handle_type) &&
            module_add_type(module, &local_type) && module_add_type(module, &hook_args_type) &&
            module_add(module, "error", (Value)RuntimeError) &&
