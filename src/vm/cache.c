@@ -91,7 +91,7 @@ CacheRecord *cache_record_new(CacheKind kind)
 
 void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch)
 {
-    Object *owner = frame->code->feedback_owner;
+    Object *owner = load_acquire(&frame->code->feedback_owner);
     gc_barrier(owner, content);
     mutex_lock_raw(&caches_lock);
     if (load_acquire(&type_epoch) == epoch)
