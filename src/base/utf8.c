@@ -160,6 +160,24 @@ unsigned utf8_put(unsigned char *out, uint32_t c)
     return 4;
 }
 
+/* The size in UTF-8; *first becomes the index of the first surrogate, if there is one. */
+ALWAYS_INLINE size_t measure_as(const void *characters, size_t count, unsigned width, size_t *first)
+{
+    size_t bytes = count;
+    uint32_t surrogates = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t c = char_at(characters, width, i);
+        bytes += (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+        surrogates |= is_surrogate(c);
+    }
+    for (size_t i = 0; surrogates && i < count; i++)
+        if (is_surrogate(char_at(characters, width, i))) {
+            *first = i;
+            break;
+        }
+    return bytes;
+}
+
 size_t utf8_encoded_size(const void *characters, size_t count, unsigned width, size_t *surrogate)
 {
     size_t bytes = 0, first = count;
@@ -168,17 +186,26 @@ size_t utf8_encoded_size(const void *characters, size_t count, unsigned width, s
         bytes = count;
         for (size_t i = 0; i < count; i++)
             bytes += p[i] >> 7;
-    } else {
-        for (size_t i = 0; i < count; i++) {
-            uint32_t c = char_at(characters, width, i);
-            if (is_surrogate(c) && first == count)
-                first = i;
-            bytes += utf8_size(c);
-        }
-    }
+    } else if (width == 2)
+        bytes = measure_as(characters, count, 2, &first);
+    else
+        bytes = measure_as(characters, count, 4, &first);
     if (surrogate)
         *surrogate = first;
     return bytes;
+}
+
+ALWAYS_INLINE unsigned char *encode_as(const void *characters, size_t i, size_t count,
+                                       unsigned width, unsigned char *p)
+{
+    for (; i < count; i++) {
+        uint32_t c = char_at(characters, width, i);
+        if (likely(c < 0x80))
+            *p++ = (unsigned char)c;
+        else
+            p += utf8_put(p, c);
+    }
+    return p;
 }
 
 size_t utf8_encode(const void *characters, size_t count, unsigned width, unsigned char *out)
@@ -190,8 +217,12 @@ size_t utf8_encode(const void *characters, size_t count, unsigned width, unsigne
         memcpy(p, characters, i);
         p += i;
     }
-    for (; i < count; i++)
-        p += utf8_put(p, char_at(characters, width, i));
+    if (width == 1)
+        p = encode_as(characters, i, count, 1, p);
+    else if (width == 2)
+        p = encode_as(characters, i, count, 2, p);
+    else
+        p = encode_as(characters, i, count, 4, p);
     return (size_t)(p - out);
 }
 

@@ -57,10 +57,8 @@ static void add_valid(StrBuilder *out, const unsigned char *data, const Utf8Scan
 {
     if (scan->count == scan->valid)
         builder_add_ascii(out, (const char *)data, scan->valid);
-    else {
-        Value piece = str_from_utf8((const char *)data, scan->valid);
-        builder_add(out, piece);
-    }
+    else
+        builder_add(out, str_from_scanned((const char *)data, scan->valid, scan));
 }
 
 /* What is left is two bytes of an encoded surrogate, which an error handler may want whole. */
@@ -79,7 +77,7 @@ Value codec_utf8_decode(const char *data, intptr_t size, const char *errors, int
         if (i == 0 && (intptr_t)scan.valid == d.size && !d.out.length) {
             if (consumed)
                 *consumed = size;
-            return str_from_utf8((const char *)d.data, (size_t)d.size);
+            return str_from_scanned((const char *)d.data, (size_t)d.size, &scan);
         }
         add_valid(&d.out, d.data + i, &scan);
         i += (intptr_t)scan.valid;

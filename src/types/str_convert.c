@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "types/exception.h"
 
-static Value from_scan(const char *text, size_t size, const Utf8Scan *scan)
+Value str_from_scanned(const char *text, size_t size, const Utf8Scan *scan)
 {
     if (scan->count == 1) {
         const unsigned char *p = (const unsigned char *)text;
@@ -25,7 +25,7 @@ Value str_from_utf8(const char *text, size_t size)
     Utf8Scan scan = utf8_scan(text, size, false);
     if (scan.valid < size)
         return raise_unicode_decode("utf-8", text, size, scan.valid, scan.error_end, scan.reason);
-    return from_scan(text, size, &scan);
+    return str_from_scanned(text, size, &scan);
 }
 
 Value str_from_wtf8(const char *text, size_t size)
@@ -33,7 +33,7 @@ Value str_from_wtf8(const char *text, size_t size)
     Utf8Scan scan = utf8_scan(text, size, true);
     if (scan.valid < size)
         return raise_unicode_decode("utf-8", text, size, scan.valid, scan.error_end, scan.reason);
-    return from_scan(text, size, &scan);
+    return str_from_scanned(text, size, &scan);
 }
 
 Value str_from_cstring(const char *text)
@@ -110,10 +110,9 @@ Value str_from_fs(const char *bytes, size_t size)
     for (size_t i = 0; i < size;) {
         Utf8Scan scan = utf8_scan(bytes + i, size - i, false);
         if (i == 0 && scan.valid == size)
-            return from_scan(bytes, size, &scan);
+            return str_from_scanned(bytes, size, &scan);
         if (scan.valid)
-            builder_add(&b, from_scan(bytes + i, scan.valid,
-                                      &(Utf8Scan){.count = scan.count, .largest = scan.largest}));
+            builder_add(&b, str_from_scanned(bytes + i, scan.valid, &scan));
         i += scan.valid;
         if (i < size)
             builder_add_char(&b, 0xdc00u + (unsigned char)bytes[i++]);

@@ -46,6 +46,9 @@ Value str_canonical(Value fresh);
 /* Fresh str with these characters, in the narrowest kind. */
 Value str_from_chars(const void *characters, intptr_t length, unsigned width);
 
+/* The str of UTF-8 that utf8_scan found valid throughout, and measured. */
+Value str_from_scanned(const char *text, size_t size, const Utf8Scan *scan);
+
 /* Makes the intern table; part of str_start_early. */
 void str_intern_start(void);
 

@@ -46,8 +46,36 @@ static int repr_size(uint32_t c, char quote, bool ascii_only)
     return c < 0x100 ? 4 : c < 0x10000 ? 6 : 10;
 }
 
+/* All characters stand for themselves: the usual case, in one quick pass. */
+ALWAYS_INLINE bool is_plain(Value s, unsigned width, bool ascii_only)
+{
+    const void *data = str_data(s);
+    for (intptr_t i = 0; i < str_length(s); i++) {
+        uint32_t c = char_at(data, width, (size_t)i);
+        if (c - 32 < 95 ? c == '\'' || c == '\\' : c < 160 || ascii_only || !unicode_is_printable(c))
+            return false;
+    }
+    return true;
+}
+
+static Value quote_plain(Value s)
+{
+    intptr_t length = str_length(s);
+    Value result = TRY(str_new(length + 2, str_widest(s)));
+    unsigned width = str_width(result);
+    char_put(str_data(result), width, 0, '\'');
+    chars_copy(str_data(result), width, 1, str_data(s), width, 0, length);
+    char_put(str_data(result), width, (size_t)length + 1, '\'');
+    return result;
+}
+
 static Value str_repr_as(Value s, bool ascii_only)
 {
+    if (str_width(s) == 1   ? is_plain(s, 1, ascii_only)
+        : str_width(s) == 2 ? is_plain(s, 2, ascii_only)
+                            : is_plain(s, 4, ascii_only))
+        return quote_plain(s);
+
     intptr_t length = str_length(s), size = 2;
     unsigned width = str_width(s);
     const void *data = str_data(s);

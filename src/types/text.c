@@ -17,10 +17,9 @@ Text text_of(Value self)
     return (Text){view.data, view.length, 1, layout, self};
 }
 
-void text_argument_release(TextArgument *argument)
+void text_argument_release_slow(TextArgument *argument)
 {
-    if (argument->held)
-        buffer_release(&argument->buffer);
+    buffer_release(&argument->buffer);
 }
 
 static bool str_argument(const Text *text, Value v, const char *what, TextArgument *out)

@@ -27,8 +27,18 @@ typedef struct TextArgument {
     char byte;
     Buffer buffer;
 } TextArgument;
-#define TEXT_ARGUMENT(name) TextArgument name __attribute__((cleanup(text_argument_release))) = {0}
-void text_argument_release(TextArgument *argument);
+void text_argument_release_slow(TextArgument *argument);
+ALWAYS_INLINE void text_argument_release(TextArgument *argument)
+{
+    if (unlikely(argument->held))
+        text_argument_release_slow(argument);
+}
+/* Declares one; the buffer in it is left as it is until it is needed. */
+#define TEXT_ARGUMENT(name)                                                                        \
+    TextArgument name __attribute__((cleanup(text_argument_release)));                             \
+    name.data = 0;                                                                                 \
+    name.length = 0;                                                                               \
+    name.absent = name.held = false
 /* For a str receiver `v` must be a str: TypeError "must be str, not T" with `what` before it; for
  * bytes a buffer: "a bytes-like object is required, not 'T'". */
 bool text_argument(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;

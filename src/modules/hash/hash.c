@@ -221,6 +221,8 @@ static Value xof_digest(Value *args)
     intptr_t length = TRY_INDEX(args[1]);
     if (length < 0)
         return raise(ValueError, "value must be positive");
+    if (length >= (1 << 29) && type_of(args[0]) != &hash_xof_type)
+        return raise(ValueError, "length is too large");
     return length ? final_digest((Hash *)args[0], length, true) : bytes_empty();
 }
 
