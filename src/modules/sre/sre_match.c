@@ -446,6 +446,7 @@ ALWAYS_INLINE int run(SreState *s, const unsigned width)
             uint32_t r = op[1];
             PUSH(OLD_COUNT, r, s->counts[2 * r], s->counts[2 * r + 1]);
             s->counts[2 * r] = 0;
+            s->counts[2 * r + 1] = op[2] == 0 ? i : -1;
             if (op[3] == 0) {
                 pc = op[4];
                 continue;
@@ -456,15 +457,19 @@ ALWAYS_INLINE int run(SreState *s, const unsigned width)
         }
         case SRE_POSSESSIVE_END: {
             uint32_t start = op[1], r = code[start + 1];
-            intptr_t before = cut(s, BARRIER_LOOP).a, count = s->counts[2 * r] + 1;
+            cut(s, BARRIER_LOOP);
+            intptr_t count = s->counts[2 * r] + 1;
             PUSH(OLD_COUNT, r, s->counts[2 * r], s->counts[2 * r + 1]);
             s->counts[2 * r] = count;
             bool enough = count >= (intptr_t)code[start + 2];
-            if (enough && (i == before || (code[start + 3] != SRE_MAXREPEAT &&
-                                           count >= (intptr_t)code[start + 3]))) {
+            if (enough && (is_empty_again(s, r, i) ||
+                           (code[start + 3] != SRE_MAXREPEAT &&
+                            count >= (intptr_t)code[start + 3]))) {
                 pc = code[start + 4];
                 continue;
             }
+            if (enough)
+                s->counts[2 * r + 1] = i;
             PUSH(BARRIER_LOOP, start, i, 0);
             pc = start + 5;
             continue;
