@@ -42,11 +42,6 @@ Value raise_attribute_message(Value o, Value name, const char *format, ...)
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
-static Value entry_value(DictEntry *entry)
-{
-    return entry ? load_acquire(&entry->value) : 0;
-}
-
 /* The instance's own attribute; *value 0 if absent. A class has its own in its class dict: only
  * object.__getattribute__(cls, name) comes here with one. */
 static bool find_own(Value o, Type *type, Value name, Value *value)
@@ -65,7 +60,7 @@ bool generic_getattr_optional(Value o, Value name, Value *result)
 {
     Type *type = type_of(o);
     name = TRY(attribute_name(name));
-    Value found = entry_value(type_lookup_entry(type, name));
+    Value found = type_lookup(type, name);
     Type *kind = found ? type_of(found) : 0;
     *result = 0;
     if (found && kind->descr_set && kind->descr_get) {
@@ -84,7 +79,7 @@ Value generic_getattr(Value o, Value name)
 {
     Type *type = type_of(o);
     name = TRY(attribute_name(name));
-    Value found = entry_value(type_lookup_entry(type, name));
+    Value found = type_lookup(type, name);
     Type *kind = found ? type_of(found) : 0;
     if (found && kind->descr_set && kind->descr_get)
         return kind->descr_get(found, o, (Value)type);
@@ -156,7 +151,7 @@ Value get_method(Value receiver, Value name, bool *self_first)
     if (type->getattr != generic_getattr)
         return get_attr(receiver, name);
     name = TRY(attribute_name(name));
-    Value found = entry_value(type_lookup_entry(type, name));
+    Value found = type_lookup(type, name);
     if (!found || !(type_flags(type_of(found)) & TYPE_METHOD_LIKE))
         return generic_getattr(receiver, name);
     Value own;
@@ -185,7 +180,7 @@ bool generic_setattr(Value o, Value name, Value value)
 {
     Type *type = type_of(o);
     name = TRY(attribute_name(name));
-    Value found = entry_value(type_lookup_entry(type, name));
+    Value found = type_lookup(type, name);
     if (found && type_of(found)->descr_set)
         return type_of(found)->descr_set(found, o, value);
     if (!type->tail_offset)

@@ -13,6 +13,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "gc/heap.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -481,18 +482,34 @@ static void search_row(FieldSearch *search, Type *type, int row)
     search->generic = true;
 }
 
-/* Fills the field of rows [first, end). */
+static void store_field(Type *type, int first, SlotFn function, const FieldSearch *search)
+{
+    *slot_field(type, &slot_rows[first]) = function;
+    if (search->generic || !search->owner)
+        return;
+    if (first == ROW_make_NEW)
+        type->new_def = search->owner->new_def;
+    if (first == ROW_init_INIT)
+        type->init_def = search->owner->init_def;
+}
+
+/* Fills the field of rows [first, end). Slots are read without any care, so one that changes in a
+ * type that other threads may be using changes while they stand still. */
 static void fill_field(Type *type, int first, int end)
 {
     FieldSearch search = {0};
     for (int row = first; row < end; row++)
         search_row(&search, type, row);
     SlotFn function = search.generic ? slot_rows[first].generic : search.specific;
-    if (!search.generic && first == ROW_make_NEW && search.owner)
-        type->new_def = search.owner->new_def;
-    if (!search.generic && first == ROW_init_INIT && search.owner)
-        type->init_def = search.owner->init_def;
-    store_release(slot_field(type, &slot_rows[first]), function);
+    bool in_use = load_relaxed(&multithreaded) && load_relaxed(&type->root_shape);
+    bool same = *slot_field(type, &slot_rows[first]) == function;
+    if (in_use && same && first != ROW_make_NEW && first != ROW_init_INIT)
+        return;
+    if (in_use)
+        gc_stop_world();
+    store_field(type, first, function, &search);
+    if (in_use)
+        gc_start_world();
 }
 
 /* The first row of the field that `row` belongs to, and the one behind its last. */

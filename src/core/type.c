@@ -125,10 +125,15 @@ DictEntry *type_lookup_entry(Type *type, Value name)
     return lookup_slow(type, name, cache, epoch);
 }
 
+/* An entry without a value was deleted since it was cached or found: what is absent in one class
+ * may be in a base. */
 Value type_lookup(Type *type, Value name)
 {
     DictEntry *entry = type_lookup_entry(type, name);
-    return entry ? load_acquire(&entry->value) : 0;
+    for (Value value; entry; entry = find_entry(load_acquire(&type->mro), name))
+        if (likely((value = load_acquire(&entry->value)) != 0))
+            return value;
+    return 0;
 }
 
 /* ---- invalidation -------------------------------------------------------------------------------

@@ -227,7 +227,8 @@ bool type_is_subtype(Type *type, Type *base);
 Value type_lookup(Type *type, Value name);
 /* The same, giving the entry of the class dict that holds it, for caches: it stays where it is, and
  * its value stays of the same kind (plain value or not), until type_changed_hook is called for a
- * type of the MRO. A cache is to be filled without a safepoint between the lookup and the store. */
+ * type of the MRO. A cache is to be filled without a safepoint between the lookup and the store. If
+ * the value is 0, the entry was deleted since: ask type_lookup. */
 struct DictEntry *type_lookup_entry(Type *type, Value name);
 /* Moves with each change that type_changed_hook tells of. atomic. */
 extern uint64_t type_epoch;

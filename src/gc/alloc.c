@@ -39,10 +39,9 @@ static void set_bits(uint64_t *bitmap, uint32_t from, uint32_t to, bool value)
         if (end > to)
             end = to;
         uint64_t mask = (end - i == 64 ? ~UINT64_C(0) : (UINT64_C(1) << (end - i)) - 1) << (i % 64);
-        if (value)
-            bitmap[i / 64] |= mask;
-        else
-            bitmap[i / 64] &= ~mask;
+        /* Only the block's owner writes; gc_object_at of other threads may read. */
+        uint64_t word = bitmap[i / 64];
+        store_relaxed(&bitmap[i / 64], value ? word | mask : word & ~mask);
         i = end;
     }
 }
