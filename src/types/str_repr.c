@@ -52,7 +52,8 @@ ALWAYS_INLINE bool is_plain(Value s, unsigned width, bool ascii_only)
     const void *data = str_data(s);
     for (intptr_t i = 0; i < str_length(s); i++) {
         uint32_t c = char_at(data, width, (size_t)i);
-        if (c - 32 < 95 ? c == '\'' || c == '\\' : c < 160 || ascii_only || !unicode_is_printable(c))
+        if (c - 32 < 95 ? c == '\'' || c == '\\'
+                        : c < 160 || ascii_only || !unicode_is_printable(c))
             return false;
     }
     return true;

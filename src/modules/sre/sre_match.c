@@ -462,9 +462,8 @@ ALWAYS_INLINE int run(SreState *s, const unsigned width)
             PUSH(OLD_COUNT, r, s->counts[2 * r], s->counts[2 * r + 1]);
             s->counts[2 * r] = count;
             bool enough = count >= (intptr_t)code[start + 2];
-            if (enough && (is_empty_again(s, r, i) ||
-                           (code[start + 3] != SRE_MAXREPEAT &&
-                            count >= (intptr_t)code[start + 3]))) {
+            if (enough && (is_empty_again(s, r, i) || (code[start + 3] != SRE_MAXREPEAT &&
+                                                       count >= (intptr_t)code[start + 3]))) {
                 pc = code[start + 4];
                 continue;
             }
