@@ -7,6 +7,8 @@ import sys
 _MISSING = object()
 
 
+# Not bound where it is a class attribute, as a builtin function is not.
+@staticmethod
 def _idfunc(x):
     return x
 
@@ -37,7 +39,7 @@ class NoDefaultType:
 
 
 NoDefault = object.__new__(NoDefaultType)
-NoDefaultType.__module__ = 'builtins'
+NoDefaultType.__module__ = 'typing'
 
 
 class _Lazy:
@@ -85,6 +87,7 @@ class _Parameter:
 def _final(cls):
     """Makes the class look as if it stood in typing, without its helper base in sight."""
     cls.__module__ = 'typing'
+    cls.__qualname__ = cls.__name__
     return cls
 
 
@@ -109,7 +112,7 @@ def _check_name(function, name):
 def _define():
     # The metaclass-free way to have a common base that refuses further subclasses: the base's
     # __init_subclass__ is switched on once the three classes exist.
-    refuse = _Parameter.__init_subclass__
+    refuse = _Parameter.__dict__['__init_subclass__']
     del _Parameter.__init_subclass__
 
     class TypeVar(_Parameter):
@@ -233,7 +236,7 @@ def _prepare_default(parameter, alias, args):
         return args
     if position == count and parameter.has_default():
         return (*args, parameter.__default__)
-    raise TypeError(f'Too few arguments for {alias}')
+    raise TypeError(f'Too few arguments for {alias}; actual {count}, expected at least {position + 1}')
 
 
 def _set(self, name, value):
@@ -295,6 +298,9 @@ class ParamSpecArgs:
     def __mro_entries__(self, bases):
         raise TypeError('Cannot subclass an instance of ParamSpecArgs')
 
+    def __init_subclass__(cls, **kwargs):
+        raise TypeError("type 'typing.ParamSpecArgs' is not an acceptable base type")
+
 
 class ParamSpecKwargs:
     """The kwargs for a ParamSpec object."""
@@ -316,6 +322,9 @@ class ParamSpecKwargs:
 
     def __mro_entries__(self, bases):
         raise TypeError('Cannot subclass an instance of ParamSpecKwargs')
+
+    def __init_subclass__(cls, **kwargs):
+        raise TypeError("type 'typing.ParamSpecKwargs' is not an acceptable base type")
 
 
 class TypeAliasType:
@@ -419,25 +428,25 @@ del _class
 
 def _make_typevar(name):
     return _new_typevar(name, _Lazy(None), _Lazy(()), False, False, True, _Lazy(NoDefault),
-                        _caller_module(1))
+                        _caller_module())
 
 
 def _make_typevar_with_bound(name, function):
     return _new_typevar(name, _Lazy(function=function), _Lazy(()), False, False, True,
-                        _Lazy(NoDefault), _caller_module(1))
+                        _Lazy(NoDefault), _caller_module())
 
 
 def _make_typevar_with_constraints(name, function):
     return _new_typevar(name, _Lazy(None), _Lazy(function=function), False, False, True,
-                        _Lazy(NoDefault), _caller_module(1))
+                        _Lazy(NoDefault), _caller_module())
 
 
 def _make_paramspec(name):
-    return _new_paramspec(name, None, False, False, True, _Lazy(NoDefault), _caller_module(1))
+    return _new_paramspec(name, None, False, False, True, _Lazy(NoDefault), _caller_module())
 
 
 def _make_typevartuple(name):
-    return _new_typevartuple(name, _Lazy(NoDefault), _caller_module(1))
+    return _new_typevartuple(name, _Lazy(NoDefault), _caller_module())
 
 
 def _set_typeparam_default(parameter, function):
@@ -447,7 +456,7 @@ def _set_typeparam_default(parameter, function):
 
 def _make_typealias(description):
     name, type_params, function = description
-    return _new_alias(name, type_params or (), _Lazy(function=function), _caller_module(1))
+    return _new_alias(name, type_params or (), _Lazy(function=function), _caller_module())
 
 
 def _subscript_generic(parameters):

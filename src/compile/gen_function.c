@@ -282,8 +282,6 @@ void lambda_to(Compiler *c, const Expr *e, Reg dst)
     set_arguments(&inner, args);
     Reg value = expr_gen(c, e->Lambda.body);
     set_position(c, e->Lambda.body);
-    if (scope->generator)
-        emit_const(c, value = temp_new(c), None);
     emit(c, OPCODE(RETURN), (uint32_t)value, 0, 0);
     make_function(c, function);
     if (has_defaults)

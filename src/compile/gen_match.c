@@ -89,10 +89,7 @@ static void singleton_pattern(Compiler *c, const Pattern *p, Reg subject, Label 
 static void as_pattern(Compiler *c, Matcher *m, const Pattern *p, Reg subject, Label fail)
 {
     if (p->MatchAs.pattern) {
-        bool allow = m->allow_irrefutable;
-        m->allow_irrefutable = true;
         pattern(c, m, p->MatchAs.pattern, subject, fail);
-        m->allow_irrefutable = allow;
         set_position(c, p);
         capture(c, m, p, p->MatchAs.name, subject);
         return;

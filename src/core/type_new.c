@@ -299,8 +299,12 @@ static bool fill_dict(ClassBuild *b)
     TRY(warn_of_odd_keys(b));
     TRY(set_qualname(b));
     TRY(set_module(b));
-    if (!dict_get_str(b->dict, names.__doc__))
+    Value doc = dict_get_str(b->dict, names.__doc__);
+    size_t size;
+    if (!doc)
         TRY(dict_set(b->dict, names.__doc__, None));
+    else if (is_str(doc))
+        TRY(str_utf8(doc, &size)); /* UnicodeEncodeError for what no UTF-8 can say */
     TRY(wrap_function(b, names.__new__, staticmethod_wrap));
     TRY(wrap_function(b, names.__init_subclass__, classmethod_wrap));
     TRY(wrap_function(b, names.__class_getitem__, classmethod_wrap));
@@ -321,6 +325,7 @@ static void set_collection_flags(Type *type)
     for (intptr_t i = 1; i < tuple_length(type->mro); i++) {
         uint32_t flags = type_flags((Type *)tuple_get(type->mro, i));
         if (flags & (TYPE_SEQUENCE | TYPE_MAPPING)) {
+            type->flags &= ~(uint32_t)(TYPE_SEQUENCE | TYPE_MAPPING);
             type->flags |= flags & (TYPE_SEQUENCE | TYPE_MAPPING);
             return;
         }

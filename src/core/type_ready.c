@@ -62,17 +62,12 @@ void type_inherit_layout(Type *type, Type *base)
     if (!type->release)
         type->release = base->release;
     type->has_weakrefs |= base->has_weakrefs;
-    type->flags |= type_flags(base) & INHERITED_FLAGS;
+    uint32_t inherited = type_flags(base) & INHERITED_FLAGS;
+    if (type->flags & (TYPE_SEQUENCE | TYPE_MAPPING)) /* they exclude each other: its own counts */
+        inherited &= ~(uint32_t)(TYPE_SEQUENCE | TYPE_MAPPING);
+    type->flags |= inherited;
     if (base->tail_offset && !type->tail_offset)
         type->tail_offset = (uint32_t)type->size;
-}
-
-/* A flag whose bits exclude each other: what the type says itself counts. */
-static void inherit_pattern_flags(Type *type, uint32_t own)
-{
-    if (own & (TYPE_SEQUENCE | TYPE_MAPPING))
-        type->flags = (type->flags & ~(uint32_t)(TYPE_SEQUENCE | TYPE_MAPPING)) |
-                      (own & (TYPE_SEQUENCE | TYPE_MAPPING));
 }
 
 /* ---- the dict ---------------------------------------------------------------------------------
@@ -155,10 +150,8 @@ static bool make_ready(Type *type, uint32_t fixed_shape)
     type->dict = ok ? TRY(dict_new()) : 0;
     TRY(ok && make_bases(type));
     TRY(fill_dict(type));
-    uint32_t own_flags = type->flags;
     if (type->base)
         type_inherit_layout(type, type->base);
-    inherit_pattern_flags(type, own_flags);
     slots_inherit(type);
     if (type->getattr == generic_getattr)
         type->flags |= TYPE_DEFAULT_GETATTR;

@@ -209,6 +209,21 @@ FUNCTION(abc_init, "_abc_init", "object, /",
 
 /* ---- checks */
 
+/* Classes take the pattern flags of an ABC that they are registered with, and their subclasses with
+ * them; builtin types are what they are. */
+static bool set_pattern_flags(Type *class, uint32_t pattern)
+{
+    const uint32_t both = TYPE_SEQUENCE | TYPE_MAPPING;
+    if (!(type_flags(class) & TYPE_HEAP) || (type_flags(class) & both) == pattern)
+        return true;
+    fetch_and_relaxed(&class->flags, ~both);
+    fetch_or_relaxed(&class->flags, pattern);
+    Value list = TRY(type_subclasses_list(class));
+    for (intptr_t i = 0; i < list_length(list); i++)
+        TRY(set_pattern_flags((Type *)list_get(list, i), pattern));
+    return true;
+}
+
 FUNCTION(abc_register, "_abc_register", "self, subclass, /",
          "Internal ABC helper for subclass registration. Should be never used outside abc module.")
 {
@@ -226,9 +241,8 @@ FUNCTION(abc_register, "_abc_register", "self, subclass, /",
     fetch_add_acq_rel(&registrations, 1);
     if (is_type(self)) {
         uint32_t pattern = type_flags((Type *)self) & (TYPE_SEQUENCE | TYPE_MAPPING);
-        if (pattern &&
-            type_flags((Type *)subclass) & TYPE_HEAP) /* builtin types are what they are */
-            fetch_or_relaxed(&((Type *)subclass)->flags, pattern);
+        if (pattern)
+            TRY(set_pattern_flags((Type *)subclass, pattern));
     }
     return subclass;
 }

@@ -101,9 +101,7 @@ FUNCTION(builtin_chr, "chr", "i, /",
 {
     int64_t code;
     Value i = TRY(number_index(args[0]));
-    if (!int_to_i64(i, &code) || code < INT32_MIN || code > INT32_MAX)
-        return raise(OverflowError, "Python int too large to convert to C int");
-    if (code < 0 || code > 0x10ffff)
+    if (!int_to_i64(i, &code) || code < 0 || code > 0x10ffff)
         return raise(ValueError, "chr() arg not in range(0x110000)");
     return str_from_char((uint32_t)code);
 }

@@ -432,7 +432,8 @@ FUNCTION(builtin_input, "input", "prompt='', /",
     if (!call_method0(err, names.flush))
         error_clear();
     TRY(call_method1(out, names.write, TRY(object_str(args[0]))));
-    TRY(call_method0(out, names.flush));
+    if (!call_method0(out, names.flush))
+        error_clear();
     Value line = TRY(call_method0(in, names.readline));
     if (!is_str(line))
         return raise(TypeError, "object.readline() returned non-string");

@@ -60,7 +60,9 @@ Value builtin_module_names(void)
 FUNCTION(imp_is_builtin, "is_builtin", "name, /",
          "Returns True if the module name corresponds to a built-in module.")
 {
-    const char *name = TRY(str_cstring(args[0]));
+    const char *name = str_cstring(args[0]);
+    if (!name) /* no builtin module has NUL in its name */
+        return error_clear_if(ValueError) ? int_small(0) : 0;
     return int_small(builtin_module(name) ? 1 : 0);
 }
 

@@ -426,7 +426,7 @@ static bool join_item(BytesBuilder *b, const Text *model, Value item, intptr_t i
     return !b->failed;
 }
 
-Value bytes_join(Value separator, Value iterable)
+static Value join(Value separator, Value iterable)
 {
     Text self = text_of(separator);
     if (!type_of(iterable)->iter && !is_sequence(iterable))
@@ -445,6 +445,16 @@ Value bytes_join(Value separator, Value iterable)
     if (self.layout == LAYOUT_BYTES)
         return result;
     return bytearray_from(((Bytes *)result)->data, (size_t)((Bytes *)result)->length);
+}
+
+/* The separator can't change its length meanwhile. */
+Value bytes_join(Value separator, Value iterable)
+{
+    Buffer buffer;
+    TRY(buffer_get(separator, &buffer, BUFFER_READ));
+    Value result = join(separator, iterable);
+    buffer_release(&buffer);
+    return result;
 }
 
 METHOD(bytes_m_join, "join", "iterable_of_bytes, /",

@@ -139,20 +139,26 @@ static Value substitute_one(Value arg, Value parameters, Value items, bool *spre
     if (function) {
         intptr_t i = index_of(parameters, arg);
         Value result = TRY(call1(function, tuple_get(items, i)));
-        Value packed;
-        TRY(get_attr_optional(arg, names.__typing_is_unpacked_typevartuple__, &packed));
-        *spread = packed && packed == True && is_tuple(result);
         return result;
     }
     TRY(get_attr_optional(arg, names.__parameters__, &own));
     if (!own || !is_tuple(own) || !tuple_length(own))
         return arg;
-    Value inner = TRY(tuple_new(tuple_length(own)));
+    Value inner = TRY(list_new(tuple_length(own)));
     for (intptr_t i = 0; i < tuple_length(own); i++) {
-        intptr_t j = index_of(parameters, tuple_get(own, i));
-        tuple_init(inner, i, j < 0 ? tuple_get(own, i) : tuple_get(items, j));
+        Value parameter = tuple_get(own, i);
+        intptr_t j = index_of(parameters, parameter);
+        Value item = j < 0 ? parameter : tuple_get(items, j);
+        if (j >= 0 && type_of(parameter)->iter && is_tuple(item)) /* a TypeVarTuple */
+            TRY(list_extend(inner, item));
+        else
+            TRY(list_append(inner, item));
     }
-    return get_item(arg, inner);
+    Value packed;
+    TRY(get_attr_optional(arg, names.__typing_is_unpacked_typevartuple__, &packed));
+    Value result = TRY(get_item(arg, TRY(list_as_tuple(inner))));
+    *spread = packed && packed == True && is_tuple(result);
+    return result;
 }
 
 static Value substitute(Value args, Value parameters, Value items)
@@ -169,14 +175,32 @@ static Value substitute(Value args, Value parameters, Value items)
     return list_as_tuple(list);
 }
 
+/* `items` as a tuple, with the items of *tuple[...] in place of it unless it is of any length. */
+static Value unpack_items(Value items)
+{
+    if (!is_tuple(items))
+        items = TRY(tuple_of(items));
+    Value list = TRY(list_new(tuple_length(items)));
+    for (intptr_t i = 0; i < tuple_length(items); i++) {
+        Value item = tuple_get(items, i), inner = 0;
+        if (!is_type(item))
+            TRY(get_attr_optional(item, names.__typing_unpacked_tuple_args__, &inner));
+        intptr_t n = inner && is_tuple(inner) ? tuple_length(inner) : -1;
+        if (n >= 0 && !(n > 0 && tuple_get(inner, n - 1) == Ellipsis))
+            TRY(list_extend(list, inner));
+        else
+            TRY(list_append(list, item));
+    }
+    return list_as_tuple(list);
+}
+
 /* The arguments for `parameters` (for messages: of `self`), prepared as each type variable wants.
  */
 Value generic_substitute(Value self, Value args, Value parameters, Value items)
 {
     if (!tuple_length(parameters))
         return raise(TypeError, "%R is not a generic class", self);
-    if (!is_tuple(items))
-        items = TRY(tuple_of(items));
+    items = TRY(unpack_items(items));
     for (intptr_t i = 0; i < tuple_length(parameters); i++) {
         Value prepare;
         TRY(get_attr_optional(tuple_get(parameters, i), names.__typing_prepare_subst__, &prepare));
@@ -300,7 +324,7 @@ static Value alias_getattr(Value self, Value name)
         "__class__",       "__origin__",     "__args__",
         "__unpacked__",    "__parameters__", "__typing_unpacked_tuple_args__",
         "__mro_entries__", "__reduce_ex__",  "__reduce__",
-        "__copy__",        "__deepcopy__"};
+        "__copy__",        "__deepcopy__",   "__bases__"};
     if (is_str(name)) {
         for (size_t i = 0; i < COUNT_OF(own); i++)
             if (str_equals(name, own[i]))

@@ -47,11 +47,14 @@ static bool is_cellvar(const Code *code, uint32_t index)
 }
 
 /* Calls visit for each variable of the frame that is visible by name; stops when it returns
- * false. */
+ * false. A name can come twice, then the first with a value is seen: a comprehension's variable
+ * before the function's own. `registers` 0: the frame was cleared. */
 typedef bool (*VisitPlace)(Value name, Place place, void *context);
 static bool each_place(Code *code, Function *function, Value *registers, uint32_t count,
                        VisitPlace visit, void *context)
 {
+    if (!registers)
+        return true;
     for (uint32_t i = 0; i < code->locals_count && i < count; i++)
         if (!visit(tuple_get(code->varnames, i),
                    place_in_register(&registers[i], is_cellvar(code, i)), context))
@@ -73,33 +76,46 @@ static bool each_place(Code *code, Function *function, Value *registers, uint32_
 
 typedef struct Search {
     Value name;
+    int64_t hash;
     Place found;
+    bool failed;
 } Search;
 
 static bool search_visit(Value name, Place place, void *context)
 {
     Search *search = context;
-    if (!str_equal(name, search->name))
-        return true;
-    search->found = place;
-    return false;
+    int equal;
+    if (has_shape(search->name, SHAPE_STR)) {
+        equal = str_equal(name, search->name);
+    } else {
+        int64_t hash;
+        equal = object_hash(name, &hash) && hash == search->hash
+                    ? object_compare_bool(search->name, name, CMP_EQ)
+                    : 0;
+    }
+    search->failed = equal < 0;
+    if (equal > 0 && (!search->found.slot || load_acquire(place.slot)))
+        search->found = place;
+    return equal == 0 || (equal > 0 && !load_acquire(search->found.slot));
 }
 
-/* The place of a name; slot 0 if the frame has no such variable. */
-static Place find_place(FrameObject *f, Value name)
+/* The place of a name, as a dict would find it; slot 0 if the frame has no such variable. */
+static bool find_place(FrameObject *f, Value name, Place *place)
 {
-    Search search = {name, {0, 0}};
+    Search search = {.name = name};
     uint32_t count;
+    TRY(object_hash(name, &search.hash));
     Value *registers = frame_object_registers(f, &count);
-    if (is_str(name))
-        each_place(f->code, f->function, registers, count, search_visit, &search);
-    return search.found;
+    each_place(f->code, f->function, registers, count, search_visit, &search);
+    *place = search.found;
+    return !search.failed;
 }
 
 static bool collect_visit(Value name, Place place, void *context)
 {
-    Value value = load_acquire(place.slot);
-    return !value || dict_set((Value)context, name, value);
+    Value value = load_acquire(place.slot), dict = (Value)context;
+    int known = value ? TRY_NOT_NEGATIVE(dict_contains(dict, name), false) : 1;
+    return known || dict_set(dict, name, value);
 }
 
 static Value collect(FrameObject *f)
@@ -113,7 +129,8 @@ static Value collect(FrameObject *f)
     return dict;
 }
 
-static bool has_hidden(const Code *code, Value *registers, uint32_t count)
+/* A comprehension of a module or class is running, whose variables are in registers. */
+bool frame_has_hidden(const Code *code, Value *registers, uint32_t count)
 {
     for (uint32_t i = 0; i < code->locals_count && i < count; i++)
         if (registers[i])
@@ -121,14 +138,13 @@ static bool has_hidden(const Code *code, Value *registers, uint32_t count)
     return false;
 }
 
-/* In a module or class: the namespace itself, or in a comprehension a copy with its variables. */
+/* In a module or class: the namespace itself, or in a comprehension its variables. */
 Value frame_namespace(Code *code, Function *function, Value namespace, Value *registers,
                       uint32_t count)
 {
-    if (!namespace || !has_hidden(code, registers, count))
+    if (!namespace || !frame_has_hidden(code, registers, count))
         return namespace;
     Value dict = TRY(dict_new());
-    TRY(dict_update(dict, namespace));
     TRY(each_place(code, function, registers, count, collect_visit, dict));
     return dict;
 }
@@ -172,7 +188,8 @@ static Value proxy_snapshot(Value self)
 static Value proxy_lookup(Value self, Value key)
 {
     FrameObject *f = frame_of(self);
-    Place place = find_place(f, key);
+    Place place;
+    TRY(find_place(f, key, &place));
     if (place.slot)
         return load_acquire(place.slot);
     return f->extra_locals ? dict_get(f->extra_locals, key) : 0;
@@ -189,7 +206,8 @@ static Value proxy_getitem(Value self, Value key)
 static bool proxy_setitem(Value self, Value key, Value value)
 {
     FrameObject *f = frame_of(self);
-    Place place = find_place(f, key);
+    Place place;
+    TRY(find_place(f, key, &place));
     if (place.slot && !value)
         return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (place.slot) {
@@ -245,11 +263,11 @@ static Value proxy_repr(Value self)
 
 static Value proxy_compare(Value a, Value b, CompareOp op)
 {
-    if (type_of(b) == &proxy_type)
-        b = TRY(proxy_snapshot(b));
-    else if (!is_dict(b))
-        return NotImplemented;
     if (op != CMP_EQ && op != CMP_NE)
+        return NotImplemented;
+    if (type_of(b) == &proxy_type)
+        return bool_value((frame_of(a) == frame_of(b)) == (op == CMP_EQ));
+    if (!is_dict(b))
         return NotImplemented;
     return object_compare(TRY(proxy_snapshot(a)), b, op);
 }
@@ -293,7 +311,7 @@ METHOD(proxy_reversed, "__reversed__", "", "")
 {
     Value keys = TRY(dict_keys_list(TRY(proxy_snapshot(args[0]))));
     TRY(list_reverse(keys));
-    return get_iter(keys);
+    return keys;
 }
 
 METHOD(proxy_setdefault, "setdefault", "key, default=None, /", "")

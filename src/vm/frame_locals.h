@@ -10,7 +10,8 @@ Value frame_locals_proxy(FrameObject *frame);
 Value *frame_object_registers(FrameObject *frame, uint32_t *count);
 /* What locals() returns in this frame: its namespace, or a new dict of its variables. */
 Value frame_locals_snapshot(Frame *frame);
-/* What f_locals shows of a module's or class's frame. */
+bool frame_has_hidden(const Code *code, Value *registers, uint32_t count);
+/* What locals() returns in a module's or class's frame. */
 Value frame_namespace(Code *code, Function *function, Value namespace, Value *registers,
                       uint32_t count);
 void frame_locals_start(void);

@@ -148,8 +148,8 @@ static Value get_locals(Value self)
         return frame_locals_proxy(f);
     uint32_t count;
     Value *registers = frame_object_registers(f, &count);
-    return frame_namespace(f->code, f->function, f->locals ? f->locals : f->function->globals,
-                           registers, count);
+    Value namespace = f->locals ? f->locals : f->function->globals;
+    return frame_has_hidden(f->code, registers, count) ? frame_locals_proxy(f) : namespace;
 }
 
 static Value get_trace(Value self)

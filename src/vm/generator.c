@@ -226,6 +226,15 @@ bool generator_claim(Generator *g, uint8_t *from)
     return false;
 }
 
+/* Makes an exception pending in a generator that is on the stack, as if it were raised there: what
+ * the generator handles is its context. */
+static void restore_in_generator(const Generator *g, Value exception)
+{
+    if (g->handled && g->handled != exception)
+        exception_set_context(exception, g->handled);
+    error_restore(exception);
+}
+
 static SendResult run_frame(Thread *thread, Generator *g, Frame *frame, Value *result)
 {
     *result = vm_run(thread, frame);
@@ -252,23 +261,12 @@ static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
     if (!frame)
         return SEND_FAILED;
     if (!value) {
-        error_restore(exception);
+        restore_in_generator(g, exception);
     } else if (from == GEN_SUSPENDED) {
         frame_registers(frame)[frame->result] = value;
         if ((frame->pc[-1] & 0xff) == OPCODE(YIELD_FROM)) /* sends the value on */
             frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
     }
-    return run_frame(thread, g, frame, result);
-}
-
-/* Runs a claimed generator from behind its `yield from`, which gives `value`. */
-static SendResult run_behind_delegate(Generator *g, uint8_t from, Value value, Value *result)
-{
-    Thread *thread = thread_self();
-    Frame *frame = resume_claimed(thread, g, from);
-    if (!frame)
-        return SEND_FAILED;
-    frame_registers(frame)[frame->result] = value;
     return run_frame(thread, g, frame, result);
 }
 
@@ -367,7 +365,11 @@ Value generator_close(Value self)
     if (state == GEN_FINISHED)
         return None;
     Value delegate = generator_delegate(g), result;
-    bool failed = delegate && !close_delegate(delegate);
+    bool failed = false;
+    if (delegate && generator_claim(g, &state)) {
+        failed = !close_delegate(delegate);
+        store_release(&g->state, state);
+    }
     if (!failed)
         raise_value(GeneratorExit, 0);
     SendResult outcome = generator_throw_pending(g, &result);
@@ -397,15 +399,18 @@ bool generator_throw_arguments(Value type, Value value, Value traceback)
         value = type;
     } else if (is_exception_class(type)) {
         if (!value || value == None)
-            value = TRY(call0(type));
+            value = call0(type);
         else if (is_tuple(value))
-            value = TRY(call_tuple_dict(type, value, 0));
+            value = call_tuple_dict(type, value, 0);
         else if (!(is_exception(value) && is_instance_of(value, (Type *)type)))
-            value = TRY(call1(type, value));
-        if (!is_exception(value)) {
-            raise(TypeError, "exceptions must derive from BaseException");
-            return false;
+            value = call1(type, value);
+        if (value && !is_exception(value)) {
+            raise(TypeError, "calling %R should have returned an instance of BaseException, not %R",
+                  type, (Value)type_of(value));
+            value = 0;
         }
+        if (!value) /* what the constructor failed with is thrown in its place */
+            value = error_take();
     } else {
         raise(TypeError,
               "exceptions must be classes or instances deriving from BaseException, not %T", type);
@@ -463,13 +468,21 @@ SendResult generator_throw(Value self, Value *args, Value *result)
         raise_not_resumable(g, from);
         return SEND_FAILED;
     }
+    Thread *thread = thread_self();
+    size_t needed = g->needed;
+    Frame *frame = resume_claimed(thread, g, from);
+    if (!frame)
+        return SEND_FAILED;
     error_restore(exception);
     SendResult outcome = throw_to_delegate(delegate, args, result);
     if (outcome == SEND_YIELDED) {
-        store_release(&g->state, from);
+        frame->flags |= g->frame.flags;
+        generator_suspend(thread, frame, needed);
         return SEND_YIELDED;
     }
     if (outcome == SEND_FAILED)
-        return run(g, from, 0, result);
-    return run_behind_delegate(g, from, *result, result);
+        restore_in_generator(g, error_take());
+    else
+        frame_registers(frame)[frame->result] = *result;
+    return run_frame(thread, g, frame, result);
 }

@@ -163,9 +163,13 @@ Value import_module(Value name, Value globals, Value from_list, int64_t level)
 Value import_name(Frame *frame, Value name, Value level_and_fromlist)
 {
     Value level = tuple_get(level_and_fromlist, 0), list = tuple_get(level_and_fromlist, 1);
-    Value function = dict_get_str(frame->function->builtins, names.__import__);
+    Value builtins = frame->function->builtins;
+    Value function = is_dict(builtins) ? dict_get_str(builtins, names.__import__)
+                                       : get_item(builtins, names.__import__);
     if (!function)
-        return error_pending() ? 0 : raise(ImportError, "__import__ not found");
+        return error_pending() && !error_clear_if(KeyError)
+                   ? 0
+                   : raise(ImportError, "__import__ not found");
     Value globals = frame->function->globals;
     if (function == interpreter.import_function)
         return import_module(name, globals, list, int_value(level));

@@ -59,19 +59,24 @@ static CacheRecord *global_record(Frame *frame, Value name)
     return record;
 }
 
+/* 0 without an exception if the mapping has no such key. */
+static Value mapping_lookup(Value mapping, Value name)
+{
+    if (has_shape(mapping, SHAPE_DICT))
+        return dict_get_str(mapping, name);
+    Value value = get_item(mapping, name);
+    if (!value)
+        error_clear_if(KeyError);
+    return value;
+}
+
 static Value global_uncached(Frame *frame, Value name)
 {
     Function *function = frame->function;
-    Value value = dict_get_str(function->globals, name);
+    Value value = mapping_lookup(function->globals, name);
     if (value || error_pending())
         return value;
-    if (has_shape(function->builtins, SHAPE_DICT)) {
-        value = dict_get_str(function->builtins, name);
-    } else {
-        value = get_item(function->builtins, name);
-        if (!value)
-            error_clear_if(KeyError);
-    }
+    value = mapping_lookup(function->builtins, name);
     return value || error_pending() ? value : raise_undefined(name);
 }
 
@@ -103,21 +108,19 @@ bool delete_global(Frame *frame, Value name)
     return found || raise_undefined(name);
 }
 
+/* The namespace of the code that a frame runs. Code of a module that became a function's has the
+ * globals for it. */
+static Value namespace_of(Frame *frame)
+{
+    return frame->locals ? frame->locals : frame->function->globals;
+}
+
 Value frame_load_name(Frame *frame, Value name, Value *cell)
 {
-    Value locals = frame->locals;
+    Value locals = namespace_of(frame);
     if (locals == frame->function->globals)
         return load_global(frame, name, cell);
-    if (!locals)
-        return raise(SystemError, "no locals when loading %R", name);
-    Value value;
-    if (has_shape(locals, SHAPE_DICT)) {
-        value = dict_get_str(locals, name);
-    } else {
-        value = get_item(locals, name);
-        if (!value && !error_clear_if(KeyError))
-            return 0;
-    }
+    Value value = mapping_lookup(locals, name);
     if (value || error_pending())
         return value;
     return global_uncached(frame, name);
@@ -125,26 +128,21 @@ Value frame_load_name(Frame *frame, Value name, Value *cell)
 
 bool frame_store_name(Frame *frame, Value name, Value value)
 {
-    Value locals = frame->locals;
-    if (!locals)
-        return raise(SystemError, "no locals found when storing %R", name);
+    Value locals = namespace_of(frame);
     return has_shape(locals, SHAPE_DICT) ? dict_set(locals, name, value)
                                          : set_item(locals, name, value);
 }
 
 bool frame_delete_name(Frame *frame, Value name)
 {
-    Value locals = frame->locals;
-    if (!locals)
-        return raise(SystemError, "no locals when deleting %R", name);
-    if (set_item(locals, name, 0))
+    if (set_item(namespace_of(frame), name, 0))
         return true;
     return error_clear_if(KeyError) && raise_undefined(name);
 }
 
 Value load_locals(Frame *frame)
 {
-    return frame->locals ? frame->locals : raise(SystemError, "no locals");
+    return namespace_of(frame);
 }
 
 static Value free_name(Frame *frame, uint32_t index)
@@ -170,17 +168,6 @@ bool delete_free(Frame *frame, uint32_t index)
     Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
     gc_store(cell, &cell->value, (Value)0);
     return true;
-}
-
-/* 0 without an exception if the mapping has no such key. */
-static Value mapping_lookup(Value mapping, Value name)
-{
-    if (has_shape(mapping, SHAPE_DICT))
-        return dict_get_str(mapping, name);
-    Value value = get_item(mapping, name);
-    if (!value)
-        error_clear_if(KeyError);
-    return value;
 }
 
 Value load_dict_or_free(Frame *frame, Value mapping, uint32_t index)
