@@ -75,6 +75,7 @@ void load_closure(Compiler *c, const NameTable *free_names, Reg dst);
 
 /* ---- gen_call.c */
 void call_to(Compiler *c, const Expr *e, Reg dst);
+bool call_check_keywords(Compiler *c, const KeywordSeq *keywords);
 void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq *args,
                     const KeywordSeq *keywords, const Expr *extra_base);
 void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst);

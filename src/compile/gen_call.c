@@ -4,7 +4,8 @@
 #include "core/error.h"
 #include "types/tuple.h"
 
-static bool check_keywords(Compiler *c, const KeywordSeq *keywords)
+/* No keyword twice, none of them __debug__; else a SyntaxError. */
+bool call_check_keywords(Compiler *c, const KeywordSeq *keywords)
 {
     for (int i = 0; i < keywords->count; i++) {
         const Keyword *k = keywords->items[i];
@@ -160,7 +161,7 @@ static void method_call(Compiler *c, const Expr *e, Reg dst)
 void call_to(Compiler *c, const Expr *e, Reg dst)
 {
     const Expr *func = e->Call.func;
-    if (!check_keywords(c, &e->Call.keywords))
+    if (!call_check_keywords(c, &e->Call.keywords))
         return;
     check_caller(c, func);
     if (func->kind == AST_Attribute && !is_super_attribute(c, func) &&

@@ -154,6 +154,8 @@ static void class_unit(Compiler *c, const Stmt *s, Reg dst, int first_line)
 static void build_class(Compiler *c, const Stmt *s, Reg dst, int first_line, const Expr *extra_base)
 {
     const struct Ast_ClassDef *d = &s->ClassDef;
+    if (!call_check_keywords(c, &d->keywords))
+        return;
     set_position(c, s);
     Reg base = temps_new(c, 1 + FRAME_WORDS);
     emit(c, OPCODE(LOAD_BUILD_CLASS), (uint32_t)base, 0, 0);

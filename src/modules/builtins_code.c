@@ -124,6 +124,8 @@ FUNCTION(builtin_compile, "compile",
                                      : "compile() mode must be 'exec', 'eval' or 'single'");
     if (mode == MODE_FUNC_TYPE && !(flags & COMPILE_ONLY_AST))
         return raise(ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+    if (is_ast_node(args[0]) && (flags & COMPILE_OPTIMIZED_AST) == COMPILE_ONLY_AST)
+        return args[0];
     if (is_ast_node(args[0]))
         return compile_ast_object(args[0], filename, (CompileMode)mode, flags, optimize);
     size_t size;

@@ -122,6 +122,13 @@ METHOD(getter_reduce, "__reduce__", "/", "Return state information for pickling"
     return tuple_of((Value)type_of(args[0]), ((Getter *)args[0])->items);
 }
 
+static Value getter_signature(Value self UNUSED)
+{
+    return str_from_cstring("(obj, /)");
+}
+
+static const GetSetDef getter_getset[] = {{"__text_signature__", getter_signature, 0, 0}, {0}};
+
 static MethodDef *const getter_methods[] = {M(getter_reduce), 0};
 
 Type attrgetter_type = {
@@ -131,6 +138,7 @@ Type attrgetter_type = {
     .signature = "attr, /, *attrs",
     .new_def = M(attrgetter_new),
     .methods = getter_methods,
+    .getset = getter_getset,
     .trace = getter_trace,
     .doc = "Return a callable object that fetches the given attribute(s) from its operand.\n"
            "After f = attrgetter('name'), the call f(r) returns r.name.\n"
@@ -176,6 +184,7 @@ Type itemgetter_type = {
     .signature = "item, /, *items",
     .new_def = M(itemgetter_new),
     .methods = getter_methods,
+    .getset = getter_getset,
     .trace = getter_trace,
     .doc = "Return a callable object that fetches the given item(s) from its operand.\n"
            "After f = itemgetter(2), the call f(r) returns r[2].\n"
@@ -264,6 +273,7 @@ Type methodcaller_type = {
     .signature = "name, /, *args, **kwargs",
     .new_def = M(method_caller_new),
     .methods = method_caller_methods,
+    .getset = getter_getset,
     .trace = method_caller_trace,
     .doc = "Return a callable object that calls the given method on its operand.\n"
            "After f = methodcaller('name'), the call f(r) returns r.name().\n"

@@ -1,5 +1,9 @@
 /* The _warnings module: which warnings are shown, after the filters of the warnings module, or our
  * own default ones until it is imported. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -133,6 +137,32 @@ static int is_to_be_shown(Value action, Value item, Value registry, Value key, V
 
 /* ---- showing */
 
+/* The line of a file without what surrounds it, or 0 without an exception. */
+static Value source_line(Value filename, int64_t lineno)
+{
+    size_t size, capacity = 0;
+    const char *path = str_to_fs(filename, &size);
+    FILE *file = path && strlen(path) == size ? fopen(path, "re") : 0;
+    char *text = 0;
+    ssize_t length = -1;
+    for (int64_t i = 0; file && i < lineno; i++)
+        if ((length = getline(&text, &capacity, file)) < 0)
+            break;
+    Value line = 0;
+    if (file && length > 0) {
+        char *start = text + strspn(text, " \t\f");
+        char *end = text + length;
+        while (end > start && strchr(" \t\f\r\n", end[-1]))
+            end--;
+        line = end > start ? str_from_utf8(start, (size_t)(end - start)) : 0;
+    }
+    free(text);
+    if (file)
+        fclose(file);
+    error_clear();
+    return line;
+}
+
 static bool show_plainly(Value text, Value category, Value filename, Value lineno)
 {
     Value err = sys_get("stderr");
@@ -141,6 +171,10 @@ static bool show_plainly(Value text, Value category, Value filename, Value linen
     Value line =
         str_format("%V:%V: %s: %V\n", filename, lineno, type_short_name((Type *)category), text);
     if (!line || !call_method1(err, names.write, line))
+        error_clear();
+    Value source = is_int(lineno) ? source_line(filename, int_value(lineno)) : 0;
+    line = source ? str_format("  %V\n", source) : 0;
+    if (source && (!line || !call_method1(err, names.write, line)))
         error_clear();
     return true;
 }

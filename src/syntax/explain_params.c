@@ -210,9 +210,12 @@ void explain_star_parameter(Parser *p, bool is_lambda)
         bare = at_closing(p, is_lambda);
         if (!bare && at(p, TOK_NAME)) {
             p->pos++;
-            if (!is_lambda && accept(p, TOK_COLON))
+            bool starred = false;
+            if (!is_lambda && accept(p, TOK_COLON)) {
+                starred = at(p, TOK_STAR);
                 parse_star_expression(p);
-            if (!failed(p) && at(p, TOK_EQUAL))
+            }
+            if (!failed(p) && !starred && at(p, TOK_EQUAL))
                 raise_span(p, token_span(peek(p)),
                            "var-positional argument cannot have default value");
         }

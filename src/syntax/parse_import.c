@@ -110,7 +110,8 @@ static bool parse_from_targets(Parser *p, AliasSeq *names)
 /* from __future__ import barry_as_FLUFL changes the grammar of what follows. */
 static void note_future(Parser *p, const Stmt *s)
 {
-    if (!s->ImportFrom.module || strcmp(s->ImportFrom.module->bytes, "__future__") != 0)
+    if (s->ImportFrom.level || !s->ImportFrom.module ||
+        strcmp(s->ImportFrom.module->bytes, "__future__") != 0)
         return;
     for (int i = 0; i < s->ImportFrom.names.count; i++)
         if (strcmp(s->ImportFrom.names.items[i]->name->bytes, "barry_as_FLUFL") == 0)

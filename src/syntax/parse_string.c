@@ -132,7 +132,5 @@ Expr *parse_strings(Parser *p)
     } while (at(p, TOK_STRING) || at(p, TOK_FSTRING_START));
     if (any_bytes && any_text)
         return raise_last(p, "cannot mix bytes and nonbytes literals");
-    if (any_fstring && !check_version(p, 6, "Format strings are"))
-        return NULL;
     return join_strings(p, start, mark, any_fstring);
 }

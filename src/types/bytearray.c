@@ -409,6 +409,8 @@ METHOD(bytearray_extend, "extend", "iterable_of_ints, /",
     if (!has_buffer(source) || source == args[0]) {
         if (!has_buffer(source) && !type_of(source)->iter && !is_sequence(source))
             return raise(TypeError, "can't extend bytearray with %T", source);
+        if (!has_buffer(source)) /* nothing is reserved, but its errors are errors */
+            TRY_NOT_NEGATIVE(object_length_hint(source, 0), 0);
         source = has_buffer(source) ? bytes_from_object(source)
                                     : bytes_from_iterable(source, "byte must be in range(0, 256)");
         TRY(source);

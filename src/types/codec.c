@@ -19,6 +19,8 @@ static Value found;             /* dict: normalized name to CodecInfo */
 static Value error_handlers;    /* dict: name to callable */
 static bool encodings_imported; /* atomic */
 
+bool codec_strict_names;
+
 bool codec_start(void)
 {
     gc_add_root(&search_functions, 1);
@@ -228,8 +230,15 @@ static Known known_encoding(const char *encoding)
     return KNOWN_NONE;
 }
 
+static bool check_names(const char *encoding, const char *errors)
+{
+    return !codec_strict_names ||
+           ((!encoding || codec_lookup(encoding)) && (!errors || codec_lookup_error(errors)));
+}
+
 Value codec_encode_str(Value s, const char *encoding, const char *errors)
 {
+    TRY(check_names(encoding, errors));
     if (!encoding)
         return codec_utf8_encode(s, errors);
     switch (known_encoding(encoding)) {
@@ -250,6 +259,7 @@ Value codec_encode_str(Value s, const char *encoding, const char *errors)
 
 Value codec_decode_object(Value o, const char *encoding, const char *errors)
 {
+    TRY(check_names(encoding, errors));
     Known known = encoding ? known_encoding(encoding) : KNOWN_UTF8;
     if (known == KNOWN_NONE)
         return decode_by_registry(is_bytes(o) ? o : TRY(memoryview_from(o)), encoding, errors);

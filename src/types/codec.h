@@ -26,6 +26,9 @@ Value codec_lookup_error(const char *name) MUST_USE;
 bool codec_register_error(const char *name, Value handler) MUST_USE;
 /* Makes the registry; once, when types are ready. codec_charmap_start readies a type of it. */
 bool codec_start(void) MUST_USE;
+/* Names of encodings and error handlers are checked even where they aren't needed: -X dev. Set
+ * once, before there is a second thread. */
+extern bool codec_strict_names;
 void codec_charmap_start(void);
 
 /* ---- Unicode transformation formats (codec_utf8.c, codec_utf16.c, codec_utf7.c) */

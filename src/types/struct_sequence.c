@@ -3,6 +3,7 @@
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "types/list.h"
 #include "core/names.h"
 #include "gc/heap.h"
 #include "types/dict.h"
@@ -203,11 +204,14 @@ static const MemberDef *make_members(const StructDef *def)
 static bool add_constants(Type *type, const StructDef *def)
 {
     int n = field_count(def), unnamed = 0;
-    Value match = TRY(tuple_new(def->visible));
-    for (int i = 0; i < n; i++)
-        unnamed += def->fields[i].name == STRUCT_UNNAMED;
-    for (int i = 0; i < def->visible; i++)
-        tuple_init(match, i, TRY(str_intern_cstring(def->fields[i].name)));
+    Value named = TRY(list_new(def->visible));
+    for (int i = 0; i < n; i++) {
+        if (def->fields[i].name == STRUCT_UNNAMED)
+            unnamed++;
+        else if (i < def->visible)
+            TRY(list_append(named, TRY(str_intern_cstring(def->fields[i].name))));
+    }
+    Value match = TRY(list_as_tuple(named));
     return dict_set_cstring(type->dict, "n_sequence_fields", int_small(def->visible)) &&
            dict_set_cstring(type->dict, "n_fields", int_small(n)) &&
            dict_set_cstring(type->dict, "n_unnamed_fields", int_small(unnamed)) &&

@@ -104,11 +104,8 @@ bool merge_dict_call(Value dict, Value mapping, Value callee)
         if (known < 0)
             return false;
         if (known) {
-            if (is_str(key))
-                raise(TypeError, "%V got multiple values for keyword argument '%V'",
-                      TRY(callable_text(callee)), key);
-            else
-                raise(TypeError, "%V keywords must be strings", TRY(callable_text(callee)));
+            raise(TypeError, "%V got multiple values for keyword argument '%V'",
+                  TRY(callable_text(callee)), TRY(object_str(key)));
             return false;
         }
         if (!dict_set(dict, key, TRY(get_item(mapping, key))))

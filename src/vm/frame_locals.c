@@ -253,8 +253,9 @@ static Value proxy_iter(Value self)
 static Value proxy_repr(Value self)
 {
     bool recursive;
-    if (!repr_enter(self, &recursive))
-        return recursive ? str_from_cstring("{...}") : 0;
+    TRY(repr_enter(self, &recursive));
+    if (recursive)
+        return str_from_cstring("{...}");
     Value dict = proxy_snapshot(self);
     Value text = dict ? object_repr(dict) : 0;
     repr_leave(self);

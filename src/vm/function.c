@@ -141,6 +141,11 @@ static bool function_set_code(Value self, Value value)
               need);
         return false;
     }
+    const uint32_t kinds = CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR;
+    if ((((Code *)value)->flags & kinds) != (load_acquire(&f->code)->flags & kinds))
+        TRY(warn(DeprecationWarning, 1,
+                 "Assigning a code object of non-matching type is deprecated (e.g., from a "
+                 "generator to a plain function)"));
     gc_store(f, &f->code, (Code *)value);
     return true;
 }

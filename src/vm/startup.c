@@ -254,6 +254,7 @@ bool runtime_start(void)
         return false;
     }
     bytes_warning_level = config.bytes_warning;
+    codec_strict_names = config.dev_mode;
     if (config.int_max_str_digits >= 0)
         int_max_str_digits = (uint32_t)config.int_max_str_digits;
     state_start();
