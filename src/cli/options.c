@@ -123,6 +123,8 @@ static void apply_x_options(void)
     const char *value;
     if (x_option_value("dev"))
         config.dev_mode = 1;
+    if (x_option_value("no_debug_ranges") || config_environment("PYTHONNODEBUGRANGES"))
+        config.no_debug_ranges = 1;
     if ((value = x_option_value("utf8")))
         config.utf8_mode = strcmp(value, "0") != 0;
     else if ((value = config_environment("PYTHONUTF8")))

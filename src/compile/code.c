@@ -8,6 +8,7 @@
 #include "compile/positions.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "types/exception.h"
 #include "core/names.h"
 #include "types/bytes.h"
 #include "types/int.h"
@@ -153,6 +154,12 @@ static Value get_linetable(Value self)
     return raw_bytes(((Code *)self)->positions);
 }
 
+static Value get_lnotab(Value self)
+{
+    TRY(warn(DeprecationWarning, 1, "co_lnotab is deprecated, use co_lines instead."));
+    return get_linetable(self);
+}
+
 static Value get_exceptiontable(Value self)
 {
     return raw_bytes(((Code *)self)->handlers);
@@ -177,7 +184,7 @@ static const GetSetDef code_getset[] = {
     {"co_code", get_code, 0, 0},
     {"_co_code_adaptive", get_code, 0, 0},
     {"co_linetable", get_linetable, 0, 0},
-    {"co_lnotab", get_linetable, 0, 0},
+    {"co_lnotab", get_lnotab, 0, 0},
     {"co_exceptiontable", get_exceptiontable, 0, 0},
     {0},
 };
@@ -296,12 +303,13 @@ Code *code_copy(const Code *code)
 
 /* Instructions cannot be replaced: nothing but the compiler makes ones that the interpreter may
  * trust. */
-METHOD(code_replace, "replace",
-       "*, co_argcount=?, co_posonlyargcount=?, co_kwonlyargcount=?, co_nlocals=?, "
-       "co_stacksize=?, co_flags=?, co_firstlineno=?, co_code=?, co_consts=?, co_names=?, "
-       "co_varnames=?, co_freevars=?, co_cellvars=?, co_filename=?, co_name=?, co_qualname=?, "
-       "co_linetable=?, co_exceptiontable=?",
-       "Return a copy of the code object with new values for the specified fields.")
+#define REPLACE_SIGNATURE                                                                          \
+    "*, co_argcount=?, co_posonlyargcount=?, co_kwonlyargcount=?, co_nlocals=?, "                  \
+    "co_stacksize=?, co_flags=?, co_firstlineno=?, co_code=?, co_consts=?, co_names=?, "           \
+    "co_varnames=?, co_freevars=?, co_cellvars=?, co_filename=?, co_name=?, co_qualname=?, "       \
+    "co_linetable=?, co_exceptiontable=?"
+
+static Value code_replaced(Value *args)
 {
     Code *code = (Code *)args[0];
     Code *copy = TRY(code_copy(code));
@@ -343,15 +351,33 @@ METHOD(code_replace, "replace",
     return (Value)copy;
 }
 
-static MethodDef *const code_methods[] = {M(code_co_lines), M(code_co_positions), M(code_replace),
-                                          M(code_varname_from_oparg), 0};
+METHOD(code_replace, "replace", REPLACE_SIGNATURE,
+       "Return a copy of the code object with new values for the specified fields.")
+{
+    return code_replaced(args);
+}
+
+METHOD(code_dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().")
+{
+    return code_replaced(args);
+}
+
+static MethodDef *const code_methods[] = {
+    M(code_co_lines),       M(code_co_positions),       M(code_replace),
+    M(code_dunder_replace), M(code_varname_from_oparg), 0};
 
 Type code_type = {
-    TYPE_HEAD("code", Code), .repr = code_repr,
-    .compare = code_compare, .hash = code_hash,
-    .getset = code_getset,   .methods = code_methods,
-    .trace = code_trace,     .layout = LAYOUT_CODE,
-    .flags = TYPE_NO_NEW,    .doc = "Create a code object.  Not for the faint of heart.",
+    TYPE_HEAD("code", Code),
+    .repr = code_repr,
+    .compare = code_compare,
+    .hash = code_hash,
+    .getset = code_getset,
+    .methods = code_methods,
+    .trace = code_trace,
+    .layout = LAYOUT_CODE,
+    .has_weakrefs = true,
+    .flags = TYPE_NO_NEW,
+    .doc = "Create a code object.  Not for the faint of heart.",
 };
 
 void code_start(void)

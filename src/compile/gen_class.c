@@ -1,4 +1,7 @@
 /* Class statements. The body is a function without parameters whose names live in a mapping. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "compile/gen.h"
 
 #include "core/error.h"
@@ -84,10 +87,18 @@ void namespace_body(Compiler *c, const StmtSeq *statements)
         statement_gen(c, statements->items[i]);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(const Ident *const *)a)->bytes, (*(const Ident *const *)b)->bytes);
+}
+
 static Value static_attributes(Compiler *c, Unit *u)
 {
     if (c->failed)
         return 0;
+    if (u->static_attributes.count > 1)
+        qsort(u->static_attributes.items, u->static_attributes.count, sizeof(const Ident *),
+              by_name);
     Value tuple = tuple_new((intptr_t)u->static_attributes.count);
     for (size_t i = 0; tuple && i < u->static_attributes.count; i++) {
         Value name = ident_value(c, u->static_attributes.items[i]);

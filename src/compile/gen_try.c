@@ -258,7 +258,10 @@ static void star_clauses(Compiler *c, const Stmt *s, StarState *state, Label end
          (uint32_t)state->raised);
     handling_done(c, handling);
     emit_jump(c, OPCODE(JUMP_IF_NONE), state->rest, nothing);
+    /* What is raised again comes from the last clause. */
+    set_position(c, t->handlers.items[t->handlers.count - 1]);
     emit(c, OPCODE(RERAISE), (uint32_t)state->rest, 0, 0);
+    set_no_position(c);
     label_bind(c, nothing);
     emit_jump(c, OPCODE(JUMP), 0, end);
 }

@@ -139,7 +139,9 @@ PositionReader positions_read(const Raw *table)
     return r;
 }
 
-bool positions_next(PositionReader *r)
+bool positions_without_columns;
+
+static bool next(PositionReader *r)
 {
     if (r->at >= r->end)
         return false;
@@ -158,6 +160,15 @@ bool positions_next(PositionReader *r)
         r->position = (Position){r->line, r->line + (int)lines, column - 1, second - 1};
     else
         r->position = (Position){r->line, r->line, column, column + second};
+    return true;
+}
+
+bool positions_next(PositionReader *r)
+{
+    if (!next(r))
+        return false;
+    if (positions_without_columns)
+        r->position = (Position){r->position.line, r->position.line, -1, -1};
     return true;
 }
 

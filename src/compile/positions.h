@@ -34,6 +34,8 @@ typedef struct PositionReader {
     uint32_t start, stop; /* words of the current run */
     Position position;
 } PositionReader;
+/* Tables are read as if they held lines only: -X no_debug_ranges. Set once, at the start. */
+extern bool positions_without_columns;
 PositionReader positions_read(const Raw *table);
 bool positions_next(PositionReader *r);
 /* The position of word `index`; all -1 if it is beyond the table. */

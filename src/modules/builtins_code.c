@@ -460,7 +460,7 @@ bool builtins_add_code_functions(Value module)
     type_ready(&anext_awaitable_type, 0);
     Value module_name = TRY(get_attr(module, names.__name__));
     for (MethodDef *const *def = functions; *def; def++)
-        if (!module_add(module, (*def)->name, builtin_new(*def, 0, module_name)))
+        if (!module_add(module, (*def)->name, builtin_new(*def, module, module_name)))
             return false;
     return true;
 }

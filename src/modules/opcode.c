@@ -63,8 +63,14 @@ static MethodDef *const functions[] = {M(opcode_is_valid),
                                        M(opcode_get_intrinsic2_descs),
                                        0};
 
+static bool execute(Value module)
+{
+    return module_add(module, "ENABLE_SPECIALIZATION", False);
+}
+
 const ModuleDef module__opcode = {
     .name = "_opcode",
     .doc = "Opcode support module.",
     .functions = functions,
+    .execute = execute,
 };

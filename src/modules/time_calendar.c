@@ -300,7 +300,7 @@ bool time_add_calendar(Value module)
     time_module = module;
     Value module_name = str_intern_cstring("time");
     for (MethodDef *const *def = functions; *def; def++)
-        if (!module_add(module, (*def)->name, builtin_new(*def, 0, module_name)))
+        if (!module_add(module, (*def)->name, builtin_new(*def, module, module_name)))
             return false;
     return module_add_type(module, &struct_time_type) &&
            module_add_int(module, "_STRUCT_TM_ITEMS", 11) && set_zone_constants(module);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "compile/positions.h"
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/dialect.h"
@@ -255,6 +256,7 @@ bool runtime_start(void)
     }
     bytes_warning_level = config.bytes_warning;
     codec_strict_names = config.dev_mode;
+    positions_without_columns = config.no_debug_ranges;
     if (config.int_max_str_digits >= 0)
         int_max_str_digits = (uint32_t)config.int_max_str_digits;
     state_start();

@@ -98,7 +98,16 @@ void raise_again(Thread *thread)
 bool match_group(Value exception, Value pattern, Value *match_and_rest)
 {
     match_and_rest[0] = match_and_rest[1] = None;
-    return exception_group_split(exception, pattern, &match_and_rest[0], &match_and_rest[1]);
+    TRY(exception_group_split(exception, pattern, &match_and_rest[0], &match_and_rest[1]));
+    if (is_exception_group(exception) || match_and_rest[0] == None)
+        return true;
+    /* A group made for a single exception comes from the except* clause. */
+    Frame *frame = thread_self()->frame;
+    Value object = TRY(frame_object_of(frame));
+    Value traceback = TRY(
+        traceback_new(0, object, (int)frame_instruction(frame) * LASTI_UNIT, frame_line(frame)));
+    exception_set_traceback(match_and_rest[0], traceback);
+    return true;
 }
 
 /* The special method bound to the manager. */

@@ -273,7 +273,7 @@ static bool add_all(Value module, MethodDef *const *functions)
 {
     Value module_name = str_intern_cstring("posix");
     for (; *functions; functions++)
-        if (!module_add(module, (*functions)->name, builtin_new(*functions, 0, module_name)))
+        if (!module_add(module, (*functions)->name, builtin_new(*functions, module, module_name)))
             return false;
     return true;
 }

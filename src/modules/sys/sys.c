@@ -356,7 +356,7 @@ static bool execute(Value module)
     interpreter.sys_dict = module_dict(module);
     Value module_name = TRY(str_from_cstring("sys"));
     for (MethodDef *const *def = sys_hook_functions; *def; def++)
-        if (!module_add(module, (*def)->name, builtin_new(*def, 0, module_name)))
+        if (!module_add(module, (*def)->name, builtin_new(*def, module, module_name)))
             return false;
     static const char *const pairs[][2] = {{"displayhook", "__displayhook__"},
                                            {"excepthook", "__excepthook__"},
