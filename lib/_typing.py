@@ -3,6 +3,7 @@ that `typing` exports. Bounds, constraints, defaults and alias values are comput
 for, as PEP 695 says."""
 
 import sys
+from _typing_support import join_unions, seal, union
 
 _MISSING = object()
 
@@ -363,10 +364,10 @@ class TypeAliasType:
         return types.GenericAlias(self, args)
 
     def __or__(self, other):
-        return _typing()._make_union(self, other)
+        return union(self, other)
 
     def __ror__(self, other):
-        return _typing()._make_union(other, self)
+        return union(other, self)
 
     def __repr__(self):
         return self.__name__
@@ -421,6 +422,10 @@ class Generic:
 
 for _class in ParamSpecArgs, ParamSpecKwargs, TypeAliasType, Generic:
     _class.__module__ = 'typing'
+join_unions(TypeAliasType)
+for _class in (NoDefaultType, TypeVar, ParamSpec, TypeVarTuple, ParamSpecArgs, ParamSpecKwargs,
+               TypeAliasType):
+    seal(_class)
 del _class
 
 

@@ -148,9 +148,16 @@ Opcode binary_opcode(AstKind op, bool in_place)
     return (Opcode)table[op - AST_Add][in_place];
 }
 
-/* The value of a decimal literal of at most three digits that ADD_INT takes, or -1. */
+/* The value of an int that ADD_INT takes, a decimal literal of at most three digits or a constant
+ * of the ast module; else -1. */
 static int small_literal(const Expr *e)
 {
+    if (is_constant(e) && e->Constant.value.kind == CONST_OBJECT) {
+        Value object = (Value)e->Constant.value.object;
+        return is_int(object) && int_value(object) >= 0 && int_value(object) <= INT8_MAX
+                   ? (int)int_value(object)
+                   : -1;
+    }
     if (!is_constant(e) || e->Constant.value.kind != CONST_INT || e->Constant.value.base != 10 ||
         e->Constant.value.length > 3)
         return -1;

@@ -119,7 +119,8 @@ enum {
     TYPE_LEAF = 1 << 13,            /* instances hold no references: born SHARED, never traced */
     TYPE_DEFAULT_GETATTR = 1 << 14, /* getattr slot is the generic one */
     TYPE_DEFAULT_SETATTR = 1 << 15,
-    TYPE_IMMUTABLE = 1 << 16, /* attributes of the type cannot be set */
+    TYPE_UNION_MEMBER = 1 << 17, /* instances may be in a types.UnionType */
+    TYPE_IMMUTABLE = 1 << 16,    /* attributes of the type cannot be set */
 };
 
 struct Type {

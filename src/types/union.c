@@ -43,7 +43,7 @@ static void union_trace(Object *self, Tracer *tracer)
 static bool may_be_member(Value v)
 {
     return v == None || is_type(v) || is_instance_of(v, &generic_alias_type) ||
-           type_of(v)->or_ == union_of;
+           type_of(v)->or_ == union_of || type_flags(type_of(v)) & TYPE_UNION_MEMBER;
 }
 
 /* 1, 0, -1: is it in the list already? Generic aliases by equality, types by identity. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "compile/opcode.h"
 #include "core/call.h"
+#include "vm/cache.h"
 #include "vm/frame.h"
 
 /* The instruction that ends where the frame's pc is. */
@@ -95,6 +96,8 @@ NOINLINE size_t vm_collect(const MethodDef *def, int generation)
         thread->gc.dead_high = thread->vm_stack;
         thread->gc.dead_low = DROP_REGISTERS();
     }
+    if (generation >= 2) /* caches keep the classes that they know */
+        cache_flush(0);
     size_t died = gc_collect(generation);
     thread->gc.dead_low = thread->gc.dead_high = 0;
     return died;

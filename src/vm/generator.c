@@ -405,8 +405,8 @@ bool generator_throw_arguments(Value type, Value value, Value traceback)
         else if (!(is_exception(value) && is_instance_of(value, (Type *)type)))
             value = call1(type, value);
         if (value && !is_exception(value)) {
-            raise(TypeError, "calling %R should have returned an instance of BaseException, not %R",
-                  type, (Value)type_of(value));
+            raise(TypeError, "calling %R should have returned an instance of BaseException, not %T",
+                  type, value);
             value = 0;
         }
         if (!value) /* what the constructor failed with is thrown in its place */

@@ -456,4 +456,80 @@ def test_recursive_permutations():
     equal(list(permutations("abc")), ["abc", "acb", "bac", "bca", "cab", "cba"])
 
 
+def test_a_lambda_that_yields_returns_its_value():
+    g = (lambda: (yield 1))()
+    next(g)
+    with raises(StopIteration) as error:
+        g.send(2)
+    equal(error.value.value, 2)
+
+
+def test_what_is_thrown_has_what_is_handled_as_context():
+    def f():
+        try:
+            raise KeyError("a")
+        except KeyError:
+            yield
+
+    g = f()
+    next(g)
+    with raises(ValueError) as error:
+        g.throw(ValueError)
+    equal(repr(error.value.__context__), "KeyError('a')")
+
+
+def test_a_delegating_generator_runs_while_the_inner_one_is_thrown_into():
+    import sys
+
+    def inner():
+        try:
+            yield
+        except ValueError:
+            yield sys._getframe().f_back.f_code.co_name
+
+    def outer():
+        yield from inner()
+
+    g = outer()
+    next(g)
+    equal(g.throw(ValueError), "outer")
+
+
+def test_a_delegating_generator_runs_while_the_inner_one_is_closed():
+    class Inner:
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            return 1
+
+        def close(self):
+            seen.append(g.gi_running)
+
+    def outer():
+        yield from Inner()
+
+    seen = []
+    g = outer()
+    next(g)
+    g.close()
+    equal(seen, [True])
+
+
+def test_what_a_constructor_raises_is_thrown_in_its_place():
+    class Odd(Exception):
+        def __new__(cls):
+            return cls
+
+    def f():
+        try:
+            yield
+        except TypeError as e:
+            yield str(e)[-40:]
+
+    g = f()
+    next(g)
+    equal(g.throw(Odd), "urned an instance of BaseException, not type"[-40:])
+
+
 run(globals())
