@@ -26,6 +26,7 @@
 #include "types/tuple.h"
 #include "vm/frame.h"
 #include "vm/generator.h"
+#include "vm/operations.h"
 
 static const char *kind_name(Generator *g)
 {
@@ -262,6 +263,11 @@ static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
         return SEND_FAILED;
     if (!value) {
         restore_in_generator(g, exception);
+        if (from == GEN_CREATED) { /* its first instruction, maybe in a try, has not begun */
+            traceback_add(thread, frame);
+            generator_finish(thread, frame);
+            return SEND_FAILED;
+        }
     } else if (from == GEN_SUSPENDED) {
         frame_registers(frame)[frame->result] = value;
         if ((frame->pc[-1] & 0xff) == OPCODE(YIELD_FROM)) /* sends the value on */

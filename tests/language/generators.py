@@ -456,6 +456,16 @@ def test_recursive_permutations():
     equal(list(permutations("abc")), ["abc", "acb", "bac", "bca", "cab", "cba"])
 
 
+def test_a_generator_that_has_not_begun_handles_nothing():
+    def f():
+        try:
+            yield
+        except ValueError:
+            yield "handled"
+
+    fails(ValueError, "7", f().throw, ValueError(7))
+
+
 def test_a_lambda_that_yields_returns_its_value():
     g = (lambda: (yield 1))()
     next(g)
