@@ -115,12 +115,12 @@ Raw *positions_finish(PositionWriter *w)
     return table;
 }
 
-static uint32_t get(PositionReader *r)
+static uint32_t get_varint(const uint8_t **at, const uint8_t *end)
 {
     uint32_t value = 0;
     int shift = 0;
-    while (r->at < r->end) {
-        uint8_t byte = *r->at++;
+    while (*at < end) {
+        uint8_t byte = *(*at)++;
         value |= (uint32_t)(byte & 0x7f) << shift;
         if (!(byte & 0x80) || (shift += 7) > 28)
             break;
@@ -128,14 +128,35 @@ static uint32_t get(PositionReader *r)
     return value;
 }
 
+static uint32_t get(PositionReader *r)
+{
+    return get_varint(&r->at, r->end);
+}
+
+/* `from`: the record that the distance of the next checkpoint counts from. */
+static void next_checkpoint(PositionReader *r, const uint8_t *from)
+{
+    r->checkpoint = NULL;
+    if (!r->checkpoints)
+        return;
+    r->checkpoints--;
+    get_varint(&r->head, r->end);
+    uint32_t distance = get_varint(&r->head, r->end);
+    if (distance < (size_t)(r->end - from))
+        r->checkpoint = from + distance;
+}
+
 PositionReader positions_read(const Raw *table)
 {
     const uint8_t *data = (const uint8_t *)table->data;
     PositionReader r = {.at = data, .end = data + table->size};
-    for (uint32_t n = get(&r); n && r.at < r.end; n--) {
+    r.checkpoints = get(&r);
+    r.head = r.at;
+    for (uint32_t n = r.checkpoints; n && r.at < r.end; n--) {
         get(&r);
         get(&r);
     }
+    next_checkpoint(&r, r.at);
     return r;
 }
 
@@ -145,6 +166,10 @@ static bool next(PositionReader *r)
 {
     if (r->at >= r->end)
         return false;
+    if (r->at == r->checkpoint) {
+        r->line = 0;
+        next_checkpoint(r, r->at);
+    }
     uint32_t head = get(r);
     r->start = r->stop;
     r->stop += head >> 2;

@@ -30,8 +30,11 @@ Raw *positions_finish(PositionWriter *w);
  */
 typedef struct PositionReader {
     const uint8_t *at, *end;
-    int line;             /* of the record before */
-    uint32_t start, stop; /* words of the current run */
+    const uint8_t *checkpoint; /* the record of the next one, or NULL */
+    const uint8_t *head;       /* where the table tells of the one after it */
+    uint32_t checkpoints;      /* so many are left there */
+    int line;                  /* of the record before; 0 at a checkpoint */
+    uint32_t start, stop;      /* words of the current run */
     Position position;
 } PositionReader;
 /* Tables are read as if they held lines only: -X no_debug_ranges. Set once, at the start. */

@@ -473,4 +473,13 @@ def test_builtin_functions_check_arguments():
     fails(TypeError, "pow() missing required argument 'exp' (pos 2)", pow, 1)
 
 
+def test_lines_of_a_long_function():
+    source = "def f():\n" + "".join(f"    a{i} = b.c(d, {i})\n" for i in range(300))
+    namespace = {}
+    exec(compile("\n" * 1000 + source, "test", "exec"), namespace)
+    code = namespace["f"].__code__
+    equal(max(line for _, _, line in code.co_lines() if line), 1301)
+    equal(max(line for line, _, _, _ in code.co_positions() if line), 1301)
+
+
 run(globals())
