@@ -284,7 +284,26 @@ static bool begin(Awaitable *a, const char *what)
     }
     store_release(&a->state, AWAIT_ITER);
     a->generator->running_async = true;
+    /* awaitable_del has nothing to say any more: the object need not be revived for it. */
+    fetch_or_relaxed(&a->ob.flags, FLAG_FINALIZED);
     return true;
+}
+
+static const char *awaitable_name(const Awaitable *a)
+{
+    if (type_of((Value)a) == &asend_type)
+        return "asend";
+    return a->is_close ? "aclose" : "athrow";
+}
+
+static Value awaitable_del(Value self)
+{
+    Awaitable *a = (Awaitable *)self;
+    if (load_acquire(&a->state) == AWAIT_INIT &&
+        !warn(RuntimeWarning, 1, "coroutine method '%s' of '%V' was never awaited",
+              awaitable_name(a), load_acquire(&a->generator->qualname)))
+        error_write_unraisable(0, (Value)a->generator);
+    return None;
 }
 
 static void awaitable_trace(Object *o, Tracer *tracer)
@@ -362,9 +381,10 @@ static Type asend_type = {
     .iter = identity,
     .await = identity,
     .next = asend_next,
+    .del = awaitable_del,
     .methods = asend_methods,
     .trace = awaitable_trace,
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_HAS_DEL,
 };
 
 /* ---- athrow() and aclose() */
@@ -446,9 +466,10 @@ static Type athrow_type = {
     .iter = identity,
     .await = identity,
     .next = athrow_next,
+    .del = awaitable_del,
     .methods = athrow_methods,
     .trace = awaitable_trace,
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_HAS_DEL,
 };
 
 void async_generator_start(void)

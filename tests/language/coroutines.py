@@ -417,4 +417,27 @@ def test_finally_with_await():
     equal(log, ["done"])
 
 
+def test_awaitables_of_an_async_generator_that_nobody_awaits():
+    import gc
+    import warnings
+
+    async def f():
+        yield 1
+
+    def warned(make):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            make(f())
+            gc.collect()
+        return [str(w.message).replace(f.__qualname__, "f") for w in caught]
+
+    equal(warned(lambda g: g.asend(None) and None),
+          ["coroutine method 'asend' of 'f' was never awaited"])
+    equal(warned(lambda g: g.athrow(ValueError) and None),
+          ["coroutine method 'athrow' of 'f' was never awaited"])
+    equal(warned(lambda g: g.aclose() and None),
+          ["coroutine method 'aclose' of 'f' was never awaited"])
+    equal(warned(lambda g: g.aclose().close()), [])
+
+
 run(globals())
