@@ -428,7 +428,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(GET_ATTR)
     {
         Value o = R[b];
-        Value value = attr_from_cache(o, &cells[pc[0]]);
+        Value *slot = slot_from_cell(o, load_acquire(&cells[pc[0]]));
+        Value value = slot ? load_acquire(slot) : 0;
         if (unlikely(!value)) {
             SYNC();
             value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
@@ -439,8 +440,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(SET_ATTR)
     {
+        Value *slot = slot_from_cell(R[a], load_acquire(&cells[pc[0]]));
         SYNC();
-        if (!attr_store_from_cache(R[a], R[b], &cells[pc[0]]))
+        if (likely(slot) && likely(!is_shared(R[a])))
+            gc_store(R[a], slot, R[b]);
+        else
             DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
         NEXT_AFTER(1);
     }
