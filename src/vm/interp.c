@@ -751,6 +751,16 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         SYNC();
         Value iterator = R[b];
+        if (has_shape(iterator, SHAPE_GENERATOR)) {
+            Frame *inner = generator_enter(thread, iterator, a);
+            if (likely(inner)) {
+                frame = inner;
+                ENTER_FRAME();
+                NEXT();
+            }
+            DO(!thread->exception);
+            NEXT_AFTER(2 + (int32_t)pc[0]);
+        }
         Value item = next_fast(iterator);
         if (likely(item)) {
             R[a] = item;
@@ -988,7 +998,11 @@ do_call:
             SYNC();
             if (flags & FRAME_GENERATOR) {
                 generator_finish(thread, frame);
-                return result;
+                if (flags & FRAME_ENTRY)
+                    return result;
+                frame = thread->frame; /* at its FOR_ITER, which ends */
+                ENTER_FRAME();
+                NEXT_AFTER(2 + (int32_t)pc[0]);
             }
             frame_pop(thread, frame);
             if (flags & FRAME_ENTRY)
@@ -1013,8 +1027,14 @@ do_call:
             DO(value);
         }
         frame->result = a;
+        uint32_t flags = frame->flags;
         generator_suspend(thread, frame, c);
-        return value;
+        if (flags & FRAME_ENTRY)
+            return value;
+        frame = thread->frame; /* at its FOR_ITER */
+        ENTER_FRAME();
+        R[flags >> FRAME_TARGET_SHIFT] = value;
+        NEXT_AFTER(2);
     }
     CASE(GET_YIELD_FROM_ITER)
     {
@@ -1041,8 +1061,14 @@ do_call:
         frame->result = a; /* resumed with a value, it starts again: see generator_resume */
         if (a > 255 || b > 255 || c > 255)
             frame->flags |= FRAME_WIDE_YIELD;
+        uint32_t flags = frame->flags;
         generator_suspend(thread, frame, c);
-        return result;
+        if (flags & FRAME_ENTRY)
+            return result;
+        frame = thread->frame;
+        ENTER_FRAME();
+        R[flags >> FRAME_TARGET_SHIFT] = result;
+        NEXT_AFTER(2);
     }
     CASE(GET_AITER)
     {
