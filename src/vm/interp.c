@@ -949,7 +949,7 @@ do_call:
         callee = ((Method *)callee)->function;
         nargs++;
     }
-    if (likely(has_shape(callee, SHAPE_FUNCTION))) {
+    if (likely(has_shape(callee, SHAPE_FUNCTION)) || has_layout(callee, LAYOUT_FUNCTION)) {
         Function *function = (Function *)callee;
         Code *code = load_acquire(&function->code);
         Frame *at = (Frame *)(void *)args - 1;
@@ -974,7 +974,12 @@ do_call:
             goto error;
         NEXT();
     } else {
-        Value result = call(callee, args, nargs, kwnames);
+        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames);
+        Value result;
+        if (likely(def))
+            result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
+        else
+            result = call(callee, args, nargs, kwnames);
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
