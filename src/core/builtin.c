@@ -34,9 +34,11 @@ Value call_site(const CallSite *site, Value *args, size_t nargs, Value kwnames)
     Value bound[SIGNATURE_PARAMETERS_MAX + 1];
     size_t first = takes_self(def);
     bound[0] = site->self;
-    if (likely(!kwnames && s->only_positional && nargs == s->count)) {
+    if (likely(!kwnames && s->only_positional && nargs >= s->required && nargs <= s->count)) {
         for (size_t i = 0; i < nargs; i++)
             bound[first + i] = args[i];
+        for (size_t i = nargs; i < s->count; i++)
+            bound[first + i] = s->parameters[i].fallback;
         return def->function(bound);
     }
     TRY(signature_bind(s, site, args, nargs, kwnames, bound + first));

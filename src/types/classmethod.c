@@ -21,6 +21,11 @@ static Value callable_of(Value self)
     return load_acquire(&((Wrapper *)self)->callable);
 }
 
+Value classmethod_function(Value self)
+{
+    return callable_of(self);
+}
+
 static void wrapper_trace(Object *self, Tracer *tracer)
 {
     gc_visit(tracer, ((Wrapper *)self)->callable);

@@ -1,6 +1,7 @@
 /* Attribute instructions through their caches: what each kind of record does, and how a
  * lookup that missed fills the cell in. */
 #include "core/abstract.h"
+#include "core/attribute.h"
 #include "core/call.h"
 #include "core/descriptor.h"
 #include "core/dialect.h"
@@ -9,40 +10,71 @@
 #include "core/names.h"
 #include "core/shape.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/cell.h"
+#include "types/classmethod.h"
 #include "types/str.h"
 #include "types/super.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/operations.h"
 
-Value attr_from_record(Value o, CacheRecord *record)
+static Value far_slot(Value o, const CacheRecord *record)
 {
+    /* Another thread may have moved the object to dictionary mode: then it is a dict. */
+    Value overflow = load_acquire((Value *)(void *)((char *)o + record->offset));
+    if (!has_shape(overflow, SHAPE_ARRAY))
+        return 0;
+    Array *array = (Array *)overflow;
+    return (intptr_t)record->index < array->capacity ? load_acquire(&array->items[record->index])
+                                                     : 0;
+}
+
+static bool is_for(const CacheRecord *record, Value o)
+{
+    return record->shape ? record->shape == shape_id(o) : record->object == o;
+}
+
+/* What one record says of `o`. 0 if it is not for it, or with an exception. */
+static Value from_record(Value o, const CacheRecord *record)
+{
+    if (!is_for(record, o))
+        return 0;
     switch (record->kind) {
     case CACHE_CLASS_VALUE:
-        return record->shape == shape_id(o) ? load_acquire(record->entry) : 0;
-    case CACHE_SLOT_FAR: {
-        if (record->shape != shape_id(o))
-            return 0;
-        /* Another thread may have moved the object to dictionary mode: then it is a dict. */
-        Value overflow = load_acquire((Value *)(void *)((char *)o + record->offset));
-        if (!has_shape(overflow, SHAPE_ARRAY))
-            return 0;
-        Array *array = (Array *)overflow;
-        return (intptr_t)record->index < array->capacity
-                   ? load_acquire(&array->items[record->index])
-                   : 0;
-    }
+    case CACHE_TYPE:
+        return load_acquire(record->entry);
+    case CACHE_SLOT:
+        return load_acquire((Value *)(void *)((char *)o + record->offset));
+    case CACHE_SLOT_FAR:
+        return far_slot(o, record);
     case CACHE_MODULE:
-        if (record->shape != shape_id(o) ||
-            load_acquire(&((Dict *)((Module *)o)->dict)->table) != record->table)
+        if (load_acquire(&((Dict *)((Module *)o)->dict)->table) != record->table)
             return 0;
         return load_acquire(record->entry);
-    case CACHE_TYPE:
-        return record->object == o ? load_acquire(record->entry) : 0;
+    case CACHE_DESCRIPTOR:
+    case CACHE_TYPE_DESCRIPTOR: {
+        DescrGetFn get = type_of(record->target)->descr_get;
+        bool of_type = record->kind == CACHE_TYPE_DESCRIPTOR;
+        return get ? get(record->target, of_type ? 0 : o, of_type ? o : (Value)type_of(o)) : 0;
+    }
     default:
         return 0;
     }
+}
+
+static Value from_chain(Value o, Value content)
+{
+    if (is_int(content)) {
+        Value *slot = slot_from_cell(o, content);
+        return slot ? load_acquire(slot) : 0;
+    }
+    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
+        Value value = from_record(o, record);
+        if (value || thread_self()->exception)
+            return value;
+    }
+    return 0;
 }
 
 /* Where attribute slot `slot` of a fixed-size object is: a byte offset, or 0 if in the overflow. */
@@ -82,6 +114,24 @@ static bool is_plain(Value v)
     return !type_of(v)->descr_get && !type_of(v)->descr_set;
 }
 
+static Value record_for_target(CacheKind kind, uint32_t shape, Value object, Value target)
+{
+    CacheRecord *record = TRY(cache_record_new(kind));
+    record->shape = shape;
+    gc_store(record, &record->object, object);
+    gc_store(record, &record->target, target);
+    return (Value)record;
+}
+
+/* May the class attribute `found` be bound for all instances of the shape? */
+static bool is_binding(Value found, const Shape *shape)
+{
+    Type *kind = type_of(found), *type = shape->type;
+    if (!kind->descr_get)
+        return false;
+    return kind->descr_set || !(shape->dict_mode || (type->tail_offset && type->item_size));
+}
+
 /* The cell for reading an instance's attribute; 0 if this lookup can't be cached. */
 static Value instance_cell(Value o, Value name)
 {
@@ -93,12 +143,12 @@ static Value instance_cell(Value o, Value name)
     Value found = entry ? load_acquire(&entry->value) : 0;
     if (found && has_shape(found, SHAPE_MEMBER)) {
         Member *member = (Member *)found;
-        if (!is_fixed_field(member, type))
-            return 0;
-        return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
+        if (is_fixed_field(member, type))
+            return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
     if (found && type_of(found)->descr_set)
-        return 0;
+        return is_binding(found, shape) ? record_for_target(CACHE_DESCRIPTOR, shape->id, 0, found)
+                                        : 0;
     int slot = has_fixed_slots(shape) ? shape_find(shape, name) : -1;
     if (slot >= 0) {
         uint32_t offset = slot_offset(shape, slot);
@@ -112,9 +162,11 @@ static Value instance_cell(Value o, Value name)
         record->index = (uint32_t)(slot - shape->inline_slots);
         return (Value)record;
     }
-    if (!found || !is_plain(found) || shape->dict_mode || (type->tail_offset && type->item_size))
+    if (!found || shape->dict_mode || (type->tail_offset && type->item_size))
         return 0;
-    return (Value)record_for_entry(CACHE_CLASS_VALUE, shape->id, entry);
+    if (is_binding(found, shape))
+        return record_for_target(CACHE_DESCRIPTOR, shape->id, 0, found);
+    return is_plain(found) ? (Value)record_for_entry(CACHE_CLASS_VALUE, shape->id, entry) : 0;
 }
 
 static Value module_cell(Value o, Value name)
@@ -125,9 +177,9 @@ static Value module_cell(Value o, Value name)
     if (type_lookup(&module_type, name) || !has_shape(dict, SHAPE_DICT) ||
         !dict_locate(dict, name, &table, &index))
         return 0;
-    CacheRecord *record = record_for_entry(CACHE_MODULE, shape_id(o), &table->entries[index]);
-    if (record)
-        gc_store(record, &record->table, table);
+    CacheRecord *record = TRY(record_for_entry(CACHE_MODULE, 0, &table->entries[index]));
+    gc_store(record, &record->table, table);
+    gc_store(record, &record->object, o);
     return (Value)record;
 }
 
@@ -137,32 +189,44 @@ static Value type_cell(Value o, Value name)
         return 0;
     DictEntry *entry = type_lookup_entry((Type *)o, name);
     Value found = entry ? load_acquire(&entry->value) : 0;
-    if (!found || !(is_plain(found) || has_shape(found, SHAPE_FUNCTION)))
+    if (!found)
         return 0;
-    CacheRecord *record = record_for_entry(CACHE_TYPE, 0, entry);
-    if (record)
-        gc_store(record, &record->object, o);
+    if (!is_plain(found) && !has_shape(found, SHAPE_FUNCTION))
+        return type_of(found)->descr_get ? record_for_target(CACHE_TYPE_DESCRIPTOR, 0, o, found)
+                                         : 0;
+    CacheRecord *record = TRY(record_for_entry(CACHE_TYPE, 0, entry));
+    gc_store(record, &record->object, o);
     return (Value)record;
 }
 
 static Value cell_for(Value o, Value name)
 {
-    if (has_shape(o, SHAPE_MODULE))
+    if (shape_of(o)->type == &module_type)
         return module_cell(o, name);
     return is_type(o) ? type_cell(o, name) : instance_cell(o, name);
 }
 
-Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
+/* A lookup that missed. */
+static Value get_attr_missed(Frame *frame, Value o, Value name, Value *cell)
 {
-    if (!is_object(o))
+    if (!is_object(o) || cache_is_megamorphic(load_acquire(cell)))
         return get_attr(o, name);
     uint64_t epoch = load_acquire(&type_epoch);
     Value content = cell_for(o, name);
-    if (content)
-        cache_install(frame, cell, content, epoch);
-    else if (error_pending())
+    if (content ? !cache_extend(frame, cell, content, epoch) : error_pending())
         return 0;
     return get_attr(o, name);
+}
+
+Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
+{
+    Value content = load_acquire(cell);
+    if (content && is_object(o)) {
+        Value value = from_chain(o, content);
+        if (likely(value) || thread_self()->exception)
+            return value;
+    }
+    return get_attr_missed(frame, o, name, cell);
 }
 
 /* A function in the class, with no attribute of the instance before it. */
@@ -181,46 +245,107 @@ static DictEntry *method_entry(Value o, Value name)
     return entry;
 }
 
-Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *receiver)
+/* A class method of a plain class, as an attribute of the class itself. */
+static Value class_method_cell(Value o, Value name)
 {
-    *receiver = 0;
-    if (!is_object(o)) {
-        bool self_first = false;
-        Value method = type_lookup(type_of(o), name);
-        if (method && type_flags(type_of(method)) & TYPE_METHOD_LIKE) {
-            self_first = true;
-            *receiver = o;
-        }
-        return self_first ? method : get_attr(o, name);
-    }
-    Value value = attr_from_cache(o, cell);
-    if (value)
-        return value;
-    uint64_t epoch = load_acquire(&type_epoch);
+    if (!is_type(o) || shape_of(o)->type != &type_type || type_lookup(&type_type, name))
+        return 0;
+    Value found = type_lookup((Type *)o, name);
+    if (!found || type_of(found) != &classmethod_type)
+        return 0;
+    Value function = classmethod_function(found);
+    return function ? record_for_target(CACHE_CLASS_METHOD, 0, o, function) : 0;
+}
+
+/* The cell of a method call that the records for plain attributes don't serve better. */
+static Value method_cell(Value o, Value name)
+{
     DictEntry *entry = method_entry(o, name);
-    if (!entry)
-        return get_attr_cached(frame, o, name, cell);
-    Value method = load_acquire(&entry->value);
-    CacheRecord *record = TRY(record_for_entry(CACHE_METHOD, shape_id(o), entry));
-    cache_install(frame, cell, (Value)record, epoch);
+    return entry ? (Value)record_for_entry(CACHE_METHOD, shape_id(o), entry)
+                 : class_method_cell(o, name);
+}
+
+static Value method_from_record(Value o, const CacheRecord *record, Value *receiver)
+{
+    if (record->kind != CACHE_METHOD && record->kind != CACHE_CLASS_METHOD)
+        return from_record(o, record);
+    if (!is_for(record, o))
+        return 0;
     *receiver = o;
+    return record->kind == CACHE_METHOD ? load_acquire(record->entry) : record->target;
+}
+
+static Value method_from_chain(Value o, Value content, Value *receiver)
+{
+    if (is_int(content))
+        return from_chain(o, content);
+    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
+        Value method = method_from_record(o, record, receiver);
+        if (method || thread_self()->exception)
+            return method;
+    }
+    return 0;
+}
+
+static Value method_uncached(Value o, Value name, Value *receiver)
+{
+    bool self_first;
+    Value method = get_method(o, name, &self_first);
+    *receiver = self_first ? o : 0;
     return method;
 }
 
-bool attr_store_record(Value o, Value value, CacheRecord *record)
+Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *receiver)
 {
-    if (record->kind != CACHE_ADD_SLOT || record->shape != shape_id(o) || is_shared(o))
+    *receiver = 0;
+    Value content = load_acquire(cell);
+    if (!is_object(o) || cache_is_megamorphic(content))
+        return method_uncached(o, name, receiver);
+    if (content) {
+        Value method = method_from_chain(o, content, receiver);
+        if (method || thread_self()->exception)
+            return method;
+    }
+    uint64_t epoch = load_acquire(&type_epoch);
+    content = method_cell(o, name);
+    if (!content)
+        return error_pending() ? 0 : get_attr_missed(frame, o, name, cell);
+    return cache_extend(frame, cell, content, epoch) ? method_uncached(o, name, receiver) : 0;
+}
+
+/* ---- stores */
+
+/* The slot that a cell of a store names; 0 if it has none for this shape. */
+static Value *slot_from_chain(Value o, Value content)
+{
+    if (!is_object(content))
+        return slot_from_cell(o, content);
+    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next)
+        if (record->kind == CACHE_SLOT && record->shape == shape_id(o))
+            return (Value *)(void *)((char *)o + record->offset);
+    return 0;
+}
+
+/* Adds the attribute that a record of the cell says to a local object. */
+static bool add_slot_from_chain(Value o, Value value, Value content)
+{
+    if (!is_object(content) || is_shared(o))
         return false;
-    gc_store(o, (Value *)(void *)((char *)o + record->offset), value);
-    store_release(&o->shape, record->new_shape);
-    return true;
+    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
+        if (record->kind != CACHE_ADD_SLOT || record->shape != shape_id(o))
+            continue;
+        gc_store(o, (Value *)(void *)((char *)o + record->offset), value);
+        store_release(&o->shape, record->new_shape);
+        return true;
+    }
+    return false;
 }
 
 /* A store to an existing slot of a SHARED object: under its lock, the shape checked again. */
 static bool store_shared_slot(Value o, Value value, Value content)
 {
     WITH_LOCK (o) {
-        Value *slot = slot_from_cell(o, content);
+        Value *slot = slot_from_chain(o, content);
         if (!slot)
             return false;
         gc_store(o, slot, value);
@@ -272,12 +397,23 @@ static Value add_cell(Value o, Value name, uint32_t before)
     return (Value)record;
 }
 
+static bool store_from_chain(Value o, Value value, Value content)
+{
+    Value *slot = slot_from_chain(o, content);
+    if (!slot)
+        return add_slot_from_chain(o, value, content);
+    if (is_shared(o))
+        return store_shared_slot(o, value, content);
+    gc_store(o, slot, value);
+    return true;
+}
+
 bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell)
 {
-    if (!is_object(o) || is_type(o))
-        return set_attr(o, name, value);
     Value content = load_acquire(cell);
-    if (is_shared(o) && slot_from_cell(o, content) && store_shared_slot(o, value, content))
+    if (!is_object(o) || is_type(o) || cache_is_megamorphic(content))
+        return set_attr(o, name, value);
+    if (content && store_from_chain(o, value, content))
         return true;
     uint64_t epoch = load_acquire(&type_epoch);
     uint32_t before = shape_id(o);
@@ -286,11 +422,7 @@ bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell
         return false;
     if (!content && shape_id(o) != before)
         content = add_cell(o, name, before);
-    if (content)
-        cache_install(frame, cell, content, epoch);
-    else if (error_pending())
-        return false;
-    return true;
+    return content ? cache_extend(frame, cell, content, epoch) : !error_pending();
 }
 
 /* ---- super */

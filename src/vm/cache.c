@@ -3,6 +3,7 @@
 
 #include "base/lock.h"
 #include "core/alloc.h"
+#include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
 
@@ -47,6 +48,8 @@ static void record_trace(Object *o, Tracer *tracer)
     gc_visit(tracer, (Value)record->table);
     gc_visit(tracer, (Value)record->holder);
     gc_visit(tracer, record->object);
+    gc_visit(tracer, record->target);
+    gc_visit(tracer, (Value)record->next);
 }
 
 static Type record_type = {
@@ -97,6 +100,64 @@ void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch)
     if (load_acquire(&type_epoch) == epoch)
         store_release(cell, content); /* NO_BARRIER: done before taking the lock */
     mutex_unlock(&caches_lock);
+}
+
+static CacheRecord megamorphic = {
+    .ob = {.shape = SHAPE_CACHE_RECORD, .flags = FLAG_STATIC | FLAG_SHARED},
+    .kind = CACHE_MEGAMORPHIC,
+};
+
+/* A copy of a record, or of what a packed cell says, in front of `next`. */
+static CacheRecord *record_before(Value content, CacheRecord *next)
+{
+    CacheRecord *copy = TRY(cache_record_new(CACHE_SLOT));
+    if (is_int(content)) {
+        copy->shape = (uint32_t)(value_bits(content) >> 32);
+        copy->offset = (uint32_t)value_bits(content) >> 1;
+    } else {
+        const CacheRecord *record = (CacheRecord *)content;
+        copy->kind = record->kind;
+        copy->shape = record->shape;
+        copy->count = record->count;
+        copy->offset = record->offset;
+        copy->new_shape = record->new_shape;
+        copy->index = record->index;
+        copy->entry = record->entry;
+        gc_store(copy, &copy->table, record->table);
+        gc_store(copy, &copy->holder, record->holder);
+        gc_store(copy, &copy->object, record->object);
+        gc_store(copy, &copy->target, record->target);
+    }
+    gc_store(copy, &copy->next, next);
+    return copy;
+}
+
+bool cache_extend(Frame *frame, Value *cell, Value content, uint64_t epoch)
+{
+    Value old = load_acquire(cell);
+    if (!old) {
+        cache_install(frame, cell, content, epoch);
+        return true;
+    }
+    if (cache_is_megamorphic(old))
+        return true;
+    CacheRecord *head = TRY(record_before(content, 0)), *chain = 0;
+    unsigned length = 1;
+    /* What was known of the same shape or object is stale. */
+    for (Value v = old; v; v = is_int(v) ? 0 : (Value)((CacheRecord *)v)->next) {
+        uint32_t shape = is_int(v) ? (uint32_t)(value_bits(v) >> 32) : ((CacheRecord *)v)->shape;
+        Value object = is_int(v) ? 0 : ((CacheRecord *)v)->object;
+        if (shape == head->shape && object == head->object)
+            continue;
+        chain = TRY(record_before(v, chain));
+        length++;
+    }
+    gc_store(head, &head->next, chain);
+    if (length > CACHE_CHAIN_MAX)
+        cache_install(frame, cell, (Value)&megamorphic, epoch);
+    else
+        cache_install(frame, cell, length == 1 ? content : (Value)head, epoch);
+    return true;
 }
 
 void cache_flush(Type *type)

@@ -8,6 +8,9 @@
  * process when it does. A record is only installed if no flush came between the lookup and the
  * store. The value of a class attribute or a global is read through its dict entry, which
  * stays valid as long as the dict has the same table.
+ *
+ * An attribute's cell that has met several shapes leads to a chain of records, CACHE_CHAIN_MAX at
+ * most; one that has met more is megamorphic and left alone until the next flush.
  */
 #ifndef WEFT_VM_CACHE_H
 #define WEFT_VM_CACHE_H
@@ -16,27 +19,35 @@
 #include "vm/frame.h"
 
 typedef enum CacheKind {
-    CACHE_GLOBAL,      /* entry in the globals' table */
-    CACHE_BUILTIN,     /* entry in the builtins' table, absent from the globals' */
-    CACHE_METHOD,      /* function in the class; nothing of that name in the shape */
-    CACHE_CLASS_VALUE, /* the same for something that is no descriptor */
-    CACHE_SLOT_FAR,    /* slot in the overflow array */
-    CACHE_MODULE,      /* entry in a module's dict */
-    CACHE_TYPE,        /* attribute of one certain class */
-    CACHE_ADD_SLOT     /* a store that adds an attribute: shape becomes new_shape */
+    CACHE_GLOBAL,          /* entry in the globals' table */
+    CACHE_BUILTIN,         /* entry in the builtins' table, absent from the globals' */
+    CACHE_METHOD,          /* function in the class; nothing of that name in the shape */
+    CACHE_CLASS_VALUE,     /* the same for something that is no descriptor */
+    CACHE_DESCRIPTOR,      /* descriptor in the class, before which nothing of the instance comes */
+    CACHE_SLOT,            /* slot at `offset`: what a packed cell says, in a chain */
+    CACHE_SLOT_FAR,        /* slot in the overflow array */
+    CACHE_MODULE,          /* entry in the dict of one certain module */
+    CACHE_TYPE,            /* attribute of one certain class */
+    CACHE_TYPE_DESCRIPTOR, /* the same for a descriptor, class methods apart */
+    CACHE_CLASS_METHOD,    /* the function of a class method of one certain class */
+    CACHE_ADD_SLOT,        /* a store that adds an attribute: shape becomes new_shape */
+    CACHE_MEGAMORPHIC      /* too many shapes: nothing is cached */
 } CacheKind;
+enum { CACHE_CHAIN_MAX = 4 };
 
 typedef struct CacheRecord {
     Object ob;
-    uint32_t shape, kind; /* immutable, as all of it */
+    uint32_t shape, kind; /* immutable once installed, as all of it; shape 0: goes by `object` */
     uint32_t count;       /* CACHE_BUILTIN: entries of `table`, so that none was added */
     uint32_t
         offset; /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the slot */
     uint32_t new_shape, index;
-    Value *entry;      /* where the value is, inside of `holder`'s table */
-    DictTable *table;  /* the globals' or module's */
-    DictTable *holder; /* keeps `entry` alive, and for builtins is compared */
-    Value object;      /* CACHE_TYPE: the class */
+    Value *entry;             /* where the value is, inside of `holder`'s table */
+    DictTable *table;         /* the globals' or module's */
+    DictTable *holder;        /* keeps `entry` alive, and for builtins is compared */
+    Value object;             /* the module or class that it is for */
+    Value target;             /* descriptor or function */
+    struct CacheRecord *next; /* of the chain, or 0 */
 } CacheRecord;
 
 /* Packed cells: shape id in the high half, byte offset of the slot above the tag bit. */
@@ -55,6 +66,12 @@ void cache_after_fork_child(void);
 void cache_flush(Type *type);
 /* Stores a cell's new content unless a class changed since type_epoch was `epoch`. */
 void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch);
+/* The same for an attribute's cell: what it held before goes on behind `content` in a chain. */
+bool cache_extend(Frame *frame, Value *cell, Value content, uint64_t epoch) MUST_USE;
+ALWAYS_INLINE bool cache_is_megamorphic(Value content)
+{
+    return is_object(content) && ((CacheRecord *)content)->kind == CACHE_MEGAMORPHIC;
+}
 CacheRecord *cache_record_new(CacheKind kind);
 
 ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
@@ -81,18 +98,7 @@ ALWAYS_INLINE Value *slot_from_cell(Value o, Value content)
     return 0;
 }
 
-Value attr_from_record(Value o, CacheRecord *record);
-ALWAYS_INLINE Value attr_from_cache(Value o, Value *cell)
-{
-    Value content = load_acquire(cell);
-    Value *slot = slot_from_cell(o, content);
-    if (likely(slot))
-        return load_acquire(slot);
-    if (is_object(content) && is_object(o))
-        return attr_from_record(o, (CacheRecord *)content);
-    return 0;
-}
-
+/* The function of a method call, with the receiver before its arguments. */
 ALWAYS_INLINE Value method_from_cache(Value o, Value *cell)
 {
     CacheRecord *record = (CacheRecord *)load_acquire(cell);
@@ -100,20 +106,6 @@ ALWAYS_INLINE Value method_from_cache(Value o, Value *cell)
         record->kind == CACHE_METHOD)
         return load_acquire(record->entry);
     return 0;
-}
-
-bool attr_store_record(Value o, Value value, CacheRecord *record);
-ALWAYS_INLINE bool attr_store_from_cache(Value o, Value value, Value *cell)
-{
-    Value content = load_acquire(cell);
-    Value *slot = slot_from_cell(o, content);
-    if (likely(slot) && likely(!is_shared(o))) {
-        gc_store(o, slot, value);
-        return true;
-    }
-    if (is_object(content) && is_object(o))
-        return attr_store_record(o, value, (CacheRecord *)content);
-    return false;
 }
 
 #endif

@@ -37,6 +37,9 @@ enum {
     FRAME_ENTRY = 1,      /* returning from it leaves vm_run */
     FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
+    /* From this bit on, in a generator's frame that is no entry: the register of the caller's
+     * FOR_ITER. */
+    FRAME_TARGET_SHIFT = 16,
 };
 
 typedef struct Frame {
@@ -160,6 +163,10 @@ SendResult generator_send(Value generator, Value value, Value *result);
 SendResult iterator_send(Value iterator, Value value, Value *result);
 /* Interpreter side of a resume: puts the frame on the stack. 0: ValueError already executing. */
 Frame *generator_resume(Thread *thread, Generator *generator, Value *at);
+/* The same for a `for` loop's step in the caller's vm_run: claims an exact generator that was not
+ * started or is suspended; `target` is for what it yields. 0: an exception is pending, or none if
+ * it is finished. */
+Frame *generator_enter(Thread *thread, Value generator, uint32_t target);
 /* The first `needed` registers are kept. */
 void generator_suspend(Thread *thread, Frame *frame, size_t needed);
 void generator_finish(Thread *thread, Frame *frame);

@@ -35,6 +35,21 @@ static const char *kind_name(Generator *g)
     return has_shape((Value)g, SHAPE_ASYNC_GENERATOR) ? "async generator" : "generator";
 }
 
+/* Is the content of a temporary an object? One that was reserved, but not written since a call lay
+ * there, may hold words of a frame header. What it holds is kept alive as long as it is there, on
+ * the register stack and here, so it never turns into another thread's object. */
+static bool is_real_object(Value v)
+{
+    extern char __data_start[], _end[];
+    if (!is_object(v))
+        return false;
+    if (gc_object_at(v) == v)
+        return true;
+    if ((char *)v < __data_start || (char *)v >= _end)
+        return false;
+    return v->flags & FLAG_STATIC && v->shape < SHAPE_REGION_COUNT && shape_at(v->shape)->type;
+}
+
 void generator_trace(Object *o, Tracer *tracer)
 {
     Generator *g = (Generator *)o;
@@ -43,8 +58,13 @@ void generator_trace(Object *o, Tracer *tracer)
     gc_visit(tracer, (Value)g->frame.function);
     gc_visit(tracer, g->frame.locals);
     gc_visit(tracer, g->frame.frame_object);
-    if (!g->on_stack)
-        gc_visit_range(tracer, g->registers, g->needed);
+    if (g->on_stack)
+        return;
+    size_t variables = ((Code *)g->frame.code)->clear_count;
+    gc_visit_range(tracer, g->registers, variables < g->needed ? variables : g->needed);
+    for (size_t i = variables; i < g->needed; i++)
+        if (is_real_object(g->registers[i]))
+            gc_visit(tracer, g->registers[i]);
 }
 
 static Type *generator_type_for(const Code *code)
@@ -54,32 +74,23 @@ static Type *generator_type_for(const Code *code)
     return code->flags & CODE_ASYNC_GENERATOR ? &async_generator_type : &generator_type;
 }
 
-/* Is what looks like an object in a register one? A temporary that was reserved, but not written
- * since a call lay there, may hold words of a frame header or dead values. */
-static bool is_real_object(Value v)
-{
-    extern char __data_start[], _end[];
-    if (gc_object_at(v) == v)
-        return true;
-    if ((char *)v < __data_start || (char *)v >= _end)
-        return false;
-    return v->flags & FLAG_STATIC && v->shape < SHAPE_REGION_COUNT && shape_at(v->shape)->type;
-}
-
-/* Copies the frame's registers into the generator, through the barrier if it needs one. Variables
- * are always good; temporaries are used like a stack, so that those from `needed` on are dead. */
+/* Copies the frame's registers into the generator. Variables are always good; temporaries are used
+ * like a stack, so that those from `needed` on are dead. */
 static void keep_registers(Generator *g, Frame *frame, size_t needed)
 {
     Value *registers = frame_registers(frame);
     size_t variables = frame->code->clear_count;
     g->needed = needed > variables ? needed : variables;
+    if (likely(!is_shared(g))) {
+        gc_remember(g);
+        /* NO_BARRIER: it is remembered, and local */
+        memcpy(g->registers, registers, g->needed * sizeof(Value));
+        return;
+    }
     for (size_t i = variables; i < needed; i++)
         if (is_object(registers[i]) && !is_real_object(registers[i]))
             registers[i] = 0;
-    if (load_relaxed(&g->ob.flags) & (FLAG_SHARED | FLAG_OLD))
-        gc_store_range(g, g->registers, registers, g->needed);
-    else /* NO_BARRIER: the test above is the barrier's, for all of them */
-        memcpy(g->registers, registers, g->needed * sizeof(Value));
+    gc_store_range(g, g->registers, registers, g->needed);
 }
 
 Value generator_from_frame(Thread *thread, Frame *frame)
@@ -253,6 +264,41 @@ static Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
     return frame;
 }
 
+/* What `yield` gives in a resumed frame; a `yield from` sends the value on. */
+static void send_into(Generator *g, Frame *frame, Value value)
+{
+    frame_registers(frame)[frame->result] = value;
+    if ((frame->pc[-1] & 0xff) == OPCODE(YIELD_FROM))
+        frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
+}
+
+static void raise_not_resumable(Generator *g, uint8_t state)
+{
+    if (state == GEN_RUNNING)
+        raise(ValueError, "%s already executing", kind_name(g));
+    else if (has_shape((Value)g, SHAPE_COROUTINE))
+        raise(RuntimeError, "cannot reuse already awaited coroutine");
+}
+
+Frame *generator_enter(Thread *thread, Value generator, uint32_t target)
+{
+    Generator *g = (Generator *)generator;
+    uint8_t from;
+    if (!generator_claim(g, &from)) {
+        raise_not_resumable(g, from);
+        return 0;
+    }
+    Frame *frame = generator_resume(thread, g, thread->gc.registers_top);
+    if (unlikely(!frame)) {
+        store_release(&g->state, from);
+        return 0;
+    }
+    frame->flags = FRAME_GENERATOR | target << FRAME_TARGET_SHIFT;
+    if (from == GEN_SUSPENDED)
+        send_into(g, frame, None);
+    return frame;
+}
+
 /* Runs a claimed generator. `value` 0: the pending exception is raised in it. */
 static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
 {
@@ -269,19 +315,9 @@ static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
             return SEND_FAILED;
         }
     } else if (from == GEN_SUSPENDED) {
-        frame_registers(frame)[frame->result] = value;
-        if ((frame->pc[-1] & 0xff) == OPCODE(YIELD_FROM)) /* sends the value on */
-            frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
+        send_into(g, frame, value);
     }
     return run_frame(thread, g, frame, result);
-}
-
-static void raise_not_resumable(Generator *g, uint8_t state)
-{
-    if (state == GEN_RUNNING)
-        raise(ValueError, "%s already executing", kind_name(g));
-    else if (has_shape((Value)g, SHAPE_COROUTINE))
-        raise(RuntimeError, "cannot reuse already awaited coroutine");
 }
 
 SendResult generator_send(Value generator, Value value, Value *result)
@@ -482,7 +518,7 @@ SendResult generator_throw(Value self, Value *args, Value *result)
     error_restore(exception);
     SendResult outcome = throw_to_delegate(delegate, args, result);
     if (outcome == SEND_YIELDED) {
-        frame->flags |= g->frame.flags;
+        frame->flags |= g->frame.flags & FRAME_WIDE_YIELD;
         generator_suspend(thread, frame, needed);
         return SEND_YIELDED;
     }

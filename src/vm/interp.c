@@ -428,7 +428,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(GET_ATTR)
     {
         Value o = R[b];
-        Value value = attr_from_cache(o, &cells[pc[0]]);
+        Value *slot = slot_from_cell(o, load_acquire(&cells[pc[0]]));
+        Value value = slot ? load_acquire(slot) : 0;
         if (unlikely(!value)) {
             SYNC();
             value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
@@ -439,8 +440,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(SET_ATTR)
     {
+        Value *slot = slot_from_cell(R[a], load_acquire(&cells[pc[0]]));
         SYNC();
-        if (!attr_store_from_cache(R[a], R[b], &cells[pc[0]]))
+        if (likely(slot) && likely(!is_shared(R[a])))
+            gc_store(R[a], slot, R[b]);
+        else
             DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
         NEXT_AFTER(1);
     }
@@ -747,6 +751,16 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         SYNC();
         Value iterator = R[b];
+        if (has_shape(iterator, SHAPE_GENERATOR)) {
+            Frame *inner = generator_enter(thread, iterator, a);
+            if (likely(inner)) {
+                frame = inner;
+                ENTER_FRAME();
+                NEXT();
+            }
+            DO(!thread->exception);
+            NEXT_AFTER(2 + (int32_t)pc[0]);
+        }
         Value item = next_fast(iterator);
         if (likely(item)) {
             R[a] = item;
@@ -935,7 +949,7 @@ do_call:
         callee = ((Method *)callee)->function;
         nargs++;
     }
-    if (likely(has_shape(callee, SHAPE_FUNCTION))) {
+    if (likely(has_shape(callee, SHAPE_FUNCTION)) || has_layout(callee, LAYOUT_FUNCTION)) {
         Function *function = (Function *)callee;
         Code *code = load_acquire(&function->code);
         Frame *at = (Frame *)(void *)args - 1;
@@ -960,7 +974,12 @@ do_call:
             goto error;
         NEXT();
     } else {
-        Value result = call(callee, args, nargs, kwnames);
+        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames);
+        Value result;
+        if (likely(def))
+            result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
+        else
+            result = call(callee, args, nargs, kwnames);
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
@@ -984,7 +1003,11 @@ do_call:
             SYNC();
             if (flags & FRAME_GENERATOR) {
                 generator_finish(thread, frame);
-                return result;
+                if (flags & FRAME_ENTRY)
+                    return result;
+                frame = thread->frame; /* at its FOR_ITER, which ends */
+                ENTER_FRAME();
+                NEXT_AFTER(2 + (int32_t)pc[0]);
             }
             frame_pop(thread, frame);
             if (flags & FRAME_ENTRY)
@@ -1009,8 +1032,14 @@ do_call:
             DO(value);
         }
         frame->result = a;
+        uint32_t flags = frame->flags;
         generator_suspend(thread, frame, c);
-        return value;
+        if (flags & FRAME_ENTRY)
+            return value;
+        frame = thread->frame; /* at its FOR_ITER */
+        ENTER_FRAME();
+        R[flags >> FRAME_TARGET_SHIFT] = value;
+        NEXT_AFTER(2);
     }
     CASE(GET_YIELD_FROM_ITER)
     {
@@ -1037,8 +1066,14 @@ do_call:
         frame->result = a; /* resumed with a value, it starts again: see generator_resume */
         if (a > 255 || b > 255 || c > 255)
             frame->flags |= FRAME_WIDE_YIELD;
+        uint32_t flags = frame->flags;
         generator_suspend(thread, frame, c);
-        return result;
+        if (flags & FRAME_ENTRY)
+            return result;
+        frame = thread->frame;
+        ENTER_FRAME();
+        R[flags >> FRAME_TARGET_SHIFT] = result;
+        NEXT_AFTER(2);
     }
     CASE(GET_AITER)
     {

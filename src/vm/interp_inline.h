@@ -3,6 +3,7 @@
 #ifndef WEFT_VM_INTERP_INLINE_H
 #define WEFT_VM_INTERP_INLINE_H
 
+#include "core/descriptor.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/tuple.h"
@@ -48,6 +49,32 @@ ALWAYS_INLINE Value next_fast(Value iterator)
 {
     NextFn next = type_of(iterator)->next;
     return likely(next != 0) ? next(iterator) : iter_next(iterator);
+}
+
+/* A builtin function, or a method of a builtin type called on an instance of just that type, whose
+ * arguments are all given by position: the definition, to be called with `args` as they are. Else
+ * 0: call() sorts it out. */
+ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_t nargs,
+                                                Value kwnames)
+{
+    const MethodDef *def;
+    size_t self;
+    if (has_shape(callee, SHAPE_METHOD_DESCRIPTOR)) {
+        MethodDescriptor *d = (MethodDescriptor *)callee;
+        if (!nargs || type_of(args[0]) != d->owner)
+            return 0;
+        def = d->def;
+        self = 1;
+    } else if (has_shape(callee, SHAPE_BUILTIN)) {
+        def = ((Builtin *)callee)->def;
+        if (def->kind != KIND_FUNCTION && def->kind != KIND_STATIC_METHOD)
+            return 0;
+        self = 0;
+    } else {
+        return 0;
+    }
+    const Signature *s = load_acquire(&def->parsed);
+    return s && !kwnames && s->only_positional && nargs == s->count + self ? def : 0;
 }
 
 /* Links a frame whose registers are bound into the thread. */
