@@ -39,7 +39,7 @@ static uint32_t keyword_names(Compiler *c, const KeywordSeq *keywords)
         return 0;
     Value names = tuple_new(keywords->count);
     for (int i = 0; names && i < keywords->count; i++) {
-        Value name = ident_value(c, name_mangled(c, keywords->items[i]->arg));
+        Value name = ident_value(c, keywords->items[i]->arg);
         if (!name)
             return 0;
         tuple_init(names, i, name);
@@ -90,7 +90,7 @@ static void star_keywords(Compiler *c, Reg dst, Reg callee, const KeywordSeq *ke
         if (k->arg) {
             /* A dict of its own, so that a name given twice is found. */
             source = temps_new(c, 2);
-            emit_const(c, source, ident_value(c, name_mangled(c, k->arg)));
+            emit_const(c, source, ident_value(c, k->arg));
             expr_to(c, k->value, source + 1);
             c->unit->position = at;
             emit(c, OPCODE(BUILD_MAP), (uint32_t)source, (uint32_t)source, 1);
