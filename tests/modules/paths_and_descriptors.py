@@ -50,3 +50,6 @@ with tempfile.TemporaryDirectory() as directory:
     import zipped_module
 
     print(zipped_module.x, type(zipped_module.__loader__))
+
+for path in "\udfff", "//\0a", "/\udc80/b", "", b"///\xff":
+    print(ascii(os.path.splitroot(path)))

@@ -328,14 +328,18 @@ FUNCTION(posix_fspath, "fspath", "path",
 FUNCTION(posix_splitroot, "_path_splitroot_ex", "path, /",
          "Split a pathname into drive, root and tail.")
 {
-    Path path;
-    TRY(path_from(args[0], &path, "_path_splitroot_ex", "path", 0));
-    size_t size = strlen(path.text), slashes = 0;
-    while (path.text[slashes] == '/')
+    Value path = TRY(fs_path(args[0]));
+    bool bytes = is_bytes(path);
+    const char *text = bytes ? ((Bytes *)path)->data : 0;
+    intptr_t size = bytes ? ((Bytes *)path)->length : str_length(path), slashes = 0;
+    while (slashes < size && (bytes ? text[slashes] == '/' : str_char(path, slashes) == '/'))
         slashes++;
-    size_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
-    return tuple_of(TRY(path_result(&path, "", 0)), TRY(path_result(&path, path.text, root)),
-                    TRY(path_result(&path, path.text + root, size - root)));
+    intptr_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
+    if (bytes)
+        return tuple_of(TRY(bytes_from("", 0)), TRY(bytes_from(text, (size_t)root)),
+                        TRY(bytes_from(text + root, (size_t)(size - root))));
+    return tuple_of(str_empty(), TRY(str_substring(path, 0, root)),
+                    TRY(str_substring(path, root, size)));
 }
 
 /* The length of the part of a path that starts at `from`: up to a slash or the end. */
