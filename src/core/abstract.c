@@ -393,15 +393,20 @@ Value import_attribute(const char *module, const char *name)
 /* ---- paths ------------------------------------------------------------------------------------
  */
 
+/* __fspath__ = None says that a class has none, whatever its bases have. */
+bool has_fs_path(Value o)
+{
+    Value method = type_lookup(type_of(o), names.__fspath__);
+    return method && method != None;
+}
+
 Value fs_path(Value o)
 {
     if (is_str(o) || is_bytes(o))
         return o;
-    Value path = call_special(names.__fspath__, (Value[]){o}, 1);
-    if (!path)
-        return error_pending()
-                   ? 0
-                   : raise(TypeError, "expected str, bytes or os.PathLike object, not %T", o);
+    if (!has_fs_path(o))
+        return raise(TypeError, "expected str, bytes or os.PathLike object, not %T", o);
+    Value path = TRY(call_special(names.__fspath__, (Value[]){o}, 1));
     if (!is_str(path) && !is_bytes(path))
         return raise(TypeError, "expected %T.__fspath__() to return str or bytes, not %T", o, path);
     return path;

@@ -131,5 +131,6 @@ Value import_attribute(const char *module, const char *name) MUST_USE;
 
 /* ---- paths */
 Value fs_path(Value o) MUST_USE; /* os.fspath */
+bool has_fs_path(Value o);       /* whether it has an __fspath__ */
 
 #endif

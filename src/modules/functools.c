@@ -86,8 +86,16 @@ static Value key_compare(Value a, Value b, CompareOp op)
 static const MemberDef key_members[] = {
     {"obj", MEMBER_VALUE, offsetof(Key, object), false, "Value wrapped by a key function."}, {0}};
 
+static Value key_signature(Value self UNUSED)
+{
+    return str_from_cstring("(obj)");
+}
+
+static const GetSetDef key_getset[] = {{"__text_signature__", key_signature, 0, 0}, {0}};
+
 static Type key_type = {
     TYPE_HEAD("functools.KeyWrapper", Key),
+    .getset = key_getset,
     .call = key_call,
     .compare = key_compare,
     .hash = hash_unhashable,
@@ -268,8 +276,7 @@ METHOD(partial_setstate, "__setstate__", "state, /", 0)
         keywords = TRY(dict_new());
     else if (!has_shape(keywords, SHAPE_DICT))
         keywords = TRY(dict_copy(keywords));
-    if (attributes != None)
-        TRY(instance_set_dict(args[0], attributes));
+    TRY(instance_set_dict(args[0], attributes != None ? attributes : TRY(dict_new())));
     gc_store(p, &p->function, function);
     gc_store(p, &p->args, positional);
     gc_store(p, &p->keywords, keywords);

@@ -159,44 +159,39 @@ static void touch(LruCache *c, Link *link)
     }
 }
 
-/* Takes the least recently used link out if the chain is full; else makes room for one more. */
-static Link *make_room(LruCache *c)
+/* Appends the link to the chain, and takes the least recently used one out of a full chain. Neither
+ * if the cache was cleared since. */
+static Link *chain_link(LruCache *c, Value cache, Link *link)
 {
     Link *oldest = 0;
     WITH_LOCK (c) {
+        if (load_relaxed(&c->cache) != cache)
+            break;
         if (c->length < c->max_size || c->root->next == c->root) {
             c->length++;
         } else {
             oldest = c->root->next;
             unlink_locked(oldest);
         }
+        append_locked(c, link);
     }
     return oldest;
 }
 
+/* Of recursive calls and other threads with the same key, one stores its link and chains it. */
 static Value store(LruCache *c, Value cache, Value key, int64_t hash, Value result)
 {
-    Value present = dict_get_hash(cache, key, hash);
-    if (present || error_pending())
-        return present ? result : 0; /* a recursive call or another thread was quicker */
     Link *link = TRY(NEW(Link, &link_type));
     gc_store(link, &link->key, key);
     gc_store(link, &link->result, result);
     link->hash = hash;
-    Link *oldest = make_room(c);
-    if (oldest) {
-        bool found;
+    Value stored = TRY(dict_set_default_hash(cache, key, hash, (Value)link));
+    if (stored != (Value)link)
+        return result;
+    Link *oldest = chain_link(c, cache, link);
+    bool found;
+    if (oldest)
         TRY(dict_delete(cache, oldest->key, &found));
-    }
-    if (!dict_set_hash(cache, key, hash, (Value)link)) {
-        WITH_LOCK (c)
-            c->length--;
-        return 0;
-    }
-    WITH_LOCK (c) {
-        if (load_relaxed(&c->cache) == cache)
-            append_locked(c, link);
-    }
     return result;
 }
 

@@ -172,10 +172,13 @@ METHOD(random_getrandbits, "getrandbits", "k, /",
        "getrandbits(k) -> x.  Generates an int with k random bits.")
 {
     Random *self = as_random(args[0]);
-    int k;
-    TRY(index_as_int(args[1], &k));
-    if (k < 0)
+    Value count = TRY(number_index(args[1]));
+    int64_t signed_count;
+    uint64_t k;
+    if (int_sign(count) < 0 && int_to_i64(count, &signed_count))
         return raise(ValueError, "number of bits must be non-negative");
+    if (!int_to_u64(count, &k))
+        return raise(OverflowError, "int too big to convert");
     if (k == 0)
         return int_small(0);
     if (k <= 32) {

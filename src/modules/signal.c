@@ -305,14 +305,15 @@ static bool mask_from(Value iterable, sigset_t *mask)
     Value set = set_from_iterable(iterable);
     intptr_t position = 0;
     for (Value item; set && set_next(set, &position, &item);) {
-        int number;
-        if (!index_as_int(item, &number))
-            return false;
+        int64_t number;
+        Value index = TRY(number_index(item));
+        if (!int_to_i64(index, &number))
+            number = -1;
         if (number < 1 || number >= SIGNALS) {
-            raise(ValueError, "signal number %d out of range [1; %d]", number, SIGNALS - 1);
+            raise(ValueError, "signal number %d out of range [1; %d]", (int)number, SIGNALS - 1);
             return false;
         }
-        sigaddset(mask, number);
+        sigaddset(mask, (int)number);
     }
     return set != 0;
 }

@@ -55,6 +55,8 @@ int fd_from_object(Value v)
 {
     int fd;
     if (is_int_any(v)) {
+        if (v == True || v == False)
+            TRY_OR(warn(RuntimeWarning, 1, "bool is used as a file descriptor"), -1);
         TRY_OR(index_as_int(v, &fd), -1);
     } else {
         Value method;

@@ -221,6 +221,44 @@ FUNCTION(time_mktime, "mktime", "tuple, /",
     return float_from((double)t);
 }
 
+/* Adds what C's strftime() makes of the format, of ASCII. */
+static bool add_formatted(StrBuilder *b, const char *format, size_t size, const struct tm *tm)
+{
+    /* 0 stands for 'no room' and for 'nothing' alike: %p is empty in some locales. */
+    for (size_t room = 1024; room <= 256 * (size + 4); room *= 2) {
+        char *text = malloc(room);
+        if (!text)
+            return raise_no_memory();
+        size_t n = strftime(text, room, format, tm);
+        Value piece = n ? str_from_fs(text, n) : 0;
+        free(text);
+        if (piece)
+            builder_add(b, piece);
+        if (n)
+            return piece != 0;
+    }
+    return true;
+}
+
+/* Formats the runs of ASCII; all other characters, and NUL, stand for themselves in any locale.
+ * `run` has room for the format. */
+static bool format_runs(StrBuilder *b, Value format, char *run, const struct tm *tm)
+{
+    intptr_t length = str_length(format);
+    for (intptr_t i = 0; i < length;) {
+        size_t size = 0;
+        uint32_t c = 0;
+        for (; i < length && (c = str_char(format, i)) != 0 && c < 0x80; i++)
+            run[size++] = (char)c;
+        run[size] = 0;
+        if (size)
+            TRY(add_formatted(b, run, size, tm));
+        if (i < length)
+            builder_add_char(b, str_char(format, i++));
+    }
+    return true;
+}
+
 FUNCTION(time_strftime, "strftime", "format, tuple=?, /",
          "Convert a time tuple to a string according to a format specification.")
 {
@@ -232,21 +270,14 @@ FUNCTION(time_strftime, "strftime", "format, tuple=?, /",
         tm.tm_isdst = -1;
     else if (tm.tm_isdst > 1)
         tm.tm_isdst = 1;
-    size_t size;
-    const char *format = TRY(str_to_fs(args[0], &size));
-    if (!size)
-        return str_empty();
-    for (size_t room = 1024; room <= 256 * (size + 4); room *= 2) {
-        char *text = malloc(room);
-        if (!text)
-            return raise_no_memory();
-        size_t n = strftime(text, room, format, &tm);
-        Value result = n ? str_from_fs(text, n) : 0;
-        free(text);
-        if (n)
-            return result;
-    }
-    return str_empty();
+    char *run = malloc((size_t)str_length(args[0]) + 1);
+    if (!run)
+        return raise_no_memory();
+    StrBuilder b;
+    builder_start(&b);
+    bool done = format_runs(&b, args[0], run, &tm);
+    free(run);
+    return done ? builder_finish(&b) : 0;
 }
 
 FUNCTION(time_strptime, "strptime", "string, format='%a %b %d %H:%M:%S %Y', /",

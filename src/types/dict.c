@@ -266,13 +266,18 @@ bool dict_set_cstring(Value dict, const char *ascii, Value value)
     return dict_set(dict, TRY(str_intern_cstring(ascii)), value);
 }
 
+Value dict_set_default_hash(Value dict, Value key, int64_t hash, Value value)
+{
+    Value result;
+    TRY(insert(as_dict(dict), key, hash, value, true, &result));
+    return result;
+}
+
 Value dict_set_default(Value dict, Value key, Value value)
 {
     int64_t hash;
-    Value result;
     TRY(hash_key(key, &hash));
-    TRY(insert(as_dict(dict), key, hash, value, true, &result));
-    return result;
+    return dict_set_default_hash(dict, key, hash, value);
 }
 
 /* Takes the key's item out, if `wanted` (0: any) says so of its value: *value 0 if it did not. */

@@ -58,8 +58,9 @@ bool dict_delete_if(Value dict, Value key, bool (*wanted)(Value value)) MUST_USE
 Value dict_pop(Value dict, Value key,
                Value fallback); /* 0 and no exception: absent and fallback 0 */
 Value dict_set_default(Value dict, Value key,
-                       Value value);      /* the value that is there, or `value`, now stored */
-int dict_contains(Value dict, Value key); /* 1, 0, -1 */
+                       Value value); /* the value that is there, or `value`, now stored */
+Value dict_set_default_hash(Value dict, Value key, int64_t hash, Value value);
+int dict_contains(Value dict, Value key);             /* 1, 0, -1 */
 bool dict_update(Value dict, Value mapping) MUST_USE; /* mapping or iterable of pairs */
 Value dict_copy(Value dict);
 bool dict_clear(Value dict) MUST_USE;

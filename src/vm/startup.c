@@ -94,6 +94,19 @@ static bool path_append(Value list, const char *text, size_t size)
     return list_append(list, TRY(str_from_fs(text, size)));
 }
 
+/* The importer of zip archives comes first among the hooks. It is imported while sys.path is only
+ * the library: a hook that does not know archives would leave those of PYTHONPATH in
+ * sys.path_importer_cache as places without an importer. */
+static bool start_zipimport(void)
+{
+    Value list = TRY(list_new(1));
+    TRY(path_append(list, config.stdlib, strlen(config.stdlib)));
+    TRY(sys_set("path", list));
+    Value module = TRY(import_absolute(TRY(str_intern_cstring("zipimport"))));
+    Value importer = TRY(get_attr_string(module, "zipimporter"));
+    return list_insert(TRY(sys_get("path_hooks")), 0, importer);
+}
+
 /* sys.path without the script's directory, which comes when it is known. */
 static bool start_path(void)
 {
@@ -232,6 +245,7 @@ static bool start_steps(void)
     } steps[] = {
         {"builtins and sys", start_builtins_and_sys},
         {"the import system", start_importlib},
+        {"zipimport", start_zipimport},
         {"sys.path", start_path},
         {"__main__", start_main_module},
         {"signals", start_signals},

@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "modules/posix/posix_internal.h"
+#include "modules/system.h"
 
 FUNCTION(posix_open, "open", "path, flags, mode=511, *, dir_fd=None",
          "Open a file for low level IO.  Returns a file descriptor (integer).")
@@ -149,8 +150,9 @@ FUNCTION(posix_ftruncate, "ftruncate", "fd, length, /",
 
 FUNCTION(posix_fsync, "fsync", "fd", "Force write of fd to disk.")
 {
-    int fd, outcome = -1;
-    TRY(fd_from(args[0], &fd));
+    int fd = fd_from_object(args[0]), outcome = -1;
+    if (fd < 0)
+        return 0;
     RETRY(outcome, fsync(fd));
     return outcome ? raise_errno() : None;
 }
@@ -158,8 +160,9 @@ FUNCTION(posix_fsync, "fsync", "fd", "Force write of fd to disk.")
 FUNCTION(posix_fdatasync, "fdatasync", "fd",
          "Force write of fd to disk without forcing update of metadata.")
 {
-    int fd, outcome = -1;
-    TRY(fd_from(args[0], &fd));
+    int fd = fd_from_object(args[0]), outcome = -1;
+    if (fd < 0)
+        return 0;
     RETRY(outcome, fdatasync(fd));
     return outcome ? raise_errno() : None;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "modules/posix/posix_internal.h"
+#include "modules/system.h"
 
 /* FUNCTION with one path and dir_fd whose call is `e`; `mode` is an int argument if needed. */
 #define CHECKED(path, e)                                                                           \
@@ -277,8 +278,9 @@ FUNCTION(posix_chdir, "chdir", "path",
 
 FUNCTION(posix_fchdir, "fchdir", "fd", "Change to the directory of the given file descriptor.")
 {
-    int fd, outcome = -1;
-    TRY(fd_from(args[0], &fd));
+    int fd = fd_from_object(args[0]), outcome = -1;
+    if (fd < 0)
+        return 0;
     RETRY(outcome, fchdir(fd));
     return outcome ? raise_errno() : None;
 }
@@ -326,23 +328,35 @@ FUNCTION(posix_fspath, "fspath", "path",
 FUNCTION(posix_splitroot, "_path_splitroot_ex", "path, /",
          "Split a pathname into drive, root and tail.")
 {
-    Path path;
-    TRY(path_from(args[0], &path, "_path_splitroot_ex", "path", 0));
-    size_t size = strlen(path.text), slashes = 0;
-    while (path.text[slashes] == '/')
+    Value path = TRY(fs_path(args[0]));
+    bool bytes = is_bytes(path);
+    const char *text = bytes ? ((Bytes *)path)->data : 0;
+    intptr_t size = bytes ? ((Bytes *)path)->length : str_length(path), slashes = 0;
+    while (slashes < size && (bytes ? text[slashes] == '/' : str_char(path, slashes) == '/'))
         slashes++;
-    size_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
-    return tuple_of(TRY(path_result(&path, "", 0)), TRY(path_result(&path, path.text, root)),
-                    TRY(path_result(&path, path.text + root, size - root)));
+    intptr_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
+    if (bytes)
+        return tuple_of(TRY(bytes_from("", 0)), TRY(bytes_from(text, (size_t)root)),
+                        TRY(bytes_from(text + root, (size_t)(size - root))));
+    return tuple_of(str_empty(), TRY(str_substring(path, 0, root)),
+                    TRY(str_substring(path, root, size)));
+}
+
+/* The length of the part of a path that starts at `from`: up to a slash or the end. */
+static size_t part_length(const char *from, const char *end)
+{
+    const char *slash = memchr(from, '/', (size_t)(end - from));
+    return (size_t)((slash ? slash : end) - from);
 }
 
 /* Normal form: no empty, "." or resolvable ".." parts. `to` has room for the text and 2 more. */
-static size_t normalize(const char *from, char *to)
+static size_t normalize(const char *from, size_t size, char *to)
 {
+    const char *end = from + size;
     size_t slashes = strspn(from, "/"), root = slashes == 2 ? 2 : slashes ? 1 : 0, n = root;
     memcpy(to, "//", root);
-    for (const char *p = from + slashes; *p;) {
-        size_t part = strcspn(p, "/");
+    for (const char *p = from + slashes; p < end;) {
+        size_t part = part_length(p, end);
         bool dots = part == 2 && p[0] == '.' && p[1] == '.';
         size_t last = n;
         while (last > root && to[last - 1] != '/')
@@ -370,11 +384,11 @@ FUNCTION(posix_normpath, "_path_normpath", "path",
          "Normalize path, eliminating double slashes, etc.")
 {
     Path path;
-    TRY(path_from(args[0], &path, "normpath", "path", 0));
-    char *text = malloc(strlen(path.text) + 3);
+    TRY(path_from(args[0], &path, "normpath", "path", PATH_NULLS));
+    char *text = malloc(path.size + 3);
     if (!text)
         return raise_no_memory();
-    size_t n = normalize(path.text, text);
+    size_t n = normalize(path.text, path.size, text);
     Value result = path_result(&path, text, n);
     free(text);
     return result;

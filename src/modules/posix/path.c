@@ -8,6 +8,14 @@ bool fd_from(Value v, int *fd)
     return index_as_int(v, fd);
 }
 
+/* A descriptor where a path could be, too: True is more likely a mistake than standard output. */
+static bool descriptor_from(Value v, int *fd)
+{
+    if (v == True || v == False)
+        TRY(warn(RuntimeWarning, 1, "bool is used as a file descriptor"));
+    return index_as_int(v, fd);
+}
+
 static bool raise_path_type(Value v, const char *function, const char *argument, int allow)
 {
     raise(TypeError, "%s: %s should be string, bytes%s%s, not %T", function, argument,
@@ -24,12 +32,11 @@ bool path_from(Value v, Path *path, const char *function, const char *argument, 
         return true;
     }
     if (allow & PATH_FD && has_index(v) && !is_str(v))
-        return index_as_int(v, &path->fd);
+        return descriptor_from(v, &path->fd);
     if (!is_str(v) && !is_bytes(v)) {
-        Value name = fs_path(v);
-        if (!name)
-            return error_clear_if(TypeError) && raise_path_type(v, function, argument, allow);
-        v = name;
+        if (!has_fs_path(v))
+            return raise_path_type(v, function, argument, allow);
+        v = TRY(fs_path(v));
     }
     size_t size;
     path->object = v;
@@ -42,7 +49,8 @@ bool path_from(Value v, Path *path, const char *function, const char *argument, 
         if (!path->text)
             return false;
     }
-    if (strlen(path->text) != size) {
+    path->size = size;
+    if (!(allow & PATH_NULLS) && strlen(path->text) != size) {
         raise(ValueError, "%s: embedded null character in %s", function, argument);
         return false;
     }
@@ -63,7 +71,7 @@ bool dir_fd_from(Value v, int *fd)
         raise(TypeError, "argument should be integer or None, not %T", v);
         return false;
     }
-    return index_as_int(v, fd);
+    return descriptor_from(v, fd);
 }
 
 Value raise_path_error(const Path *path)

@@ -23,10 +23,11 @@
 typedef struct Path {
     Value object;     /* what was given, for messages: str or bytes; 0 for a descriptor */
     const char *text; /* NUL-ended; 0 for a descriptor */
+    size_t size;      /* of the text */
     int fd;           /* -1 for a name */
     bool is_bytes;    /* results are bytes, too */
 } Path;
-enum { PATH_FD = 1, PATH_NONE = 2 };
+enum { PATH_FD = 1, PATH_NONE = 2, PATH_NULLS = 4 };
 bool path_from(Value v, Path *path, const char *function, const char *argument, int allow) MUST_USE;
 /* A name from the system, as the path was given: str or bytes. */
 Value path_result(const Path *path, const char *text, size_t size) MUST_USE;

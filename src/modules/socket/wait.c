@@ -62,7 +62,7 @@ bool socket_timeout(Value v, int64_t *timeout)
 
 Value socket_timeout_value(int64_t timeout)
 {
-    return timeout < 0 ? None : float_from((double)timeout * 1e-9);
+    return timeout < 0 ? None : float_from((double)timeout / 1e9);
 }
 
 bool socket_set_blocking(int fd, bool blocking)

@@ -1,6 +1,7 @@
 /* The _thread module: starting and joining threads. */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include "base/clock.h"
@@ -344,11 +345,15 @@ FUNCTION(thread_interrupt_main, "interrupt_main", "signum=2, /",
 {
     int number;
     TRY(index_as_int(args[0], &number));
+    if (number < 1 || number >= NSIG)
+        return raise(ValueError, "signal number out of range");
     Value module = dict_get_cstring(interpreter.modules, "_signal");
-    Value simulate = module ? get_attr_string(module, "raise_signal") : 0;
-    if (!simulate)
-        return error_pending() ? 0 : raise(RuntimeError, "signal handling has not been started");
-    return call1(simulate, int_small(number));
+    if (!module)
+        return raise(RuntimeError, "signal handling has not been started");
+    Value handler = TRY(call1(TRY(get_attr_string(module, "getsignal")), int_small(number)));
+    if (!type_of(handler)->call)
+        return None; /* SIG_DFL or SIG_IGN: nobody to tell */
+    return call1(TRY(get_attr_string(module, "raise_signal")), int_small(number));
 }
 
 FUNCTION(thread_set_name, "set_name", "name", "Set the name of the current thread.")
