@@ -95,6 +95,8 @@ typedef struct Cycle {
     Value iterator; /* atomic: 0 once exhausted */
     Value saved;    /* list; atomic: replaced by __setstate__ */
     intptr_t index; /* guarded by lock */
+    Turn turn;      /* the first round's: no thread may begin the second one before what others
+                     * took in the first is saved */
 } Cycle;
 
 TRACE_FIELDS(cycle_trace, Cycle, iterator, 2)
@@ -108,17 +110,30 @@ NEW_METHOD(cycle_new, "iterable, /")
     return (Value)c;
 }
 
+/* An item of the first round, which is saved. 0: an exception is pending, or that round is over. */
+static Value cycle_first_round(Cycle *c)
+{
+    TURN (c, &c->turn) {
+        Value iterator = load_acquire(&c->iterator);
+        if (!iterator)
+            return 0;
+        Value item = iter_next(iterator);
+        if (item)
+            return list_append(load_acquire(&c->saved), item) ? item : 0;
+        if (!error_pending())
+            gc_store(c, &c->iterator, (Value)0);
+    }
+    return 0;
+}
+
 static Value cycle_next(Value self)
 {
     Cycle *c = (Cycle *)self;
-    Value iterator = load_acquire(&c->iterator), item = 0;
-    if (iterator) {
-        item = iter_next(iterator);
-        if (item)
-            return list_append(c->saved, item) ? item : 0;
-        if (error_pending())
-            return 0;
-        gc_store(c, &c->iterator, (Value)0);
+    Value item = 0;
+    if (load_acquire(&c->iterator)) {
+        item = cycle_first_round(c);
+        if (item || error_pending())
+            return item;
     }
     WITH_LOCK (c) {
         item = list_get(c->saved, c->index);

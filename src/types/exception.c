@@ -295,6 +295,16 @@ METHOD(exception_with_traceback, "with_traceback", "tb, /",
     return set_traceback(args[0], args[1]) ? args[0] : 0;
 }
 
+/* Gives it the list of its notes, or finds the one that another thread has given it meanwhile. */
+static Value exception_new_notes(Value self)
+{
+    Value notes = TRY(list_new(1));
+    if (is_shared(self) && type_of(self)->setattr == generic_setattr)
+        return dict_set_default(TRY(instance_dict(self)), names.__notes__, notes);
+    TRY(set_attr(self, names.__notes__, notes));
+    return notes;
+}
+
 METHOD(exception_add_note, "add_note", "note, /", "Add a note to the exception")
 {
     if (!is_str(args[1]))
@@ -302,11 +312,10 @@ METHOD(exception_add_note, "add_note", "note, /", "Add a note to the exception")
     Value notes;
     TRY(get_attr_optional(args[0], names.__notes__, &notes));
     if (!notes) {
-        notes = TRY(list_new(1));
-        TRY(set_attr(args[0], names.__notes__, notes));
-    } else if (!is_list(notes)) {
-        return raise(TypeError, "Cannot add note: __notes__ is not a list");
+        notes = TRY(exception_new_notes(args[0]));
     }
+    if (!is_list(notes))
+        return raise(TypeError, "Cannot add note: __notes__ is not a list");
     return list_append(notes, args[1]) ? None : 0;
 }
 
