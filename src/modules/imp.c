@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/names.h"
+#include "modules/frozen.h"
 #include "modules/imp.h"
 #include "modules/sys/sys_internal.h"
 #include "types/bytes.h"
@@ -89,56 +90,12 @@ FUNCTION(imp_extension_suffixes, "extension_suffixes", "",
 
 /* ---- frozen modules */
 
-static const struct {
-    const char *name, *file, *original;
-} frozen[] = {
-    {"_frozen_importlib", "importlib/_bootstrap.py", "importlib._bootstrap"},
-    {"_frozen_importlib_external", "importlib/_bootstrap_external.py",
-     "importlib._bootstrap_external"},
-    {"zipimport", "zipimport.py", "zipimport"},
-};
-
 static int frozen_index(Value name)
 {
-    for (size_t i = 0; i < COUNT_OF(frozen); i++)
-        if (is_str(name) && str_equals(name, frozen[i].name))
+    for (size_t i = 0; i < FROZEN_COUNT; i++)
+        if (is_str(name) && str_equals(name, frozen_modules[i].name))
             return (int)i;
     return -1;
-}
-
-/* All bytes of a file; OSError. */
-static Value read_file(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
-    if (size < 0) {
-        raise_errno_path(str_from_fs(path, strlen(path)));
-        if (fd >= 0)
-            close(fd);
-        return 0;
-    }
-    Value bytes = bytes_new(size);
-    ssize_t n = bytes ? pread(fd, ((Bytes *)bytes)->data, (size_t)size, 0) : 0;
-    close(fd);
-    if (bytes && n != size)
-        return raise(OSError, "cannot read %s", path);
-    return bytes;
-}
-
-Value frozen_code(const char *name)
-{
-    for (size_t i = 0; i < COUNT_OF(frozen); i++) {
-        if (strcmp(frozen[i].name, name) != 0)
-            continue;
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s", config.stdlib, frozen[i].file);
-        Value source = TRY(read_file(path));
-        Value filename = TRY(str_format("<frozen %s>", frozen[i].original));
-        return compile_source(((Bytes *)source)->data, (size_t)((Bytes *)source)->length, filename,
-                              MODE_EXEC, 0, config.optimize);
-    }
-    return raise_import_error(ImportError, str_from_cstring(name), 0,
-                              "No such frozen object named %s", name);
 }
 
 FUNCTION(imp_is_frozen, "is_frozen", "name, /",
@@ -160,7 +117,7 @@ FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
          "Return info about the corresponding frozen module (if there is one) or None.")
 {
     int i = frozen_index(args[0]);
-    return i < 0 ? None : tuple_of(None, False, TRY(str_from_cstring(frozen[i].original)));
+    return i < 0 ? None : tuple_of(None, False, TRY(str_from_cstring(frozen_modules[i].original)));
 }
 
 FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
