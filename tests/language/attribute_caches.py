@@ -1,0 +1,241 @@
+"""Attribute instructions that meet many shapes, and attributes that change behind their caches."""
+
+import types
+
+from testing import equal, run
+
+
+def raises(kind, function):
+    try:
+        function()
+    except kind as error:
+        return error
+    raise AssertionError(f"{kind.__name__} was not raised")
+
+
+def make_classes(count):
+    return [type(f"C{i}", (), {"kind": i, "method": lambda self, i=i: i}) for i in range(count)]
+
+
+def read(o):
+    return o.attribute
+
+
+def call(o):
+    return o.method()
+
+
+def store(o, value):
+    o.attribute = value
+
+
+def test_many_shapes():
+    for count in 1, 2, 4, 5, 9:
+        objects = [make() for make in make_classes(count)]
+        for _ in range(3):
+            for i, o in enumerate(objects):
+                store(o, i)
+                equal(read(o), i)
+                equal(call(o), i)
+                equal(o.kind, i)
+
+
+def test_slot_deleted_and_back():
+    class C:
+        pass
+
+    o = C()
+    for _ in range(4):
+        store(o, 1)
+        equal(read(o), 1)
+        del o.attribute
+        raises(AttributeError, lambda: read(o))
+
+
+def test_property_replaced():
+    class C:
+        @property
+        def attribute(self):
+            return "first"
+
+    o = C()
+    for _ in range(3):
+        equal(read(o), "first")
+    C.attribute = property(lambda self: "second")
+    equal(read(o), "second")
+    C.attribute = 3
+    equal(read(o), 3)
+    o.attribute = 4
+    equal(read(o), 4)
+    C.attribute = property(lambda self: "third")
+    equal(read(o), "third")
+    del C.attribute
+    equal(read(o), 4)
+
+
+def test_property_that_raises():
+    class C:
+        @property
+        def attribute(self):
+            raise KeyError(self.n)
+
+    o = C()
+    for o.n in range(3):
+        equal(raises(KeyError, lambda: read(o)).args, (o.n,))
+
+
+def test_descriptor_shadowed_by_instance():
+    class Plain:
+        def __get__(self, instance, owner=None):
+            return "descriptor"
+
+    class C:
+        attribute = Plain()
+
+    first, second = C(), C()
+    for _ in range(3):
+        equal(read(first), "descriptor")
+    second.attribute = "own"
+    equal((read(first), read(second)), ("descriptor", "own"))
+    Plain.__set__ = lambda self, instance, value: None
+    equal(read(second), "descriptor")
+    del Plain.__set__
+    equal(read(second), "own")
+
+
+def test_class_methods():
+    class A:
+        @classmethod
+        def method(cls):
+            return cls.__name__
+
+    class B(A):
+        pass
+
+    for _ in range(3):
+        equal([call(A), call(B), call(A()), call(B())], ["A", "B", "A", "B"])
+    A.method = classmethod(lambda cls: cls)
+    equal([call(A), call(B), call(B())], [A, B, B])
+    B.method = staticmethod(lambda: "static")
+    equal([call(A), call(B), call(B())], [A, "static", "static"])
+
+
+def test_modules():
+    modules = [types.ModuleType(f"m{i}") for i in range(6)]
+    for i, module in enumerate(modules):
+        module.attribute = i
+        module.method = lambda i=i: -i
+    for _ in range(3):
+        equal([read(m) for m in modules], list(range(6)))
+        equal([call(m) for m in modules], [-i for i in range(6)])
+    first = modules[0]
+    for _ in range(3):
+        equal(read(first), first.attribute)
+        del first.attribute
+        raises(AttributeError, lambda: read(first))
+        first.attribute = object()
+    first.__getattr__ = lambda name: name
+    del first.attribute
+    equal(read(first), "attribute")
+
+
+def test_class_assigned():
+    class A:
+        __slots__ = ("attribute",)
+
+    class B:
+        __slots__ = ("attribute",)
+
+        def method(self):
+            return "B"
+
+    o = A()
+    store(o, 1)
+    equal(read(o), 1)
+    raises(AttributeError, lambda: call(o))
+    o.__class__ = B
+    equal((read(o), call(o)), (1, "B"))
+
+
+def test_functions_with_attributes_are_called():
+    def f(x):
+        return x + 1
+
+    f.note = 1
+    equal([f(i) for i in range(3)], [1, 2, 3])
+
+
+def test_generators_in_loops():
+    def numbers(n):
+        for i in range(n):
+            got = yield i
+            equal(got, None)
+        return "ignored"
+
+    def nested(n):
+        for i in numbers(n):
+            yield from numbers(i)
+
+    equal([x for x in nested(4)], [0, 0, 1, 0, 1, 2])
+    finished = numbers(0)
+    for _ in range(2):
+        for x in finished:
+            equal("no item", x)
+
+    def failing():
+        yield 1
+        raise ValueError("inside")
+
+    seen = []
+
+    def consume():
+        for x in failing():
+            seen.append(x)
+
+    error = raises(ValueError, consume)
+    names = []
+    traceback = error.__traceback__
+    while traceback:
+        names.append(traceback.tb_frame.f_code.co_name)
+        traceback = traceback.tb_next
+    equal(names[-2:], ["consume", "failing"])
+    equal(seen, [1])
+
+    def own():
+        for x in generator:
+            yield x
+
+    generator = own()
+    raises(ValueError, lambda: next(generator))
+
+
+def test_generator_handles_what_the_loop_does_not():
+    def generator():
+        try:
+            yield 1
+        finally:
+            closed.append(True)
+
+    closed = []
+    try:
+        for _ in (g := generator()):
+            raise KeyError
+    except KeyError:
+        g.close()
+    equal(closed, [True])
+
+    def reraises():
+        try:
+            raise KeyError("a")
+        except KeyError:
+            yield 1
+            raise
+
+    def loop():
+        for _ in reraises():
+            raises(RuntimeError, lambda: exec("raise"))
+
+    equal(raises(KeyError, loop).args, ("a",))
+
+
+run(globals())
