@@ -31,8 +31,9 @@ Value call_site(const CallSite *site, Value *args, size_t nargs, Value kwnames)
 {
     const MethodDef *def = site->def;
     const Signature *s = TRY(signature_of(def));
-    Value bound[SIGNATURE_PARAMETERS_MAX + 1];
     size_t first = takes_self(def);
+    /* No longer than it must be: what is not written to keeps alive whatever it points to. */
+    Value *bound = __builtin_alloca((s->count + 1u) * sizeof *bound);
     bound[0] = site->self;
     if (likely(!kwnames && s->only_positional && nargs >= s->required && nargs <= s->count)) {
         for (size_t i = 0; i < nargs; i++)

@@ -186,6 +186,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     Value callee, kwnames, *args;
     size_t nargs;
 
+    thread->vm_stack_low = stack_pointer();
     ENTER_FRAME();
     if (unlikely(thread->exception)) /* a generator resumed by throw() */
         goto error;
