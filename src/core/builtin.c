@@ -42,6 +42,16 @@ Value call_site(const CallSite *site, Value *args, size_t nargs, Value kwnames)
             bound[first + i] = s->parameters[i].fallback;
         return def->function(bound);
     }
+    if (!kwnames && s->var_positional == 0) { /* f(*args, ...) */
+        bool complete = true;
+        bound[first] = TRY(tuple_from_values(args, (intptr_t)nargs));
+        for (size_t i = 1; i < s->count; i++) {
+            bound[first + i] = s->parameters[i].fallback;
+            complete &= !s->parameters[i].required;
+        }
+        if (complete)
+            return def->function(bound);
+    }
     TRY(signature_bind(s, site, args, nargs, kwnames, bound + first));
     return def->function(bound);
 }
