@@ -1,7 +1,7 @@
 /* Which registers of a frame are dead, and collections that make use of it.
  *
- * Temporaries are used like a stack: at a call, those above the call area are dead, at another
- * instruction those above the operands that it reads. */
+ * Temporaries are used like a stack: at a call, those above the call area are dead, at some other
+ * instructions those above the operands. */
 #include <string.h>
 #include "compile/opcode.h"
 #include "core/call.h"
@@ -22,24 +22,29 @@ static bool current_instruction(const Frame *frame, Decoded *out)
     return found;
 }
 
-/* The last register that the instruction reads; -1: it reads none, or a run of them whose end the
- * table does not tell, and `*known` is false. */
-static int64_t last_operand(const Decoded *d, bool *known)
+/* Assignments to items and in-place operators evaluate their operands one after another, so that
+ * the highest of those that are temporaries is the top of the stack. Where it is at other
+ * instructions the operands do not tell. -1: not known. */
+static int64_t top_operand(const Decoded *d, uint32_t first_temporary)
 {
-    const OpcodeInfo *info = &opcode_info[d->op];
-    const struct {
-        uint8_t kind;
-        uint32_t value;
-    } operands[] = {{info->a, d->a}, {info->b, d->b}, {info->c, d->c}};
-    int64_t last = -1;
-    *known = true;
-    for (size_t i = 0; i < COUNT_OF(operands); i++) {
-        if (operands[i].kind == BASE)
-            *known = false;
-        else if (operands[i].kind == REG || operands[i].kind == RDW)
-            last = operands[i].value > last ? operands[i].value : last;
+    int64_t top;
+    switch (d->op) {
+    case OPCODE(SET_ITEM):
+        top = d->c > d->b ? d->c : d->b;
+        break;
+    case OPCODE(DEL_ITEM):
+        top = d->b;
+        break;
+    case OPCODE(INPLACE_ADD):
+    case OPCODE(INPLACE_MULTIPLY):
+        top = d->b > d->c ? d->b : d->c;
+        break;
+    default:
+        return -1;
     }
-    return last;
+    if (d->op != OPCODE(INPLACE_ADD) && d->op != OPCODE(INPLACE_MULTIPLY) && d->a > top)
+        top = d->a;
+    return top >= first_temporary ? top : -1;
 }
 
 /* Is the instruction a call? `*area` is where its call area begins, `*end` where its arguments
@@ -74,11 +79,10 @@ static void clear_dead(Frame *frame, const Frame *callee)
         bool receiver = has_shape(*area, SHAPE_METHOD);
         memset(area + 1, 0, (size_t)(FRAME_WORDS - receiver) * sizeof(Value));
     } else {
-        bool known;
-        end = registers + last_operand(&d, &known) + 1;
-        if (!known || callee_inside)
+        int64_t top = top_operand(&d, frame->code->clear_count);
+        if (top < 0 || callee_inside)
             return;
-        end = end < temporaries ? temporaries : end;
+        end = registers + top + 1;
     }
     for (; end < frame_end(frame); end++)
         *end = 0;

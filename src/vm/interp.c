@@ -519,6 +519,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(sum);
         },
         FLOAT_FAST(p + q))
+    CASE(ACCUMULATE)
+    {
+        Value x = R[a], y = R[b];
+        intptr_t sum;
+        if (likely(are_ints(x, y)) &&
+            likely(!__builtin_add_overflow((intptr_t)x - 1, (intptr_t)y, &sum)))
+            INT_RESULT(sum);
+        if (is_tagged_float(x) && is_tagged_float(y))
+            FLOAT_FAST(p + q)
+        SYNC();
+        if (has_shape(x, SHAPE_STR) && has_shape(y, SHAPE_STR)) {
+            SET(str_append(x, y, x == R[c]));
+            R[c] = R[a];
+        } else {
+            SET(number_inplace(OP_ADD, x, y));
+        }
+        NEXT_AFTER(1);
+    }
     ARITHMETIC(
         SUBTRACT, OP_SUBTRACT,
         {
