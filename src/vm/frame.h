@@ -36,6 +36,7 @@ extern Type function_type;
 enum {
     FRAME_ENTRY = 1,      /* returning from it leaves vm_run */
     FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
+    FRAME_INIT = 2,       /* __init__ of `generator`, which the caller gets instead of the result */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
@@ -49,7 +50,7 @@ typedef struct Frame {
     Function *function;
     Value locals;       /* namespace of class bodies, modules and exec; 0 in functions */
     Value frame_object; /* 0 until somebody asks */
-    Value generator;    /* Generator, or 0 */
+    Value generator;    /* Generator; with FRAME_INIT the new instance; or 0 */
     uint32_t flags;
     uint32_t result; /* register of the caller that gets the result */
 } Frame;

@@ -968,10 +968,11 @@ do_call:
         callee = ((Method *)callee)->function;
         nargs++;
     }
+    Frame *at;
     if (likely(has_shape(callee, SHAPE_FUNCTION)) || has_layout(callee, LAYOUT_FUNCTION)) {
         Function *function = (Function *)callee;
         Code *code = load_acquire(&function->code);
-        Frame *at = (Frame *)(void *)args - 1;
+        at = (Frame *)(void *)args - 1;
         if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
             goto error_synced;
         if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
@@ -984,6 +985,7 @@ do_call:
             NEXT();
         }
         at->flags = 0;
+    enter:
         at->result = a;
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
@@ -993,6 +995,20 @@ do_call:
             goto error;
         NEXT();
     } else {
+        Function *init = init_for_call(callee);
+        if (init && args > R + FRAME_WORDS + 1) {
+            Value instance = object_alloc((Type *)callee);
+            if (unlikely(!instance))
+                goto error_synced;
+            *--args = instance;
+            at = (Frame *)(void *)args - 1;
+            if (unlikely(
+                    !call_prepare(thread, at, init, load_acquire(&init->code), nargs + 1, kwnames)))
+                goto error_synced;
+            at->flags = FRAME_INIT;
+            at->generator = instance;
+            goto enter;
+        }
         const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames, frame_end(frame));
         Value result;
         if (likely(def))
@@ -1028,10 +1044,18 @@ do_call:
                 ENTER_FRAME();
                 NEXT_AFTER(2 + (int32_t)pc[0]);
             }
+            Value instance = frame->generator;
             frame_pop(thread, frame);
             if (flags & FRAME_ENTRY)
                 return result;
             frame = thread->frame;
+            if (flags & FRAME_INIT) {
+                if (unlikely(result != None)) {
+                    raise(TypeError, "__init__() should return None, not '%T'", result);
+                    goto error_synced;
+                }
+                result = instance;
+            }
         } else {
             frame = frame->caller;
             thread->frame = frame;

@@ -3,7 +3,9 @@
 #ifndef WEFT_VM_INTERP_INLINE_H
 #define WEFT_VM_INTERP_INLINE_H
 
+#include "core/alloc.h"
 #include "core/descriptor.h"
+#include "core/names.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/tuple.h"
@@ -81,6 +83,22 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_
     for (size_t i = nargs; unlikely(i < s->count + self); i++)
         args[i] = s->parameters[i - self].fallback;
     return def;
+}
+
+/* The __init__ of a class whose call does nothing but make a plain instance and run this Python
+ * function on it; else 0. */
+ALWAYS_INLINE Function *init_for_call(Value callee)
+{
+    Type *type = (Type *)callee;
+    if (!has_layout(callee, LAYOUT_TYPE) || type->make != object_type.make ||
+        type_of(callee)->call != type_type.call || type_flags(type) & TYPE_ABSTRACT)
+        return 0;
+    Value init = type_lookup(type, names.__init__);
+    if (!init || !has_shape(init, SHAPE_FUNCTION) ||
+        load_acquire(&((Function *)init)->code)->flags &
+            (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
+        return 0;
+    return (Function *)init;
 }
 
 /* Links a frame whose registers are bound into the thread. */
