@@ -5,6 +5,8 @@
 #include <string.h>
 #include "compile/opcode.h"
 #include "core/call.h"
+#include "core/descriptor.h"
+#include "core/signature.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
 
@@ -47,6 +49,18 @@ static int64_t top_operand(const Decoded *d, uint32_t first_temporary)
     return top >= first_temporary ? top : -1;
 }
 
+/* A builtin function has its defaults behind the arguments that are given: see builtin_for_call. */
+static size_t default_count(Value callee, size_t nargs, bool receiver_apart)
+{
+    size_t self = !receiver_apart && has_shape(callee, SHAPE_METHOD_DESCRIPTOR);
+    const MethodDef *def = has_shape(callee, SHAPE_METHOD_DESCRIPTOR)
+                               ? ((MethodDescriptor *)callee)->def
+                           : has_shape(callee, SHAPE_BUILTIN) ? ((Builtin *)callee)->def
+                                                              : 0;
+    const Signature *s = def ? load_acquire(&def->parsed) : 0;
+    return s && s->count + self > nargs ? s->count + self - nargs : 0;
+}
+
 /* Is the instruction a call? `*area` is where its call area begins, `*end` where its arguments
  * end. */
 static bool is_call(const Decoded *d, Frame *frame, Value **area, Value **end)
@@ -78,6 +92,7 @@ static void clear_dead(Frame *frame, const Frame *callee)
             return;
         bool receiver = has_shape(*area, SHAPE_METHOD);
         memset(area + 1, 0, (size_t)(FRAME_WORDS - receiver) * sizeof(Value));
+        end += default_count(*area, d.c, d.op == OPCODE(CALL_METHOD));
     } else {
         int64_t top = top_operand(&d, frame->code->clear_count);
         if (top < 0 || callee_inside)
