@@ -37,6 +37,8 @@ enum {
     FRAME_ENTRY = 1,      /* returning from it leaves vm_run */
     FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
+    FRAME_STARTED = 16,   /* has reported its start, or began when nobody wanted to know */
+    FRAME_RESUMED = 32,   /* was resumed, and has that to report */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
     FRAME_TARGET_SHIFT = 16,
@@ -123,7 +125,9 @@ typedef struct FrameObject {
     Value trace, extra_locals;
     uint32_t last; /* word of the last instruction, once ended */
     bool trace_lines, trace_opcodes;
-    int32_t set_line; /* f_lineno assignment: 0 none */
+    int32_t line;    /* that it was seen at last; 0: none */
+    uint32_t branch; /* word of a branch whose outcome is to be reported, + 1; or 0 */
+    uint32_t jump;   /* word that f_lineno was set to, + 1; or 0 */
     Value tail;
 } FrameObject;
 extern Type frame_type;

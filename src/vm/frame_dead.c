@@ -10,13 +10,12 @@
 /* The instruction that ends where the frame's pc is. */
 static bool current_instruction(const Frame *frame, Decoded *out)
 {
-    const uint32_t *words = code_words(frame->code),
-                   *end = words + (size_t)frame->code->instructions->size / sizeof *words;
-    while (words < end && words < frame->pc) {
-        *out = opcode_decode(words);
-        words += out->length;
+    uint32_t pc = (uint32_t)(frame->pc - code_words(frame->code)), at = 0;
+    while (at < code_word_count(frame->code) && at < pc) {
+        *out = code_decode(frame->code, at);
+        at += (uint32_t)out->length;
     }
-    return words == frame->pc && words != code_words(frame->code);
+    return at == pc && pc;
 }
 
 /* Is the frame at a call? `*area` is where its call area begins, `*end` where its arguments end,

@@ -12,6 +12,7 @@
 #include "types/tuple.h"
 #include "vm/frame_locals.h"
 #include "vm/generator.h"
+#include "vm/instrument.h"
 
 static void frame_object_trace(Object *o, Tracer *tracer)
 {
@@ -117,7 +118,7 @@ static Value get_back(Value self)
 static Value get_lineno(Value self)
 {
     FrameObject *f = (FrameObject *)self;
-    int line = code_position(f->code, last_word(f)).line;
+    int line = f->frame ? frame_line(f->frame) : code_position(f->code, last_word(f)).line;
     return line < 0 ? None : int_small(line);
 }
 
@@ -164,6 +165,21 @@ static bool set_trace(Value self, Value value)
     return true;
 }
 
+static Value get_trace_opcodes(Value self)
+{
+    return bool_value(((FrameObject *)self)->trace_opcodes);
+}
+
+static bool set_trace_opcodes(Value self, Value value)
+{
+    if (value != True && value != False)
+        return raise(TypeError, "attribute value type must be bool");
+    ((FrameObject *)self)->trace_opcodes = value == True;
+    if (value == True)
+        wanted_opcodes();
+    return true;
+}
+
 static const GetSetDef frame_getset[] = {
     {"f_back", get_back, 0, 0},
     {"f_lineno", get_lineno, 0, 0},
@@ -173,12 +189,12 @@ static const GetSetDef frame_getset[] = {
     {"f_code", get_code, 0, 0},
     {"f_locals", get_locals, 0, 0},
     {"f_trace", get_trace, set_trace, 0},
+    {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, 0},
     {0},
 };
 
 static const MemberDef frame_members[] = {
     {"f_trace_lines", MEMBER_BOOL8, offsetof(FrameObject, trace_lines), false, 0},
-    {"f_trace_opcodes", MEMBER_BOOL8, offsetof(FrameObject, trace_opcodes), false, 0},
     {0},
 };
 

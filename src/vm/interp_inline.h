@@ -9,6 +9,7 @@
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
+#include "vm/instrument.h"
 
 ALWAYS_INLINE int truth_of(Value v)
 {
@@ -96,8 +97,8 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
                                 size_t nargs, Value kwnames)
 {
     Value *registers = frame_registers(at), *end = registers + code->register_count;
-    if (unlikely(end > thread->stack_limit))
-        return frame_too_deep(thread);
+    if (unlikely(end > thread->stack_limit) && !frame_room_slow(thread, code, end))
+        return false;
     thread->gc.registers_top = end;
     uint32_t parameters = code->argcount;
     if (likely(nargs == parameters && !kwnames && !code->kwonly_argcount &&

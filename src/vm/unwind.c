@@ -7,6 +7,7 @@
 #include "types/exception.h"
 #include "types/tuple.h"
 #include "types/traceback.h"
+#include "vm/instrument.h"
 #include "vm/operations.h"
 
 /* Adds the frame, at its current instruction, to the traceback of the pending exception.
@@ -23,6 +24,8 @@ void traceback_add(Thread *thread, Frame *frame)
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
     thread->exception = (Value)exception;
+    if (unlikely(thread->watch))
+        report_raise(thread, frame);
 }
 
 /* A frame that an exception leaves stays, for who looks at it later, where the exception came from,
@@ -38,7 +41,7 @@ void frame_back_to_raise(Thread *thread, Frame *frame)
 const Handler *find_handler(const Frame *frame)
 {
     const Code *code = frame->code;
-    if (!code->handlers)
+    if (!code->handlers || frame->pc == code_words(code)) /* nothing guards its start */
         return 0;
     const Handler *handler = (const Handler *)(const void *)code->handlers->data;
     const Handler *end = handler + (size_t)code->handlers->size / sizeof(Handler);
