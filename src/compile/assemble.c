@@ -219,6 +219,47 @@ static void name_checks(Assembler *as)
     }
 }
 
+static bool is_emitted(Assembler *as, uint32_t i)
+{
+    const Ins *ins = &as->u->code.items[i];
+    return as->reached[i] && (ins->op != OPCODE(NOP) || ins->keep);
+}
+
+/* ---- Lines ---- */
+
+static bool is_line(const Ins *ins)
+{
+    return ins->op == OPCODE(NOP) && ins->keep;
+}
+
+/* A NOP goes if its line has an instruction, next to it, that control passes whenever it passes the
+ * NOP.*/
+static void drop_lines(Assembler *as)
+{
+    Unit *u = as->u;
+    const Ins *before = NULL; /* falls into the current one */
+    for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
+        Ins *ins = &u->code.items[i];
+        bool target = false;
+        for (; label < as->label_count && u->labels.items[as->label_order[label]] <= i; label++)
+            target |= as->label_reached[as->label_order[label]];
+        if (!is_emitted(as, i))
+            continue;
+        if (target)
+            before = NULL;
+        if (is_line(ins)) {
+            uint32_t next = i + 1;
+            while (next < u->code.count && !is_emitted(as, next))
+                next++;
+            int line = next < u->code.count ? u->code.items[next].position.line : -1;
+            ins->keep = line != ins->position.line &&
+                        !(before && before->position.line == ins->position.line);
+        }
+        if (is_emitted(as, i))
+            before = opcode_info[ins->op].effects & ENDS ? NULL : ins;
+    }
+}
+
 /* ---- Threading ---- */
 
 /* The first instruction at or after the label that is reached and does something. */
@@ -226,7 +267,7 @@ static uint32_t landing(Assembler *as, Label label)
 {
     Unit *u = as->u;
     uint32_t i = u->labels.items[label];
-    while (i < u->code.count && (!as->reached[i] || u->code.items[i].op == OPCODE(NOP)))
+    while (i < u->code.count && !is_emitted(as, i))
         i++;
     return i;
 }
@@ -260,7 +301,7 @@ static void thread_jumps(Assembler *as)
             landing(as, u->code.items[i].b) > i) {
             uint32_t next = i + 1;
             while (next < u->code.count &&
-                   (!as->reached[next] || u->code.items[next].op == OPCODE(NOP)))
+                   !is_emitted(as, next))
                 next++;
             if (next == landing(as, u->code.items[i].b))
                 u->code.items[i].op = OPCODE(NOP);
@@ -283,11 +324,6 @@ static bool needs_wide(const Ins *ins)
     if (info->c == SIMM)
         return ins->b > 0xff || (int32_t)ins->c != (int8_t)ins->c;
     return ins->b > 0xff || ins->c > 0xff;
-}
-
-static bool is_emitted(Assembler *as, uint32_t i)
-{
-    return as->reached[i] && as->u->code.items[i].op != OPCODE(NOP);
 }
 
 static void place(Assembler *as)
@@ -500,6 +536,7 @@ static Value make_code(Assembler *as)
 static Value assemble_with(Assembler *as)
 {
     TRY(flow(as));
+    drop_lines(as);
     thread_jumps(as);
     /* What threading has bypassed is not reached any more. */
     memset(as->label_reached, 0, as->u->labels.count + 1);

@@ -8,6 +8,8 @@ void while_statement(Compiler *c, const Stmt *s)
     push_block(c, &loop, BLOCK_LOOP, s);
     loop.start = label_bind_new(c);
     loop.end = label_new(c);
+    if (is_constant(s->While.test))
+        emit_line(c);
     condition_jump(c, s->While.test, otherwise, false);
     block_body(c, &s->While.body);
     set_position(c, s);

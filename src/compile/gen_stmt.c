@@ -112,6 +112,7 @@ static Block *find_loop(Compiler *c, const Stmt *s)
 static void break_statement(Compiler *c, const Stmt *s)
 {
     Block *loop = find_loop(c, s);
+    emit_line(c);
     if (loop)
         jump_out(c, loop, OPCODE(JUMP), loop->end);
     else
@@ -121,6 +122,7 @@ static void break_statement(Compiler *c, const Stmt *s)
 static void continue_statement(Compiler *c, const Stmt *s)
 {
     Block *loop = find_loop(c, s);
+    emit_line(c);
     if (loop)
         jump_out(c, loop, OPCODE(JUMP_BACK), loop->start);
     else
@@ -177,6 +179,8 @@ static void return_statement(Compiler *c, const Stmt *s)
 static void if_statement(Compiler *c, const Stmt *s)
 {
     Label otherwise = label_new(c);
+    if (is_constant(s->If.test))
+        emit_line(c);
     condition_jump(c, s->If.test, otherwise, false);
     block_body(c, &s->If.body);
     if (s->If.orelse.count) {
@@ -243,6 +247,8 @@ static void expression_statement(Compiler *c, const Stmt *s)
         emit(c, OPCODE(PRINT_EXPR), (uint32_t)reg, 0, 0);
         return;
     }
+    if (is_constant(value))
+        emit_line(c);
     expr_effect(c, value);
 }
 
@@ -410,7 +416,10 @@ static void dispatch(Compiler *c, const Stmt *s)
     case AST_Continue:
         continue_statement(c, s);
         break;
-    default: /* pass, global, nonlocal */
+    case AST_Pass:
+        emit_line(c);
+        break;
+    default: /* global, nonlocal */
         break;
     }
 }

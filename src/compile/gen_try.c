@@ -191,6 +191,7 @@ static void try_finally(Compiler *c, const Stmt *s, void (*inner)(Compiler *c, c
 
 void try_statement(Compiler *c, const Stmt *s)
 {
+    emit_line(c);
     if (s->Try.finalbody.count)
         try_finally(c, s, try_except);
     else
@@ -296,6 +297,7 @@ static void try_star(Compiler *c, const Stmt *s)
 
 void try_star_statement(Compiler *c, const Stmt *s)
 {
+    emit_line(c);
     if (s->TryStar.finalbody.count)
         try_finally(c, s, try_star);
     else

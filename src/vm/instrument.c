@@ -69,7 +69,7 @@ static void add_way(Site *sites, uint8_t *ways, uint32_t to, int from_line)
 static void add_jump(Site *sites, uint8_t *ways, const Decoded *d, uint32_t at, uint32_t target)
 {
     add_way(sites, ways, target, sites[at].line);
-    if (d->op == OPCODE(JUMP_BACK) && sites[at].line == sites[target].line) {
+    if (d->op == OPCODE(JUMP_BACK)) {
         sites[at].at |= AT_BACK;
         ways[target] |= FROM_ELSEWHERE;
     }

@@ -73,7 +73,7 @@ enum {
     AT_ARRIVAL = 4,  /* either way out of a branch */
     AT_LINE = 8,     /* a line begins */
     AT_SAME = 16,    /* with AT_LINE: unless control comes from the same line */
-    AT_BACK = 32,    /* a jump back to its own line */
+    AT_BACK = 32,    /* a jump back: what it leads to is a new line, even if it is the same */
     AT_STEP = 64,    /* any instruction */
     AT_JUMP = 128,   /* it jumps */
     AT_BRANCH = 256, /* it may jump */
