@@ -206,7 +206,7 @@ void unit_begin(Compiler *c, Unit *u, UnitKind kind, Scope *scope, const AstNode
 {
     *u = (Unit){.outer = c->unit, .kind = kind, .frame = scope, .scope = scope};
     u->first_line = node ? (uint32_t)node->lineno : 1;
-    u->flags = scope_flags(c, scope);
+    u->flags = scope_flags(c, scope) | (kind == UNIT_MODULE ? CODE_MODULE : 0u);
     c->unit = u;
     if (scope_is_function_like(scope))
         place_locals(c, u);

@@ -145,7 +145,7 @@ static void class_unit(Compiler *c, const Stmt *s, Reg dst, int first_line)
     if (!c->failed)
         class_prologue(c, d);
     namespace_body(c, &d->body);
-    inner.position = (Position){first_line, first_line, 0, 0};
+    set_no_position(c);
     if (!c->failed)
         store_const(c, "__static_attributes__", static_attributes(c, &inner));
     if (scope->needs_class_dict)

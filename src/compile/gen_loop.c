@@ -12,7 +12,7 @@ void while_statement(Compiler *c, const Stmt *s)
         emit_line(c);
     condition_jump(c, s->While.test, otherwise, false);
     block_body(c, &s->While.body);
-    set_position(c, s);
+    set_no_position(c);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
     label_bind(c, otherwise);

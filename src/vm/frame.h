@@ -123,7 +123,8 @@ typedef struct FrameObject {
     Value generator;
     Array *registers; /* copy of the registers, once ended */
     Value trace, extra_locals;
-    uint32_t last; /* word of the last instruction, once ended */
+    uint32_t last;     /* word of the last instruction, once ended */
+    int32_t last_line; /* its line */
     bool trace_lines, trace_opcodes;
     int32_t line;    /* that it was seen at last; 0: none */
     uint32_t branch; /* word of a branch whose outcome is to be reported, + 1; or 0 */

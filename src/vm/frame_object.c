@@ -63,6 +63,7 @@ void frame_object_detach(Frame *frame)
         gc_store(f, &f->registers, copy);
     }
     f->last = frame_instruction(frame);
+    f->last_line = frame_line(frame);
     f->frame = 0;
     thread->exception = pending;
 }
@@ -100,11 +101,6 @@ Value generator_frame_object(Generator *g)
 
 /* ---- attributes */
 
-static uint32_t last_word(FrameObject *f)
-{
-    return f->frame ? frame_instruction(f->frame) : f->last;
-}
-
 static Value get_back(Value self)
 {
     FrameObject *f = (FrameObject *)self;
@@ -118,13 +114,15 @@ static Value get_back(Value self)
 static Value get_lineno(Value self)
 {
     FrameObject *f = (FrameObject *)self;
-    int line = f->frame ? frame_line(f->frame) : code_position(f->code, last_word(f)).line;
-    return line < 0 ? None : int_small(line);
+    return int_small(f->frame ? frame_line(f->frame) : f->last_line);
 }
 
 static Value get_lasti(Value self)
 {
-    return int_small((intptr_t)last_word((FrameObject *)self) * LASTI_UNIT);
+    FrameObject *f = (FrameObject *)self;
+    uint32_t last = f->frame ? frame_instruction(f->frame) : f->last;
+    bool begun = !f->frame || f->frame->pc != code_words(f->code);
+    return int_small(begun ? (intptr_t)last * LASTI_UNIT : -1);
 }
 
 static Value get_globals(Value self)

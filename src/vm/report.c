@@ -33,7 +33,9 @@ static Value offset_value(uint32_t word)
 /* The frame's object if lines are followed in its code, else 0, maybe with MemoryError. */
 static FrameObject *line_state(const Event *event)
 {
-    return event->in->tracks_lines ? (FrameObject *)frame_object_of(event->frame) : 0;
+    if (event->frame->frame_object || !event->in->tracks_lines)
+        return (FrameObject *)event->frame->frame_object;
+    return (FrameObject *)frame_object_of(event->frame);
 }
 
 static bool set_line(const Event *event, int line)

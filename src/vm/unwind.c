@@ -19,7 +19,10 @@ void traceback_add(Thread *thread, Frame *frame)
     Value object = frame_object_of(frame);
     Value traceback =
         object ? traceback_new(load_acquire(&exception->traceback), object,
-                               (int)frame_instruction(frame) * LASTI_UNIT, frame_line(frame))
+                               frame->pc == code_words(frame->code)
+                                   ? -1
+                                   : (int)frame_instruction(frame) * LASTI_UNIT,
+                               frame_line(frame))
                : 0;
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
