@@ -227,6 +227,26 @@ static bool is_emitted(Assembler *as, uint32_t i)
 
 /* ---- Lines ---- */
 
+/* The first instruction at or after the label that is reached and does something. */
+static uint32_t landing(Assembler *as, Label label)
+{
+    Unit *u = as->u;
+    uint32_t i = u->labels.items[label];
+    while (i < u->code.count && !is_emitted(as, i))
+        i++;
+    return i;
+}
+
+/* Is there a label at instruction `i` that is reached? `*label` counts through label_order. */
+static bool is_target(const Assembler *as, uint32_t i, uint32_t *label)
+{
+    const Unit *u = as->u;
+    bool target = false;
+    for (; *label < as->label_count && u->labels.items[as->label_order[*label]] <= i; ++*label)
+        target |= as->label_reached[as->label_order[*label]];
+    return target;
+}
+
 static bool is_line(const Ins *ins)
 {
     return ins->op == OPCODE(NOP) && ins->keep;
@@ -240,9 +260,7 @@ static void drop_lines(Assembler *as)
     const Ins *before = NULL; /* falls into the current one */
     for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
         Ins *ins = &u->code.items[i];
-        bool target = false;
-        for (; label < as->label_count && u->labels.items[as->label_order[label]] <= i; label++)
-            target |= as->label_reached[as->label_order[label]];
+        bool target = is_target(as, i, &label);
         if (!is_emitted(as, i))
             continue;
         if (target)
@@ -260,17 +278,78 @@ static void drop_lines(Assembler *as)
     }
 }
 
-/* ---- Threading ---- */
-
-/* The first instruction at or after the label that is reached and does something. */
-static uint32_t landing(Assembler *as, Label label)
+/* An instruction without a line takes that of the one which always comes before it. RERAISE stands
+ * for the place where the exception came from. */
+static void inherit_lines(Assembler *as)
 {
     Unit *u = as->u;
-    uint32_t i = u->labels.items[label];
-    while (i < u->code.count && !is_emitted(as, i))
-        i++;
-    return i;
+    const Ins *before = NULL;
+    for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
+        Ins *ins = &u->code.items[i];
+        bool target = is_target(as, i, &label);
+        if (!is_emitted(as, i))
+            continue;
+        if (before && !target && ins->position.line < 0 && ins->op != OPCODE(RERAISE))
+            ins->position = before->position;
+        before = opcode_info[ins->op].effects & ENDS ? NULL : ins;
+    }
 }
+
+/* Makes label `*target` a new one, bound to copies of the two instructions of the implicit return at
+ * `exit`, at the position of what jumps there. */
+static bool copy_exit(Assembler *as, uint32_t exit, Label *target, Position position)
+{
+    Unit *u = as->u;
+    Ins load = u->code.items[exit], leave = u->code.items[exit + 1];
+    load.position = leave.position = position;
+    *target = (Label)u->labels.count;
+    if (!vec_push(&u->labels, (uint32_t)u->code.count) || !vec_push(&u->code, load) ||
+        !vec_push(&u->code, leave))
+        return raise_no_memory();
+    bool *reached = realloc(as->reached, u->code.count + 1);
+    if (!reached)
+        return raise_no_memory();
+    as->reached = reached;
+    memset(reached + u->code.count - 2, 1, 2);
+    return true;
+}
+
+/* Who jumps to the return at the end gets one of its own, that belongs to its line. */
+static bool copy_exits(Assembler *as)
+{
+    Unit *u = as->u;
+    uint32_t count = (uint32_t)u->code.count, exit = count - 2;
+    if (count < 2 || !as->reached[exit] || u->code.items[exit + 1].op != OPCODE(RETURN) ||
+        u->code.items[exit].position.line >= 0)
+        return true;
+    bool still_target = false;
+    const Ins *before = NULL;
+    for (uint32_t i = 0; i < exit; i++) {
+        Ins *ins = &u->code.items[i];
+        Label *target = as->reached[i] ? jump_label(ins) : NULL;
+        if (!target || landing(as, *target) != exit)
+            continue;
+        if (ins->position.line < 0) {
+            still_target = true;
+            continue;
+        }
+        Label label;
+        TRY(copy_exit(as, exit, &label, ins->position));
+        *jump_label(&u->code.items[i]) = label;
+    }
+    for (uint32_t i = 0; i < exit; i++)
+        if (is_emitted(as, i))
+            before = &u->code.items[i];
+    if (still_target || !before)
+        return true;
+    if (opcode_info[before->op].effects & ENDS)
+        as->reached[exit] = as->reached[exit + 1] = false;
+    else
+        u->code.items[exit].position = u->code.items[exit + 1].position = before->position;
+    return true;
+}
+
+/* ---- Threading ---- */
 
 static void thread_jumps(Assembler *as)
 {
@@ -544,6 +623,8 @@ static Value assemble_with(Assembler *as)
     as->threaded = true;
     flow_round(as, false);
     name_checks(as);
+    inherit_lines(as);
+    TRY(copy_exits(as));
     TRY(layout(as));
     return make_code(as);
 }
