@@ -364,6 +364,8 @@ static void thread_jumps(Assembler *as)
             if (at >= u->code.count || at == i)
                 break;
             Ins *next = &u->code.items[at];
+            if (next->position.line >= 0 && next->position.line != ins->position.line)
+                break; /* a break or continue: who traces sees that line */
             if (next->op == OPCODE(JUMP))
                 *target = next->b;
             else if (next->op == OPCODE(JUMP_BACK) && ins->op == OPCODE(JUMP) &&
@@ -382,8 +384,10 @@ static void thread_jumps(Assembler *as)
             while (next < u->code.count &&
                    !is_emitted(as, next))
                 next++;
-            if (next == landing(as, u->code.items[i].b))
+            if (next == landing(as, u->code.items[i].b)) {
                 u->code.items[i].op = OPCODE(NOP);
+                u->code.items[i].keep = u->code.items[i].position.line >= 0;
+            }
         }
 }
 
@@ -617,6 +621,7 @@ static Value assemble_with(Assembler *as)
     TRY(flow(as));
     drop_lines(as);
     thread_jumps(as);
+    drop_lines(as);
     /* What threading has bypassed is not reached any more. */
     memset(as->label_reached, 0, as->u->labels.count + 1);
     as->set_words = 0;

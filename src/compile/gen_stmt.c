@@ -45,6 +45,7 @@ static void leave_block(Compiler *c, Block *block)
         break;
     case BLOCK_FINALLY:
         block_body(c, block->body);
+        set_no_position(c); /* what goes on belongs to the body's last line */
         break;
     case BLOCK_FINALLY_END:
         emit(c, OPCODE(POP_EXC), (uint32_t)block->reg, 0, 0);
@@ -56,7 +57,9 @@ static void leave_block(Compiler *c, Block *block)
         break;
     case BLOCK_WITH:
     case BLOCK_ASYNC_WITH:
+        set_position(c, block->node);
         exit_with(c, block);
+        set_no_position(c);
         break;
     case BLOCK_STAR_HANDLER:
         compiler_error(c, block->node,
@@ -71,13 +74,11 @@ void unwind_blocks(Compiler *c, Block *until)
     Block *top = u->block;
     uint32_t guard = u->guard;
     int depth = u->block_depth;
-    Position position = u->position;
     while (u->block != until && !c->failed) {
         Block *block = u->block;
         u->block = block->outer;
         u->block_depth--;
         leave_block(c, block);
-        u->position = position;
     }
     u->block = top;
     u->block_depth = depth;
@@ -156,6 +157,7 @@ static void return_statement(Compiler *c, const Stmt *s)
             return;
         }
     Reg result;
+    emit_line(c);
     if (!value)
         result = NO_REG;
     else if (is_constant(value))

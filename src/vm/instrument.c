@@ -183,7 +183,7 @@ static void sites_for(uint32_t events, uint16_t at[CLASS_COUNT])
         at[CLASS_OWN] |= AT_JUMP;
     if (events & EVENT_BIT(BRANCH))
         at[CLASS_OWN] |= AT_BRANCH;
-    if (events & (EVENT_BIT(CALL) | C_EVENTS))
+    if (events & EVENT_BIT(CALL))
         at[CLASS_OWN] |= AT_CALL;
     if (events & EVENT_BIT(PY_RETURN))
         at[CLASS_OWN] |= AT_RETURN;

@@ -58,7 +58,7 @@ enum { TOOL_USER_COUNT = 6, TOOL_PROFILE = 6, TOOL_TRACE = 7, TOOL_COUNT = 8 };
 enum {
     PROFILE_EVENTS = EVENT_BIT(PY_START) | EVENT_BIT(PY_RESUME) | EVENT_BIT(PY_RETURN) |
                      EVENT_BIT(PY_YIELD) | EVENT_BIT(PY_UNWIND) | EVENT_BIT(PY_THROW) |
-                     EVENT_BIT(CALL) | C_EVENTS,
+                     EVENT_BIT(CALL),
     TRACE_EVENTS = EVENT_BIT(PY_START) | EVENT_BIT(PY_RESUME) | EVENT_BIT(PY_RETURN) |
                    EVENT_BIT(PY_YIELD) | EVENT_BIT(PY_UNWIND) | EVENT_BIT(PY_THROW) |
                    EVENT_BIT(LINE) | EVENT_BIT(RAISE) | EVENT_BIT(STOP_ITERATION),
@@ -147,7 +147,9 @@ void report_unwind(Thread *thread, Frame *frame);
 void report_throw(Thread *thread, Frame *frame);
 bool report_handled(Thread *thread, Frame *frame, const Handler *handler);
 bool report_yield(Thread *thread, Frame *frame, Value value);
-bool report_stop_iteration(Thread *thread, Frame *frame, Value value);
+/* The generator of the frame's FOR_ITER, or what its YIELD_FROM delegates to, ended with `value`. */
+bool report_loop_end(Thread *thread, Frame *frame, Value value);
+bool report_delegate_end(Thread *thread, Frame *frame, Value delegate, Value value);
 
 /* The iterator of the frame's FOR_ITER had no more: clears a StopIteration, false if something else
  * is pending. */

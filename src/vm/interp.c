@@ -1027,7 +1027,7 @@ do_call:
                 frame = thread->frame; /* at its FOR_ITER, which ends */
                 ENTER_FRAME();
                 if (unlikely(thread->watch))
-                    DO(report_stop_iteration(thread, frame, result));
+                    DO(report_loop_end(thread, frame, result));
                 NEXT_AFTER(2 + (int32_t)pc[0]);
             }
             frame_pop(thread, frame);
@@ -1080,6 +1080,8 @@ do_call:
         Value result;
         SendResult outcome = iterator_send(R[b], R[a], &result);
         if (outcome == SEND_RETURNED) {
+            if (unlikely(thread->watch))
+                DO(report_delegate_end(thread, frame, R[b], result));
             R[a] = result;
             NEXT();
         }

@@ -49,7 +49,8 @@ static bool call_tool(const Event *event, unsigned tool, Value callback)
 static bool is_asked_for(const Event *event, unsigned tool)
 {
     uint32_t events = event->in ? instrumentation_events(event->in, tool) : wanted_global(tool);
-    if (!(events >> event->kind & 1))
+    unsigned kind = 1u << event->kind & C_EVENTS ? EVENT_CALL : event->kind;
+    if (!(events >> kind & 1))
         return false;
     return event->kind >= EVENT_LOCAL_COUNT || !event->in ||
            !(load_relaxed(&event->in->sites[event->at].disabled[event->class]) >> tool & 1);
@@ -60,14 +61,14 @@ bool monitoring_tell(const Event *event)
     Thread *thread = event->thread;
     if (thread->tracing)
         return true;
-    for (unsigned tool = 0; tool < TOOL_USER_COUNT; tool++) {
+    for (unsigned tool = 0; tool < TOOL_USER_COUNT && !event->only_trace; tool++) {
         if (!is_asked_for(event, tool))
             continue;
         Value callback = load_acquire(&monitoring_callbacks[tool][event->kind]);
         if (callback)
             TRY(call_tool(event, tool, callback));
     }
-    if (thread->profile_function && PROFILE_EVENTS >> event->kind & 1)
+    if (thread->profile_function && (PROFILE_EVENTS | C_EVENTS) >> event->kind & 1)
         TRY(profile_tell(event));
     if (thread->trace_function)
         TRY(trace_tell(event));

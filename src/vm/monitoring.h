@@ -12,7 +12,8 @@ typedef struct Event {
     Instrumentation *in; /* of the frame's code; 0: none */
     uint32_t at;         /* word of the instruction */
     MonitoringEvent kind;
-    unsigned class;    /* of a local event */
+    unsigned class;      /* of a local event */
+    bool only_trace;     /* tools do not hear of it */
     Value first, second; /* what is passed behind code and offset; 0: nothing */
 } Event;
 

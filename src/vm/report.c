@@ -82,15 +82,19 @@ static bool report_resume(Event *event)
 
 /* ---- lines and branches */
 
-/* Is this a new line for the frame? */
-static bool is_new_line(const Event *event, const Site *site, bool *failed)
+/* Is this a new line for the frame? One that a jump back leads to again is new for the trace
+ * function, but not for tools. */
+static bool is_new_line(Event *event, const Site *site, bool *failed)
 {
     FrameObject *f = line_state(event);
     *failed = !f && error_pending();
     if (!f)
         return !*failed;
     bool fresh = !(site->at & AT_SAME) || f->line != site->line;
+    event->only_trace = !fresh;
+    fresh |= f->went_back;
     f->line = site->line;
+    f->went_back = false;
     return fresh;
 }
 
@@ -101,7 +105,9 @@ static bool report_line(Event *event, const Site *site, bool *jumped)
     bool failed;
     if (!is_new_line(event, site, &failed))
         return !failed;
-    TRY(tell(event, EVENT_LINE, CLASS_LINE, 0, 0));
+    bool ok = tell(event, EVENT_LINE, CLASS_LINE, 0, 0);
+    event->only_trace = false;
+    TRY(ok);
     FrameObject *f = (FrameObject *)frame->frame_object;
     if (!f || !f->jump)
         return true;
@@ -134,8 +140,11 @@ static bool report_jump(Event *event, const Site *site)
 {
     Decoded d = code_decode(event->frame->code, event->at);
     int64_t target = opcode_jump_target(&d, event->at);
-    if (site->at & AT_BACK)
-        TRY(set_line(event, -1));
+    FrameObject *f = site->at & AT_BACK ? line_state(event) : 0;
+    if (f)
+        f->went_back = true;
+    else if (error_pending())
+        return false;
     return tell(event, EVENT_JUMP, CLASS_OWN, offset_value((uint32_t)target), 0);
 }
 
@@ -322,13 +331,26 @@ bool report_yield(Thread *thread, Frame *frame, Value value)
     return tell(&event, EVENT_PY_YIELD, CLASS_OWN, value, 0);
 }
 
-bool report_stop_iteration(Thread *thread, Frame *frame, Value value)
+/* The StopIteration that was spared. */
+static bool report_stop(Thread *thread, Frame *frame, MonitoringEvent kind, Value value)
 {
     Event event = event_at(thread, frame);
-    if (thread->tracing || !(thread->watch & (EVENT_BIT(STOP_ITERATION) | WATCH_LOCAL)))
+    if (thread->tracing)
         return true;
     Value exception = TRY(exception_make(StopIteration, value == None ? 0 : value));
-    return tell(&event, EVENT_STOP_ITERATION, CLASS_STOP, exception, 0);
+    return tell(&event, kind, CLASS_STOP, exception, 0);
+}
+
+bool report_loop_end(Thread *thread, Frame *frame, Value value)
+{
+    return value == None || report_stop(thread, frame, EVENT_RAISE, value);
+}
+
+bool report_delegate_end(Thread *thread, Frame *frame, Value delegate, Value value)
+{
+    if (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE))
+        return report_stop(thread, frame, EVENT_STOP_ITERATION, value);
+    return report_loop_end(thread, frame, value);
 }
 
 bool loop_ended(Thread *thread, Frame *frame)

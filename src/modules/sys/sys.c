@@ -275,6 +275,11 @@ bool sys_audit_event(const char *event)
     return !audit_hooks || audit(TRY(str_from_cstring(event)), tuple_empty());
 }
 
+bool sys_audit_with(const char *event, Value argument)
+{
+    return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(argument)));
+}
+
 FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")
 {
     if (!is_str(args[0]))
@@ -370,7 +375,8 @@ static bool execute(Value module)
         if (!module_add(module, pairs[i][1], sys_get(pairs[i][0])))
             return false;
     return module_add(module, "modules", interpreter.modules) && sys_add_info(module) &&
-           sys_add_unraisable(module) && module_add(module, "path", list_new(0)) &&
+           sys_add_unraisable(module) &&
+           module_add(module, "monitoring", module_create(&module_sys_monitoring)) && module_add(module, "path", list_new(0)) &&
            module_add(module, "argv", list_new(0)) &&
            module_add(module, "meta_path", list_new(0)) &&
            module_add(module, "path_hooks", list_new(0)) &&
