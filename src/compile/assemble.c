@@ -283,11 +283,13 @@ static void drop_lines(Assembler *as)
 static void inherit_lines(Assembler *as)
 {
     Unit *u = as->u;
-    const Ins *before = NULL;
+    int line = u->kind == UNIT_MODULE ? 0 : (int)u->first_line;
+    const Ins entry = {.position = {line, line, 0, 0}}, *before = &entry;
     for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
         Ins *ins = &u->code.items[i];
         bool target = is_target(as, i, &label);
-        if (!is_emitted(as, i))
+        if (!is_emitted(as, i) || ins->op == OPCODE(MAKE_CELL) ||
+            ins->op == OPCODE(SETUP_ANNOTATIONS))
             continue;
         if (before && !target && ins->position.line < 0 && ins->op != OPCODE(RERAISE))
             ins->position = before->position;

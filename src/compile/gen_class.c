@@ -73,8 +73,12 @@ static bool has_annotations_in(const StmtSeq *statements)
 void namespace_body(Compiler *c, const StmtSeq *statements)
 {
     int skip = 0;
-    if (has_annotations_in(statements))
+    if (has_annotations_in(statements)) {
+        Position position = c->unit->position;
+        set_no_position(c);
         emit(c, OPCODE(SETUP_ANNOTATIONS), 0, 0, 0);
+        c->unit->position = position;
+    }
     const Expr *docstring = docstring_of(statements);
     if (docstring && !(c->interactive && c->unit->kind == UNIT_MODULE)) {
         skip = 1;

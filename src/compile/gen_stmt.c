@@ -249,8 +249,7 @@ static void expression_statement(Compiler *c, const Stmt *s)
         emit(c, OPCODE(PRINT_EXPR), (uint32_t)reg, 0, 0);
         return;
     }
-    if (is_constant(value))
-        emit_line(c);
+    emit_line(c);
     expr_effect(c, value);
 }
 
