@@ -130,6 +130,7 @@ typedef struct FrameObject {
     int32_t line;    /* that it was seen at last; 0: none */
     uint32_t branch; /* word of a branch whose outcome is to be reported, + 1; or 0 */
     uint32_t jump;   /* word that f_lineno was set to, + 1; or 0 */
+    uint8_t told;    /* event that the trace function is hearing of, + 1; or 0 */
     Value tail;
 } FrameObject;
 extern Type frame_type;

@@ -12,7 +12,7 @@
 #include "types/tuple.h"
 #include "vm/frame_locals.h"
 #include "vm/generator.h"
-#include "vm/instrument.h"
+#include "vm/jump.h"
 
 static void frame_object_trace(Object *o, Tracer *tracer)
 {
@@ -117,6 +117,16 @@ static Value get_lineno(Value self)
     return int_small(f->frame ? frame_line(f->frame) : f->last_line);
 }
 
+static bool set_lineno(Value self, Value value)
+{
+    int line;
+    if (!value)
+        return raise(AttributeError, "cannot delete attribute");
+    if (!is_int(value))
+        return raise(ValueError, "lineno must be an integer");
+    return index_as_int(value, &line) && frame_jump((FrameObject *)self, line);
+}
+
 static Value get_lasti(Value self)
 {
     FrameObject *f = (FrameObject *)self;
@@ -180,7 +190,7 @@ static bool set_trace_opcodes(Value self, Value value)
 
 static const GetSetDef frame_getset[] = {
     {"f_back", get_back, 0, 0},
-    {"f_lineno", get_lineno, 0, 0},
+    {"f_lineno", get_lineno, set_lineno, 0},
     {"f_lasti", get_lasti, 0, 0},
     {"f_globals", get_globals, 0, 0},
     {"f_builtins", get_builtins, 0, 0},

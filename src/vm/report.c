@@ -98,6 +98,17 @@ static bool is_new_line(Event *event, const Site *site, bool *failed)
     return fresh;
 }
 
+/* f_lineno was set: the frame goes on there. */
+static bool take_jump(Frame *frame)
+{
+    FrameObject *f = (FrameObject *)frame->frame_object;
+    if (!f || !f->jump)
+        return false;
+    frame->pc = code_words(frame->code) + f->jump - 1;
+    f->jump = 0;
+    return true;
+}
+
 /* False with an exception, or with *jumped if f_lineno was set. */
 static bool report_line(Event *event, const Site *site, bool *jumped)
 {
@@ -108,13 +119,8 @@ static bool report_line(Event *event, const Site *site, bool *jumped)
     bool ok = tell(event, EVENT_LINE, CLASS_LINE, 0, 0);
     event->only_trace = false;
     TRY(ok);
-    FrameObject *f = (FrameObject *)frame->frame_object;
-    if (!f || !f->jump)
-        return true;
-    frame->pc = code_words(frame->code) + f->jump - 1;
-    f->jump = 0;
-    *jumped = true;
-    return false;
+    *jumped = take_jump(frame);
+    return !*jumped;
 }
 
 /* The branch itself can be turned off, not where it leads to. */
@@ -241,6 +247,8 @@ static int report_own(Event *event, const Site *site, int op)
         ok = report_jump(event, site);
     else if (site->at & AT_BRANCH)
         ok = begin_branch(event);
+    if (ok && site->at & AT_YIELD && take_jump(frame))
+        return INSTRUMENTED_GO_ON;
     return ok ? op : INSTRUMENTED_FAILED;
 }
 

@@ -128,7 +128,10 @@ static bool tell(const Event *event, const char *what, bool is_call, Value argum
     Value function = is_call ? event->thread->trace_function : f->trace;
     if (!function)
         return true;
+    uint8_t outer = f->told;
+    f->told = (uint8_t)(event->kind + 1);
     Value answer = call_function(event, function, what, argument);
+    f->told = outer;
     if (answer) {
         if (answer != None)
             gc_store(f, &f->trace, answer);
