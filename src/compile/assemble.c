@@ -219,7 +219,7 @@ static void name_checks(Assembler *as)
     }
 }
 
-static bool is_emitted(Assembler *as, uint32_t i)
+static bool is_emitted(const Assembler *as, uint32_t i)
 {
     const Ins *ins = &as->u->code.items[i];
     return as->reached[i] && (ins->op != OPCODE(NOP) || ins->keep);
@@ -252,6 +252,12 @@ static bool is_line(const Ins *ins)
     return ins->op == OPCODE(NOP) && ins->keep;
 }
 
+/* No line begins at one of these. */
+static bool leaves_handler(const Ins *ins)
+{
+    return ins->op == OPCODE(POP_EXC) || ins->op == OPCODE(RERAISE);
+}
+
 /* A NOP goes if its line has an instruction, next to it, that control passes whenever it passes the
  * NOP.*/
 static void drop_lines(Assembler *as)
@@ -269,7 +275,9 @@ static void drop_lines(Assembler *as)
             uint32_t next = i + 1;
             while (next < u->code.count && !is_emitted(as, next))
                 next++;
-            int line = next < u->code.count ? u->code.items[next].position.line : -1;
+            int line = next < u->code.count && !leaves_handler(&u->code.items[next])
+                           ? u->code.items[next].position.line
+                           : -1;
             ins->keep = line != ins->position.line &&
                         !(before && before->position.line == ins->position.line);
         }
@@ -297,36 +305,63 @@ static void inherit_lines(Assembler *as)
     }
 }
 
-/* Makes label `*target` a new one, bound to copies of the two instructions of the implicit return at
- * `exit`, at the position of what jumps there. */
-static bool copy_exit(Assembler *as, uint32_t exit, Label *target, Position position)
+/* Makes label `*target` a new one, bound to copies of the instructions from `exit` to the end, at the
+ * position of what jumps there. */
+static bool copy_exit(Assembler *as, uint32_t exit, uint32_t end, Label *target, Position position)
 {
     Unit *u = as->u;
-    Ins load = u->code.items[exit], leave = u->code.items[exit + 1];
-    load.position = leave.position = position;
     *target = (Label)u->labels.count;
-    if (!vec_push(&u->labels, (uint32_t)u->code.count) || !vec_push(&u->code, load) ||
-        !vec_push(&u->code, leave))
-        return raise_no_memory();
-    bool *reached = realloc(as->reached, u->code.count + 1);
+    bool ok = vec_push(&u->labels, (uint32_t)u->code.count);
+    for (uint32_t i = exit; ok && i < end; i++) {
+        Ins copy = u->code.items[i];
+        copy.position = position;
+        ok = vec_push(&u->code, copy);
+    }
+    bool *reached = ok ? realloc(as->reached, u->code.count + 1) : NULL;
     if (!reached)
         return raise_no_memory();
     as->reached = reached;
-    memset(reached + u->code.count - 2, 1, 2);
+    memset(reached + u->code.count - (end - exit), 1, end - exit);
     return true;
+}
+
+static bool has_label(const Assembler *as, uint32_t i)
+{
+    for (uint32_t n = 0; n < as->label_count; n++) {
+        Label label = as->label_order[n];
+        if (as->u->labels.items[label] == i && as->label_reached[label])
+            return true;
+    }
+    return false;
+}
+
+/* Where the straight run of instructions without a line begins that ends the unit with a return, and
+ * that is only entered at its beginning; the end, if there is none. */
+static uint32_t exit_start(const Assembler *as)
+{
+    enum { LONGEST = 8 };
+    const Unit *u = as->u;
+    uint32_t count = (uint32_t)u->code.count, i = count;
+    if (!count || !as->reached[count - 1] || u->code.items[count - 1].op != OPCODE(RETURN))
+        return count;
+    while (i > 0 && count - i < LONGEST && as->reached[i - 1] &&
+           u->code.items[i - 1].position.line < 0 &&
+           (i == count || (!(opcode_info[u->code.items[i - 1].op].effects & (JUMPS | ENDS)) &&
+                           !has_label(as, i))))
+        i--;
+    while (i < count && !is_emitted(as, i))
+        i++;
+    return i;
 }
 
 /* Who jumps to the return at the end gets one of its own, that belongs to its line. */
 static bool copy_exits(Assembler *as)
 {
     Unit *u = as->u;
-    uint32_t count = (uint32_t)u->code.count, exit = count - 2;
-    if (count < 2 || !as->reached[exit] || u->code.items[exit + 1].op != OPCODE(RETURN) ||
-        u->code.items[exit].position.line >= 0)
-        return true;
+    uint32_t end = (uint32_t)u->code.count, exit = exit_start(as);
     bool still_target = false;
     const Ins *before = NULL;
-    for (uint32_t i = 0; i < exit; i++) {
+    for (uint32_t i = 0; exit < end && i < exit; i++) {
         Ins *ins = &u->code.items[i];
         Label *target = as->reached[i] ? jump_label(ins) : NULL;
         if (!target || landing(as, *target) != exit)
@@ -336,7 +371,7 @@ static bool copy_exits(Assembler *as)
             continue;
         }
         Label label;
-        TRY(copy_exit(as, exit, &label, ins->position));
+        TRY(copy_exit(as, exit, end, &label, ins->position));
         *jump_label(&u->code.items[i]) = label;
     }
     for (uint32_t i = 0; i < exit; i++)
@@ -344,10 +379,11 @@ static bool copy_exits(Assembler *as)
             before = &u->code.items[i];
     if (still_target || !before)
         return true;
-    if (opcode_info[before->op].effects & ENDS)
-        as->reached[exit] = as->reached[exit + 1] = false;
-    else
-        u->code.items[exit].position = u->code.items[exit + 1].position = before->position;
+    bool falls_in = !(opcode_info[before->op].effects & ENDS);
+    for (uint32_t i = exit; i < end; i++) {
+        as->reached[i] = falls_in;
+        u->code.items[i].position = before->position;
+    }
     return true;
 }
 

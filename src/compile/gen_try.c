@@ -97,6 +97,8 @@ static void except_clause(Compiler *c, const ExceptHandler *h, const Handling *h
         Reg type = expr_gen(c, h->ExceptHandler.type);
         emit_x(c, OPCODE(JUMP_IF_NO_MATCH), (uint32_t)handling->exception, (uint32_t)type, 0, next);
         u->top = mark;
+    } else {
+        emit_line(c);
     }
     Block block;
     push_block(c, &block, BLOCK_HANDLER, h);

@@ -20,7 +20,7 @@ static Mutex instrument_lock;        /* raw: no safepoint is reached while it is
 /* ---- sites */
 
 /* Lines from which control comes to an instruction. */
-enum { FROM_ELSEWHERE = 1, FROM_SAME = 2 };
+enum { FROM_ELSEWHERE = 1, FROM_SAME = 2, FROM_NEVER = 4 };
 
 static bool is_call(Opcode op)
 {
@@ -88,6 +88,11 @@ static void walk(const Code *code, Site *sites, uint8_t *ways, uint32_t count)
         int64_t target = opcode_jump_target(&d, i);
         if (target >= 0 && target < count)
             add_jump(sites, ways, &d, i, (uint32_t)target);
+        /* An exception goes on: that belongs to where control came from. */
+        if (d.op == OPCODE(RERAISE) ||
+            (d.op == OPCODE(POP_EXC) && next < count &&
+             code_decode(code, next).op == OPCODE(RERAISE)))
+            ways[i] |= FROM_NEVER;
         if (next < count && !(opcode_info[d.op].effects & ENDS)) {
             add_way(sites, ways, next, sites[i].line);
             if (sites[i].at & AT_BRANCH)
@@ -111,7 +116,7 @@ static void find_sites(const Code *code, Instrumentation *in, uint8_t *ways, uin
     walk(code, in->sites, ways, count);
     for (uint32_t i = 0; i < count; i++) {
         Site *site = &in->sites[i];
-        if (site->line < 0 || !(ways[i] & FROM_ELSEWHERE))
+        if (site->line < 0 || !(ways[i] & FROM_ELSEWHERE) || ways[i] & FROM_NEVER)
             continue;
         site->at |= AT_LINE | (ways[i] & FROM_SAME ? AT_SAME : 0);
         in->tracks_lines |= (ways[i] & FROM_SAME) != 0;

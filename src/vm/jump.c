@@ -11,7 +11,9 @@
 #include "types/tuple.h"
 #include "vm/jump.h"
 
-typedef enum Kind { KIND_NONE, KIND_ITERATOR, KIND_HANDLED, KIND_OBJECT } Kind;
+/* From KIND_OBJECT on: something else, made by that step, which is good for nothing but what it was made
+ * for. */
+enum { KIND_NONE, KIND_ITERATOR, KIND_EXIT, KIND_HANDLED, KIND_MIXED, KIND_OBJECT };
 
 typedef struct Step {
     Decoded d;
@@ -29,7 +31,7 @@ typedef struct Flow {
     uint32_t first;      /* register: the first temporary */
     uint32_t width;      /* temporaries */
     uint8_t *live;       /* [count][width]: at the beginning of each step */
-    uint8_t *kinds;      /* [count][width] Kind, the same */
+    uint32_t *kinds;     /* [count][width] the same */
     int32_t *step_at;    /* of each word; -1 */
 } Flow;
 
@@ -98,47 +100,50 @@ static void each_write(const Decoded *d, VisitRegister visit, void *context)
         visit(context, d->a + 1); /* MATCH_GROUP, WITH_ENTER */
 }
 
-static Kind kind_made(const Decoded *d, uint32_t r)
+static uint32_t kind_made(const Decoded *d, uint32_t step, uint32_t r)
 {
     if (d->op == OPCODE(GET_ITER) || d->op == OPCODE(GET_AITER))
         return KIND_ITERATOR;
-    return d->op == OPCODE(PUSH_EXC) && r == d->a ? KIND_HANDLED : KIND_OBJECT;
+    if (r == d->a && d->op == OPCODE(PUSH_EXC))
+        return KIND_HANDLED;
+    if (r == d->a && (d->op == OPCODE(WITH_ENTER) || d->op == OPCODE(ASYNC_WITH_ENTER)))
+        return KIND_EXIT;
+    return KIND_OBJECT + step;
 }
 
 /* ---- data flow */
 
 typedef struct Row {
-    uint8_t *cells;
     const Flow *flow;
-    const Decoded *d;
+    uint32_t step;
+    uint8_t *live;   /* one of these */
+    uint32_t *kinds;
 } Row;
 
-static uint8_t *cell(Row *row, uint32_t r)
+static bool is_temporary(const Flow *f, uint32_t r)
 {
-    uint32_t i = r - row->flow->first;
-    return r >= row->flow->first && i < row->flow->width ? &row->cells[i] : 0;
+    return r >= f->first && r - f->first < f->width;
 }
 
 static void set_live(void *context, uint32_t r)
 {
-    uint8_t *c = cell(context, r);
-    if (c)
-        *c = 1;
+    Row *row = context;
+    if (is_temporary(row->flow, r))
+        row->live[r - row->flow->first] = 1;
 }
 
 static void set_dead(void *context, uint32_t r)
 {
-    uint8_t *c = cell(context, r);
-    if (c)
-        *c = 0;
+    Row *row = context;
+    if (is_temporary(row->flow, r))
+        row->live[r - row->flow->first] = 0;
 }
 
 static void set_kind(void *context, uint32_t r)
 {
     Row *row = context;
-    uint8_t *c = cell(row, r);
-    if (c)
-        *c = (uint8_t)kind_made(row->d, r);
+    if (is_temporary(row->flow, r))
+        row->kinds[r - row->flow->first] = kind_made(&row->flow->steps[row->step].d, row->step, r);
 }
 
 /* into |= from, but for register `except`. */
@@ -163,7 +168,7 @@ static bool live_step(Flow *f, uint32_t i, uint8_t *row)
         merge_live(f, row, i + 1, UINT32_MAX);
     if (s->target >= 0)
         merge_live(f, row, (uint32_t)s->target, UINT32_MAX);
-    Row at = {row, f, &s->d};
+    Row at = {.flow = f, .step = i, .live = row};
     each_write(&s->d, set_dead, &at);
     each_read(&s->d, set_live, &at);
     if (s->guard)
@@ -174,48 +179,43 @@ static bool live_step(Flow *f, uint32_t i, uint8_t *row)
     return changed;
 }
 
-static bool merge_kinds(Flow *f, uint32_t step, const uint8_t *from)
+/* Register `except` gets its kind from the handler. */
+static bool merge_kinds(Flow *f, uint32_t step, const uint32_t *from, uint32_t except)
 {
-    uint8_t *into = &f->kinds[(size_t)step * f->width];
+    uint32_t *into = &f->kinds[(size_t)step * f->width];
     bool changed = false;
     for (uint32_t i = 0; i < f->width; i++) {
-        uint8_t merged = !into[i] || into[i] == from[i] ? from[i] : !from[i] ? into[i] : KIND_OBJECT;
+        uint32_t kind = f->first + i == except ? KIND_OBJECT + step : from[i];
+        uint32_t merged = !into[i] || into[i] == kind ? kind : !kind ? into[i] : KIND_MIXED;
         changed |= merged != into[i];
         into[i] = merged;
     }
     return changed;
 }
 
-static bool kind_step(Flow *f, uint32_t i, uint8_t *row)
+static bool kind_step(Flow *f, uint32_t i, uint32_t *row)
 {
     const Step *s = &f->steps[i];
     bool changed = false;
-    memcpy(row, &f->kinds[(size_t)i * f->width], f->width);
-    Row at = {row, f, &s->d};
-    if (s->guard) {
-        uint8_t *exception = cell(&at, s->guard->exception);
-        uint8_t before = exception ? *exception : 0;
-        if (exception)
-            *exception = KIND_OBJECT;
-        changed |= merge_kinds(f, (uint32_t)s->handler, row);
-        if (exception)
-            *exception = before;
-    }
+    memcpy(row, &f->kinds[(size_t)i * f->width], f->width * sizeof *row);
+    if (s->guard)
+        changed |= merge_kinds(f, (uint32_t)s->handler, row, s->guard->exception);
+    Row at = {.flow = f, .step = i, .kinds = row};
     each_write(&s->d, set_kind, &at);
     if (falls_through(f, i))
-        changed |= merge_kinds(f, i + 1, row);
+        changed |= merge_kinds(f, i + 1, row, UINT32_MAX);
     if (s->target >= 0)
-        changed |= merge_kinds(f, (uint32_t)s->target, row);
+        changed |= merge_kinds(f, (uint32_t)s->target, row, UINT32_MAX);
     return changed;
 }
 
-static void flow_run(Flow *f, uint8_t *row)
+static void flow_run(Flow *f, uint32_t *row)
 {
     bool changed;
     do {
         changed = false;
         for (uint32_t i = f->count; i > 0; i--)
-            changed |= live_step(f, i - 1, row);
+            changed |= live_step(f, i - 1, (uint8_t *)row);
     } while (changed);
     do {
         changed = false;
@@ -274,8 +274,8 @@ static bool flow_begin(Flow *f, const Code *code)
         find_steps(f);
     size_t cells = (size_t)f->count * f->width + 1;
     f->live = calloc(cells, 1);
-    f->kinds = calloc(cells, 1);
-    uint8_t *row = calloc(f->width + 1, 1);
+    f->kinds = calloc(cells, sizeof *f->kinds);
+    uint32_t *row = calloc(f->width + 1, sizeof *row);
     bool ok = f->steps && f->step_at && f->live && f->kinds && row;
     if (ok)
         flow_run(f, row);
@@ -288,14 +288,16 @@ static bool flow_begin(Flow *f, const Code *code)
 /* ---- the choice of a target */
 
 /* The innermost temporary that is live at `to` and not there at `from`: its kind. */
-static Kind missing_kind(const Flow *f, uint32_t from, uint32_t to)
+static uint32_t missing_kind(const Flow *f, uint32_t from, uint32_t to)
 {
-    const uint8_t *live = &f->live[(size_t)to * f->width], *kinds = &f->kinds[(size_t)to * f->width];
-    const uint8_t *there = &f->live[(size_t)from * f->width],
-                  *now = &f->kinds[(size_t)from * f->width];
+    const uint8_t *live = &f->live[(size_t)to * f->width];
+    const uint8_t *there = &f->live[(size_t)from * f->width];
+    const uint32_t *kinds = &f->kinds[(size_t)to * f->width];
+    const uint32_t *now = &f->kinds[(size_t)from * f->width];
     for (uint32_t i = f->width; i > 0; i--)
-        if (live[i - 1] && !(there[i - 1] && now[i - 1] == kinds[i - 1]))
-            return (Kind)kinds[i - 1];
+        if (live[i - 1] &&
+            !(there[i - 1] && now[i - 1] == kinds[i - 1] && kinds[i - 1] != KIND_MIXED))
+            return kinds[i - 1];
     return KIND_NONE;
 }
 
@@ -319,7 +321,7 @@ static int line_with_code(const Flow *f, int line)
     return best;
 }
 
-static bool raise_incompatible(Kind kind)
+static bool raise_incompatible(uint32_t kind)
 {
     if (kind == KIND_ITERATOR)
         return raise(ValueError, "can't jump into the body of a for loop");
@@ -333,12 +335,12 @@ static bool raise_incompatible(Kind kind)
 static int32_t choose(const Flow *f, uint32_t from, int line)
 {
     int32_t best = -1;
-    Kind why = KIND_NONE;
+    uint32_t why = KIND_NONE;
     for (uint32_t i = 0; i < f->count; i++) {
         const Site *site = &f->sites[f->steps[i].at];
         if (!(site->at & AT_LINE) || site->line != line)
             continue;
-        Kind missing = missing_kind(f, from, i);
+        uint32_t missing = missing_kind(f, from, i);
         if (missing)
             why = why ? why : missing;
         else if (best < 0 || live_count(f, i) > live_count(f, (uint32_t)best))

@@ -68,8 +68,6 @@ static bool report_resume(Event *event)
 {
     Frame *frame = event->frame;
     const uint32_t *pc = frame->pc;
-    if (!(frame->flags & FRAME_RESUMED))
-        return true;
     frame->flags &= ~(uint32_t)FRAME_RESUMED;
     Opcode op = code_decode(frame->code, event->at).op;
     if (op != OPCODE(YIELD_FROM))
@@ -230,6 +228,17 @@ static int report_call(Event *event, int op)
     return INSTRUMENTED_GO_ON;
 }
 
+/* If f_lineno is set, that is where the frame goes on when it is resumed. */
+static bool report_yield_at(Event *event)
+{
+    Frame *frame = event->frame;
+    const uint32_t *pc = frame->pc;
+    Value value = frame_registers(frame)[code_decode(frame->code, event->at).b];
+    bool ok = tell(event, EVENT_PY_YIELD, CLASS_OWN, value, 0);
+    frame->pc = pc;
+    return ok;
+}
+
 /* ---- the handler */
 
 static int report_own(Event *event, const Site *site, int op)
@@ -242,13 +251,11 @@ static int report_own(Event *event, const Site *site, int op)
     if (site->at & AT_RETURN)
         ok = tell(event, EVENT_PY_RETURN, CLASS_OWN, R[code_decode(frame->code, event->at).a], 0);
     else if (site->at & AT_YIELD)
-        ok = tell(event, EVENT_PY_YIELD, CLASS_OWN, R[code_decode(frame->code, event->at).b], 0);
+        ok = report_yield_at(event);
     else if (site->at & AT_JUMP)
         ok = report_jump(event, site);
     else if (site->at & AT_BRANCH)
         ok = begin_branch(event);
-    if (ok && site->at & AT_YIELD && take_jump(frame))
-        return INSTRUMENTED_GO_ON;
     return ok ? op : INSTRUMENTED_FAILED;
 }
 
@@ -274,8 +281,12 @@ int vm_instrumented(Thread *thread, Frame *frame)
     bool jumped = false;
     if (site->at & AT_START && !report_start(&event))
         return INSTRUMENTED_FAILED;
-    if (site->at & AT_RESUME && !report_resume(&event))
-        return INSTRUMENTED_FAILED;
+    if (site->at & AT_RESUME && frame->flags & FRAME_RESUMED) {
+        if (!report_resume(&event))
+            return INSTRUMENTED_FAILED;
+        if (take_jump(frame))
+            return INSTRUMENTED_GO_ON;
+    }
     if (site->at & AT_ARRIVAL && !report_branch(&event))
         return INSTRUMENTED_FAILED;
     if (site->at & AT_LINE && is_wanted(&event, EVENT_BIT(LINE)) &&
