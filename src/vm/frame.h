@@ -127,6 +127,7 @@ typedef struct FrameObject {
     int32_t last_line; /* its line */
     bool trace_lines, trace_opcodes;
     bool went_back;  /* a jump back was taken since */
+    bool opcode_due; /* trace_opcodes was set in the middle of an instruction: see vm/report.c */
     int32_t line;    /* that it was seen at last; 0: none */
     uint32_t branch; /* word of a branch whose outcome is to be reported, + 1; or 0 */
     uint32_t jump;   /* word that f_lineno was set to, + 1; or 0 */

@@ -182,7 +182,9 @@ static bool set_trace_opcodes(Value self, Value value)
 {
     if (value != True && value != False)
         return raise(TypeError, "attribute value type must be bool");
-    ((FrameObject *)self)->trace_opcodes = value == True;
+    FrameObject *f = (FrameObject *)self;
+    f->opcode_due = value == True && !f->trace_opcodes && f->frame;
+    f->trace_opcodes = value == True;
     if (value == True)
         wanted_opcodes();
     return true;

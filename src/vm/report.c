@@ -267,6 +267,25 @@ static bool is_wanted(const Event *event, uint32_t events)
     return false;
 }
 
+/* A debugger that is called at the end of a line asks for opcodes so as to stop at once, which is at
+ * the instruction that drops the call's value. There is none here: it is made up for before the next
+ * line begins. */
+static bool report_drop(Event *event, const Site *site)
+{
+    Frame *frame = event->frame;
+    FrameObject *f = (FrameObject *)frame->frame_object;
+    f->opcode_due = false;
+    if (!(site->at & AT_LINE) || event->at == 0 || site[-1].line == site->line)
+        return true;
+    frame->pc--;
+    Event before = *event;
+    before.at--;
+    before.kind = EVENT_INSTRUCTION;
+    bool ok = !event->thread->trace_function || trace_tell(&before);
+    frame->pc++;
+    return ok;
+}
+
 int vm_instrumented(Thread *thread, Frame *frame)
 {
     Code *code = frame->code;
@@ -279,6 +298,9 @@ int vm_instrumented(Thread *thread, Frame *frame)
         return op;
     const Site *site = &event.in->sites[event.at];
     bool jumped = false;
+    const FrameObject *f = (const FrameObject *)frame->frame_object;
+    if (f && f->opcode_due && !report_drop(&event, site))
+        return INSTRUMENTED_FAILED;
     if (site->at & AT_START && !report_start(&event))
         return INSTRUMENTED_FAILED;
     if (site->at & AT_RESUME && frame->flags & FRAME_RESUMED) {
