@@ -183,7 +183,7 @@ static bool set_trace_opcodes(Value self, Value value)
     if (value != True && value != False)
         return raise(TypeError, "attribute value type must be bool");
     FrameObject *f = (FrameObject *)self;
-    f->opcode_due = value == True && !f->trace_opcodes && f->frame;
+    f->opcode_due = value == True && f->frame;
     f->trace_opcodes = value == True;
     if (value == True)
         wanted_opcodes();

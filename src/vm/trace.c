@@ -102,6 +102,8 @@ bool profile_tell(const Event *event)
         argument = event->first;
     if (event->kind == EVENT_CALL || 1u << event->kind & C_EVENTS) {
         argument = event->first;
+        if (has_shape(argument, SHAPE_METHOD))
+            argument = ((Method *)argument)->function;
         if (has_shape(argument, SHAPE_METHOD_DESCRIPTOR)) {
             if (event->second == monitoring_missing)
                 return true;
