@@ -144,7 +144,8 @@ static void flow_round(Assembler *as, bool drop_checks)
             continue;
         }
         const OpcodeInfo *info = &opcode_info[ins->op];
-        if (ins->guard && (info->effects & (RAISES | CALLS)))
+        /* Whatever it does: a trace function may raise at each. */
+        if (ins->guard)
             merge_into(as, u->guards.items[ins->guard].handler, i);
         Label *target = jump_label(ins);
         if (target)

@@ -56,22 +56,23 @@ static bool is_asked_for(const Event *event, unsigned tool)
            !(load_relaxed(&event->in->sites[event->at].disabled[event->class]) >> tool & 1);
 }
 
+/* From the highest number down, as CPython does. */
 bool monitoring_tell(const Event *event)
 {
     Thread *thread = event->thread;
     if (thread->tracing)
         return true;
-    for (unsigned tool = 0; tool < TOOL_USER_COUNT && !event->only_trace; tool++) {
+    if (thread->trace_function)
+        TRY(trace_tell(event));
+    if (thread->profile_function && (PROFILE_EVENTS | C_EVENTS) >> event->kind & 1)
+        TRY(profile_tell(event));
+    for (unsigned tool = TOOL_USER_COUNT; tool-- > 0 && !event->only_trace;) {
         if (!is_asked_for(event, tool))
             continue;
         Value callback = load_acquire(&monitoring_callbacks[tool][event->kind]);
         if (callback)
             TRY(call_tool(event, tool, callback));
     }
-    if (thread->profile_function && (PROFILE_EVENTS | C_EVENTS) >> event->kind & 1)
-        TRY(profile_tell(event));
-    if (thread->trace_function)
-        TRY(trace_tell(event));
     return true;
 }
 
