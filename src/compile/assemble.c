@@ -265,7 +265,7 @@ static void drop_lines(Assembler *as)
 {
     Unit *u = as->u;
     const Ins *before = NULL; /* falls into the current one */
-    for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
+    for (uint32_t i = 1, label = 0; i < u->code.count; i++) {
         Ins *ins = &u->code.items[i];
         bool target = is_target(as, i, &label);
         if (!is_emitted(as, i))
@@ -292,8 +292,7 @@ static void drop_lines(Assembler *as)
 static void inherit_lines(Assembler *as)
 {
     Unit *u = as->u;
-    int line = u->kind == UNIT_MODULE ? 0 : (int)u->first_line;
-    const Ins entry = {.position = {line, line, 0, 0}}, *before = &entry;
+    const Ins *before = NULL;
     for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
         Ins *ins = &u->code.items[i];
         bool target = is_target(as, i, &label);
@@ -657,12 +656,15 @@ static Value make_code(Assembler *as)
 
 static Value assemble_with(Assembler *as)
 {
+    Unit *u = as->u;
+    int line = u->kind == UNIT_MODULE ? 0 : (int)u->first_line;
+    u->code.items[0].position = (Position){line, line, 0, 0};
     TRY(flow(as));
     drop_lines(as);
     thread_jumps(as);
     drop_lines(as);
     /* What threading has bypassed is not reached any more. */
-    memset(as->label_reached, 0, as->u->labels.count + 1);
+    memset(as->label_reached, 0, u->labels.count + 1);
     as->set_words = 0;
     as->threaded = true;
     flow_round(as, false);

@@ -45,24 +45,6 @@ Position code_position(const Code *code, uint32_t index)
     return positions_find(code->positions, index);
 }
 
-int code_entry_line(const Code *code)
-{
-    return code->flags & CODE_MODULE ? 0 : (int)code->first_line;
-}
-
-int code_line(const Code *code, uint32_t index)
-{
-    int line = (int)code->first_line;
-    PositionReader r = positions_read(code->positions);
-    while (positions_next(&r)) {
-        if (r.position.line >= 0)
-            line = r.position.line;
-        if (index < r.stop)
-            break;
-    }
-    return line;
-}
-
 Raw *code_compiled_words(const Code *code)
 {
     if (!load_acquire(&code->originals))
@@ -179,7 +161,7 @@ static Value raw_bytes(const Raw *raw)
 }
 
 /* Flags that 3.13 does not show. */
-enum { INTERNAL_FLAGS = CODE_HAS_DOCSTRING | CODE_METHOD | CODE_MODULE };
+enum { INTERNAL_FLAGS = CODE_HAS_DOCSTRING | CODE_METHOD };
 
 static Value get_flags(Value self)
 {
@@ -245,9 +227,6 @@ METHOD(code_co_lines, "co_lines", "",
     Value list = TRY(list_new(0));
     PositionReader r = positions_read(code->positions);
     uint32_t start = 0;
-    /* A frame that has not begun is at -1. */
-    TRY(list_append(list, TRY(tuple_of(int_small(-1), int_small(0),
-                                       int_small(code_entry_line(code))))));
     int line = -2;
     uint32_t stop = 0;
     while (positions_next(&r)) {

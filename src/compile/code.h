@@ -66,8 +66,7 @@ enum {
     CODE_FUTURE_BARRY_AS_BDFL = 0x400000,
     CODE_FUTURE_ANNOTATIONS = 0x1000000,
     CODE_HAS_DOCSTRING = 0x4000000,
-    CODE_METHOD = 0x8000000,
-    CODE_MODULE = 0x10000000
+    CODE_METHOD = 0x8000000
 };
 
 /* Instructions [start, end) are guarded: their exceptions go to `handler`, in register
@@ -110,6 +109,13 @@ ALWAYS_INLINE uint32_t *code_words(const Code *code)
     return (uint32_t *)(void *)code->instructions->data;
 }
 
+/* Where a frame begins. Word 0 is a NOP that is never run: where a frame is before it has begun, at the
+ * line of its `def` (0 in a module). */
+ALWAYS_INLINE const uint32_t *code_entry(const Code *code)
+{
+    return code_words(code) + 1;
+}
+
 /* Word `index` as it was compiled. The opcode byte in code_words may be INSTRUMENTED, from one
  * moment to the next: nobody but the dispatch loop looks at an opcode there. */
 ALWAYS_INLINE uint32_t code_word(const Code *code, uint32_t index)
@@ -133,10 +139,6 @@ typedef struct Position {
     int line, end_line, column, end_column;
 } Position;
 Position code_position(const Code *code, uint32_t index);
-/* The line that an instruction without one belongs to: of what comes before it, or first_line. */
-int code_line(const Code *code, uint32_t index);
-/* The line where the code is entered, which no instruction stands for: 0 in a module. */
-int code_entry_line(const Code *code);
 /* Number of words of the instruction at `index`, prefix and extension words included. */
 uint32_t code_instruction_length(const uint32_t *words);
 

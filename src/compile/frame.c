@@ -206,7 +206,7 @@ void unit_begin(Compiler *c, Unit *u, UnitKind kind, Scope *scope, const AstNode
 {
     *u = (Unit){.outer = c->unit, .kind = kind, .frame = scope, .scope = scope};
     u->first_line = node ? (uint32_t)node->lineno : 1;
-    u->flags = scope_flags(c, scope) | (kind == UNIT_MODULE ? CODE_MODULE : 0u);
+    u->flags = scope_flags(c, scope);
     c->unit = u;
     if (scope_is_function_like(scope))
         place_locals(c, u);
@@ -225,6 +225,7 @@ void unit_begin(Compiler *c, Unit *u, UnitKind kind, Scope *scope, const AstNode
     u->top = u->max_top = u->fixed_count;
     place_free_names(c, u);
     set_no_position(c);
+    emit_line(c); /* word 0: see code_entry */
     for (size_t i = 0; i < cells && !c->failed; i++)
         emit(c, OPCODE(MAKE_CELL), u->cell_registers.items[i], 0, 0);
     u->position = (Position){(int)u->first_line, (int)u->first_line, 0, 0};

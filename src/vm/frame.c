@@ -32,13 +32,11 @@ void frame_pop(Thread *thread, Frame *frame)
 
 int frame_line(Frame *frame)
 {
-    if (frame->pc == code_words(frame->code)) /* not begun */
-        return code_entry_line(frame->code);
     int line = code_position(frame->code, frame_instruction(frame)).line;
     if (line >= 0)
         return line;
     const FrameObject *f = (const FrameObject *)frame->frame_object;
-    return f && f->line > 0 ? f->line : code_line(frame->code, frame_instruction(frame));
+    return f && f->line > 0 ? f->line : -1;
 }
 
 /* Runs a function on a new frame above everything on the register stack. */

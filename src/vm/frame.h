@@ -68,7 +68,7 @@ ALWAYS_INLINE Value *frame_end(Frame *frame)
 /* Index of a word of the instruction that the frame is at. */
 ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 {
-    return (uint32_t)(frame->pc - code_words(frame->code)) - (frame->pc != code_words(frame->code));
+    return (uint32_t)(frame->pc - code_words(frame->code)) - 1;
 }
 
 Value function_new(Code *code, Value globals);

@@ -114,7 +114,8 @@ static Value get_back(Value self)
 static Value get_lineno(Value self)
 {
     FrameObject *f = (FrameObject *)self;
-    return int_small(f->frame ? frame_line(f->frame) : f->last_line);
+    int line = f->frame ? frame_line(f->frame) : f->last_line;
+    return line < 0 ? None : int_small(line);
 }
 
 static bool set_lineno(Value self, Value value)
@@ -131,8 +132,7 @@ static Value get_lasti(Value self)
 {
     FrameObject *f = (FrameObject *)self;
     uint32_t last = f->frame ? frame_instruction(f->frame) : f->last;
-    bool begun = !f->frame || f->frame->pc != code_words(f->code);
-    return int_small(begun ? (intptr_t)last * LASTI_UNIT : -1);
+    return int_small((intptr_t)last * LASTI_UNIT);
 }
 
 static Value get_globals(Value self)

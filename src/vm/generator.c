@@ -126,7 +126,7 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     }
     if (unlikely(registers + g->count > thread->stack_limit)) {
         TRY(frame_room_slow(thread, g->frame.code, registers + g->count));
-        if (g->frame.pc != code_words(g->frame.code))
+        if (g->frame.pc != code_entry(g->frame.code))
             watched = FRAME_STARTED | FRAME_RESUMED;
     }
     thread->gc.registers_top = registers + g->count;
@@ -223,7 +223,7 @@ static bool is_yield_from(const Frame *frame)
 const uint32_t *generator_yield_from_word(const Generator *g)
 {
     const uint32_t *pc = g->frame.pc;
-    if (load_acquire(&g->state) != GEN_SUSPENDED || pc == code_words(g->frame.code))
+    if (load_acquire(&g->state) != GEN_SUSPENDED)
         return 0;
     return is_yield_from(&g->frame) ? pc - 1 : 0;
 }

@@ -79,9 +79,9 @@ static void add_jump(Site *sites, uint8_t *ways, const Decoded *d, uint32_t at, 
 
 static void walk(const Code *code, Site *sites, uint8_t *ways, uint32_t count)
 {
-    ways[0] |= FROM_ELSEWHERE;
-    sites[0].at |= AT_START;
-    for (uint32_t i = 0; i < count;) {
+    ways[1] |= FROM_ELSEWHERE;
+    sites[1].at |= AT_START;
+    for (uint32_t i = 1; i < count;) {
         Decoded d = code_decode(code, i);
         uint32_t next = i + (uint32_t)d.length;
         sites[i].at |= own_events(d.op);
@@ -383,7 +383,7 @@ static bool refresh_frame(Thread *thread, Frame *frame)
 {
     Code *code = frame->code;
     TRY(bring_up_to_date(code));
-    if (frame->pc == code_words(code))
+    if (frame->pc == code_entry(code))
         return true;
     frame->flags |= FRAME_STARTED;
     if (!(thread->watch & (EVENT_BIT(LINE) | WATCH_LOCAL)) ||

@@ -113,7 +113,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
          r++)
         *r = 0;
     at->code = code;
-    at->pc = code_words(code);
+    at->pc = code_entry(code);
     at->function = function;
     at->locals = 0;
     at->frame_object = 0;

@@ -56,7 +56,7 @@ static bool report_start(Event *event)
     if (frame->flags & FRAME_STARTED)
         return true;
     frame->flags |= FRAME_STARTED;
-    frame->pc = code_words(frame->code);
+    frame->pc = code_entry(frame->code);
     TRY(set_line(event, -1));
     TRY(tell(event, EVENT_PY_START, CLASS_ENTRY, 0, 0));
     frame->pc = pc;

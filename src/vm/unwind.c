@@ -19,10 +19,7 @@ void traceback_add(Thread *thread, Frame *frame)
     Value object = frame_object_of(frame);
     Value traceback =
         object ? traceback_new(load_acquire(&exception->traceback), object,
-                               frame->pc == code_words(frame->code)
-                                   ? -1
-                                   : (int)frame_instruction(frame) * LASTI_UNIT,
-                               frame_line(frame))
+                               (int)frame_instruction(frame) * LASTI_UNIT, frame_line(frame))
                : 0;
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
@@ -44,7 +41,7 @@ void frame_back_to_raise(Thread *thread, Frame *frame)
 const Handler *find_handler(const Frame *frame)
 {
     const Code *code = frame->code;
-    if (!code->handlers || frame->pc == code_words(code)) /* nothing guards its start */
+    if (!code->handlers)
         return 0;
     const Handler *handler = (const Handler *)(const void *)code->handlers->data;
     const Handler *end = handler + (size_t)code->handlers->size / sizeof(Handler);
