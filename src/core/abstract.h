@@ -122,6 +122,13 @@ bool is_iterator(Value o);
 bool buffer_get(Value o, Buffer *buffer,
                 int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
 void buffer_release(Buffer *buffer);
+/* Before a change of size, with no lock held, for an object that counts the buffers in use in
+ * `exports`: views that nobody holds any more give theirs back when the collector finds them dead,
+ * which may be long after they died, so it is asked now. May run Python code (finalisers). */
+void buffer_reclaim(const intptr_t *exports);
+/* Collects as precisely as it can be done in the middle of an instruction; set by the interpreter.
+ */
+extern size_t (*collect_hook)(int generation);
 bool has_buffer(Value o);
 
 /* ---- modules */

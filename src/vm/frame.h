@@ -36,6 +36,7 @@ extern Type function_type;
 enum {
     FRAME_ENTRY = 1,      /* returning from it leaves vm_run */
     FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
+    FRAME_INIT = 2,       /* __init__ of `generator`, which the caller gets instead of the result */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
     FRAME_STARTED = 16,   /* has reported its start, or began when nobody wanted to know */
     FRAME_RESUMED = 32,   /* was resumed, and has that to report */
@@ -51,7 +52,7 @@ typedef struct Frame {
     Function *function;
     Value locals;       /* namespace of class bodies, modules and exec; 0 in functions */
     Value frame_object; /* 0 until somebody asks */
-    Value generator;    /* Generator, or 0 */
+    Value generator;    /* Generator; with FRAME_INIT the new instance; or 0 */
     uint32_t flags;
     uint32_t result; /* register of the caller that gets the result */
 } Frame;
@@ -83,18 +84,25 @@ Value function_call(Value function, Value *args, size_t nargs,
 Value vm_run_code(Code *code, Value globals, Value locals, Value closure) MUST_USE;
 /* Runs `frame`, already on the register stack, until it returns, yields or fails. */
 Value vm_interpret(Thread *thread, Frame *frame) MUST_USE;
+ALWAYS_INLINE char *stack_pointer(void) /* 0: unknown */
+{
+    char *sp = 0;
+#ifdef __x86_64__
+    __asm__ volatile("movq %%rsp, %0" : "=r"(sp));
+#endif
+    return sp;
+}
+
 /* vm_stack: what lies below, down to the frame of a builtin function that vm_interpret calls
  * directly, holds no Value that is not in a register of the frame as well. Above are the
  * callee-saved registers that vm_interpret pushes at its entry, which are its caller's. */
 ALWAYS_INLINE Value vm_run(Thread *thread, Frame *frame)
 {
-    char *outer = thread->vm_stack, *sp = 0;
-#ifdef __x86_64__
-    __asm__ volatile("leaq -64(%%rsp), %0" : "=r"(sp));
-#endif
-    thread->vm_stack = sp;
+    char *outer = thread->vm_stack, *outer_low = thread->vm_stack_low, *sp = stack_pointer();
+    thread->vm_stack = sp ? sp - 64 : 0;
     Value result = vm_interpret(thread, frame);
     thread->vm_stack = outer;
+    thread->vm_stack_low = outer_low;
     return result;
 }
 /* Prepares a frame at `at` for a bound call; RecursionError if too deep. Registers past the
@@ -104,6 +112,9 @@ bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_
  * registers that are dead where this thread's frames are, and if Python code called the builtin
  * directly, leaves out of the scan what lies between it and the interpreter on the C stack. */
 size_t vm_collect(const MethodDef *def, int generation);
+/* The same for C code at any depth, in the middle of an instruction: leaves out of the scan only
+ * the interpreter's own C frame, and only at instructions that keep nothing there. */
+size_t vm_collect_inside(int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
 /* f_lasti and tb_lasti count bytes. */

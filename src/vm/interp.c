@@ -187,6 +187,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     Value callee, kwnames, *args;
     size_t nargs;
 
+    thread->vm_stack_low = stack_pointer();
     ENTER_FRAME();
     if (unlikely(thread->exception)) /* a generator resumed by throw() */
         goto error;
@@ -537,6 +538,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(sum);
         },
         FLOAT_FAST(p + q))
+    CASE(ACCUMULATE)
+    {
+        Value x = R[a], y = R[b];
+        intptr_t sum;
+        if (likely(are_ints(x, y)) &&
+            likely(!__builtin_add_overflow((intptr_t)x - 1, (intptr_t)y, &sum)))
+            INT_RESULT(sum);
+        if (is_tagged_float(x) && is_tagged_float(y))
+            FLOAT_FAST(p + q)
+        SYNC();
+        if (has_shape(x, SHAPE_STR) && has_shape(y, SHAPE_STR)) {
+            SET(str_append(x, y, x == R[c]));
+            R[c] = R[a];
+        } else {
+            SET(number_inplace(OP_ADD, x, y));
+        }
+        NEXT_AFTER(1);
+    }
     ARITHMETIC(
         SUBTRACT, OP_SUBTRACT,
         {
@@ -968,10 +987,11 @@ do_call:
         callee = ((Method *)callee)->function;
         nargs++;
     }
+    Frame *at;
     if (likely(has_shape(callee, SHAPE_FUNCTION)) || has_layout(callee, LAYOUT_FUNCTION)) {
         Function *function = (Function *)callee;
         Code *code = load_acquire(&function->code);
-        Frame *at = (Frame *)(void *)args - 1;
+        at = (Frame *)(void *)args - 1;
         if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
             goto error_synced;
         if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
@@ -984,6 +1004,7 @@ do_call:
             NEXT();
         }
         at->flags = 0;
+    enter:
         at->result = a;
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
@@ -993,7 +1014,21 @@ do_call:
             goto error;
         NEXT();
     } else {
-        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames);
+        Function *init = init_for_call(callee);
+        if (init && args > R + FRAME_WORDS + 1) {
+            Value instance = object_alloc((Type *)callee);
+            if (unlikely(!instance))
+                goto error_synced;
+            *--args = instance;
+            at = (Frame *)(void *)args - 1;
+            if (unlikely(
+                    !call_prepare(thread, at, init, load_acquire(&init->code), nargs + 1, kwnames)))
+                goto error_synced;
+            at->flags = FRAME_INIT;
+            at->generator = instance;
+            goto enter;
+        }
+        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames, frame_end(frame));
         Value result;
         if (likely(def))
             result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
@@ -1030,10 +1065,18 @@ do_call:
                     DO(report_loop_end(thread, frame, result));
                 NEXT_AFTER(2 + (int32_t)pc[0]);
             }
+            Value instance = frame->generator;
             frame_pop(thread, frame);
             if (flags & FRAME_ENTRY)
                 return result;
             frame = thread->frame;
+            if (flags & FRAME_INIT) {
+                if (unlikely(result != None)) {
+                    raise(TypeError, "__init__() should return None, not '%T'", result);
+                    goto error_synced;
+                }
+                result = instance;
+            }
         } else {
             frame = frame->caller;
             thread->frame = frame;

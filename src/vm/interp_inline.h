@@ -3,7 +3,9 @@
 #ifndef WEFT_VM_INTERP_INLINE_H
 #define WEFT_VM_INTERP_INLINE_H
 
+#include "core/alloc.h"
 #include "core/descriptor.h"
+#include "core/names.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/tuple.h"
@@ -53,10 +55,11 @@ ALWAYS_INLINE Value next_fast(Value iterator)
 }
 
 /* A builtin function, or a method of a builtin type called on an instance of just that type, whose
- * arguments are all given by position: the definition, to be called with `args` as they are. Else
- * 0: call() sorts it out. */
+ * arguments are given by position: the definition, to be called with `args`, behind which the
+ * defaults of those that are missing have been written, if they end before `room` does. Else 0:
+ * call() sorts it out. */
 ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_t nargs,
-                                                Value kwnames)
+                                                Value kwnames, const Value *room)
 {
     const MethodDef *def;
     size_t self;
@@ -75,7 +78,28 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_
         return 0;
     }
     const Signature *s = load_acquire(&def->parsed);
-    return s && !kwnames && s->only_positional && nargs == s->count + self ? def : 0;
+    if (!s || kwnames || !s->only_positional || nargs < s->required + self ||
+        nargs > s->count + self || args + s->count + self > room)
+        return 0;
+    for (size_t i = nargs; unlikely(i < s->count + self); i++)
+        args[i] = s->parameters[i - self].fallback;
+    return def;
+}
+
+/* The __init__ of a class whose call does nothing but make a plain instance and run this Python
+ * function on it; else 0. */
+ALWAYS_INLINE Function *init_for_call(Value callee)
+{
+    Type *type = (Type *)callee;
+    if (!has_layout(callee, LAYOUT_TYPE) || type->make != object_type.make ||
+        type_of(callee)->call != type_type.call || type_flags(type) & TYPE_ABSTRACT)
+        return 0;
+    Value init = type_lookup(type, names.__init__);
+    if (!init || !has_shape(init, SHAPE_FUNCTION) ||
+        load_acquire(&((Function *)init)->code)->flags &
+            (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
+        return 0;
+    return (Function *)init;
 }
 
 /* Links a frame whose registers are bound into the thread. */

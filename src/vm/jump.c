@@ -82,6 +82,15 @@ static void each_read(const Decoded *d, VisitRegister visit, void *context)
         each_read_of_run(d, visit, context);
 }
 
+/* A string builder (ACCUMULATE) is worth something only while it is empty or right. Nobody counts on
+ * it, so data flow leaves it out, and jumps empty it. */
+static void empty_builders(const Flow *f, Frame *frame)
+{
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->steps[i].d.op == OPCODE(ACCUMULATE))
+            frame_registers(frame)[f->steps[i].d.c] = 0;
+}
+
 static void each_write(const Decoded *d, VisitRegister visit, void *context)
 {
     const OpcodeInfo *info = &opcode_info[d->op];
@@ -394,6 +403,7 @@ static bool jump_with(Flow *f, FrameObject *object, int line)
     int32_t to = choose(f, (uint32_t)from, found);
     if (to < 0 || !bind_locals(frame))
         return false;
+    empty_builders(f, frame);
     leave_handlers(f, frame, (uint32_t)from, (uint32_t)to);
     object->jump = f->steps[to].at + 1;
     object->branch = 0;

@@ -4,9 +4,8 @@ import asyncio
 import contextvars
 import signal
 import os
-import sys
 
-from testing import equal, fails, raises, run, skip
+from testing import equal, fails, raises, run
 
 
 def test_run_and_gather():
@@ -105,9 +104,6 @@ def test_to_thread_and_executor():
 
 
 def test_streams():
-    if sys.implementation.name == "weft":
-        skip("a temporary memoryview locks its bytearray until it is collected")
-
     async def main():
         async def serve(reader, writer):
             writer.write((await reader.readline()).upper())
@@ -127,9 +123,6 @@ def test_streams():
 
 
 def test_subprocess():
-    if sys.implementation.name == "weft":
-        skip("a temporary memoryview locks its bytearray until it is collected")
-
     async def main():
         p = await asyncio.create_subprocess_exec("echo", "x", stdout=asyncio.subprocess.PIPE)
         out, _ = await p.communicate()

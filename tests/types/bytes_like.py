@@ -167,6 +167,34 @@ def test_bytearray_export_blocks_resizing():
     b.append(1)
 
 
+def test_view_that_nobody_holds_does_not_block_resizing():
+    class Stream:
+        def __init__(self):
+            self.buffer = bytearray()
+
+        def take(self, n):
+            data = bytes(memoryview(self.buffer)[:n])
+            del self.buffer[:n]
+            return data
+
+        def replace(self, n):
+            data = memoryview(self.buffer)[:n].tobytes()
+            self.buffer[:n] = b""
+            return data
+
+        def drain(self):
+            data = memoryview(self.buffer).tolist()
+            self.buffer.clear()
+            return data
+
+    stream = Stream()
+    for _ in range(100):
+        stream.buffer.extend(b"abcdef")
+        equal(stream.take(2), b"ab")
+        equal(stream.replace(2), b"cd")
+        equal(stream.drain(), list(b"ef"))
+
+
 def test_memoryview_basics():
     m = memoryview(b"abcd")
     equal((m[0], m[-1], len(m), m.tobytes(), m[1:3].tobytes(), m[::-1].tobytes(), list(m[::2])),
