@@ -81,8 +81,7 @@ void accumulators_begin(Compiler *c, Accumulators *loop, const StmtSeq *body)
         a->variable = (uint32_t)variable;
         a->builder = (uint32_t)temp_new(c);
         a->clear = c->unit->code.count;
-        set_no_position(c);
-        emit(c, OPCODE(NOP), 0, 0, 0);
+        emit(c, OPCODE(NOP), 0, 0, 0)->position = (Position){-1, -1, -1, -1};
     }
     loop->start = c->unit->code.count;
 }

@@ -10,9 +10,11 @@ void while_statement(Compiler *c, const Stmt *s)
     push_block(c, &loop, BLOCK_LOOP, s);
     loop.start = label_bind_new(c);
     loop.end = label_new(c);
+    if (is_constant(s->While.test))
+        emit_line(c);
     condition_jump(c, s->While.test, otherwise, false);
     block_body(c, &s->While.body);
-    set_position(c, s);
+    set_no_position(c);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
     accumulators_end(c, &accumulators);

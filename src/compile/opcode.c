@@ -33,6 +33,15 @@ Decoded opcode_decode(const uint32_t *words)
     return d;
 }
 
+Decoded code_decode(const Code *code, uint32_t index)
+{
+    enum { LONGEST = 4 };
+    uint32_t words[LONGEST] = {0}, count = code_word_count(code);
+    for (uint32_t i = 0; i < LONGEST && index + i < count; i++)
+        words[i] = code_word(code, index + i);
+    return opcode_decode(words);
+}
+
 int64_t opcode_jump_target(const Decoded *d, uint32_t index)
 {
     const OpcodeInfo *info = &opcode_info[d->op];

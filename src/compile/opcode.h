@@ -51,6 +51,7 @@ typedef struct Decoded {
     int length; /* words, the prefix included */
 } Decoded;
 Decoded opcode_decode(const uint32_t *words);
+Decoded code_decode(const Code *code, uint32_t index); /* the instruction at `index`, as compiled */
 /* Where a decoded jump at word `index` goes; -1 if it does not jump. */
 int64_t opcode_jump_target(const Decoded *d, uint32_t index);
 

@@ -106,7 +106,7 @@ static const char *find_starts(Verifier *v, uint32_t *at)
     Decoded last = {.op = OPCODE(NOP)};
     for (*at = 0; *at < v->count; *at += (uint32_t)last.length) {
         uint32_t word = v->words[*at] & 0xff;
-        if (word >= OPCODE_COUNT)
+        if (word >= OPCODE_COUNT || word == OPCODE(INSTRUMENTED))
             return "unknown opcode";
         v->starts[*at] = 1;
         last = opcode_decode(v->words + *at);

@@ -38,6 +38,8 @@ enum {
     FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
     FRAME_INIT = 2,       /* __init__ of `generator`, which the caller gets instead of the result */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
+    FRAME_STARTED = 16,   /* has reported its start, or began when nobody wanted to know */
+    FRAME_RESUMED = 32,   /* was resumed, and has that to report */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
     FRAME_TARGET_SHIFT = 16,
@@ -67,7 +69,7 @@ ALWAYS_INLINE Value *frame_end(Frame *frame)
 /* Index of a word of the instruction that the frame is at. */
 ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 {
-    return (uint32_t)(frame->pc - code_words(frame->code)) - (frame->pc != code_words(frame->code));
+    return (uint32_t)(frame->pc - code_words(frame->code)) - 1;
 }
 
 Value function_new(Code *code, Value globals);
@@ -132,9 +134,15 @@ typedef struct FrameObject {
     Value generator;
     Array *registers; /* copy of the registers, once ended */
     Value trace, extra_locals;
-    uint32_t last; /* word of the last instruction, once ended */
+    uint32_t last;     /* word of the last instruction, once ended */
+    int32_t last_line; /* its line */
     bool trace_lines, trace_opcodes;
-    int32_t set_line; /* f_lineno assignment: 0 none */
+    bool went_back;  /* a jump back was taken since */
+    bool opcode_due; /* trace_opcodes was set in the middle of an instruction: see vm/report.c */
+    int32_t line;    /* that it was seen at last; 0: none */
+    uint32_t branch; /* word of a branch whose outcome is to be reported, + 1; or 0 */
+    uint32_t jump;   /* word that f_lineno was set to, + 1; or 0 */
+    uint8_t told;    /* event that the trace function is hearing of, + 1; or 0 */
     Value tail;
 } FrameObject;
 extern Type frame_type;

@@ -13,13 +13,12 @@
 /* The instruction that the frame's pc, which is behind its first word, lies in. */
 static bool current_instruction(const Frame *frame, Decoded *out)
 {
-    const uint32_t *words = code_words(frame->code),
-                   *end = words + (size_t)frame->code->instructions->size / sizeof *words;
+    uint32_t pc = (uint32_t)(frame->pc - code_words(frame->code)), at = 0;
     bool found = false;
-    while (words < end && words < frame->pc) {
-        *out = opcode_decode(words);
-        words += out->length;
-        found = words >= frame->pc;
+    while (at < code_word_count(frame->code) && at < pc) {
+        *out = code_decode(frame->code, at);
+        at += (uint32_t)out->length;
+        found = at >= pc;
     }
     return found;
 }

@@ -12,6 +12,7 @@
 #include "types/tuple.h"
 #include "vm/frame_locals.h"
 #include "vm/generator.h"
+#include "vm/jump.h"
 
 static void frame_object_trace(Object *o, Tracer *tracer)
 {
@@ -62,6 +63,7 @@ void frame_object_detach(Frame *frame)
         gc_store(f, &f->registers, copy);
     }
     f->last = frame_instruction(frame);
+    f->last_line = frame_line(frame);
     f->frame = 0;
     thread->exception = pending;
 }
@@ -99,11 +101,6 @@ Value generator_frame_object(Generator *g)
 
 /* ---- attributes */
 
-static uint32_t last_word(FrameObject *f)
-{
-    return f->frame ? frame_instruction(f->frame) : f->last;
-}
-
 static Value get_back(Value self)
 {
     FrameObject *f = (FrameObject *)self;
@@ -117,13 +114,25 @@ static Value get_back(Value self)
 static Value get_lineno(Value self)
 {
     FrameObject *f = (FrameObject *)self;
-    int line = code_position(f->code, last_word(f)).line;
+    int line = f->frame ? frame_line(f->frame) : f->last_line;
     return line < 0 ? None : int_small(line);
+}
+
+static bool set_lineno(Value self, Value value)
+{
+    int line;
+    if (!value)
+        return raise(AttributeError, "cannot delete attribute");
+    if (!is_int(value))
+        return raise(ValueError, "lineno must be an integer");
+    return index_as_int(value, &line) && frame_jump((FrameObject *)self, line);
 }
 
 static Value get_lasti(Value self)
 {
-    return int_small((intptr_t)last_word((FrameObject *)self) * LASTI_UNIT);
+    FrameObject *f = (FrameObject *)self;
+    uint32_t last = f->frame ? frame_instruction(f->frame) : f->last;
+    return int_small((intptr_t)last * LASTI_UNIT);
 }
 
 static Value get_globals(Value self)
@@ -164,21 +173,38 @@ static bool set_trace(Value self, Value value)
     return true;
 }
 
+static Value get_trace_opcodes(Value self)
+{
+    return bool_value(((FrameObject *)self)->trace_opcodes);
+}
+
+static bool set_trace_opcodes(Value self, Value value)
+{
+    if (value != True && value != False)
+        return raise(TypeError, "attribute value type must be bool");
+    FrameObject *f = (FrameObject *)self;
+    f->opcode_due = value == True && f->frame;
+    f->trace_opcodes = value == True;
+    if (value == True)
+        wanted_opcodes();
+    return true;
+}
+
 static const GetSetDef frame_getset[] = {
     {"f_back", get_back, 0, 0},
-    {"f_lineno", get_lineno, 0, 0},
+    {"f_lineno", get_lineno, set_lineno, 0},
     {"f_lasti", get_lasti, 0, 0},
     {"f_globals", get_globals, 0, 0},
     {"f_builtins", get_builtins, 0, 0},
     {"f_code", get_code, 0, 0},
     {"f_locals", get_locals, 0, 0},
     {"f_trace", get_trace, set_trace, 0},
+    {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, 0},
     {0},
 };
 
 static const MemberDef frame_members[] = {
     {"f_trace_lines", MEMBER_BOOL8, offsetof(FrameObject, trace_lines), false, 0},
-    {"f_trace_opcodes", MEMBER_BOOL8, offsetof(FrameObject, trace_opcodes), false, 0},
     {0},
 };
 

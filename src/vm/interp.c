@@ -58,7 +58,8 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
 #define CASE(name) do_##name:
 #define NEXT()                                                                                     \
     do {                                                                                           \
-        uint32_t word = *pc++;                                                                     \
+        uint32_t word = load_relaxed(pc);                                                          \
+        pc++;                                                                                      \
         a = (word >> 8) & 0xff;                                                                    \
         b = (word >> 16) & 0xff;                                                                   \
         c = word >> 24;                                                                            \
@@ -211,6 +212,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
         a = ((word >> 8) & 0xff) | (a << 8);
         b = ((word >> 16) & 0xff) | (b << 8);
         c = (word >> 24) | (c << 8);
+        goto *labels[op];
+    }
+
+    CASE(INSTRUMENTED)
+    {
+        SYNC();
+        int op = vm_instrumented(thread, frame);
+        pc = frame->pc;
+        if (op < 0) {
+            if (op == INSTRUMENTED_FAILED)
+                goto error;
+            NEXT();
+        }
+        uint32_t word = pc[-1];
+        a = (word >> 8) & 0xff;
+        b = (word >> 16) & 0xff;
+        c = word >> 24;
+        bx = (int32_t)word >> 16;
         goto *labels[op];
     }
 
@@ -785,7 +804,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             R[a] = item;
             NEXT_AFTER(2);
         }
-        if (unlikely(thread->exception) && !error_clear_if(StopIteration))
+        if (unlikely(thread->exception) && !loop_ended(thread, frame))
             goto error;
         int32_t offset = (int32_t)pc[0];
         NEXT_AFTER(2 + offset);
@@ -1042,6 +1061,8 @@ do_call:
                     return result;
                 frame = thread->frame; /* at its FOR_ITER, which ends */
                 ENTER_FRAME();
+                if (unlikely(thread->watch))
+                    DO(report_loop_end(thread, frame, result));
                 NEXT_AFTER(2 + (int32_t)pc[0]);
             }
             Value instance = frame->generator;
@@ -1102,10 +1123,14 @@ do_call:
         Value result;
         SendResult outcome = iterator_send(R[b], R[a], &result);
         if (outcome == SEND_RETURNED) {
+            if (unlikely(thread->watch))
+                DO(report_delegate_end(thread, frame, R[b], result));
             R[a] = result;
             NEXT();
         }
         DO(outcome == SEND_YIELDED);
+        if (unlikely(thread->watch))
+            DO(report_yield(thread, frame, result));
         frame->result = a; /* resumed with a value, it starts again: see generator_resume */
         if (a > 255 || b > 255 || c > 255)
             frame->flags |= FRAME_WIDE_YIELD;
@@ -1137,7 +1162,7 @@ do_call:
             NEXT_AFTER(1 + offset);
         SYNC();
         error_restore(R[a]);
-        goto unwind;
+        goto reraise;
     }
 
     /* ---- exceptions */
@@ -1169,13 +1194,13 @@ do_call:
     {
         SYNC();
         raise_again(thread);
-        goto unwind;
+        goto reraise;
     }
     CASE(RERAISE)
     {
         SYNC();
         error_restore(R[a]);
-        goto unwind;
+        goto reraise;
     }
     CASE(JUMP_IF_NO_MATCH)
     {
@@ -1300,11 +1325,17 @@ error:
     SYNC();
 error_synced:
     traceback_add(thread, frame);
+    goto unwind;
+reraise:
+    if (unlikely(thread->watch))
+        report_reraise(thread, frame);
 unwind:
     bx_mask = 0xffff;
     for (;;) {
         const Handler *handler = find_handler(frame);
         if (handler) {
+            if (unlikely(thread->watch) && !report_handled(thread, frame, handler))
+                continue;
             frame->pc = code_words(frame->code) + handler->handler;
             ENTER_FRAME();
             R[handler->exception] = error_take();
@@ -1312,6 +1343,8 @@ unwind:
         }
         uint32_t flags = frame->flags;
         frame_back_to_raise(thread, frame);
+        if (unlikely(thread->watch))
+            report_unwind(thread, frame);
         if (flags & FRAME_GENERATOR)
             generator_finish(thread, frame);
         else

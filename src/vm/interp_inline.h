@@ -11,6 +11,7 @@
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
+#include "vm/instrument.h"
 
 ALWAYS_INLINE int truth_of(Value v)
 {
@@ -120,8 +121,8 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
                                 size_t nargs, Value kwnames)
 {
     Value *registers = frame_registers(at), *end = registers + code->register_count;
-    if (unlikely(end > thread->stack_limit))
-        return frame_too_deep(thread);
+    if (unlikely(end > thread->stack_limit) && !frame_room_slow(thread, code, end))
+        return false;
     thread->gc.registers_top = end;
     uint32_t parameters = code->argcount;
     if (likely(nargs == parameters && !kwnames && !code->kwonly_argcount &&
@@ -136,7 +137,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
          r++)
         *r = 0;
     at->code = code;
-    at->pc = code_words(code);
+    at->pc = code_entry(code);
     at->function = function;
     at->locals = 0;
     at->frame_object = 0;

@@ -29,6 +29,7 @@
 #include "vm/generator.h"
 #include "vm/hooks.h"
 #include "vm/import.h"
+#include "vm/monitoring.h"
 #include "vm/state.h"
 
 struct RuntimeHooks runtime_hooks;
@@ -276,6 +277,8 @@ bool runtime_start(void)
         int_max_str_digits = (uint32_t)config.int_max_str_digits;
     state_start();
     vm_start();
+    if (!monitoring_start())
+        return false;
     if (!start_steps())
         return false;
     /* Reads sys.warnoptions and complains about what is wrong in them. */

@@ -7,6 +7,7 @@
 #include "types/exception.h"
 #include "types/tuple.h"
 #include "types/traceback.h"
+#include "vm/instrument.h"
 #include "vm/operations.h"
 
 /* Adds the frame, at its current instruction, to the traceback of the pending exception.
@@ -23,6 +24,8 @@ void traceback_add(Thread *thread, Frame *frame)
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
     thread->exception = (Value)exception;
+    if (unlikely(thread->watch))
+        report_raise(thread, frame);
 }
 
 /* A frame that an exception leaves stays, for who looks at it later, where the exception came from,
