@@ -134,8 +134,7 @@ typedef struct FrameObject {
     Value generator;
     Array *registers; /* copy of the registers, once ended */
     Value trace, extra_locals;
-    uint32_t last;     /* word of the last instruction, once ended */
-    int32_t last_line; /* its line */
+    uint32_t last; /* word of the last instruction, once ended */
     bool trace_lines, trace_opcodes;
     bool went_back;  /* a jump back was taken since */
     bool opcode_due; /* trace_opcodes was set in the middle of an instruction: see vm/report.c */
@@ -148,6 +147,9 @@ typedef struct FrameObject {
 extern Type frame_type;
 Value frame_object_of(Frame *frame); /* makes it on first use */
 void frame_object_detach(Frame *frame);
+/* The line of the instruction at word `index`; if that stands for none, the one that the tracer of
+ * the frame object (or 0) saw last; or -1. */
+int code_line_in(const Code *code, uint32_t index, Value frame_object);
 int frame_line(Frame *frame);
 
 typedef enum GeneratorState {

@@ -22,6 +22,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/traceback.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/config.h"
@@ -29,6 +30,7 @@
 #include "vm/generator.h"
 #include "vm/hooks.h"
 #include "vm/import.h"
+#include "vm/operations.h"
 #include "vm/monitoring.h"
 #include "vm/state.h"
 
@@ -44,6 +46,7 @@ static void vm_start(void)
 {
     import_hook = import_absolute;
     collect_hook = vm_collect_inside;
+    traceback_line_hook = traceback_line;
     code_start();
     function_start();
     generator_start();
