@@ -32,3 +32,11 @@ bool has_buffer(Value o)
 {
     return type_of(o)->get_buffer != 0;
 }
+
+void (*reclaim_hook)(int generation, Value object);
+
+void buffer_reclaim_exports(const intptr_t *exports, Value object)
+{
+    for (int generation = 0; generation <= 2 && load_relaxed(exports) > 0; generation += 2)
+        reclaim_hook(generation, object);
+}

@@ -76,12 +76,10 @@ static bool check_exports_locked(ByteArray *self)
     return true;
 }
 
-/* Before the lock is taken for a change of length: exports that nobody holds any more are given
- * back when the collector finds the views dead, which may be long after they died. */
+/* Before the lock is taken for a change of length, and before anything is allocated for it. */
 static void reclaim_exports(ByteArray *self)
 {
-    for (int generation = 0; generation <= 2 && load_relaxed(&self->exports) > 0; generation += 2)
-        gc_collect(generation);
+    buffer_reclaim_exports(&self->exports, (Value)self);
 }
 
 /* Changes the length; the bytes up to the smaller of both stay, others are undefined. */
@@ -129,12 +127,12 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
 bool bytearray_splice(Value v, intptr_t start, intptr_t end, const char *data, intptr_t size)
 {
     ByteArray *self = as_bytearray(v);
+    reclaim_exports(self);
     ByteView view = bytearray_view(v);
     if (size && data < view.data + view.length && data + size > view.data) {
         Value copy = TRY_OR(bytes_from(data, (size_t)size), false);
         data = ((Bytes *)copy)->data;
     }
-    reclaim_exports(self);
     WITH_LOCK (self) {
         if (end > self->length)
             end = self->length;

@@ -102,6 +102,8 @@ bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_
  * registers that are dead where this thread's frames are, and if Python code called the builtin
  * directly, leaves out of the scan what lies between it and the interpreter on the C stack. */
 size_t vm_collect(const MethodDef *def, int generation);
+/* The same as the reclaim_hook, from anywhere. */
+void vm_reclaim(int generation, Value object);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
 /* f_lasti and tb_lasti count bytes. */

@@ -1,58 +1,74 @@
-/* Which registers of a frame are dead, and collections that make use of it.
- *
- * Temporaries are used like a stack: at a call, those above the call area are dead. */
+/* Which registers of a frame are dead, and collections that make use of it. */
+#include <stdlib.h>
 #include <string.h>
+#include "compile/liveness.h"
 #include "compile/opcode.h"
 #include "core/call.h"
+#include "types/bytes.h"
+#include "types/int.h"
+#include "types/slice.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
 
-/* The instruction that ends where the frame's pc is. */
-static bool current_instruction(const Frame *frame, Decoded *out)
+/* The instruction that the frame is at; its first word. -1: it has not begun. */
+static int64_t current_instruction(const Frame *frame, Decoded *out)
 {
-    const uint32_t *words = code_words(frame->code),
+    const uint32_t *first = code_words(frame->code), *words = first,
                    *end = words + (size_t)frame->code->instructions->size / sizeof *words;
+    int64_t at = -1;
     while (words < end && words < frame->pc) {
         *out = opcode_decode(words);
+        at = words - first;
         words += out->length;
     }
-    return words == frame->pc && words != code_words(frame->code);
+    return words >= frame->pc ? at : -1;
 }
 
-/* Is the frame at a call? `*area` is where its call area begins, `*end` where its arguments end,
- * `*target` where the result goes. */
-static bool is_calling(Frame *frame, Value **area, Value **end, uint32_t *target)
+static bool is_call(const Decoded *d)
 {
-    Decoded d;
-    if (!current_instruction(frame, &d))
-        return false;
-    bool method = d.op == OPCODE(CALL_METHOD) || d.op == OPCODE(CALL_METHOD_KW);
-    if (!method && d.op != OPCODE(CALL) && d.op != OPCODE(CALL_KW))
-        return false;
-    *target = d.a;
-    *area = frame_registers(frame) + d.b;
-    *end = *area + 1 + FRAME_WORDS + d.c + method;
-    return true;
+    return d->op == OPCODE(CALL) || d->op == OPCODE(CALL_KW) || d->op == OPCODE(CALL_METHOD) ||
+           d->op == OPCODE(CALL_METHOD_KW);
 }
 
-/* A temporary that the result goes to is dead (a variable is not, if the call fails). So are the
- * words of the header, unless it is the callee's, or the last one has got the receiver of a bound
- * method, and what lies behind the arguments. */
+/* Zeroes the temporaries that nothing reads any more. What a frame lies on that was called from
+ * this one is not ours; and in a call area the last word of the header may have got the receiver
+ * of a bound method. */
 static void clear_dead(Frame *frame, const Frame *callee)
 {
-    Value *area, *end;
-    uint32_t target;
-    if (!is_calling(frame, &area, &end, &target))
-        return;
-    if (target >= frame->code->clear_count && frame_registers(frame) + target < area)
-        frame_registers(frame)[target] = 0;
-    if ((const void *)callee >= (const void *)area &&
-        (const void *)callee < (const void *)frame_end(frame))
-        return;
-    bool receiver = has_shape(*area, SHAPE_METHOD);
-    memset(area + 1, 0, (size_t)(FRAME_WORDS - receiver) * sizeof(Value));
-    for (; end < frame_end(frame); end++)
-        *end = 0;
+    Decoded d;
+    int64_t at = current_instruction(frame, &d);
+    uint8_t *live = at < 0 ? 0 : malloc(frame->code->register_count);
+    Value *registers = frame_registers(frame), *end = frame_end(frame);
+    if (live && code_live_temporaries(frame->code, (uint32_t)at, live)) {
+        if (is_call(&d) && has_shape(registers[d.b], SHAPE_METHOD))
+            live[d.b + FRAME_WORDS] = true;
+        if (callee && (const void *)callee < (const void *)end) {
+            end = (Value *)(void *)callee;
+            if (callee->flags & FRAME_GENERATOR)
+                end -= sizeof(ExcState) / sizeof(Value);
+        }
+        for (Value *r = registers + frame->code->clear_count; r < end; r++)
+            if (!live[r - registers])
+                *r = 0;
+    }
+    free(live);
+}
+
+static void clear_all_dead(Thread *thread)
+{
+    const Frame *callee = 0;
+    for (Frame *frame = thread->frame; frame; callee = frame, frame = frame->caller)
+        clear_dead(frame, callee);
+}
+
+/* Has the frame called the builtin function directly? */
+static bool calls_builtin(const Frame *frame, const MethodDef *def)
+{
+    Decoded d;
+    if (current_instruction(frame, &d) < 0 || !is_call(&d))
+        return false;
+    Value callable = frame_registers((Frame *)(uintptr_t)frame)[d.b];
+    return has_shape(callable, SHAPE_BUILTIN) && ((Builtin *)callable)->def == def;
 }
 
 /* Overwrites what earlier calls have left below: the collector's own frames come to lie there, with
@@ -84,14 +100,9 @@ static NOINLINE void wipe_stack(void)
 NOINLINE size_t vm_collect(const MethodDef *def, int generation)
 {
     Thread *thread = thread_self();
-    const Frame *callee = 0;
-    for (Frame *frame = thread->frame; frame; callee = frame, frame = frame->caller)
-        clear_dead(frame, callee);
+    clear_all_dead(thread);
     wipe_stack();
-    Value *area, *end;
-    uint32_t target;
-    if (thread->frame && is_calling(thread->frame, &area, &end, &target) &&
-        has_shape(*area, SHAPE_BUILTIN) && ((Builtin *)*area)->def == def) {
+    if (thread->frame && calls_builtin(thread->frame, def)) {
         /* From the interpreter to here there are only the frames of the call itself. */
         thread->gc.dead_high = thread->vm_stack;
         thread->gc.dead_low = DROP_REGISTERS();
@@ -101,4 +112,58 @@ NOINLINE size_t vm_collect(const MethodDef *def, int generation)
     size_t died = gc_collect(generation);
     thread->gc.dead_low = thread->gc.dead_high = 0;
     return died;
+}
+
+/* Can neither run code nor refer to an object that does? */
+static bool is_inert(Value v)
+{
+    if (is_slice(v)) {
+        Slice *slice = (Slice *)v;
+        return is_inert(slice->start) && is_inert(slice->stop) && is_inert(slice->step);
+    }
+    return v == None || is_int_any(v) || is_bytes(v);
+}
+
+/* Is the innermost frame at an operation on `object`, which has not called anything else in
+ * between? So it is if nothing but inert operands goes with it. */
+static bool operates_on(Frame *frame, Value object)
+{
+    Decoded d;
+    if (current_instruction(frame, &d) < 0)
+        return false;
+    Value *registers = frame_registers(frame), *operands = registers + d.b;
+    uint32_t count = 1;
+    switch (d.op) {
+    case OPCODE(DEL_ITEM):
+        return registers[d.a] == object && is_inert(registers[d.b]);
+    case OPCODE(SET_ITEM):
+        return registers[d.a] == object && is_inert(registers[d.b]) && is_inert(registers[d.c]);
+    case OPCODE(INPLACE_ADD):
+        return registers[d.b] == object && is_inert(registers[d.c]);
+    case OPCODE(CALL_METHOD):
+        operands += 1 + FRAME_WORDS;
+        count += d.c;
+        break;
+    default:
+        return false;
+    }
+    for (uint32_t i = 1; i < count; i++)
+        if (!is_inert(operands[i]))
+            return false;
+    return operands[0] == object;
+}
+
+void vm_reclaim(int generation, Value object)
+{
+    Thread *thread = thread_self();
+    clear_all_dead(thread);
+    wipe_stack();
+    if (object && !(type_flags(type_of(object)) & TYPE_HEAP) && thread->frame &&
+        operates_on(thread->frame, object)) {
+        /* From the interpreter to here there are only copies of the operands. */
+        thread->gc.dead_high = thread->vm_stack;
+        thread->gc.dead_low = DROP_REGISTERS();
+    }
+    gc_collect(generation);
+    thread->gc.dead_low = thread->gc.dead_high = 0;
 }

@@ -42,6 +42,7 @@ bool runtime_is_finishing(void)
 static void vm_start(void)
 {
     import_hook = import_absolute;
+    reclaim_hook = vm_reclaim;
     code_start();
     function_start();
     generator_start();

@@ -207,4 +207,24 @@ def test_alarm():
     equal(len(seen), 1)
 
 
+def test_streams_read_in_pieces():
+    async def count(reader, writer):
+        total = 0
+        while data := await reader.read(1000):
+            total += len(data)
+        writer.write(b"%d" % total)
+        writer.close()
+
+    async def main():
+        server = await asyncio.start_server(count, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(bytes(200_000))
+        writer.write_eof()
+        equal(await reader.read(), b"200000")
+        writer.close()
+        server.close()
+
+    asyncio.run(main())
+
+
 run(globals())

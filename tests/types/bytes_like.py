@@ -236,4 +236,42 @@ def test_subclass():
     equal((b == b"abc", type(b[:]), b.upper(), hash(b) == hash(b"abc")), (True, bytes, b"ABC", True))
 
 
+def take(buffer, n):
+    data = bytes(memoryview(buffer)[:n])
+    del buffer[:n]
+    return data
+
+
+def test_views_that_nobody_holds_do_not_forbid_resizing():
+    buffer = bytearray(range(100))
+    for n in range(0, 100, 10):
+        equal(take(buffer, 10), bytes(range(n, n + 10)))
+
+    def grow(buffer):
+        bytes(memoryview(buffer)[:1])
+        buffer += b"1"
+        bytes(memoryview(buffer)[:1])
+        buffer[1:1] = b"2"
+        bytes(memoryview(buffer)[:1])
+        buffer.extend(b"3")
+        bytes(memoryview(buffer)[:1])
+        buffer.append(52)
+        return buffer
+
+    equal(grow(bytearray(b"0")), bytearray(b"02134"))
+
+
+def test_a_view_in_use_forbids_resizing():
+    buffer = bytearray(b"abc")
+    view = memoryview(buffer)
+    for change in (lambda: buffer.clear(), lambda: buffer.append(1), lambda: buffer.pop()):
+        with raises(BufferError):
+            change()
+    with raises(BufferError):
+        del buffer[:]
+    with raises(BufferError):
+        buffer += b"d"
+    equal(bytes(view), b"abc")
+
+
 run(globals())
