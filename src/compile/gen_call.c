@@ -104,6 +104,17 @@ static void star_keywords(Compiler *c, Reg dst, Reg callee, const KeywordSeq *ke
     }
 }
 
+/* A call area has room for some arguments more than are given, `count`: for the defaults of builtin
+ * functions, which the interpreter writes there. */
+static void reserve_defaults(Compiler *c, int count)
+{
+    enum { ROOM = 4 };
+    Reg top = c->unit->top;
+    if (count < ROOM)
+        temps_new(c, ROOM - count);
+    c->unit->top = top;
+}
+
 /* The callable is in R[base], `prepared` positional arguments are in their place behind it and
  * `top` is behind these. `extra` (or NULL) is one more positional argument, the last. */
 void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq *args,
@@ -126,6 +137,7 @@ void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq 
         expr_to(c, extra, temp_new(c));
     for (int i = 0; i < keywords->count; i++)
         expr_to(c, keywords->items[i]->value, temp_new(c));
+    reserve_defaults(c, count);
     c->unit->position = at;
     if (keywords->count)
         emit_x(c, OPCODE(CALL_KW), (uint32_t)dst, (uint32_t)base, (uint32_t)count,
@@ -151,6 +163,7 @@ static void method_call(Compiler *c, const Expr *e, Reg dst)
         expr_to(c, keywords->items[i]->value, temp_new(c));
     set_attribute_position(c, e, func);
     uint32_t count = (uint32_t)(args->count + keywords->count);
+    reserve_defaults(c, (int)count + 1);
     if (keywords->count)
         emit_x(c, OPCODE(CALL_METHOD_KW), (uint32_t)dst, (uint32_t)base, count,
                keyword_names(c, keywords));

@@ -122,14 +122,14 @@ bool is_iterator(Value o);
 bool buffer_get(Value o, Buffer *buffer,
                 int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
 void buffer_release(Buffer *buffer);
+/* Before a change of size, with no lock held, for an object that counts the buffers in use in
+ * `exports`: views that nobody holds any more give theirs back when the collector finds them dead,
+ * which may be long after they died, so it is asked now. May run Python code (finalisers). */
+void buffer_reclaim(const intptr_t *exports);
+/* Collects as precisely as it can be done in the middle of an instruction; set by the interpreter.
+ */
+extern size_t (*collect_hook)(int generation);
 bool has_buffer(Value o);
-/* Before a change of size that `*exports` (atomic: the buffers in use) forbids: collects while
- * there are any, as those that nobody holds any more are given back when the collector finds their
- * views dead, which may be long after they died. No lock is held. `object` is the one to change if
- * the operation on it has allocated nothing so far, or 0. */
-void buffer_reclaim_exports(const intptr_t *exports, Value object);
-/* Collects as precisely as the interpreter can, for buffer_reclaim_exports and the like. */
-extern void (*reclaim_hook)(int generation, Value object);
 
 /* ---- modules */
 /* Imports the module (dotted: the innermost) and gets the attribute: what __reduce__ and the

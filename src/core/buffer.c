@@ -1,6 +1,7 @@
 #include "core/abstract.h"
 
 #include "core/error.h"
+#include "gc/heap.h"
 
 bool buffer_get(Value o, Buffer *buffer, int flags)
 {
@@ -28,15 +29,15 @@ void buffer_release(Buffer *buffer)
     *buffer = (Buffer){0};
 }
 
+size_t (*collect_hook)(int generation) = gc_collect;
+
+void buffer_reclaim(const intptr_t *exports)
+{
+    for (int generation = 0; generation <= 2 && load_relaxed(exports) > 0; generation += 2)
+        collect_hook(generation);
+}
+
 bool has_buffer(Value o)
 {
     return type_of(o)->get_buffer != 0;
-}
-
-void (*reclaim_hook)(int generation, Value object);
-
-void buffer_reclaim_exports(const intptr_t *exports, Value object)
-{
-    for (int generation = 0; generation <= 2 && load_relaxed(exports) > 0; generation += 2)
-        reclaim_hook(generation, object);
 }

@@ -31,8 +31,9 @@ Value call_site(const CallSite *site, Value *args, size_t nargs, Value kwnames)
 {
     const MethodDef *def = site->def;
     const Signature *s = TRY(signature_of(def));
-    Value bound[SIGNATURE_PARAMETERS_MAX + 1];
     size_t first = takes_self(def);
+    /* No longer than it must be: what is not written to keeps alive whatever it points to. */
+    Value *bound = __builtin_alloca((s->count + 1u) * sizeof *bound);
     bound[0] = site->self;
     if (likely(!kwnames && s->only_positional && nargs >= s->required && nargs <= s->count)) {
         for (size_t i = 0; i < nargs; i++)
@@ -40,6 +41,16 @@ Value call_site(const CallSite *site, Value *args, size_t nargs, Value kwnames)
         for (size_t i = nargs; i < s->count; i++)
             bound[first + i] = s->parameters[i].fallback;
         return def->function(bound);
+    }
+    if (!kwnames && s->var_positional == 0) { /* f(*args, ...) */
+        bool complete = true;
+        bound[first] = TRY(tuple_from_values(args, (intptr_t)nargs));
+        for (size_t i = 1; i < s->count; i++) {
+            bound[first + i] = s->parameters[i].fallback;
+            complete &= !s->parameters[i].required;
+        }
+        if (complete)
+            return def->function(bound);
     }
     TRY(signature_bind(s, site, args, nargs, kwnames, bound + first));
     return def->function(bound);

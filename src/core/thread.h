@@ -50,6 +50,7 @@ typedef struct Thread {
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */
     void *vm;                                         /* the interpreter's own */
     char *vm_stack; /* C stack address below which the innermost dispatch loop lies; 0: unknown */
+    char *vm_stack_low; /* and above which it does */
 } Thread;
 
 ALWAYS_INLINE Thread *thread_self(void)

@@ -43,7 +43,8 @@ typedef struct Block {
     uint8_t touched;    /* allocated from since the last collection */
     uint8_t dirty;      /* its pages may hold something else than zeros */
     uint8_t listed;     /* SMALL: in the list of blocks with room */
-    uint8_t spare[3];
+    uint8_t dirty_tail; /* LARGE: the last block's pages behind the object may be dirty */
+    uint8_t spare[2];
     uint32_t cell_bytes; /* SMALL */
     uint32_t reciprocal; /* SMALL: cell = (offset * reciprocal) >> 32; LARGE: 0 */
     uint32_t cell_count; /* SMALL; LARGE: 1 */

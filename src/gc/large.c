@@ -10,19 +10,17 @@ static size_t round_up(size_t n, size_t step)
     return (n + step - 1) / step * step;
 }
 
-/* Clears what is dirty of the object's `bytes`, and gives the dirty pages above them back. */
+/* Clears what is dirty of the object's `bytes`. What lies behind them in the last block stays as it
+ * is: less than a block, and the next to use it clears it again. */
 static void clean_span(uint32_t first, uint32_t count, size_t bytes, bool zeroed)
 {
     char *start = block_address(first);
     for (uint32_t i = 0; i < count; i++) {
         Block *block = &heap.blocks[first + i];
         size_t from = (size_t)i << BLOCK_SHIFT, to = from + BLOCK_BYTES;
-        if (block->dirty && to > bytes) {
-            size_t keep = bytes > from ? bytes : from;
-            gc_unpoison(start + keep, to - keep);
-            os_decommit(start + keep, to - keep);
-            gc_poison(start + keep, to - keep);
-            to = keep;
+        if (to > bytes) {
+            to = bytes;
+            heap.blocks[first].dirty_tail = block->dirty;
         }
         if (block->dirty && zeroed)
             memset(start + from, 0, to - from);
@@ -45,6 +43,7 @@ static void format_span(uint32_t first, uint32_t count, size_t bytes)
     head->span = count;
     head->large_bytes = bytes;
     head->touched = 1;
+    head->dirty_tail = 0;
     heap.marks[first][0] = 0;
     heap.used[first][0] = 1;
     head->kind = BLOCK_LARGE;
@@ -55,10 +54,10 @@ void *large_alloc(GcThread *self, size_t bytes, bool zeroed)
     if (bytes > (size_t)heap.block_limit << BLOCK_SHIFT)
         return NULL;
     size_t pages = round_up(bytes, OS_PAGE);
-    pace_allocated(pages);
+    uint32_t count = (uint32_t)((pages + BLOCK_BYTES - 1) >> BLOCK_SHIFT);
+    pace_allocated((size_t)count << BLOCK_SHIFT);
     if (pace_due(self->allocator))
         pace_collect();
-    uint32_t count = (uint32_t)((pages + BLOCK_BYTES - 1) >> BLOCK_SHIFT);
     mutex_lock_raw(&heap.lock);
     uint32_t first = span_take_locked(count);
     if (first != NO_BLOCK)
@@ -104,7 +103,11 @@ bool gc_extend(void *object, size_t bytes)
         return false;
     char *start = block_address(first);
     gc_unpoison(start + old, pages - old);
-    /* The old span's last block was given back beyond the object's end, so it is zero there. */
+    size_t end = (size_t)have << BLOCK_SHIFT;
+    if (head->dirty_tail)
+        memset(start + old, 0, (pages < end ? pages : end) - old);
+    if (have < count)
+        head->dirty_tail = 0;
     for (uint32_t i = have; i < count; i++) {
         size_t from = (size_t)i << BLOCK_SHIFT, to = from + BLOCK_BYTES;
         if (heap.blocks[first + i].dirty)
@@ -112,6 +115,6 @@ bool gc_extend(void *object, size_t bytes)
         heap.blocks[first + i].dirty = 1;
     }
     head->large_bytes = pages;
-    pace_allocated(pages - old);
+    pace_allocated((size_t)more << BLOCK_SHIFT);
     return true;
 }

@@ -74,7 +74,7 @@ bool array_append(TypedArray *a, Value item)
 {
     uint64_t bits;
     TRY(array_item_bits(a->code, item, &bits));
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, (char *)&bits, 1);
     UNREACHABLE();
@@ -84,7 +84,7 @@ bool array_append_bytes(TypedArray *a, const char *data, intptr_t size)
 {
     if (size % a->code->size)
         return raise(ValueError, "bytes length not a multiple of item size");
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, data, size / a->code->size);
     UNREACHABLE();
@@ -119,7 +119,7 @@ static bool extend_from_array(TypedArray *a, TypedArray *other)
     if (a->code != other->code)
         return raise(TypeError, "can only extend with array of same kind");
     TRY(copy_items(other, 0, load_acquire(&other->length), &items, &count));
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count);
     UNREACHABLE();
@@ -146,7 +146,7 @@ static bool append_text(TypedArray *a, Value text)
     Raw *items = TRY(storage_new(a->code, count));
     for (intptr_t i = 0; i < count; i++)
         ((uint32_t *)(void *)items->data)[i] = str_char(text, i);
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count);
     UNREACHABLE();
@@ -305,7 +305,9 @@ static bool set_slice(TypedArray *a, Value slice, Value value)
         TRY(copy_items(other, 0, load_acquire(&other->length), &items, &given));
     }
     TRY(slice_unpack(slice, &start, &stop, &step));
-    buffer_reclaim_exports(&a->exports, 0);
+    intptr_t from = start, to = stop;
+    if (slice_adjust(load_relaxed(&a->length), &from, &to, step) != given)
+        buffer_reclaim(&a->exports);
     WITH_LOCK (a) {
         intptr_t count = slice_adjust(a->length, &start, &stop, step);
         if (step == 1)
@@ -330,7 +332,8 @@ static bool array_setitem(Value self, Value key, Value value)
         return raise(IndexError, "array assignment index out of range");
     if (value)
         TRY(array_item_bits(a->code, value, &bits));
-    buffer_reclaim_exports(&a->exports, 0);
+    if (!value)
+        buffer_reclaim(&a->exports);
     WITH_LOCK (a) {
         if (!index_resolve(&i, a->length))
             return raise(IndexError, "array assignment index out of range");
@@ -408,7 +411,7 @@ static Value array_irepeat(Value self, Value times_value)
     intptr_t times = TRY_INDEX(times_value), count;
     Raw *items;
     TRY(repeated(a, times, &items, &count));
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, 0, a->length, items->data, count) ? self : 0;
     UNREACHABLE();

@@ -24,7 +24,7 @@ METHOD(array_extend_method, "extend", "bb, /", "Append items to the end of the a
 METHOD(array_clear, "clear", "/", "Remove all items from the array.")
 {
     TypedArray *a = as_array(args[0]);
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, 0, a->length, 0, 0) ? None : 0;
     UNREACHABLE();
@@ -37,7 +37,7 @@ METHOD(array_insert, "insert", "i, v, /", "Insert a new item v into the array be
     uint64_t bits;
     TRY(index_as_intptr(args[1], &i));
     TRY(array_item_bits(a->code, args[2], &bits));
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a) {
         if (i < 0)
             i = i + a->length < 0 ? 0 : i + a->length;
@@ -53,7 +53,7 @@ METHOD(array_pop, "pop", "i=-1, /",
 {
     TypedArray *a = as_array(args[0]);
     intptr_t i = TRY_INDEX(args[1]);
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a) {
         if (!a->length)
             return raise(IndexError, "pop from empty array");
@@ -102,7 +102,7 @@ METHOD(array_remove, "remove", "v, /", "Remove the first occurrence of v in the 
     intptr_t i = find(a, args[1], 0, INTPTR_MAX);
     if (i < 0)
         return error_pending() ? 0 : raise(ValueError, "array.remove(x): x not in array");
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a) {
         if (i < a->length)
             return array_splice_locked(a, i, 1, 0, 0) ? None : 0;
@@ -207,7 +207,7 @@ METHOD(array_fromlist, "fromlist", "list, /", "Append items to array from list."
     }
     if (list_length(args[1]) != count)
         return raise(RuntimeError, "list changed size during iteration");
-    buffer_reclaim_exports(&a->exports, 0);
+    buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count) ? None : 0;
     UNREACHABLE();

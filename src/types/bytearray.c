@@ -76,12 +76,6 @@ static bool check_exports_locked(ByteArray *self)
     return true;
 }
 
-/* Before the lock is taken for a change of length, and before anything is allocated for it. */
-static void reclaim_exports(ByteArray *self)
-{
-    buffer_reclaim_exports(&self->exports, (Value)self);
-}
-
 /* Changes the length; the bytes up to the smaller of both stay, others are undefined. */
 static bool resize_locked(ByteArray *self, intptr_t length)
 {
@@ -127,12 +121,12 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
 bool bytearray_splice(Value v, intptr_t start, intptr_t end, const char *data, intptr_t size)
 {
     ByteArray *self = as_bytearray(v);
-    reclaim_exports(self);
     ByteView view = bytearray_view(v);
     if (size && data < view.data + view.length && data + size > view.data) {
         Value copy = TRY_OR(bytes_from(data, (size_t)size), false);
         data = ((Bytes *)copy)->data;
     }
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         if (end > self->length)
             end = self->length;
@@ -301,9 +295,6 @@ static bool assign_slice(Value v, Value slice, Value value)
     TRY(slice_unpack(slice, &start, &stop, &step));
     if (value && !slice_value(v, value, &part))
         return false;
-    intptr_t from = start, to = stop;
-    if (slice_adjust(load_relaxed(&self->length), &from, &to, step) != part.length)
-        reclaim_exports(self);
     WITH_LOCK (self) {
         intptr_t count = slice_adjust(self->length, &start, &stop, step);
         if (step == 1)
@@ -324,7 +315,7 @@ static bool assign_slice(Value v, Value slice, Value value)
     UNREACHABLE();
 }
 
-static bool bytearray_setitem(Value v, Value key, Value value)
+static NOINLINE bool assign_item(Value v, Value key, Value value)
 {
     ByteArray *self = as_bytearray(v);
     if (is_slice(key))
@@ -338,8 +329,6 @@ static bool bytearray_setitem(Value v, Value key, Value value)
     TRY(index_as_intptr_or(key, &i, IndexError));
     if (value && !byte_value(value, &byte))
         return false;
-    if (!value)
-        reclaim_exports(self);
     WITH_LOCK (self) {
         if (!index_resolve(&i, self->length)) {
             raise(IndexError, "bytearray index out of range");
@@ -351,6 +340,35 @@ static bool bytearray_setitem(Value v, Value key, Value value)
         return true;
     }
     UNREACHABLE();
+}
+
+static bool is_plain_index(Value v)
+{
+    return is_int(v) || v == None;
+}
+
+/* May the assignment or (value: 0) deletion change the length? Runs no Python code. */
+static NOINLINE bool may_change_length(Value v, Value key, Value value)
+{
+    if (!value || !is_slice(key))
+        return !value;
+    const Slice *slice = (Slice *)key;
+    intptr_t start, stop, step;
+    if (!is_plain_index(slice->start) || !is_plain_index(slice->stop) || slice->step != None ||
+        (!is_bytes(value) && !is_bytearray(value)))
+        return true;
+    intptr_t given =
+        is_bytes(value) ? ((Bytes *)value)->length : load_relaxed(&as_bytearray(value)->length);
+    return !slice_unpack(key, &start, &stop, &step) ||
+           slice_adjust(load_relaxed(&as_bytearray(v)->length), &start, &stop, step) != given;
+}
+
+/* Has hardly a C frame of its own: old words in that could keep the views alive. */
+static bool bytearray_setitem(Value v, Value key, Value value)
+{
+    if (unlikely(load_relaxed(&as_bytearray(v)->exports) > 0) && may_change_length(v, key, value))
+        buffer_reclaim(&as_bytearray(v)->exports);
+    return assign_item(v, key, value);
 }
 
 static int bytearray_contains(Value self, Value part)
@@ -425,7 +443,7 @@ METHOD(bytearray_insert, "insert", "index, item, /", "Insert a single item befor
     int byte;
     TRY(byte_value(args[2], &byte));
     char c = (char)byte;
-    reclaim_exports(self);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         if (i < 0 && (i += self->length) < 0)
             i = 0;
@@ -440,7 +458,7 @@ METHOD(bytearray_pop, "pop", "index=-1, /", "Remove and return a single item at 
 {
     ByteArray *self = as_bytearray(args[0]);
     intptr_t i = TRY_INDEX(args[1]);
-    reclaim_exports(self);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         if (self->length == 0)
             return raise(IndexError, "pop from empty bytearray");
@@ -458,7 +476,7 @@ METHOD(bytearray_remove, "remove", "value, /", "Remove the first occurrence of a
     ByteArray *self = as_bytearray(args[0]);
     int byte;
     TRY(byte_value(args[1], &byte));
-    reclaim_exports(self);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         const char *p = data_locked(self);
         const char *found = memchr(p, byte, (size_t)self->length);

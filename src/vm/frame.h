@@ -81,18 +81,25 @@ Value function_call(Value function, Value *args, size_t nargs,
 Value vm_run_code(Code *code, Value globals, Value locals, Value closure) MUST_USE;
 /* Runs `frame`, already on the register stack, until it returns, yields or fails. */
 Value vm_interpret(Thread *thread, Frame *frame) MUST_USE;
+ALWAYS_INLINE char *stack_pointer(void) /* 0: unknown */
+{
+    char *sp = 0;
+#ifdef __x86_64__
+    __asm__ volatile("movq %%rsp, %0" : "=r"(sp));
+#endif
+    return sp;
+}
+
 /* vm_stack: what lies below, down to the frame of a builtin function that vm_interpret calls
  * directly, holds no Value that is not in a register of the frame as well. Above are the
  * callee-saved registers that vm_interpret pushes at its entry, which are its caller's. */
 ALWAYS_INLINE Value vm_run(Thread *thread, Frame *frame)
 {
-    char *outer = thread->vm_stack, *sp = 0;
-#ifdef __x86_64__
-    __asm__ volatile("leaq -64(%%rsp), %0" : "=r"(sp));
-#endif
-    thread->vm_stack = sp;
+    char *outer = thread->vm_stack, *outer_low = thread->vm_stack_low, *sp = stack_pointer();
+    thread->vm_stack = sp ? sp - 64 : 0;
     Value result = vm_interpret(thread, frame);
     thread->vm_stack = outer;
+    thread->vm_stack_low = outer_low;
     return result;
 }
 /* Prepares a frame at `at` for a bound call; RecursionError if too deep. Registers past the
@@ -102,8 +109,9 @@ bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_
  * registers that are dead where this thread's frames are, and if Python code called the builtin
  * directly, leaves out of the scan what lies between it and the interpreter on the C stack. */
 size_t vm_collect(const MethodDef *def, int generation);
-/* The same as the reclaim_hook, from anywhere. */
-void vm_reclaim(int generation, Value object);
+/* The same for C code at any depth, in the middle of an instruction: leaves out of the scan only
+ * the interpreter's own C frame, and only at instructions that keep nothing there. */
+size_t vm_collect_inside(int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
 /* f_lasti and tb_lasti count bytes. */

@@ -1,16 +1,13 @@
 /* Which registers of a frame are dead, and collections that make use of it. */
 #include <stdlib.h>
-#include <string.h>
 #include "compile/liveness.h"
 #include "compile/opcode.h"
 #include "core/call.h"
-#include "types/bytes.h"
-#include "types/int.h"
-#include "types/slice.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
 
-/* The instruction that the frame is at; its first word. -1: it has not begun. */
+/* The instruction that the frame's pc, which is behind its first word, lies in: its first word, or
+ * -1 if there is none. */
 static int64_t current_instruction(const Frame *frame, Decoded *out)
 {
     const uint32_t *first = code_words(frame->code), *words = first,
@@ -54,20 +51,13 @@ static void clear_dead(Frame *frame, const Frame *callee)
     free(live);
 }
 
-static void clear_all_dead(Thread *thread)
-{
-    const Frame *callee = 0;
-    for (Frame *frame = thread->frame; frame; callee = frame, frame = frame->caller)
-        clear_dead(frame, callee);
-}
-
 /* Has the frame called the builtin function directly? */
-static bool calls_builtin(const Frame *frame, const MethodDef *def)
+static bool calls_builtin(Frame *frame, const MethodDef *def)
 {
     Decoded d;
-    if (current_instruction(frame, &d) < 0 || !is_call(&d))
+    if (!frame || current_instruction(frame, &d) < 0 || !is_call(&d))
         return false;
-    Value callable = frame_registers((Frame *)(uintptr_t)frame)[d.b];
+    Value callable = frame_registers(frame)[d.b];
     return has_shape(callable, SHAPE_BUILTIN) && ((Builtin *)callable)->def == def;
 }
 
@@ -97,12 +87,19 @@ static NOINLINE void wipe_stack(void)
 #define DROP_REGISTERS() ((char *)0)
 #endif
 
+static void clear_dead_registers(Thread *thread)
+{
+    const Frame *callee = 0;
+    for (Frame *frame = thread->frame; frame; callee = frame, frame = frame->caller)
+        clear_dead(frame, callee);
+}
+
 NOINLINE size_t vm_collect(const MethodDef *def, int generation)
 {
     Thread *thread = thread_self();
-    clear_all_dead(thread);
+    clear_dead_registers(thread);
     wipe_stack();
-    if (thread->frame && calls_builtin(thread->frame, def)) {
+    if (calls_builtin(thread->frame, def)) {
         /* From the interpreter to here there are only the frames of the call itself. */
         thread->gc.dead_high = thread->vm_stack;
         thread->gc.dead_low = DROP_REGISTERS();
@@ -114,56 +111,37 @@ NOINLINE size_t vm_collect(const MethodDef *def, int generation)
     return died;
 }
 
-/* Can neither run code nor refer to an object that does? */
-static bool is_inert(Value v)
+/* Instructions that hold no Value on the C stack while they call what works for them, but those in
+ * their operands. */
+static bool keeps_values_in_registers(const Decoded *d)
 {
-    if (is_slice(v)) {
-        Slice *slice = (Slice *)v;
-        return is_inert(slice->start) && is_inert(slice->stop) && is_inert(slice->step);
-    }
-    return v == None || is_int_any(v) || is_bytes(v);
-}
-
-/* Is the innermost frame at an operation on `object`, which has not called anything else in
- * between? So it is if nothing but inert operands goes with it. */
-static bool operates_on(Frame *frame, Value object)
-{
-    Decoded d;
-    if (current_instruction(frame, &d) < 0)
-        return false;
-    Value *registers = frame_registers(frame), *operands = registers + d.b;
-    uint32_t count = 1;
-    switch (d.op) {
-    case OPCODE(DEL_ITEM):
-        return registers[d.a] == object && is_inert(registers[d.b]);
+    switch (d->op) {
     case OPCODE(SET_ITEM):
-        return registers[d.a] == object && is_inert(registers[d.b]) && is_inert(registers[d.c]);
+    case OPCODE(DEL_ITEM):
     case OPCODE(INPLACE_ADD):
-        return registers[d.b] == object && is_inert(registers[d.c]);
+    case OPCODE(INPLACE_MULTIPLY):
+    case OPCODE(CALL):
     case OPCODE(CALL_METHOD):
-        operands += 1 + FRAME_WORDS;
-        count += d.c;
-        break;
+    case OPCODE(CALL_KW):
+    case OPCODE(CALL_METHOD_KW):
+        return true;
     default:
         return false;
     }
-    for (uint32_t i = 1; i < count; i++)
-        if (!is_inert(operands[i]))
-            return false;
-    return operands[0] == object;
 }
 
-void vm_reclaim(int generation, Value object)
+NOINLINE size_t vm_collect_inside(int generation)
 {
     Thread *thread = thread_self();
-    clear_all_dead(thread);
+    Decoded d;
+    clear_dead_registers(thread);
     wipe_stack();
-    if (object && !(type_flags(type_of(object)) & TYPE_HEAP) && thread->frame &&
-        operates_on(thread->frame, object)) {
-        /* From the interpreter to here there are only copies of the operands. */
+    if (thread->frame && current_instruction(thread->frame, &d) >= 0 &&
+        keeps_values_in_registers(&d)) {
+        thread->gc.dead_low = thread->vm_stack_low;
         thread->gc.dead_high = thread->vm_stack;
-        thread->gc.dead_low = DROP_REGISTERS();
     }
-    gc_collect(generation);
+    size_t died = gc_collect(generation);
     thread->gc.dead_low = thread->gc.dead_high = 0;
+    return died;
 }

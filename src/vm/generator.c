@@ -10,8 +10,8 @@
  * register stack, behind an ExcState that links into the thread's chain, and runs them there
  * like any frame; a yield copies them back. So a running frame is always on a register stack.
  *
- * RUNNING is claimed with a compare-and-swap: two threads that resume one generator never both
- * run it, and one of them gets ValueError.
+ * RUNNING is claimed with a compare-and-swap if the generator is SHARED: two threads that resume one
+ * generator never both run it, and one of them gets ValueError.
  */
 #include "core/abstract.h"
 #include "core/alloc.h"
@@ -74,6 +74,16 @@ static Type *generator_type_for(const Code *code)
     return code->flags & CODE_ASYNC_GENERATOR ? &async_generator_type : &generator_type;
 }
 
+/* Word by word: they are few, most often, and the last ones have just been written, so that a wider
+ * load would have to wait for the stores. */
+ALWAYS_INLINE void copy_values(Value *to, const Value *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = from[i];
+        __asm__("" : "+r"(i)); /* not for the compiler to turn into memcpy */
+    }
+}
+
 /* Copies the frame's registers into the generator. Variables are always good; temporaries are used
  * like a stack, so that those from `needed` on are dead. */
 static void keep_registers(Generator *g, Frame *frame, size_t needed)
@@ -84,7 +94,7 @@ static void keep_registers(Generator *g, Frame *frame, size_t needed)
     if (likely(!is_shared(g))) {
         gc_remember(g);
         /* NO_BARRIER: it is remembered, and local */
-        memcpy(g->registers, registers, g->needed * sizeof(Value));
+        copy_values(g->registers, registers, g->needed);
         return;
     }
     for (size_t i = variables; i < needed; i++)
@@ -124,8 +134,13 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     }
     thread->gc.registers_top = registers + g->count;
     thread->depth++;
-    *frame = g->frame;
-    memcpy(registers, g->registers, g->needed * sizeof(Value));
+    frame->code = g->frame.code;
+    frame->pc = g->frame.pc;
+    frame->function = g->frame.function;
+    frame->locals = g->frame.locals;
+    frame->frame_object = g->frame.frame_object;
+    frame->result = g->frame.result;
+    copy_values(registers, g->registers, g->needed);
     frame->generator = (Value)g;
     frame->caller = thread->frame;
     frame->flags = FRAME_ENTRY | FRAME_GENERATOR;
@@ -157,9 +172,12 @@ void generator_suspend(Thread *thread, Frame *frame, size_t needed)
     Generator *g = (Generator *)frame->generator;
     keep_registers(g, frame, needed);
     g->on_stack = false;
-    gc_store(g, &g->handled, exc_state_of(frame)->handled);
-    gc_store(g, &g->frame.frame_object, frame->frame_object);
-    gc_store(g, &g->frame.locals, frame->locals);
+    if (exc_state_of(frame)->handled || g->handled)
+        gc_store(g, &g->handled, exc_state_of(frame)->handled);
+    if (frame->frame_object != g->frame.frame_object)
+        gc_store(g, &g->frame.frame_object, frame->frame_object);
+    if (frame->locals != g->frame.locals)
+        gc_store(g, &g->frame.locals, frame->locals);
     g->frame.pc = frame->pc;
     g->frame.flags = frame->flags;
     g->frame.result = frame->result;
@@ -229,6 +247,11 @@ Value generator_delegate(const Generator *g)
 bool generator_claim(Generator *g, uint8_t *from)
 {
     uint8_t state = load_acquire(&g->state);
+    if (likely(!is_shared(g)) && (state == GEN_CREATED || state == GEN_SUSPENDED)) {
+        store_relaxed(&g->state, (uint8_t)GEN_RUNNING);
+        *from = state;
+        return true;
+    }
     while (state == GEN_CREATED || state == GEN_SUSPENDED)
         if (cas_acq_rel(&g->state, &state, (uint8_t)GEN_RUNNING)) {
             *from = state;

@@ -186,6 +186,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     Value callee, kwnames, *args;
     size_t nargs;
 
+    thread->vm_stack_low = stack_pointer();
     ENTER_FRAME();
     if (unlikely(thread->exception)) /* a generator resumed by throw() */
         goto error;
@@ -974,7 +975,7 @@ do_call:
             goto error;
         NEXT();
     } else {
-        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames);
+        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames, frame_end(frame));
         Value result;
         if (likely(def))
             result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;

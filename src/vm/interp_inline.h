@@ -52,10 +52,11 @@ ALWAYS_INLINE Value next_fast(Value iterator)
 }
 
 /* A builtin function, or a method of a builtin type called on an instance of just that type, whose
- * arguments are all given by position: the definition, to be called with `args` as they are. Else
- * 0: call() sorts it out. */
+ * arguments are given by position: the definition, to be called with `args`, behind which the
+ * defaults of those that are missing have been written, if they end before `room` does. Else 0:
+ * call() sorts it out. */
 ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_t nargs,
-                                                Value kwnames)
+                                                Value kwnames, const Value *room)
 {
     const MethodDef *def;
     size_t self;
@@ -74,7 +75,12 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_
         return 0;
     }
     const Signature *s = load_acquire(&def->parsed);
-    return s && !kwnames && s->only_positional && nargs == s->count + self ? def : 0;
+    if (!s || kwnames || !s->only_positional || nargs < s->required + self ||
+        nargs > s->count + self || args + s->count + self > room)
+        return 0;
+    for (size_t i = nargs; unlikely(i < s->count + self); i++)
+        args[i] = s->parameters[i - self].fallback;
+    return def;
 }
 
 /* Links a frame whose registers are bound into the thread. */

@@ -42,7 +42,7 @@ bool runtime_is_finishing(void)
 static void vm_start(void)
 {
     import_hook = import_absolute;
-    reclaim_hook = vm_reclaim;
+    collect_hook = vm_collect_inside;
     code_start();
     function_start();
     generator_start();

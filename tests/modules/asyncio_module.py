@@ -4,9 +4,8 @@ import asyncio
 import contextvars
 import signal
 import os
-import sys
 
-from testing import equal, fails, raises, run, skip
+from testing import equal, fails, raises, run
 
 
 def test_run_and_gather():
@@ -105,9 +104,6 @@ def test_to_thread_and_executor():
 
 
 def test_streams():
-    if sys.implementation.name == "weft":
-        skip("a temporary memoryview locks its bytearray until it is collected")
-
     async def main():
         async def serve(reader, writer):
             writer.write((await reader.readline()).upper())
@@ -127,9 +123,6 @@ def test_streams():
 
 
 def test_subprocess():
-    if sys.implementation.name == "weft":
-        skip("a temporary memoryview locks its bytearray until it is collected")
-
     async def main():
         p = await asyncio.create_subprocess_exec("echo", "x", stdout=asyncio.subprocess.PIPE)
         out, _ = await p.communicate()
@@ -205,26 +198,6 @@ def test_alarm():
     time.sleep(0.1)
     signal.signal(signal.SIGALRM, old)
     equal(len(seen), 1)
-
-
-def test_streams_read_in_pieces():
-    async def count(reader, writer):
-        total = 0
-        while data := await reader.read(1000):
-            total += len(data)
-        writer.write(b"%d" % total)
-        writer.close()
-
-    async def main():
-        server = await asyncio.start_server(count, "127.0.0.1", 0)
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        writer.write(bytes(200_000))
-        writer.write_eof()
-        equal(await reader.read(), b"200000")
-        writer.close()
-        server.close()
-
-    asyncio.run(main())
 
 
 run(globals())

@@ -126,7 +126,7 @@ static bool set_content(BytesIO *self, Value initial)
     BOUND_BUFFER(buffer);
     if (initial && initial != None)
         TRY(buffer_get(initial, &buffer, BUFFER_READ));
-    buffer_reclaim_exports(&self->exports, 0);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_exports(self));
         self->closed = false;
@@ -263,7 +263,7 @@ METHOD(bytesio_write, "write", "b, /",
     if (self->closed)
         return raise(ValueError, "I/O operation on closed file.");
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    buffer_reclaim_exports(&self->exports, 0);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_open(self));
         TRY(check_exports(self));
@@ -286,7 +286,7 @@ METHOD(bytesio_truncate, "truncate", "size=None, /",
         return raise(TypeError, "argument should be integer or None, not '%T'", args[1]);
     if (given)
         TRY(index_as_intptr_or(args[1], &size, OverflowError));
-    buffer_reclaim_exports(&self->exports, 0);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_open(self));
         TRY(check_exports(self));
@@ -397,7 +397,7 @@ METHOD(bytesio_getbuffer, "getbuffer", "/",
 METHOD(bytesio_close, "close", "/", "Disable all I/O operations.")
 {
     BytesIO *self = as_bytesio(args[0]);
-    buffer_reclaim_exports(&self->exports, 0);
+    buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_exports(self));
         self->closed = true;
@@ -450,6 +450,7 @@ METHOD(bytesio_setstate, "__setstate__", "state, /", 0)
         return raise(TypeError, "%T.__setstate__ argument should be 3-tuple, got %T", args[0],
                      state);
     TRY(check_open(self));
+    buffer_reclaim(&self->exports);
     TRY(check_exports(self));
     TRY(set_content(self, tuple_get(state, 0)));
     Value position = tuple_get(state, 1);
