@@ -426,6 +426,8 @@ FUNCTION(thread_excepthook, "_excepthook", "exc_info, /", "Handle uncaught Threa
     if (type == (Value)SystemExit)
         return None;
     Value err = sys_get("stderr");
+    if ((!err || err == None) && thread != None) /* what it was when the thread was made */
+        err = TRY(get_attr_string(thread, "_stderr"));
     if (!err || err == None)
         return None;
     if (thread != None)
