@@ -140,7 +140,7 @@ static bool set_arguments(const CommandLine *line)
 
 static bool set_first_path(const CommandLine *line)
 {
-    char place[PATH_MAX] = "";
+    static char place[PATH_MAX];
     if (config.safe_path || (line->kind == RUN_FILE && is_importable_path(line->what)))
         return true;
     if (line->kind == RUN_FILE) {
@@ -155,6 +155,7 @@ static bool set_first_path(const CommandLine *line)
     } else if (line->kind == RUN_MODULE && !getcwd(place, sizeof place)) {
         return true;
     }
+    config.first_path = place;
     return list_insert(sys_get("path"), 0, TRY(str_from_fs(place, strlen(place))));
 }
 

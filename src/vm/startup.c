@@ -29,6 +29,7 @@
 #include "vm/generator.h"
 #include "vm/hooks.h"
 #include "vm/import.h"
+#include "vm/import_missing.h"
 #include "vm/state.h"
 
 struct RuntimeHooks runtime_hooks;
@@ -42,6 +43,7 @@ bool runtime_is_finishing(void)
 static void vm_start(void)
 {
     import_hook = import_absolute;
+    module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
     code_start();
     function_start();
