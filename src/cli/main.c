@@ -66,9 +66,11 @@ static bool set_main_loader(const char *class, Value path)
     return dict_set_cstring(main_dict(), "__loader__", loader);
 }
 
+/* Reads and closes `fd`. */
 static bool run_source_file(int fd, const char *path, int *status)
 {
     Value source = script_read(fd);
+    close(fd);
     if (!source) {
         if (!error_clear_if(IsADirectoryError))
             return false;
@@ -112,9 +114,7 @@ static bool run_file(const char *path, int *status)
         *status = 2;
         return true;
     }
-    bool done = run_source_file(fd, path, status);
-    close(fd);
-    return done;
+    return run_source_file(fd, path, status);
 }
 
 static bool run_stdin(void)
