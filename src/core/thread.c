@@ -241,6 +241,8 @@ static void forget_other(Thread *thread, void *self)
         munmap(thread->gc.registers, REGISTER_STACK_BYTES);
 }
 
+void (*threads_gone_hook)(void);
+
 void thread_after_fork_child(void)
 {
     Thread *self = thread_self();
@@ -257,4 +259,6 @@ void thread_after_fork_child(void)
     main_now = self;
     self->is_main = true;
     self->os_id = (int)syscall(SYS_gettid);
+    if (threads_gone_hook)
+        threads_gone_hook();
 }

@@ -123,6 +123,8 @@ void thread_each(void (*visit)(Thread *thread, void *context),
 size_t thread_count(void);
 /* In the child of a fork, after gc_after_fork_child: this thread is the only one, and main. */
 void thread_after_fork_child(void);
+/* Called at its end, for the _thread module: what it knows of other threads is over. */
+extern void (*threads_gone_hook)(void);
 extern uint32_t thread_initial_poll; /* atomic: what a new thread has to serve at once */
 extern uint32_t recursion_limit; /* atomic: sys.setrecursionlimit */
 

@@ -30,6 +30,7 @@
 #include "vm/generator.h"
 #include "vm/hooks.h"
 #include "vm/import.h"
+#include "vm/import_missing.h"
 #include "vm/operations.h"
 #include "vm/monitoring.h"
 #include "vm/state.h"
@@ -45,6 +46,7 @@ bool runtime_is_finishing(void)
 static void vm_start(void)
 {
     import_hook = import_absolute;
+    module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
     traceback_line_hook = traceback_line;
     code_start();
