@@ -25,7 +25,8 @@ enum { FROM_ELSEWHERE = 1, FROM_SAME = 2, FROM_NEVER = 4 };
 static bool is_call(Opcode op)
 {
     return op == OPCODE(CALL) || op == OPCODE(CALL_METHOD) || op == OPCODE(CALL_KW) ||
-           op == OPCODE(CALL_METHOD_KW) || op == OPCODE(CALL_EX);
+           op == OPCODE(CALL_METHOD_KW) || op == OPCODE(CALL_EX) ||
+           op == OPCODE(LOAD_SUPER_ATTR); /* a call of super() */
 }
 
 /* What an instruction does, wherever control came from. */
