@@ -25,7 +25,8 @@ enum { FROM_ELSEWHERE = 1, FROM_SAME = 2, FROM_NEVER = 4 };
 static bool is_call(Opcode op)
 {
     return op == OPCODE(CALL) || op == OPCODE(CALL_METHOD) || op == OPCODE(CALL_KW) ||
-           op == OPCODE(CALL_METHOD_KW) || op == OPCODE(CALL_EX);
+           op == OPCODE(CALL_METHOD_KW) || op == OPCODE(CALL_EX) ||
+           op == OPCODE(LOAD_SUPER_ATTR); /* a call of super() */
 }
 
 /* What an instruction does, wherever control came from. */
@@ -102,11 +103,23 @@ static void walk(const Code *code, Site *sites, uint8_t *ways, uint32_t count)
         }
         i = next;
     }
+}
+
+/* A jump over a handler, from the end of what it guards, is not in the source: the handler just has to
+ * lie somewhere. */
+static void walk_handlers(const Code *code, Site *sites, uint8_t *ways)
+{
     if (!code->handlers)
         return;
     const Handler *h = (const Handler *)(const void *)code->handlers->data;
-    for (size_t n = (size_t)code->handlers->size / sizeof *h; n; n--, h++)
+    for (size_t n = (size_t)code->handlers->size / sizeof *h; n; n--, h++) {
+        uint32_t before = h->handler - 1;
         ways[h->handler] |= FROM_ELSEWHERE | FROM_SAME;
+        if (before && !sites[before].at) /* the prefix of a WIDE one */
+            before--;
+        if (code_decode(code, before).op == OPCODE(JUMP))
+            sites[before].at &= (uint16_t)~AT_JUMP;
+    }
 }
 
 /* Fills `in` in. `ways`: a byte for each word, zeroed. */
@@ -114,6 +127,7 @@ static void find_sites(const Code *code, Instrumentation *in, uint8_t *ways, uin
 {
     set_lines(code, in->sites, count);
     walk(code, in->sites, ways, count);
+    walk_handlers(code, in->sites, ways);
     for (uint32_t i = 0; i < count; i++) {
         Site *site = &in->sites[i];
         if (site->line < 0 || !(ways[i] & FROM_ELSEWHERE) || ways[i] & FROM_NEVER)

@@ -225,7 +225,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 goto error;
             NEXT();
         }
-        uint32_t word = pc[-1];
+        uint32_t word = load_relaxed(pc - 1);
         a = (word >> 8) & 0xff;
         b = (word >> 16) & 0xff;
         c = word >> 24;

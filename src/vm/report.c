@@ -159,6 +159,7 @@ typedef struct CallSiteView {
     size_t nargs;
     Value *target;
     bool starred;
+    Value attribute; /* name of an attribute to take of the result; or 0 */
 } CallSiteView;
 
 static CallSiteView view_call(const Event *event, Decoded *d)
@@ -172,6 +173,13 @@ static CallSiteView view_call(const Event *event, Decoded *d)
         v.starred = true;
         if (is_tuple(*v.args) && tuple_length(*v.args))
             v.first = tuple_get(*v.args, 0);
+        return v;
+    }
+    if (d->op == OPCODE(LOAD_SUPER_ATTR)) {
+        v.args = &R[d->b + 1];
+        v.nargs = d->ext[0] ? 2 : 0;
+        v.first = v.nargs ? v.args[0] : 0;
+        v.attribute = tuple_get(frame->code->names, d->c);
         return v;
     }
     v.args = &R[d->b + 1 + FRAME_WORDS];
@@ -223,6 +231,8 @@ static int report_call(Event *event, int op)
         return INSTRUMENTED_FAILED;
     }
     if (!tell(event, EVENT_C_RETURN, CLASS_OWN, v.callee, first))
+        return INSTRUMENTED_FAILED;
+    if (v.attribute && !(result = get_attr(result, v.attribute)))
         return INSTRUMENTED_FAILED;
     *v.target = result;
     return INSTRUMENTED_GO_ON;

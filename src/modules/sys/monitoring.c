@@ -97,8 +97,10 @@ static bool get_event_set(Value v, uint32_t allowed, const char *what, uint32_t 
     TRY(index_as_int(v, &set));
     if (set < 0 || (uint32_t)set & ~(uint32_t)ALL_EVENTS)
         return raise(ValueError, "invalid %sevent set 0x%x", what, (unsigned)set);
-    if ((uint32_t)set & C_EVENTS)
+    uint32_t calls = EVENT_BIT(CALL) | C_EVENTS;
+    if ((uint32_t)set & C_EVENTS && ((uint32_t)set & calls) != calls)
         return raise(ValueError, "cannot set C_RETURN or C_RAISE events independently");
+    set &= ~C_EVENTS;
     if ((uint32_t)set & ~allowed)
         return raise(ValueError, "invalid %sevent set 0x%x", what, (unsigned)set);
     *events = (uint32_t)set;
@@ -126,7 +128,7 @@ FUNCTION(mon_get_local_events, "get_local_events", "tool_id, code, /", "")
 {
     unsigned tool = 0;
     TRY(get_code(args[1]));
-    TRY(get_tool_in_use(args[0], &tool));
+    TRY(get_tool(args[0], &tool));
     const Instrumentation *in = instrumentation_of((Code *)args[1]);
     return int_small(in ? load_relaxed(&in->local[tool]) : 0);
 }

@@ -270,10 +270,24 @@ FUNCTION(sys_addaudithook, "addaudithook", "hook", "Adds a new audit hook callba
     return None;
 }
 
+/* Not traced, unless the hook says `__cantrace__`. */
+static bool call_hook(Value hook, Value event, Value arguments)
+{
+    Thread *thread = thread_self();
+    Value can_trace;
+    TRY(get_attr_optional(hook, TRY(str_intern_cstring("__cantrace__")), &can_trace));
+    int traced = can_trace ? object_truth(can_trace) : 0;
+    TRY(traced >= 0);
+    thread->tracing += !traced;
+    Value answer = call2(hook, event, arguments);
+    thread->tracing -= !traced;
+    return answer != 0;
+}
+
 static bool audit(Value event, Value arguments)
 {
     for (intptr_t i = 0; audit_hooks && i < list_length(audit_hooks); i++)
-        TRY(call2(list_get(audit_hooks, i), event, arguments));
+        TRY(call_hook(list_get(audit_hooks, i), event, arguments));
     return true;
 }
 
