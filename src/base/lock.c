@@ -75,8 +75,24 @@ static void wait_for(uint8_t *lock)
     }
 }
 
+static bool others_ended; /* atomic */
+
+void lock_end_others(void)
+{
+    store_release(&others_ended, true);
+}
+
+bool lock_others_ended(void)
+{
+    return load_relaxed(&others_ended);
+}
+
 void lock_acquire_slow(uint8_t *lock)
 {
+    if (load_relaxed(&others_ended)) {
+        store_relaxed(lock, (uint8_t)LOCK_HELD);
+        return;
+    }
     if (spin(lock))
         return;
     /* Callers' registers go into this frame, where the collector finds them: the hook's own
@@ -132,6 +148,10 @@ static intptr_t release_to(void *lock, Unparked unparked)
 void lock_release_slow(uint8_t *lock)
 {
     ASSERT(lock_is_held(lock));
+    if (load_relaxed(&others_ended)) {
+        store_release(lock, (uint8_t)0);
+        return;
+    }
     unpark_one(lock, release_to, lock);
 }
 

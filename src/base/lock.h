@@ -32,6 +32,11 @@ void lock_acquire_slow(uint8_t *lock);
 void lock_acquire_raw_slow(uint8_t *lock);
 void lock_release_slow(uint8_t *lock);
 
+/* The calling thread is the only one that goes on, for ever. What others hold is free for it, and
+ * nobody is woken or gets a lock handed over. */
+void lock_end_others(void);
+bool lock_others_ended(void);
+
 /* Waits for the lock until `deadline` (monotonic ns; negative: for ever) or until the thread is
  * interrupted (parker_interrupt). The caller is in the native state. */
 typedef enum { LOCK_TAKEN, LOCK_TIMED_OUT, LOCK_INTERRUPTED } LockWait;

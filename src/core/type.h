@@ -169,6 +169,10 @@ struct Type {
     const MemberDef *members;  /* ends with name 0 */
     void (*trace)(Object *self, struct Tracer *tracer); /* references of the C struct */
     void (*release)(Object *self); /* frees memory outside the heap; no Python, no allocation */
+    /* Of the type that declares `del`, not inherited: has it anything to do? World stopped; 0:
+     * always. And does it close what the finalisers of others may want to use? */
+    bool (*del_due)(Object *self);
+    bool del_closes;
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */

@@ -102,6 +102,9 @@ ALWAYS_INLINE void gc_enter_native(GcThread *self)
 void gc_stop_world_saved(GcThread *self);
 void gc_start_world(void);
 
+/* At the end of the program, world stopped: it stays so, no other thread ever goes on. */
+void gc_end_others(void);
+
 ALWAYS_INLINE void gc_stop_world(void)
 {
     gc_save_registers(gc_self);
@@ -135,6 +138,11 @@ void gc_external_bytes(intptr_t bytes);
 /* Puts the object on the list of those that have something to do when they die: its type's
  * release function (no Python code; at the sweep) or a finaliser (__del__). */
 void gc_register_finaliser(Object *object);
+/* Is there an object that wants its finaliser, and that `counts` says true of? World stopped. */
+bool gc_any_finalisable(bool (*counts)(Object *object));
+/* From now on finalisers are due in the order in which their objects were made, those that close
+ * files last: modules are garbage now, in which all refers to all. */
+void gc_finalise_in_order(void);
 
 /* Roots outside the heap and the stacks: `count` Values at `slots`. */
 void gc_add_root(Value *slots, size_t count);
@@ -221,7 +229,8 @@ typedef struct GcHooks {
     /* Revived because it wants its finaliser: queue it. `owner` is the id of the thread that
      * registered it, 0 if that has ended. */
     void (*run_later)(Object *object, uint32_t owner);
-    bool (*wants_finaliser)(Object *object); /* it has a __del__ that was not run yet */
+    bool (*wants_finaliser)(Object *object); /* it has a __del__ with something left to do */
+    bool (*closes)(Object *object); /* its finaliser closes a file that others may write to */
     void (*release)(Object *object);         /* the type's release function: it dies now */
     void (*clear_weak)(bool full);           /* clear weak references to unmarked objects */
     void (*collected)(int generation);       /* world running again, on the collecting thread */

@@ -104,6 +104,8 @@ bool frame_push(Thread *thread, Frame *at, Function *function, Code *code) MUST_
 size_t vm_collect(const MethodDef *def, int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
+/* The same at the end of the program, where no frame is left: nothing above is looked at. */
+size_t vm_collect_without_stack(void);
 /* f_lasti and tb_lasti count bytes. */
 #define LASTI_UNIT 4
 Value builtins_of_globals(Value globals);

@@ -9,6 +9,7 @@ extern struct RuntimeHooks {
     Value (*frozen_code)(const char *name);
     void (*print_exception)(Value exception);
     void (*flush_files)(void); /* writes out what open files hold back; may be 0 */
+    bool (*files_busy)(void);  /* World stopped: is another thread inside of an open file? */
 } runtime_hooks;
 
 #endif

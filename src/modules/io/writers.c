@@ -220,6 +220,17 @@ static void flush_files(void)
     error_restore(pending);
 }
 
+static bool files_busy(void)
+{
+    uint32_t self = thread_self()->gc.id;
+    bool busy = false;
+    for (OpenWriter *w = writers; w && !busy; w = w->next) {
+        IoLock *lock = w->is_text ? &((TextWrapper *)w->file)->lock : &((Buffered *)w->file)->lock;
+        busy = lock_is_held(&lock->byte) && load_relaxed(&lock->owner) != self;
+    }
+    return busy;
+}
+
 /* In the child of a fork there is nobody left who would release the locks of other threads. What
  * they were writing is written by the parent. */
 static void free_locks(void)
@@ -238,4 +249,5 @@ void writers_start(void)
     write_out_file_hook = write_out_file;
     write_out_all_hook = write_out_all;
     runtime_hooks.flush_files = flush_files;
+    runtime_hooks.files_busy = files_busy;
 }
