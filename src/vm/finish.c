@@ -50,7 +50,6 @@ bool finish_prepare(void)
 
 /* ---- uncaught exceptions */
 
-
 static int exit_status(Value code)
 {
     if (code == None)
@@ -187,8 +186,11 @@ static void set_quietly(Value dict, const char *name, Value value)
 static void clear_names_of_sys(void)
 {
     static const char *const cleared[] = {
-        "path",       "argv",       "ps1",            "ps2",        "last_exc",
-        "last_type",  "last_value", "last_traceback", "path_hooks", "path_importer_cache",
+        "path",       "argv",
+        "ps1",        "ps2",
+        "last_exc",   "last_type",
+        "last_value", "last_traceback",
+        "path_hooks", "path_importer_cache",
         "meta_path",
     };
     static const char *const files[][2] = {
