@@ -77,14 +77,17 @@ static bool take(Thread *thread, Due *out)
     return found;
 }
 
-static bool serve(Thread *thread)
+/* Runs all that `thread` may run; false if there was nothing. */
+static bool run_due(Thread *thread)
 {
     Due due;
+    bool any = false;
     if (thread->running_finalisers) /* a finaliser reached a safepoint: the outer loop goes on */
-        return true;
+        return false;
     thread->running_finalisers = true;
     Value pending = error_take();
     while (take(thread, &due)) {
+        any = true;
         if (!due.owner && load_relaxed(&multithreaded))
             share_value(due.object);
         due.run(due.object);
@@ -93,12 +96,18 @@ static bool serve(Thread *thread)
     }
     thread->running_finalisers = false;
     error_restore(pending);
+    return any;
+}
+
+static bool serve(Thread *thread)
+{
+    run_due(thread);
     return true;
 }
 
-void finalisers_run(void)
+bool finalisers_run(void)
 {
-    serve(thread_self());
+    return run_due(thread_self());
 }
 
 /* ---- __del__ */

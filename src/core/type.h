@@ -121,6 +121,7 @@ enum {
     TYPE_DEFAULT_SETATTR = 1 << 15,
     TYPE_UNION_MEMBER = 1 << 17, /* instances may be in a types.UnionType */
     TYPE_IMMUTABLE = 1 << 16,    /* attributes of the type cannot be set */
+    TYPE_HIDDEN = 1 << 18,       /* no instance is ever seen by Python code */
 };
 
 struct Type {

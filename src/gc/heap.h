@@ -230,10 +230,12 @@ typedef struct GcHooks {
      * registered it, 0 if that has ended. */
     void (*run_later)(Object *object, uint32_t owner);
     bool (*wants_finaliser)(Object *object); /* it has a __del__ with something left to do */
-    bool (*closes)(Object *object); /* its finaliser closes a file that others may write to */
-    void (*release)(Object *object);         /* the type's release function: it dies now */
-    void (*clear_weak)(bool full);           /* clear weak references to unmarked objects */
-    void (*collected)(int generation);       /* world running again, on the collecting thread */
+    bool (*closes)(Object *object);  /* its finaliser closes a file that others may write to */
+    void (*release)(Object *object); /* the type's release function: it dies now */
+    void (*clear_weak)(bool full);   /* clear weak references to unmarked objects */
+    /* atomic: 0, or called for each object that the sweep would free; true: revive it. */
+    bool (*dead)(Object *object);
+    void (*collected)(int generation); /* world running again, on the collecting thread */
 } GcHooks;
 extern GcHooks gc_hooks;
 
@@ -247,13 +249,21 @@ bool gc_is_enabled(void);
 
 typedef struct GcStats {
     uint64_t young_collections, full_collections;
+    uint64_t young_since_full;
+    uint64_t young_died, full_died; /* objects, hidden ones included */
     uint64_t objects_allocated, bytes_allocated, bytes_live, bytes_reserved;
+    uint64_t objects_since;                /* allocated since the last collection */
     uint64_t pause_ns_max, pause_ns_total; /* from the request to stop until the world runs */
     uint64_t stop_ns_max;                  /* the part of it until all threads have stopped */
 } GcStats;
 void gc_stats(GcStats *out);
 /* Calls visit for each allocated object, world stopped. */
 void gc_each_object(void (*visit)(Object *object, void *context), void *context);
+/* Calls visit, which must not allocate, for each object that is not SHARED and that the calling
+ * thread refers to, from its stacks or from `roots` (its own Values elsewhere): what belongs to it.
+ * World stopped. False if there is no memory for the walk. */
+bool gc_each_local(void (*roots)(Tracer *tracer), void (*visit)(Object *object, void *context),
+                   void *context);
 /* The heap object that holds this address, or 0: for debuggers and the conservative scan. */
 Object *gc_object_at(const void *address);
 /* Aborts with a message if an object refers to a free cell, a young unremembered one is only

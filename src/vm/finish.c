@@ -93,14 +93,11 @@ int report_uncaught(void)
     return is_instance_of(exception, KeyboardInterrupt) ? 128 + SIGINT : 1;
 }
 
-/* Calls a function of a module that may or may not have been imported. */
-static void call_if_loaded(const char *module_name, const char *function_name)
+static void shut_threads_down(void)
 {
-    Value module = dict_get_cstring(interpreter.modules, module_name);
-    Value function = module ? get_attr_string(module, function_name) : 0;
-    if (function && call0(function))
-        return;
-    if (function)
+    Value module = dict_get_cstring(interpreter.modules, "threading");
+    Value function = module ? get_attr_string(module, "_shutdown") : 0;
+    if (function && !call0(function))
         error_write_unraisable(0, function);
     error_clear();
 }
@@ -256,8 +253,9 @@ static void finalise_all(void)
 
 int runtime_finish(int status)
 {
-    call_if_loaded("threading", "_shutdown");
-    call_if_loaded("atexit", "_run_exitfuncs");
+    shut_threads_down();
+    if (runtime_hooks.run_atexit)
+        runtime_hooks.run_atexit();
     store_relaxed(&finishing, true);
     end_other_threads();
     bool good = flush_stream("stdout");
