@@ -8,6 +8,10 @@
 #define TOKEN_HANDED_OVER 1
 
 LockHooks lock_hooks;
+bool locks_needed = true;
+#ifdef CHECK_SHARING
+uint64_t mutexes_taken;
+#endif
 
 static void cpu_relax(void)
 {
@@ -162,7 +166,7 @@ static bool always(void *context UNUSED)
 
 static void unlock_mutex(void *mutex)
 {
-    mutex_unlock(mutex);
+    mutex_unlock_always(mutex);
 }
 
 bool condition_wait(Condition *condition, Mutex *mutex, int64_t deadline)
@@ -176,7 +180,7 @@ bool condition_wait(Condition *condition, Mutex *mutex, int64_t deadline)
         .deadline = deadline,
     };
     ParkResult result = park(&request);
-    mutex_lock_raw(mutex);
+    mutex_lock_always(mutex);
     return result != PARK_TIMED_OUT;
 }
 

@@ -19,6 +19,8 @@ static bool take(Value self, IoLock *lock, bool wait)
     } else if (!lock_try_acquire(&lock->byte)) {
         return false;
     }
+    if (is_shared(self))
+        COUNT_LOCK();
     store_relaxed(&lock->owner, thread_self()->gc.id);
     return true;
 }
