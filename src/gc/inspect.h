@@ -4,8 +4,8 @@
 
 #include "gc/heap.h"
 
-/* After marking, before the sweep, all runs given back: calls `visit` for what was not reached, and revives
- * that of which it says true. */
+/* After marking, before the sweep, all runs given back: calls `visit` for what was not reached, and
+ * revives that of which it says true. */
 void each_dead(bool (*visit)(Object *object));
 
 #endif

@@ -13,7 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include "base/clock.h"
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -120,26 +120,27 @@ static bool flush_stream(const char *name)
 
 /* ---- other threads */
 
-#define BUSY_ROUNDS 100 /* of a millisecond each */
+#define PATIENCE_NS INT64_C(100000000)
 
-/* A thread that is writing to a file gets time to finish that, but not for ever: the other end of
- * its pipe may not read. */
+/* They end between two writes to the standard streams: but the other end of a pipe may not read, so
+ * that one never ends. */
 static void end_other_threads(void)
 {
+    static const char *const stream_names[] = {"stdout", "stderr"};
+    FileHold held[COUNT_OF(stream_names)] = {0};
     if (thread_count() == 1)
         return;
-    for (int i = 0;; i++) {
-        gc_stop_world();
-        if (i == BUSY_ROUNDS || !runtime_hooks.files_busy || !runtime_hooks.files_busy())
-            break;
-        gc_start_world();
-        BLOCKING
-        {
-            nanosleep(&(struct timespec){0, 1000000}, 0);
-        }
+    int64_t deadline = monotonic_ns() + PATIENCE_NS;
+    for (size_t i = 0; i < COUNT_OF(held) && runtime_hooks.hold_file; i++) {
+        Value stream = sys_get(stream_names[i]);
+        if (stream)
+            held[i] = runtime_hooks.hold_file(stream, deadline);
     }
+    gc_stop_world();
     gc_end_others();
     gc_start_world();
+    for (size_t i = 0; i < COUNT_OF(held) && runtime_hooks.hold_file; i++)
+        runtime_hooks.let_file_go(&held[i]);
 }
 
 /* ---- finalisers */

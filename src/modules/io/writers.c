@@ -220,15 +220,42 @@ static void flush_files(void)
     error_restore(pending);
 }
 
-static bool files_busy(void)
+/* ---- at the end of the program, while other threads write */
+
+static bool hold(Value self, IoLock *lock, int64_t deadline)
 {
-    uint32_t self = thread_self()->gc.id;
-    bool busy = false;
-    for (OpenWriter *w = writers; w && !busy; w = w->next) {
-        IoLock *lock = w->is_text ? &((TextWrapper *)w->file)->lock : &((Buffered *)w->file)->lock;
-        busy = lock_is_held(&lock->byte) && load_relaxed(&lock->owner) != self;
+    bool taken = !is_shared(self) || load_relaxed(&lock->owner) == thread_self()->gc.id;
+    if (taken)
+        return false;
+    BLOCKING
+    {
+        taken = lock_acquire_until(&lock->byte, deadline) == LOCK_TAKEN;
     }
-    return busy;
+    if (taken)
+        store_relaxed(&lock->owner, thread_self()->gc.id);
+    return taken;
+}
+
+static FileHold hold_file(Value file, int64_t deadline)
+{
+    FileHold result = {0};
+    if (!is_object(file) || type_of(file) != &text_wrapper_type)
+        return result;
+    TextWrapper *text = (TextWrapper *)file;
+    if (hold(file, &text->lock, deadline))
+        result.text = file;
+    Value below = load_relaxed(&text->buffer);
+    if (below && is_exact_buffered(below) && hold(below, &((Buffered *)below)->lock, deadline))
+        result.buffered = below;
+    return result;
+}
+
+static void let_file_go(FileHold *held)
+{
+    if (held->buffered)
+        io_lock_leave(held->buffered, &((Buffered *)held->buffered)->lock);
+    if (held->text)
+        io_lock_leave(held->text, &((TextWrapper *)held->text)->lock);
 }
 
 /* In the child of a fork there is nobody left who would release the locks of other threads. What
@@ -249,5 +276,6 @@ void writers_start(void)
     write_out_file_hook = write_out_file;
     write_out_all_hook = write_out_all;
     runtime_hooks.flush_files = flush_files;
-    runtime_hooks.files_busy = files_busy;
+    runtime_hooks.hold_file = hold_file;
+    runtime_hooks.let_file_go = let_file_go;
 }
