@@ -143,6 +143,11 @@ static void trace_thread(Thread *t, void *context)
     memset(t->method_cache, 0, sizeof t->method_cache);
 }
 
+void thread_trace_own(Tracer *tracer)
+{
+    trace_thread(thread_self(), tracer);
+}
+
 /* A thread's own Values are roots of the collector, but not reachable by other threads. */
 static void trace_threads(Tracer *tracer)
 {

@@ -162,6 +162,7 @@ FUNCTION(imp_override_frozen, "_override_frozen_modules_for_tests", "override, /
 /* ---- the import lock: held around changes of importlib's table of module locks */
 
 static Mutex import_mutex;
+static bool import_taken;    /* import_mutex was: by its owner only */
 static Thread *import_owner; /* atomic */
 static unsigned import_depth;
 
@@ -169,7 +170,9 @@ void import_lock(void)
 {
     Thread *self = thread_self();
     if (load_relaxed(&import_owner) != self) {
+        bool needed = load_relaxed(&locks_needed);
         mutex_lock(&import_mutex);
+        import_taken = needed;
         store_relaxed(&import_owner, self);
     }
     import_depth++;
@@ -181,7 +184,8 @@ bool import_unlock(void)
         return false;
     if (--import_depth == 0) {
         store_relaxed(&import_owner, (Thread *)0);
-        mutex_unlock(&import_mutex);
+        if (import_taken) /* else a thread was started meanwhile */
+            mutex_unlock(&import_mutex);
     }
     return true;
 }

@@ -62,10 +62,14 @@ static bool set_next(Value self, Value value)
 
 int (*traceback_line_hook)(Value frame, int lasti);
 
+int traceback_lineno(const Traceback *t)
+{
+    return t->lineno == LINENO_LATER ? traceback_line_hook(t->frame, t->lasti) : t->lineno;
+}
+
 static Value get_lineno(Value self)
 {
-    const Traceback *t = as_traceback(self);
-    int lineno = t->lineno == LINENO_LATER ? traceback_line_hook(t->frame, t->lasti) : t->lineno;
+    int lineno = traceback_lineno(as_traceback(self));
     return lineno < 0 ? None : int_small(lineno);
 }
 

@@ -117,6 +117,8 @@ size_t vm_collect(const MethodDef *def, int generation);
 size_t vm_collect_inside(int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
+/* The same at the end of the program, where no frame is left: nothing above is looked at. */
+size_t vm_collect_without_stack(void);
 /* f_lasti and tb_lasti count bytes. */
 #define LASTI_UNIT 4
 Value builtins_of_globals(Value globals);

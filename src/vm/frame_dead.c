@@ -116,6 +116,20 @@ static void clear_dead_registers(Thread *thread, int depth)
         clear_dead(frame, callee);
 }
 
+NOINLINE size_t vm_collect_without_stack(void)
+{
+    Thread *thread = thread_self();
+    ASSERT(!thread->frame);
+    thread->gc.registers_top = thread->gc.registers;
+    wipe_stack();
+    cache_flush(0);
+    thread->gc.dead_high = thread->gc.stack_base;
+    thread->gc.dead_low = DROP_REGISTERS();
+    size_t died = gc_collect(2);
+    thread->gc.dead_low = thread->gc.dead_high = 0;
+    return died;
+}
+
 NOINLINE size_t vm_collect(const MethodDef *def, int generation)
 {
     Thread *thread = thread_self();
