@@ -197,6 +197,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft
 	install -m 755 $(B)/weft $(DESTDIR)$(PREFIX)/bin/weft
 	cp -r build/stdlib/python3.13 $(DESTDIR)$(PREFIX)/lib/weft/
+	rm -f $(DESTDIR)$(PREFIX)/lib/weft/python3.13/test
 
 clean:
 	rm -rf $(addprefix build/,$(CONFIGS) $(CONFIGS:=-clang)) $(GEN) build/weft

@@ -8,6 +8,10 @@
 #define TOKEN_HANDED_OVER 1
 
 LockHooks lock_hooks;
+bool locks_needed = true;
+#ifdef CHECK_SHARING
+uint64_t mutexes_taken;
+#endif
 
 static void cpu_relax(void)
 {
@@ -75,8 +79,24 @@ static void wait_for(uint8_t *lock)
     }
 }
 
+static bool others_ended; /* atomic */
+
+void lock_end_others(void)
+{
+    store_release(&others_ended, true);
+}
+
+bool lock_others_ended(void)
+{
+    return load_relaxed(&others_ended);
+}
+
 void lock_acquire_slow(uint8_t *lock)
 {
+    if (load_relaxed(&others_ended)) {
+        store_relaxed(lock, (uint8_t)LOCK_HELD);
+        return;
+    }
     if (spin(lock))
         return;
     /* Callers' registers go into this frame, where the collector finds them: the hook's own
@@ -132,6 +152,10 @@ static intptr_t release_to(void *lock, Unparked unparked)
 void lock_release_slow(uint8_t *lock)
 {
     ASSERT(lock_is_held(lock));
+    if (load_relaxed(&others_ended)) {
+        store_release(lock, (uint8_t)0);
+        return;
+    }
     unpark_one(lock, release_to, lock);
 }
 
@@ -142,7 +166,7 @@ static bool always(void *context UNUSED)
 
 static void unlock_mutex(void *mutex)
 {
-    mutex_unlock(mutex);
+    mutex_unlock_always(mutex);
 }
 
 bool condition_wait(Condition *condition, Mutex *mutex, int64_t deadline)
@@ -156,7 +180,7 @@ bool condition_wait(Condition *condition, Mutex *mutex, int64_t deadline)
         .deadline = deadline,
     };
     ParkResult result = park(&request);
-    mutex_lock_raw(mutex);
+    mutex_lock_always(mutex);
     return result != PARK_TIMED_OUT;
 }
 

@@ -32,6 +32,11 @@ void lock_acquire_slow(uint8_t *lock);
 void lock_acquire_raw_slow(uint8_t *lock);
 void lock_release_slow(uint8_t *lock);
 
+/* The calling thread is the only one that goes on, for ever. What others hold is free for it, and
+ * nobody is woken or gets a lock handed over. */
+void lock_end_others(void);
+bool lock_others_ended(void);
+
 /* Waits for the lock until `deadline` (monotonic ns; negative: for ever) or until the thread is
  * interrupted (parker_interrupt). The caller is in the native state. */
 typedef enum { LOCK_TAKEN, LOCK_TIMED_OUT, LOCK_INTERRUPTED } LockWait;
@@ -66,29 +71,53 @@ typedef struct Mutex {
     uint8_t byte; /* atomic */
 } Mutex;
 
+/* False in a program that has one thread so far: its Mutexes are not taken. Becomes true, while
+ * that thread is in none, before the second one starts. atomic. */
+extern bool locks_needed;
+#ifdef CHECK_SHARING
+extern uint64_t mutexes_taken; /* atomic: proves that */
+#define COUNT_MUTEX() ((void)fetch_add_relaxed(&mutexes_taken, 1))
+#else
+#define COUNT_MUTEX() ((void)0)
+#endif
+
 ALWAYS_INLINE void mutex_lock(Mutex *mutex)
 {
+    if (!load_relaxed(&locks_needed))
+        return;
+    COUNT_MUTEX();
     lock_acquire(&mutex->byte);
 }
 
-ALWAYS_INLINE bool mutex_try_lock(Mutex *mutex)
-{
-    return lock_try_acquire(&mutex->byte);
-}
-
-ALWAYS_INLINE void mutex_lock_raw(Mutex *mutex)
+/* For what threads that run no Python share with one that does: also taken if that is alone. */
+ALWAYS_INLINE void mutex_lock_always(Mutex *mutex)
 {
     if (unlikely(!lock_try_acquire(&mutex->byte)))
         lock_acquire_raw_slow(&mutex->byte);
 }
 
-ALWAYS_INLINE void mutex_unlock(Mutex *mutex)
+ALWAYS_INLINE void mutex_unlock_always(Mutex *mutex)
 {
     lock_release(&mutex->byte);
 }
 
+ALWAYS_INLINE void mutex_lock_raw(Mutex *mutex)
+{
+    if (!load_relaxed(&locks_needed))
+        return;
+    COUNT_MUTEX();
+    mutex_lock_always(mutex);
+}
+
+ALWAYS_INLINE void mutex_unlock(Mutex *mutex)
+{
+    if (load_relaxed(&locks_needed))
+        lock_release(&mutex->byte);
+}
+
 /* A condition variable: its address is what threads wait on. It goes with a Mutex that is
- * locked raw. Waiting is not a safepoint: enter the native state first where that matters. */
+ * locked with mutex_lock_always. Waiting is not a safepoint: enter the native state first where
+ * that matters. */
 typedef struct Condition {
     uint8_t unused;
 } Condition;

@@ -66,9 +66,11 @@ static bool set_main_loader(const char *class, Value path)
     return dict_set_cstring(main_dict(), "__loader__", loader);
 }
 
+/* Reads and closes `fd`. */
 static bool run_source_file(int fd, const char *path, int *status)
 {
     Value source = script_read(fd);
+    close(fd);
     if (!source) {
         if (!error_clear_if(IsADirectoryError))
             return false;
@@ -112,9 +114,7 @@ static bool run_file(const char *path, int *status)
         *status = 2;
         return true;
     }
-    bool done = run_source_file(fd, path, status);
-    close(fd);
-    return done;
+    return run_source_file(fd, path, status);
 }
 
 static bool run_stdin(void)
@@ -140,7 +140,7 @@ static bool set_arguments(const CommandLine *line)
 
 static bool set_first_path(const CommandLine *line)
 {
-    char place[PATH_MAX] = "";
+    static char place[PATH_MAX];
     if (config.safe_path || (line->kind == RUN_FILE && is_importable_path(line->what)))
         return true;
     if (line->kind == RUN_FILE) {
@@ -155,6 +155,7 @@ static bool set_first_path(const CommandLine *line)
     } else if (line->kind == RUN_MODULE && !getcwd(place, sizeof place)) {
         return true;
     }
+    config.first_path = place;
     return list_insert(sys_get("path"), 0, TRY(str_from_fs(place, strlen(place))));
 }
 

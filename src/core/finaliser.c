@@ -39,7 +39,7 @@ static Thread *thread_by_id(uint32_t id)
     Search search = {.id = id};
     if (id)
         thread_each(match_id, &search);
-    return search.found;
+    return lock_others_ended() && search.found != thread_self() ? 0 : search.found;
 }
 
 void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object))
@@ -51,16 +51,19 @@ void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object))
     thread_request(thread ? thread : thread_self(), POLL_FINALISERS);
 }
 
-/* Takes the oldest entry that `thread` may run. */
+/* Takes the oldest entry that `thread` may run: at the end of the program, any. */
 static bool take(Thread *thread, Due *out)
 {
     bool found = false;
     mutex_lock_raw(&queue_lock);
     for (size_t i = taken; i < queue.count && !found; i++) {
         Due *due = &queue.items[i];
-        if (!due->object || (due->owner && due->owner != thread->gc.id))
+        bool foreign = due->owner && due->owner != thread->gc.id;
+        if (!due->object || (foreign && !lock_others_ended()))
             continue;
         *out = *due;
+        if (foreign)
+            out->owner = 0;
         due->object = 0;
         found = true;
     }
@@ -74,14 +77,17 @@ static bool take(Thread *thread, Due *out)
     return found;
 }
 
-static bool serve(Thread *thread)
+/* Runs all that `thread` may run; false if there was nothing. */
+static bool run_due(Thread *thread)
 {
     Due due;
+    bool any = false;
     if (thread->running_finalisers) /* a finaliser reached a safepoint: the outer loop goes on */
-        return true;
+        return false;
     thread->running_finalisers = true;
     Value pending = error_take();
     while (take(thread, &due)) {
+        any = true;
         if (!due.owner && load_relaxed(&multithreaded))
             share_value(due.object);
         due.run(due.object);
@@ -90,12 +96,18 @@ static bool serve(Thread *thread)
     }
     thread->running_finalisers = false;
     error_restore(pending);
+    return any;
+}
+
+static bool serve(Thread *thread)
+{
+    run_due(thread);
     return true;
 }
 
-void finalisers_run(void)
+bool finalisers_run(void)
 {
-    serve(thread_self());
+    return run_due(thread_self());
 }
 
 /* ---- __del__ */
@@ -107,10 +119,26 @@ static void run_del(Value object)
         error_write_unraisable(0, type_lookup(type, names.__del__));
 }
 
+/* The type that declares the `del` that instances of `type` have. */
+static const Type *del_owner(const Type *type)
+{
+    while (type->base && type->base->del == type->del)
+        type = type->base;
+    return type;
+}
+
 static bool wants_finaliser(Object *object)
 {
-    return type_flags(type_of(object)) & TYPE_HAS_DEL &&
-           !(load_relaxed(&object->flags) & FLAG_FINALIZED);
+    Type *type = type_of(object);
+    if (!(type_flags(type) & TYPE_HAS_DEL) || load_relaxed(&object->flags) & FLAG_FINALIZED)
+        return false;
+    const Type *owner = del_owner(type);
+    return !owner->del_due || owner->del_due(object);
+}
+
+static bool closes(Object *object)
+{
+    return del_owner(type_of(object))->del_closes;
 }
 
 static void run_later(Object *object, uint32_t owner)
@@ -130,6 +158,7 @@ void finaliser_start(void)
 {
     gc_hooks.run_later = run_later;
     gc_hooks.wants_finaliser = wants_finaliser;
+    gc_hooks.closes = closes;
     gc_hooks.release = release;
     gc_add_thread_tracer(trace_queue);
     thread_set_poll_hook(POLL_FINALISERS, serve);

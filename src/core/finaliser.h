@@ -12,8 +12,8 @@
  * until then. */
 void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object));
 /* Runs at once all that this thread may run: at exit, and for gc.collect(). A failure of one is
- * reported as unraisable and does not stop the others. */
-void finalisers_run(void);
+ * reported as unraisable and does not stop the others. False if there was nothing to run. */
+bool finalisers_run(void);
 
 void finaliser_start(void); /* sets the collector's hooks */
 

@@ -143,36 +143,7 @@ static Value module_repr(Value self)
     return call1(function, self);
 }
 
-/* "partially initialized" while the module's own code runs. */
-static bool is_initializing(Value spec)
-{
-    if (!spec || spec == None)
-        return false;
-    Value name = str_intern_cstring("_initializing"), value;
-    if (!name || !get_attr_optional(spec, name, &value)) {
-        error_clear();
-        return false;
-    }
-    int truth = value ? object_truth(value) : 0;
-    if (truth < 0)
-        error_clear();
-    return truth > 0;
-}
-
-static Value raise_no_attribute(Value self, Value name)
-{
-    Value dict = as_module(self)->dict;
-    Value module_name = dict_get_str(dict, names.__name__);
-    if (!module_name || !is_str(module_name))
-        return raise_attribute_message(self, name, "module has no attribute '%V'", name);
-    if (is_initializing(dict_get_str(dict, names.__spec__)))
-        return raise_attribute_message(self, name,
-                                       "partially initialized module '%V' has no attribute '%V' "
-                                       "(most likely due to a circular import)",
-                                       module_name, name);
-    return raise_attribute_message(self, name, "module '%V' has no attribute '%V'", module_name,
-                                   name);
-}
+Value (*module_missing_hook)(Value module, Value dict, Value name);
 
 /* Attributes that are not found: the module's own __getattr__ (PEP 562) is
  * asked. 0 without an exception: absent. */
@@ -190,7 +161,8 @@ Value module_getattr(Value self, Value name)
 {
     name = TRY(attribute_name(name));
     Value result = find_attribute(self, name);
-    return result || error_pending() ? result : raise_no_attribute(self, name);
+    return result || error_pending() ? result
+                                     : module_missing_hook(self, as_module(self)->dict, name);
 }
 
 bool module_getattr_optional(Value self, Value name, Value *result)

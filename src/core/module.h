@@ -35,6 +35,9 @@ ALWAYS_INLINE bool is_module(Value v)
     return has_layout(v, LAYOUT_MODULE);
 }
 
+/* Raises AttributeError for a name that a module does not have. Set by vm/. */
+extern Value (*module_missing_hook)(Value module, Value dict, Value name);
+
 /* import name; the module itself (sys.modules[name]). The hook is set by vm/. */
 extern Value (*import_hook)(Value name);
 Value import_by_name(const char *name) MUST_USE;

@@ -14,6 +14,13 @@
 bool multithreaded;
 void (*share_weak_hook)(Object *target, Tracer *tracer);
 
+#ifdef CHECK_SHARING
+uint64_t objects_shared;
+#define COUNT_SHARED() ((void)fetch_add_relaxed(&objects_shared, 1))
+#else
+#define COUNT_SHARED() ((void)0)
+#endif
+
 typedef struct Walk {
     Tracer tracer; /* must be first: visit gets it */
     Object **pending;
@@ -52,6 +59,7 @@ static void walk_visit(Tracer *tracer, Object *target)
     check_owner_or_orphan(target);
 #endif
     fetch_or_relaxed(&target->flags, FLAG_SHARED);
+    COUNT_SHARED();
     if (walk->count == walk->capacity) {
         walk->capacity = walk->capacity ? walk->capacity * 2 : 256;
         walk->pending = realloc(walk->pending, walk->capacity * sizeof(Object *));
@@ -85,6 +93,7 @@ void share_process(void)
 {
     if (load_relaxed(&multithreaded))
         return;
+    store_relaxed(&locks_needed, true);
     gc_share_hook = share_value;
     gc_set_multithreaded();
     store_release(&multithreaded, true);
@@ -101,7 +110,7 @@ void root_store(Value *slot, Value value)
 }
 
 #ifdef CHECK_SHARING
-uint64_t locks_taken; /* atomic: proves that a program with one thread takes none */
+uint64_t locks_taken;
 
 void check_owner(const void *object)
 {

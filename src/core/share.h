@@ -30,8 +30,12 @@ void root_store(Value *slot, Value value);
 /* The checked build aborts when a thread touches a local object of another one. */
 #ifdef CHECK_SHARING
 void check_owner(const void *object);
-extern uint64_t locks_taken;
+/* atomic: of objects, and of open files; objects that have become SHARED. Both stay 0 in a program
+ * with one thread. */
+extern uint64_t locks_taken, objects_shared;
+#define COUNT_LOCK() ((void)fetch_add_relaxed(&locks_taken, 1))
 #else
+#define COUNT_LOCK()        ((void)0)
 #define check_owner(object) ((void)0)
 #endif
 
@@ -45,9 +49,7 @@ ALWAYS_INLINE bool object_lock(void *object)
     check_owner(o);
     if (likely(!is_shared(o)))
         return false;
-#ifdef CHECK_SHARING
-    fetch_add_relaxed(&locks_taken, 1);
-#endif
+    COUNT_LOCK();
     uint8_t expected = 0;
     if (unlikely(!cas_acquire(&o->lock, &expected, 1)))
         object_lock_slow(o);

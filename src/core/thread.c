@@ -143,6 +143,11 @@ static void trace_thread(Thread *t, void *context)
     memset(t->method_cache, 0, sizeof t->method_cache);
 }
 
+void thread_trace_own(Tracer *tracer)
+{
+    trace_thread(thread_self(), tracer);
+}
+
 /* A thread's own Values are roots of the collector, but not reachable by other threads. */
 static void trace_threads(Tracer *tracer)
 {
@@ -241,6 +246,8 @@ static void forget_other(Thread *thread, void *self)
         munmap(thread->gc.registers, REGISTER_STACK_BYTES);
 }
 
+void (*threads_gone_hook)(void);
+
 void thread_after_fork_child(void)
 {
     Thread *self = thread_self();
@@ -257,4 +264,6 @@ void thread_after_fork_child(void)
     main_now = self;
     self->is_main = true;
     self->os_id = (int)syscall(SYS_gettid);
+    if (threads_gone_hook)
+        threads_gone_hook();
 }

@@ -69,7 +69,8 @@ enum {
     POLL_ASYNC_EXCEPTION = 4,
     POLL_FINALISERS = 8,
     POLL_TRACE = 16,
-    POLL_GIL = 32
+    POLL_GIL = 32,
+    POLL_COLLECTED = 64 /* a collection was made that the gc module tells of */
 };
 
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
@@ -122,8 +123,11 @@ void thread_leave(Thread *thread); /* detaches and frees */
 void thread_each(void (*visit)(Thread *thread, void *context),
                  void *context); /* under the list lock */
 size_t thread_count(void);
+void thread_trace_own(Tracer *tracer); /* visits the Values in the calling thread's Thread */
 /* In the child of a fork, after gc_after_fork_child: this thread is the only one, and main. */
 void thread_after_fork_child(void);
+/* Called at its end, for the _thread module: what it knows of other threads is over. */
+extern void (*threads_gone_hook)(void);
 extern uint32_t thread_initial_poll; /* atomic: what a new thread has to serve at once */
 extern uint32_t recursion_limit;     /* atomic: sys.setrecursionlimit */
 

@@ -121,6 +121,7 @@ enum {
     TYPE_DEFAULT_SETATTR = 1 << 15,
     TYPE_UNION_MEMBER = 1 << 17, /* instances may be in a types.UnionType */
     TYPE_IMMUTABLE = 1 << 16,    /* attributes of the type cannot be set */
+    TYPE_HIDDEN = 1 << 18,       /* no instance is ever seen by Python code */
 };
 
 struct Type {
@@ -169,6 +170,10 @@ struct Type {
     const MemberDef *members;  /* ends with name 0 */
     void (*trace)(Object *self, struct Tracer *tracer); /* references of the C struct */
     void (*release)(Object *self); /* frees memory outside the heap; no Python, no allocation */
+    /* Of the type that declares `del`, not inherited: has it anything to do? World stopped; 0:
+     * always. And does it close what the finalisers of others may want to use? */
+    bool (*del_due)(Object *self);
+    bool del_closes;
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */

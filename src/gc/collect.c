@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "gc/alloc.h"
 #include "gc/finalise.h"
+#include "gc/inspect.h"
 #include "gc/mark.h"
 #include "gc/pace.h"
 #include "gc/size_class.h"
@@ -12,6 +13,7 @@
 
 static GcStats totals; /* world stopped, or its own lock below */
 static Mutex totals_lock;
+static uint64_t allocated_before; /* objects, at the last collection; world stopped */
 
 bool gc_start(void)
 {
@@ -21,10 +23,19 @@ bool gc_start(void)
     return blocks_start();
 }
 
-static void retire_all(void)
+void retire_all(void)
 {
     for (GcThread *t = world_threads(); t; t = t->next)
         allocator_retire(t->allocator, false);
+}
+
+/* World stopped. */
+static uint64_t allocated_now(void)
+{
+    uint64_t n = totals.objects_allocated;
+    for (GcThread *t = world_threads(); t; t = t->next)
+        n += t->allocator->objects;
+    return n;
 }
 
 static size_t collect_stopped(bool full)
@@ -35,6 +46,9 @@ static size_t collect_stopped(bool full)
     mark_all(full);
     finalise_dead(full);
     retire_all(); /* what the hooks have allocated from */
+    bool (*dead)(Object *) = load_relaxed(&gc_hooks.dead);
+    if (dead)
+        each_dead(dead);
     SweepResult swept = sweep_all(full);
     pace_collected(full, swept.live_bytes);
     if (heap.dirty_free_blocks > pace_cached_blocks())
@@ -46,6 +60,9 @@ static size_t collect_stopped(bool full)
     uint64_t pause = (uint64_t)(monotonic_ns() - start) + world_stop_ns();
     totals.young_collections += !full;
     totals.full_collections += full;
+    totals.young_since_full = full ? 0 : totals.young_since_full + 1;
+    *(full ? &totals.full_died : &totals.young_died) += swept.died;
+    allocated_before = allocated_now();
     totals.pause_ns_total += pause;
     if (pause > totals.pause_ns_max)
         totals.pause_ns_max = pause;
@@ -94,34 +111,12 @@ void gc_stats(GcStats *out)
 {
     gc_stop_world();
     *out = totals;
-    for (GcThread *t = world_threads(); t; t = t->next) {
-        out->objects_allocated += t->allocator->objects;
+    for (GcThread *t = world_threads(); t; t = t->next)
         out->bytes_allocated += t->allocator->bytes;
-    }
+    out->objects_allocated = allocated_now();
+    out->objects_since = out->objects_allocated - allocated_before;
     out->bytes_live = pace.live_bytes;
     out->bytes_reserved = (size_t)(heap.frontier - heap.free_blocks + heap.dirty_free_blocks)
                           << BLOCK_SHIFT;
-    gc_start_world();
-}
-
-void gc_each_object(void (*visit)(Object *, void *), void *context)
-{
-    gc_stop_world();
-    fetch_add_relaxed(&pace.blocked, 1u);
-    retire_all();
-    for (uint32_t n = 0; n < heap.frontier; n++) {
-        const Block *block = &heap.blocks[n];
-        if (block->kind != BLOCK_SMALL && block->kind != BLOCK_LARGE)
-            continue;
-        for (uint32_t i = 0; i < (block->cell_count + 63) / 64; i++) {
-            for (uint64_t bits = heap.used[n][i]; bits; bits &= bits - 1) {
-                uint32_t cell = i * 64 + (uint32_t)__builtin_ctzll(bits);
-                Object *object = (Object *)(block_address(n) + (size_t)cell * block->cell_bytes);
-                if (shape_id(object) != SHAPE_FREE)
-                    visit(object, context);
-            }
-        }
-    }
-    fetch_sub_acq_rel(&pace.blocked, 1u);
     gc_start_world();
 }

@@ -8,4 +8,7 @@
  * (generation 0) becomes a full one if the pacer wants that. Returns how many objects died. */
 size_t collect_if(bool (*needed)(void), int generation);
 
+/* World stopped: takes back the runs of cells that threads allocate from. */
+void retire_all(void);
+
 #endif

@@ -27,6 +27,7 @@ static Mutex left_over_lock;
 static EntryVec left_over; /* of ended threads; guarded by left_over_lock */
 static EntryVec all;       /* world stopped only */
 static size_t old_count;   /* world stopped only */
+static bool ending;        /* world stopped only */
 
 GcHooks gc_hooks;
 
@@ -86,27 +87,78 @@ static void gather(void)
 /* All that are dead now want their finalisers, also one that another of them refers to: that comes
  * after the one that refers to it, as with reference counts (a buffered file flushes into the raw
  * one before that is closed). Newer objects mostly refer to older ones, so they are tried first. */
-static void revive(size_t from)
+static void queue_outer_first(EntryVec *due)
 {
-    EntryVec due = {0}, inner = {0};
-    for (size_t i = from; i < all.count; i++)
-        if (!gc_is_marked(all.items[i].object) && gc_hooks.wants_finaliser(all.items[i].object))
-            append_entry(&due, all.items[i]);
-    for (size_t i = due.count; i-- > 0;) {
-        if (gc_is_marked(due.items[i].object)) {
-            append_entry(&inner, due.items[i]);
-            due.items[i].object = NULL;
+    EntryVec inner = {0};
+    for (size_t i = due->count; i-- > 0;) {
+        if (gc_is_marked(due->items[i].object)) {
+            append_entry(&inner, due->items[i]);
+            due->items[i].object = NULL;
         } else {
-            gc_mark_from(due.items[i].object);
+            gc_mark_from(due->items[i].object);
         }
     }
-    VEC_EACH (Entry, entry, &due)
+    VEC_EACH (Entry, entry, due)
         if (entry->object)
             gc_hooks.run_later(entry->object, entry->owner);
     VEC_EACH (Entry, entry, &inner)
         gc_hooks.run_later(entry->object, entry->owner);
-    vec_free(&due);
     vec_free(&inner);
+}
+
+/* At the end of the program one finaliser leads to its module, and so to all others of it. Queues
+ * those that close nothing, and leaves the others in `due`. */
+static void queue_in_order(EntryVec *due)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < due->count; i++) {
+        if (gc_hooks.closes(due->items[i].object))
+            due->items[kept++] = due->items[i];
+        else
+            gc_hooks.run_later(due->items[i].object, due->items[i].owner);
+    }
+    due->count = kept;
+}
+
+static void mark_due(const EntryVec *due)
+{
+    VEC_EACH (Entry, entry, due)
+        gc_mark_from(entry->object);
+}
+
+static void revive(size_t from)
+{
+    EntryVec due = {0}, closing = {0};
+    for (size_t i = from; i < all.count; i++)
+        if (!gc_is_marked(all.items[i].object) && gc_hooks.wants_finaliser(all.items[i].object))
+            append_entry(&due, all.items[i]);
+    if (!ending) {
+        queue_outer_first(&due);
+    } else {
+        VEC_EACH (Entry, entry, &due)
+            append_entry(&closing, *entry);
+        queue_in_order(&closing);
+        queue_outer_first(&closing);
+        mark_due(&due);
+    }
+    vec_free(&due);
+    vec_free(&closing);
+}
+
+bool gc_any_finalisable(bool (*counts)(Object *object))
+{
+    bool found = false;
+    gc_stop_world();
+    gather();
+    for (size_t i = 0; i < all.count && !found; i++)
+        found = gc_hooks.wants_finaliser(all.items[i].object) && counts(all.items[i].object);
+    gc_start_world();
+    return found;
+}
+
+void gc_finalise_in_order(void)
+{
+    ending = true;
 }
 
 static void release_dead(size_t from)

@@ -102,6 +102,9 @@ ALWAYS_INLINE void gc_enter_native(GcThread *self)
 void gc_stop_world_saved(GcThread *self);
 void gc_start_world(void);
 
+/* At the end of the program, world stopped: it stays so, no other thread ever goes on. */
+void gc_end_others(void);
+
 ALWAYS_INLINE void gc_stop_world(void)
 {
     gc_save_registers(gc_self);
@@ -135,6 +138,11 @@ void gc_external_bytes(intptr_t bytes);
 /* Puts the object on the list of those that have something to do when they die: its type's
  * release function (no Python code; at the sweep) or a finaliser (__del__). */
 void gc_register_finaliser(Object *object);
+/* Is there an object that wants its finaliser, and that `counts` says true of? World stopped. */
+bool gc_any_finalisable(bool (*counts)(Object *object));
+/* From now on finalisers are due in the order in which their objects were made, those that close
+ * files last: modules are garbage now, in which all refers to all. */
+void gc_finalise_in_order(void);
 
 /* Roots outside the heap and the stacks: `count` Values at `slots`. */
 void gc_add_root(Value *slots, size_t count);
@@ -221,10 +229,13 @@ typedef struct GcHooks {
     /* Revived because it wants its finaliser: queue it. `owner` is the id of the thread that
      * registered it, 0 if that has ended. */
     void (*run_later)(Object *object, uint32_t owner);
-    bool (*wants_finaliser)(Object *object); /* it has a __del__ that was not run yet */
-    void (*release)(Object *object);         /* the type's release function: it dies now */
-    void (*clear_weak)(bool full);           /* clear weak references to unmarked objects */
-    void (*collected)(int generation);       /* world running again, on the collecting thread */
+    bool (*wants_finaliser)(Object *object); /* it has a __del__ with something left to do */
+    bool (*closes)(Object *object);  /* its finaliser closes a file that others may write to */
+    void (*release)(Object *object); /* the type's release function: it dies now */
+    void (*clear_weak)(bool full);   /* clear weak references to unmarked objects */
+    /* atomic: 0, or called for each object that the sweep would free; true: revive it. */
+    bool (*dead)(Object *object);
+    void (*collected)(int generation); /* world running again, on the collecting thread */
 } GcHooks;
 extern GcHooks gc_hooks;
 
@@ -238,13 +249,21 @@ bool gc_is_enabled(void);
 
 typedef struct GcStats {
     uint64_t young_collections, full_collections;
+    uint64_t young_since_full;
+    uint64_t young_died, full_died; /* objects, hidden ones included */
     uint64_t objects_allocated, bytes_allocated, bytes_live, bytes_reserved;
+    uint64_t objects_since;                /* allocated since the last collection */
     uint64_t pause_ns_max, pause_ns_total; /* from the request to stop until the world runs */
     uint64_t stop_ns_max;                  /* the part of it until all threads have stopped */
 } GcStats;
 void gc_stats(GcStats *out);
 /* Calls visit for each allocated object, world stopped. */
 void gc_each_object(void (*visit)(Object *object, void *context), void *context);
+/* Calls visit, which must not allocate, for each object that is not SHARED and that the calling
+ * thread refers to, from its stacks or from `roots` (its own Values elsewhere): what belongs to it.
+ * World stopped. False if there is no memory for the walk. */
+bool gc_each_local(void (*roots)(Tracer *tracer), void (*visit)(Object *object, void *context),
+                   void *context);
 /* The heap object that holds this address, or 0: for debuggers and the conservative scan. */
 Object *gc_object_at(const void *address);
 /* Aborts with a message if an object refers to a free cell, a young unremembered one is only

@@ -27,10 +27,10 @@ static struct {
 
 void mark_share_chunk(MarkChunk *chunk)
 {
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
     chunk->next = pool.shared;
     pool.shared = chunk;
-    mutex_unlock(&pool.lock);
+    mutex_unlock_always(&pool.lock);
     if (mark_work_wanted())
         condition_wake_one(&pool.work);
 }
@@ -42,7 +42,7 @@ bool mark_work_wanted(void)
 
 MarkChunk *mark_await_chunk(void)
 {
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
     store_relaxed(&pool.waiting, pool.waiting + 1);
     while (!pool.shared && !pool.over) {
         if (pool.waiting == pool.joined) {
@@ -56,7 +56,7 @@ MarkChunk *mark_await_chunk(void)
         pool.shared = chunk->next;
         store_relaxed(&pool.waiting, pool.waiting - 1);
     }
-    mutex_unlock(&pool.lock);
+    mutex_unlock_always(&pool.lock);
     return chunk;
 }
 
@@ -66,9 +66,9 @@ static void take_part(void)
     bool started = marker_start(&marker, true);
     if (started)
         marker_drain_parallel(&marker);
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
     bool last = --pool.joined == 0;
-    mutex_unlock(&pool.lock);
+    mutex_unlock_always(&pool.lock);
     if (last)
         condition_wake_all(&pool.finished);
     if (started)
@@ -80,15 +80,15 @@ static void take_part(void)
 static void *helper_main(void *argument UNUSED)
 {
     uint64_t seen = 0;
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
     for (;;) {
         while (pool.round == seen || pool.over)
             condition_wait(&pool.work, &pool.lock, -1);
         seen = pool.round;
         pool.joined++;
-        mutex_unlock(&pool.lock);
+        mutex_unlock_always(&pool.lock);
         take_part();
-        mutex_lock_raw(&pool.lock);
+        mutex_lock_always(&pool.lock);
     }
     return NULL;
 }
@@ -121,7 +121,7 @@ bool mark_parallel_drain(Marker *marker)
     Marker mine;
     if (!marker_start(&mine, true))
         return false;
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
     pool.over = false;
     pool.round++;
     pool.joined = 1;
@@ -132,24 +132,24 @@ bool mark_parallel_drain(Marker *marker)
         chunk->next = pool.shared;
         pool.shared = chunk;
     }
-    mutex_unlock(&pool.lock);
+    mutex_unlock_always(&pool.lock);
     MarkChunk *top = mine.top;
     mine.top = marker->top;
     marker->top = top;
     condition_wake_all(&pool.work);
     marker_drain_parallel(&mine);
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
     pool.joined--;
     while (pool.joined > 0)
         condition_wait(&pool.finished, &pool.lock, -1);
-    mutex_unlock(&pool.lock);
+    mutex_unlock_always(&pool.lock);
     marker_end(&mine);
     return true;
 }
 
 void mark_parallel_before_fork(void)
 {
-    mutex_lock_raw(&pool.lock);
+    mutex_lock_always(&pool.lock);
 }
 
 void mark_parallel_after_fork(bool child)
@@ -160,5 +160,5 @@ void mark_parallel_after_fork(bool child)
         /* ThreadSanitizer ends a child of several threads that starts one. */
         pool.unavailable = THREAD_SANITIZER;
     } else
-        mutex_unlock(&pool.lock);
+        mutex_unlock_always(&pool.lock);
 }

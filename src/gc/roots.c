@@ -91,7 +91,7 @@ visit_words(Tracer *tracer, const void *from, const void *to)
     }
 }
 
-static void visit_thread(Tracer *tracer, GcThread *thread)
+void roots_visit_thread(Tracer *tracer, GcThread *thread)
 {
     if (thread->dead_low < thread->dead_high) {
         visit_words(tracer, thread->stack_pointer, thread->dead_low);
@@ -115,7 +115,7 @@ void gc_trace_roots(Tracer *tracer)
 void roots_visit(Tracer *tracer)
 {
     for (GcThread *t = world_threads(); t; t = t->next)
-        visit_thread(tracer, t);
+        roots_visit_thread(tracer, t);
     gc_trace_roots(tracer);
     VEC_EACH (RootTracer, trace, &thread_tracers)
         (*trace)(tracer);

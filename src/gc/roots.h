@@ -5,6 +5,8 @@
 #include "gc/heap.h"
 
 void roots_visit(Tracer *tracer);
+/* The stacks and registers of one thread. */
+void roots_visit_thread(Tracer *tracer, GcThread *thread);
 /* The object that a word, found on a stack, points into; 0 if none. */
 Object *heap_object_at(const void *address);
 

@@ -22,6 +22,7 @@
 #include <limits.h>
 #include "base/clock.h"
 #include "base/futex.h"
+#include "base/lock.h"
 #include "base/parking_lot.h"
 #include "gc/alloc.h"
 #include "gc/barrier.h"
@@ -183,6 +184,13 @@ void gc_start_world(void)
     fetch_add_acq_rel(&world.starts, 1u);
     mutex_unlock(&world.list_lock);
     futex_wake(&world.starts, INT_MAX);
+}
+
+void gc_end_others(void)
+{
+    ASSERT(world.stopper == gc_self);
+    world.depth++;
+    lock_end_others();
 }
 
 GcThread *world_threads(void)

@@ -8,6 +8,7 @@
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/hooks.h"
 
 static Value callbacks; /* list of (function, args, kwargs or None); root */
 
@@ -84,6 +85,7 @@ static bool execute(Value module UNUSED)
 {
     if (!callbacks) {
         gc_add_root(&callbacks, 1);
+        runtime_hooks.run_atexit = atexit_run;
         root_store(&callbacks, TRY(list_new(0)));
     }
     return true;

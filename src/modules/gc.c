@@ -1,13 +1,18 @@
-/* gc: the collector's Python face. There are two generations, young and all; thresholds and
- * debugging flags are kept for programs that set them, but the collector paces itself. */
+/* gc: the collector's Python face. There are two generations, young and all, which are called 0 and
+ * 2; thresholds are kept for programs that set them, but the collector paces itself. */
+#include <stdio.h>
+#include "base/clock.h"
+#include "base/lock.h"
+#include "base/vec.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/finaliser.h"
 #include "core/module.h"
 #include "core/share.h"
-#include "core/alloc.h"
 #include "core/thread.h"
 #include "gc/heap.h"
+#include "modules/gc_search.h"
+#include "modules/module_util.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -15,13 +20,68 @@
 #include "types/tuple.h"
 #include "vm/frame.h"
 
+enum {
+    DEBUG_STATS = 1,
+    DEBUG_COLLECTABLE = 2,
+    DEBUG_UNCOLLECTABLE = 4, /* there is nothing that the collector could not free */
+    DEBUG_SAVEALL = 32,
+    DEBUG_LEAK = 38
+};
+
 static Value callbacks, garbage;          /* lists; roots */
 static int debug_flags;                   /* atomic */
 static int thresholds[3] = {2000, 10, 0}; /* atomic each */
+static uint64_t frozen;                   /* atomic: objects that there were at gc.freeze() */
+
+/* ---- what a collection finds dead */
+
+static int watchers;             /* atomic: collections that count, and one if debugging */
+static uint64_t found;           /* containers found dead while watched; world stopped */
+static VEC(Object *) saved;      /* by DEBUG_SAVEALL; guarded by saved_lock, or world stopped */
+static Mutex saved_lock;         /* raw */
+static int automatic_generation; /* atomic: of the last collection that nobody asked for */
+static _Thread_local bool asked; /* this thread is in gc.collect() */
+
+static bool on_dead(Object *object)
+{
+    if (!gc_is_container(object))
+        return false;
+    found++;
+    int flags = load_relaxed(&debug_flags);
+    if (flags & DEBUG_COLLECTABLE)
+        fprintf(stderr, "gc: collectable <%s %p>\n", TYPE_NAME(object), (void *)object);
+    return flags & DEBUG_SAVEALL && vec_push(&saved, object);
+}
+
+static void watch(int by)
+{
+    int now = fetch_add_acq_rel(&watchers, by) + by;
+    store_relaxed(&gc_hooks.dead, now ? on_dead : 0);
+}
+
+static void trace_saved(Tracer *tracer)
+{
+    VEC_EACH (Object *, object, &saved)
+        gc_visit(tracer, (Value)*object);
+}
+
+/* What DEBUG_SAVEALL has kept goes to gc.garbage. */
+static bool hand_out_saved(void)
+{
+    for (;;) {
+        mutex_lock_raw(&saved_lock);
+        Value object = saved.count ? (Value)saved.items[--saved.count] : 0;
+        mutex_unlock(&saved_lock);
+        if (!object)
+            return true;
+        if (load_relaxed(&multithreaded))
+            share_value(object);
+        TRY(list_append(garbage, object));
+    }
+}
 
 /* ---- collecting */
 
-/* The counts of `info` are those of the whole process; what a collection found is an estimate. */
 static bool call_callbacks(const char *phase, intptr_t generation, intptr_t collected)
 {
     if (!list_length(callbacks))
@@ -37,6 +97,67 @@ static bool call_callbacks(const char *phase, intptr_t generation, intptr_t coll
     return true;
 }
 
+static uint64_t live_objects(const GcStats *stats)
+{
+    return stats->objects_allocated - stats->young_died - stats->full_died;
+}
+
+static void print_begin(intptr_t generation)
+{
+    GcStats stats;
+    gc_stats(&stats);
+    fprintf(stderr,
+            "gc: collecting generation %zd...\n"
+            "gc: objects in each generation: %zu 0 %zu\n"
+            "gc: objects in permanent generation: %zu\n",
+            generation, (size_t)stats.objects_since,
+            (size_t)(live_objects(&stats) - stats.objects_since), (size_t)load_relaxed(&frozen));
+}
+
+static void print_end(intptr_t died, int64_t start)
+{
+    fprintf(stderr, "gc: done, %zd unreachable, 0 uncollectable, %.4fs elapsed\n", died,
+            (double)(monotonic_ns() - start) / 1e9);
+}
+
+/* Runs no earlier than at a safepoint of the thread that has collected, where Python code may run:
+ * so callbacks get both phases after it. What it has found is not counted. */
+static bool tell_of_automatic(Thread *thread UNUSED)
+{
+    int generation = load_relaxed(&automatic_generation);
+    return hand_out_saved() && call_callbacks("start", generation, 0) &&
+           call_callbacks("stop", generation, 0);
+}
+
+static void on_collected(int generation)
+{
+    if (asked || (!load_relaxed(&watchers) && !list_length(callbacks)))
+        return;
+    store_relaxed(&automatic_generation, generation);
+    if (load_relaxed(&debug_flags) & DEBUG_STATS)
+        fprintf(stderr, "gc: collected generation %d automatically\n", generation);
+    thread_request(thread_self(), POLL_COLLECTED);
+}
+
+/* Collects, and counts the containers that died. */
+static intptr_t collect(const MethodDef *def, int generation)
+{
+    int64_t start = monotonic_ns();
+    bool stats = load_relaxed(&debug_flags) & DEBUG_STATS;
+    if (stats)
+        print_begin(generation);
+    watch(1);
+    uint64_t before = load_relaxed(&found);
+    asked = true;
+    vm_collect(def, generation);
+    asked = false;
+    intptr_t died = (intptr_t)(load_relaxed(&found) - before);
+    watch(-1);
+    if (stats)
+        print_end(died, start);
+    return died;
+}
+
 FUNCTION(gc_module_collect, "collect", "generation=2",
          "Run the garbage collector.\n\n"
          "With no arguments, run a full collection.  The optional argument\n"
@@ -48,8 +169,12 @@ FUNCTION(gc_module_collect, "collect", "generation=2",
     if (generation < 0 || generation > 2)
         return raise(ValueError, "invalid generation");
     TRY(call_callbacks("start", generation, 0));
-    intptr_t died = (intptr_t)vm_collect(M(gc_module_collect), (int)generation);
+    intptr_t died = collect(M(gc_module_collect), (int)generation);
+    /* What was kept for its finaliser, or for the callback of a weak reference, can go now. */
+    if (finalisers_run() && generation == 2)
+        died += collect(M(gc_module_collect), (int)generation);
     finalisers_run();
+    TRY(hand_out_saved());
     TRY(call_callbacks("stop", generation, died));
     return int_from(died);
 }
@@ -72,139 +197,6 @@ FUNCTION(gc_module_isenabled, "isenabled", "",
     return bool_value(gc_is_enabled());
 }
 
-/* ---- looking at the heap */
-
-/* What Python code may get hold of: not tables, arrays and the like. */
-static bool is_python_object(Object *object)
-{
-    return shape_of(object)->type != 0;
-}
-
-static bool is_container(Value v)
-{
-    return is_object(v) && shape_of(v)->trace && !(type_flags(type_of(v)) & TYPE_LEAF);
-}
-
-/* Objects found while the world is stopped, where nothing can be allocated. */
-typedef struct Collector {
-    Array *array;
-    intptr_t count;
-    Value wanted; /* tuple: whose referrers are looked for; 0: all objects */
-    bool found;   /* the object that is looked at refers to one of them */
-} Collector;
-
-typedef struct ReferrerTracer {
-    Tracer tracer; /* must be first */
-    Collector *collector;
-    int depth;
-} ReferrerTracer;
-
-/* References of hidden objects count as those of the object that owns them. */
-static void find_wanted(Tracer *tracer, Object *target)
-{
-    ReferrerTracer *self = (ReferrerTracer *)tracer;
-    Collector *c = self->collector;
-    for (intptr_t i = 0; i < tuple_length(c->wanted); i++)
-        if (tuple_get(c->wanted, i) == target)
-            c->found = true;
-    if (!c->found && !is_python_object(target) && self->depth < 3) {
-        self->depth++;
-        gc_trace_object(target, tracer);
-        self->depth--;
-    }
-}
-
-static void collect_object(Object *object, void *context)
-{
-    Collector *c = context;
-    if (!is_python_object(object) || !is_container(object) || object == c->wanted ||
-        object == (Object *)c->array)
-        return;
-    if (c->wanted) {
-        ReferrerTracer tracer = {{.visit = find_wanted}, c, 0};
-        c->found = false;
-        gc_trace_object(object, &tracer.tracer);
-        if (!c->found)
-            return;
-    }
-    if (c->count < c->array->capacity)
-        c->array->items[c->count] = object; /* NO_BARRIER: fresh, and remembered below */
-    c->count++;
-}
-
-/* A thread may only see its own objects and SHARED ones: it is the only one, or all are shared. */
-static Value collect_objects(Value wanted)
-{
-    if (load_relaxed(&multithreaded) && thread_count() > 1)
-        return raise(RuntimeError, "the heap cannot be searched while several threads run");
-    Collector c = {.wanted = wanted};
-    for (intptr_t room = 4096;; room = c.count + c.count / 8) {
-        c.array = TRY(array_new(room));
-        c.count = 0;
-        gc_stop_world();
-        gc_each_object(collect_object, &c);
-        gc_start_world();
-        if (c.count <= room)
-            return list_from_array(c.array, c.count);
-    }
-}
-
-FUNCTION(gc_module_get_objects, "get_objects", "generation=None",
-         "Return a list of objects tracked by the collector (excluding the list returned).")
-{
-    if (args[0] != None) {
-        intptr_t generation = TRY_INDEX(args[0]);
-        if (generation < 0 || generation > 2)
-            return raise(ValueError, "generation parameter must be less than the number of "
-                                     "available generations (3)");
-    }
-    return collect_objects(0);
-}
-
-FUNCTION(gc_module_get_referrers, "get_referrers", "*objs",
-         "Return the list of objects that directly refer to any of 'objs'.")
-{
-    return collect_objects(args[0]);
-}
-
-typedef struct ReferentTracer {
-    Tracer tracer; /* must be first */
-    Value list;
-    bool failed;
-} ReferentTracer;
-
-static void add_referent(Tracer *tracer, Object *target)
-{
-    ReferentTracer *self = (ReferentTracer *)tracer;
-    if (is_python_object(target))
-        self->failed |= !list_append(self->list, target);
-    else
-        gc_trace_object(target, tracer);
-}
-
-FUNCTION(gc_module_get_referents, "get_referents", "*objs",
-         "Return the list of objects that are directly referred to by 'objs'.")
-{
-    ReferentTracer tracer = {{.visit = add_referent}, TRY(list_new(0)), false};
-    for (intptr_t i = 0; i < tuple_length(args[0]); i++)
-        if (is_object(tuple_get(args[0], i)))
-            gc_trace_object(tuple_get(args[0], i), &tracer.tracer);
-    return tracer.failed ? 0 : tracer.list;
-}
-
-FUNCTION(gc_module_is_tracked, "is_tracked", "obj, /",
-         "Returns true if the object is tracked by the garbage collector.\n\n"
-         "Simple atomic objects will return false.")
-{
-    return bool_value(is_container(args[0]));
-}
-
-FUNCTION(gc_module_is_finalized, "is_finalized", "obj, /",
-         "Returns true if the object has been already finalized by the GC.")
-{
-    return bool_value(is_object(args[0]) && load_relaxed(&args[0]->flags) & FLAG_FINALIZED);
-}
-
 /* ---- numbers */
 
 FUNCTION(gc_module_get_stats, "get_stats", "",
@@ -213,11 +205,12 @@ FUNCTION(gc_module_get_stats, "get_stats", "",
     GcStats stats;
     gc_stats(&stats);
     uint64_t counts[3] = {stats.young_collections, 0, stats.full_collections};
+    uint64_t died[3] = {stats.young_died, 0, stats.full_died};
     Value list = TRY(list_new(3));
     for (int i = 0; i < 3; i++) {
         Value dict = TRY(dict_new());
         TRY(dict_set_cstring(dict, "collections", TRY(int_from_u64(counts[i]))));
-        TRY(dict_set_cstring(dict, "collected", int_small(0)));
+        TRY(dict_set_cstring(dict, "collected", TRY(int_from_u64(died[i]))));
         TRY(dict_set_cstring(dict, "uncollectable", int_small(0)));
         TRY(list_append(list, dict));
     }
@@ -229,8 +222,8 @@ FUNCTION(gc_module_get_count, "get_count", "",
 {
     GcStats stats;
     gc_stats(&stats);
-    return tuple_of(int_small((intptr_t)(stats.objects_allocated & INT32_MAX)),
-                    int_small((intptr_t)(stats.young_collections % 10)), int_small(0));
+    return tuple_of(TRY(int_from_u64(stats.objects_since)),
+                    TRY(int_from_u64(stats.young_since_full)), int_small(0));
 }
 
 FUNCTION(gc_module_get_threshold, "get_threshold", "", "Return the current collection thresholds.")
@@ -264,7 +257,8 @@ FUNCTION(gc_module_set_debug, "set_debug", "flags, /",
 {
     int flags;
     TRY(index_as_int(args[0], &flags));
-    store_relaxed(&debug_flags, flags);
+    int was = exchange_acq_rel(&debug_flags, flags);
+    watch((flags != 0) - (was != 0));
     return None;
 }
 
@@ -273,57 +267,54 @@ FUNCTION(gc_module_get_debug, "get_debug", "", "Get the garbage collection debug
     return int_small(load_relaxed(&debug_flags));
 }
 
-/* Old objects are left alone by young collections anyway: there is nothing to freeze. */
+/* Marks are not kept in objects, so that collections write to no page of old ones, and young
+ * collections leave these alone: what freezing is for holds anyway. Only the count is kept. */
 FUNCTION(gc_module_freeze, "freeze", "",
-         "Freeze all current tracked objects and ignore them for future collections.")
+         "Freeze all current tracked objects and ignore them for future collections.\n\n"
+         "This moves all tracked objects to a permanent generation.")
 {
+    fetch_add_relaxed(&frozen, gc_count_containers() - load_relaxed(&frozen));
     return None;
 }
 
 FUNCTION(gc_module_unfreeze, "unfreeze", "", "Unfreeze all objects in the permanent generation.")
 {
+    store_relaxed(&frozen, (uint64_t)0);
     return None;
 }
 
 FUNCTION(gc_module_get_freeze_count, "get_freeze_count", "",
          "Return the number of objects in the permanent generation.")
 {
-    return int_small(0);
+    return int_from_u64(load_relaxed(&frozen));
 }
 
-static MethodDef *const functions[] = {M(gc_module_collect),
-                                       M(gc_module_enable),
-                                       M(gc_module_disable),
-                                       M(gc_module_isenabled),
-                                       M(gc_module_get_objects),
-                                       M(gc_module_get_referrers),
-                                       M(gc_module_get_referents),
-                                       M(gc_module_is_tracked),
-                                       M(gc_module_is_finalized),
-                                       M(gc_module_get_stats),
-                                       M(gc_module_get_count),
-                                       M(gc_module_get_threshold),
-                                       M(gc_module_set_threshold),
-                                       M(gc_module_set_debug),
-                                       M(gc_module_get_debug),
-                                       M(gc_module_freeze),
-                                       M(gc_module_unfreeze),
-                                       M(gc_module_get_freeze_count),
-                                       0};
+static MethodDef *const functions[] = {M(gc_module_collect),          M(gc_module_enable),
+                                       M(gc_module_disable),          M(gc_module_isenabled),
+                                       M(gc_module_get_stats),        M(gc_module_get_count),
+                                       M(gc_module_get_threshold),    M(gc_module_set_threshold),
+                                       M(gc_module_set_debug),        M(gc_module_get_debug),
+                                       M(gc_module_freeze),           M(gc_module_unfreeze),
+                                       M(gc_module_get_freeze_count), 0};
 
 static bool execute(Value module)
 {
     if (!callbacks) {
         gc_add_root(&callbacks, 1);
         gc_add_root(&garbage, 1);
+        gc_add_root_tracer(trace_saved);
+        gc_hooks.collected = on_collected;
+        thread_set_poll_hook(POLL_COLLECTED, tell_of_automatic);
     }
     root_store(&callbacks, TRY(list_new(0)));
     root_store(&garbage, TRY(list_new(0)));
-    return module_add(module, "callbacks", callbacks) && module_add(module, "garbage", garbage) &&
-           module_add_int(module, "DEBUG_STATS", 1) &&
-           module_add_int(module, "DEBUG_COLLECTABLE", 2) &&
-           module_add_int(module, "DEBUG_UNCOLLECTABLE", 4) &&
-           module_add_int(module, "DEBUG_SAVEALL", 32) && module_add_int(module, "DEBUG_LEAK", 38);
+    return module_add_functions(module, gc_search_functions) &&
+           module_add(module, "callbacks", callbacks) && module_add(module, "garbage", garbage) &&
+           module_add_int(module, "DEBUG_STATS", DEBUG_STATS) &&
+           module_add_int(module, "DEBUG_COLLECTABLE", DEBUG_COLLECTABLE) &&
+           module_add_int(module, "DEBUG_UNCOLLECTABLE", DEBUG_UNCOLLECTABLE) &&
+           module_add_int(module, "DEBUG_SAVEALL", DEBUG_SAVEALL) &&
+           module_add_int(module, "DEBUG_LEAK", DEBUG_LEAK);
 }
 
 const ModuleDef module_gc = {

@@ -16,7 +16,9 @@
 #include "core/names.h"
 #include "modules/frozen.h"
 #include "modules/imp.h"
+#include "modules/marshal.h"
 #include "modules/sys/sys_internal.h"
+#include "modules/system.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -123,7 +125,27 @@ FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
 FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
          "Create a code object for a frozen module.")
 {
-    return frozen_code(TRY(str_cstring(args[0])));
+    BOUND_BUFFER(data);
+    if (args[1] == None)
+        return frozen_code(TRY(str_cstring(args[0])));
+    size_t used;
+    TRY(buffer_get(args[1], &data, BUFFER_READ));
+    Value code = marshal_loads(data.data, (size_t)data.size, true, &used);
+    if (code && has_layout(code, LAYOUT_CODE))
+        return code;
+    error_clear();
+    return raise_import_error(ImportError, args[0], 0, "Frozen object named %R is invalid",
+                              args[0]);
+}
+
+FUNCTION(imp_create_dynamic, "create_dynamic", "spec, file=None, /", "Create an extension module.")
+{
+    Value name = TRY(get_attr(args[0], TRY(str_intern_cstring("name"))));
+    Value origin = TRY(get_attr(args[0], names.origin));
+    TRY(str_cstring(name));
+    TRY(str_cstring(origin));
+    return raise_import_error(ImportError, name, origin,
+                              "cannot import %V: extension modules are not supported", name);
 }
 
 FUNCTION(imp_init_frozen, "init_frozen", "name, /", "Initializes a frozen module.")
@@ -140,6 +162,7 @@ FUNCTION(imp_override_frozen, "_override_frozen_modules_for_tests", "override, /
 /* ---- the import lock: held around changes of importlib's table of module locks */
 
 static Mutex import_mutex;
+static bool import_taken;    /* import_mutex was: by its owner only */
 static Thread *import_owner; /* atomic */
 static unsigned import_depth;
 
@@ -147,7 +170,9 @@ void import_lock(void)
 {
     Thread *self = thread_self();
     if (load_relaxed(&import_owner) != self) {
+        bool needed = load_relaxed(&locks_needed);
         mutex_lock(&import_mutex);
+        import_taken = needed;
         store_relaxed(&import_owner, self);
     }
     import_depth++;
@@ -159,7 +184,8 @@ bool import_unlock(void)
         return false;
     if (--import_depth == 0) {
         store_relaxed(&import_owner, (Thread *)0);
-        mutex_unlock(&import_mutex);
+        if (import_taken) /* else a thread was started meanwhile */
+            mutex_unlock(&import_mutex);
     }
     return true;
 }
@@ -220,10 +246,23 @@ FUNCTION(imp_source_hash, "source_hash", "key, source", "A hash of source, for b
 }
 
 static MethodDef *const functions[] = {
-    M(imp_is_builtin),   M(imp_create_builtin),    M(imp_exec_builtin), M(imp_extension_suffixes),
-    M(imp_is_frozen),    M(imp_is_frozen_package), M(imp_find_frozen),  M(imp_get_frozen_object),
-    M(imp_init_frozen),  M(imp_override_frozen),   M(imp_lock_held),    M(imp_acquire_lock),
-    M(imp_release_lock), M(imp_fix_co_filename),   M(imp_source_hash),  0,
+    M(imp_is_builtin),
+    M(imp_create_builtin),
+    M(imp_exec_builtin),
+    M(imp_extension_suffixes),
+    M(imp_is_frozen),
+    M(imp_is_frozen_package),
+    M(imp_find_frozen),
+    M(imp_get_frozen_object),
+    M(imp_create_dynamic),
+    M(imp_init_frozen),
+    M(imp_override_frozen),
+    M(imp_lock_held),
+    M(imp_acquire_lock),
+    M(imp_release_lock),
+    M(imp_fix_co_filename),
+    M(imp_source_hash),
+    0,
 };
 
 static bool execute(Value module)

@@ -230,8 +230,8 @@ static Value tee_from(Type *type, Value iterable)
  * none, or an exception. */
 static TeeNode *tee_fetch(TeeSource *source, TeeNode *node)
 {
-    TurnResult turn = turn_enter(&source->turn);
-    if (turn == TURN_MINE)
+    TurnResult turn = turn_try_enter(&source->turn);
+    if (turn == TURN_MINE || turn == TURN_STUCK)
         raise(RuntimeError, "cannot re-enter the tee iterator");
     if (turn != TURN_TAKEN)
         return 0;

@@ -30,7 +30,7 @@ bool system_retry(Retry *retry)
         retry->raised = !again;
     } else if ((number == EMFILE || number == ENFILE) && !retry->collected) {
         retry->collected = again = true;
-        gc_collect(2);
+        collect_hook(2);
         finalisers_run();
     }
     errno = number;

@@ -10,8 +10,11 @@ static bool has_waiters(void *context)
     return load_seq_cst((Turn *)context) & WAITERS;
 }
 
-/* Sleeps until the owner leaves, unless it has meanwhile. False: a signal handler raised. */
-static bool wait(Turn *turn, uintptr_t seen)
+#define PATIENCE_NS INT64_C(100000000)
+
+/* Sleeps until the owner leaves, unless it has meanwhile, or until the deadline. False: a signal
+ * handler raised. */
+static bool wait(Turn *turn, uintptr_t seen, int64_t deadline)
 {
     if (!(seen & WAITERS) && !cas_acq_rel(turn, &seen, seen | WAITERS))
         return true;
@@ -19,7 +22,7 @@ static bool wait(Turn *turn, uintptr_t seen)
                            .validate = has_waiters,
                            .context = turn,
                            .since = monotonic_ns(),
-                           .deadline = -1,
+                           .deadline = deadline,
                            .interruptible = true};
     BLOCKING
     {
@@ -28,18 +31,56 @@ static bool wait(Turn *turn, uintptr_t seen)
     return thread_poll(thread_self());
 }
 
-TurnResult turn_enter(Turn *turn)
+typedef struct Search {
+    uintptr_t thread;
+    bool blocked;
+} Search;
+
+static void look_at(Thread *thread, void *context)
+{
+    Search *search = context;
+    if ((uintptr_t)thread == search->thread)
+        search->blocked = load_acquire(&thread->gc.state) == GC_NATIVE;
+}
+
+static bool owner_is_blocked(Turn *turn)
+{
+    Search search = {.thread = load_acquire(turn) & ~(uintptr_t)WAITERS};
+    thread_each(look_at, &search);
+    return search.blocked;
+}
+
+/* `patience`: ns after which to ask whether the owner is blocked; negative: never. */
+static TurnResult enter(Turn *turn, int64_t patience)
 {
     uintptr_t self = (uintptr_t)thread_self();
+    int64_t deadline = -1;
     for (;;) {
         uintptr_t seen = 0;
         if (cas_acq_rel(turn, &seen, self))
             return TURN_TAKEN;
         if ((seen & ~(uintptr_t)WAITERS) == self)
             return TURN_MINE;
-        if (!wait(turn, seen))
+        if (patience >= 0) {
+            int64_t now = monotonic_ns();
+            if (deadline >= 0 && now >= deadline && owner_is_blocked(turn))
+                return TURN_STUCK;
+            if (now >= deadline)
+                deadline = now + patience;
+        }
+        if (!wait(turn, seen, deadline))
             return TURN_FAILED;
     }
+}
+
+TurnResult turn_enter(Turn *turn)
+{
+    return enter(turn, -1);
+}
+
+TurnResult turn_try_enter(Turn *turn)
+{
+    return enter(turn, PATIENCE_NS);
 }
 
 void turn_leave(Turn *turn)

@@ -21,8 +21,12 @@ typedef enum TurnResult {
     TURN_TAKEN,  /* turn_leave is due */
     TURN_MINE,   /* it was this thread's already */
     TURN_FAILED, /* a signal handler raised an exception while waiting */
+    TURN_STUCK,  /* turn_try_enter: the owner is blocked itself */
 } TurnResult;
 TurnResult turn_enter(Turn *turn);
+/* The same for an iterator that may say so if another thread is in it: does not wait on if that one
+ * is in a blocking call after a tenth of a second, perhaps waiting for this thread. */
+TurnResult turn_try_enter(Turn *turn);
 void turn_leave(Turn *turn);
 
 typedef struct TurnScope {

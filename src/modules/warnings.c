@@ -26,11 +26,14 @@ static struct WarningState {
 } state;
 static uint64_t filters_version = 1; /* atomic */
 
-/* What the warnings module has under this name, or the fallback. 0: an exception. */
-static Value setting(const char *name, Value fallback)
+/* What the warnings module has under this name; if it has it no more, what it had last. 0: an
+ * exception. */
+static Value setting(const char *name, Value *last)
 {
     Value value = warnings_attribute(name);
-    return value || error_pending() ? value : fallback;
+    if (value)
+        root_store(last, value);
+    return value || error_pending() ? value : load_acquire(last);
 }
 
 /* ---- filters */
@@ -63,7 +66,7 @@ static int filter_matches(Value filter, Value category, Value text, Value module
 /* The action for a warning; *item is the filter that says so, or None. */
 static Value find_action(Value category, Value text, Value module, Value lineno, Value *item)
 {
-    Value filters = TRY(setting("filters", state.filters));
+    Value filters = TRY(setting("filters", &state.filters));
     if (!is_list(filters))
         return raise(ValueError, "_warnings.filters must be a list");
     for (intptr_t i = 0; i < list_length(filters); i++) {
@@ -81,7 +84,7 @@ static Value find_action(Value category, Value text, Value module, Value lineno,
         }
     }
     *item = None;
-    return setting("defaultaction", state.default_action);
+    return setting("defaultaction", &state.default_action);
 }
 
 /* ---- registries */
@@ -122,7 +125,7 @@ static int is_to_be_shown(Value action, Value item, Value registry, Value key, V
     if (registry != None && !dict_set(registry, key, True))
         return -1;
     if (str_equals(action, "once")) {
-        Value once = setting("onceregistry", state.once_registry);
+        Value once = setting("onceregistry", &state.once_registry);
         Value once_key = once ? tuple_of(text, category) : 0;
         seen = once_key ? already_warned(once, once_key, true) : -1;
     } else if (str_equals(action, "module")) {
@@ -163,7 +166,7 @@ static Value source_line(Value filename, int64_t lineno)
     return line;
 }
 
-static bool show_plainly(Value text, Value category, Value filename, Value lineno)
+static bool show_plainly(Value text, Value category, Value filename, Value lineno, Value source)
 {
     Value err = sys_get("stderr");
     if (!err || err == None)
@@ -172,19 +175,22 @@ static bool show_plainly(Value text, Value category, Value filename, Value linen
         str_format("%V:%V: %s: %V\n", filename, lineno, type_short_name((Type *)category), text);
     if (!line || !call_method1(err, names.write, line))
         error_clear();
-    Value source = is_int(lineno) ? source_line(filename, int_value(lineno)) : 0;
+    if (!source && is_int(lineno))
+        source = source_line(filename, int_value(lineno));
     line = source ? str_format("  %V\n", source) : 0;
     if (source && (!line || !call_method1(err, names.write, line)))
         error_clear();
     return true;
 }
 
+/* `source` is the object that the warning is about or None, `line` the source line if known, or 0.
+ */
 static bool show(Value message, Value text, Value category, Value filename, Value lineno,
-                 Value source)
+                 Value source, Value line)
 {
     Value function = warnings_attribute("_showwarnmsg");
     if (!function)
-        return error_pending() ? false : show_plainly(text, category, filename, lineno);
+        return error_pending() ? false : show_plainly(text, category, filename, lineno, line);
     Value class = TRY(warnings_attribute("WarningMessage"));
     Value description =
         TRY(call(class, (Value[]){message, category, filename, lineno, None, None, source}, 7, 0));
@@ -192,7 +198,7 @@ static bool show(Value message, Value text, Value category, Value filename, Valu
 }
 
 static bool explicit(Value category, Value message, Value filename, Value lineno, Value module,
-                     Value registry, Value source)
+                     Value registry, Value source, Value line)
 {
     if (module == None) {
         intptr_t n = str_length(filename);
@@ -226,7 +232,7 @@ static bool explicit(Value category, Value message, Value filename, Value lineno
     if (str_equals(action, "ignore"))
         return true;
     int shown = is_to_be_shown(action, item, registry, key, text, category);
-    return shown > 0 ? show(message, text, category, filename, lineno, source) : shown == 0;
+    return shown > 0 ? show(message, text, category, filename, lineno, source, line) : shown == 0;
 }
 
 /* ---- where a warning points */
@@ -286,7 +292,7 @@ static bool warn_at(Value category, Value message, intptr_t level, Value source,
     Value module = dict_get_str(globals, names.__name__);
     if (!module || !is_str(module))
         module = TRY(str_from_cstring("<string>"));
-    return explicit(category, message, filename, lineno, module, registry, source);
+    return explicit(category, message, filename, lineno, module, registry, source, 0);
 }
 
 static bool warn_from_core(Value message, Type *category, int level)
@@ -296,7 +302,7 @@ static bool warn_from_core(Value message, Type *category, int level)
 
 static bool warn_explicit_from_core(Type *category, Value message, Value filename, int lineno)
 {
-    return explicit((Value)category, message, filename, int_small(lineno), None, None, None);
+    return explicit((Value)category, message, filename, int_small(lineno), None, None, None, 0);
 }
 
 /* ---- functions */
@@ -332,6 +338,27 @@ FUNCTION(warnings_warn, "warn",
     return None;
 }
 
+/* The line as the loader of a module with these globals tells it; None if it does not. */
+static Value line_from_loader(Value globals, intptr_t lineno)
+{
+    Value get_source, importlib = TRY(import_by_name("_frozen_importlib_external"));
+    Value bless = TRY(get_attr_string(importlib, "_bless_my_loader"));
+    Value loader = TRY(call1(bless, globals));
+    Value name = dict_get_str(globals, names.__name__);
+    if (loader == None || !name)
+        return None;
+    TRY(get_attr_optional(loader, TRY(str_intern_cstring("get_source")), &get_source));
+    if (!get_source)
+        return None;
+    Value source = TRY(call1(get_source, name));
+    if (source == None)
+        return None;
+    if (!is_str(source))
+        return raise(TypeError, "must be str, not %T", source);
+    Value lines = TRY(call1(TRY(get_attr_string((Value)&str_type, "splitlines")), source));
+    return get_item(lines, int_small(lineno - 1));
+}
+
 FUNCTION(warnings_warn_explicit, "warn_explicit",
          "message, category, filename, lineno, module=None, registry=None, module_globals=None, "
          "source=None",
@@ -339,10 +366,12 @@ FUNCTION(warnings_warn_explicit, "warn_explicit",
 {
     if (!is_str(args[2]))
         return raise(TypeError, "warn_explicit() argument 'filename' must be str, not %T", args[2]);
-    TRY_INDEX(args[3]);
+    intptr_t lineno = TRY_INDEX(args[3]);
     if (args[6] != None && !is_dict(args[6]))
         return raise(TypeError, "module_globals must be a dict, not '%T'", args[6]);
-    TRY(explicit(args[1], args[0], args[2], args[3], args[4], args[5], args[7]));
+    Value line = args[6] == None ? None : TRY(line_from_loader(args[6], lineno));
+    TRY(explicit(args[1], args[0], args[2], args[3], args[4], args[5], args[7],
+                 line == None ? 0 : line));
     return None;
 }
 

@@ -60,9 +60,16 @@ static bool set_next(Value self, Value value)
     return true;
 }
 
+int (*traceback_line_hook)(Value frame, int lasti);
+
+int traceback_lineno(const Traceback *t)
+{
+    return t->lineno == LINENO_LATER ? traceback_line_hook(t->frame, t->lasti) : t->lineno;
+}
+
 static Value get_lineno(Value self)
 {
-    int lineno = as_traceback(self)->lineno;
+    int lineno = traceback_lineno(as_traceback(self));
     return lineno < 0 ? None : int_small(lineno);
 }
 

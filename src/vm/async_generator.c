@@ -219,6 +219,14 @@ static Value async_generator_del(Value self)
     return None;
 }
 
+static bool async_generator_del_due(Object *self)
+{
+    const Generator *g = (Generator *)self;
+    uint8_t state = load_relaxed(&g->state);
+    return state != GEN_FINISHED &&
+           ((g->finalizer && !g->closed) || (state == GEN_SUSPENDED && g->frame.code->handlers));
+}
+
 Type async_generator_type = {
     TYPE_HEAD("async_generator", Generator),
     .item_size = sizeof(Value),
@@ -226,6 +234,7 @@ Type async_generator_type = {
     .aiter = identity,
     .anext = async_generator_anext,
     .del = async_generator_del,
+    .del_due = async_generator_del_due,
     .methods = async_generator_methods,
     .getset = async_generator_getset,
     .trace = generator_trace,
@@ -306,6 +315,11 @@ static Value awaitable_del(Value self)
     return None;
 }
 
+static bool awaitable_del_due(Object *self)
+{
+    return load_relaxed(&((Awaitable *)self)->state) == AWAIT_INIT;
+}
+
 static void awaitable_trace(Object *o, Tracer *tracer)
 {
     Awaitable *a = (Awaitable *)o;
@@ -382,6 +396,7 @@ static Type asend_type = {
     .await = identity,
     .next = asend_next,
     .del = awaitable_del,
+    .del_due = awaitable_del_due,
     .methods = asend_methods,
     .trace = awaitable_trace,
     .flags = TYPE_NO_NEW | TYPE_HAS_DEL,
@@ -467,6 +482,7 @@ static Type athrow_type = {
     .await = identity,
     .next = athrow_next,
     .del = awaitable_del,
+    .del_due = awaitable_del_due,
     .methods = athrow_methods,
     .trace = awaitable_trace,
     .flags = TYPE_NO_NEW | TYPE_HAS_DEL,

@@ -38,8 +38,8 @@ static void feedback_release(Object *o)
 }
 
 static Type feedback_type = {
-    TYPE_HEAD("feedback", Feedback), .item_size = sizeof(Value), .trace = feedback_trace,
-    .release = feedback_release,     .flags = TYPE_NO_NEW,
+    TYPE_HEAD("feedback", Feedback), .item_size = sizeof(Value),         .trace = feedback_trace,
+    .release = feedback_release,     .flags = TYPE_NO_NEW | TYPE_HIDDEN,
 };
 
 static void record_trace(Object *o, Tracer *tracer)
@@ -56,7 +56,7 @@ static Type record_type = {
     TYPE_HEAD("cache_record", CacheRecord),
     .trace = record_trace,
     .layout = LAYOUT_CACHE_RECORD,
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_HIDDEN,
 };
 
 bool feedback_make(Code *code)

@@ -30,13 +30,18 @@ void frame_pop(Thread *thread, Frame *frame)
         frame->flags & FRAME_ENTRY ? (Value *)(void *)frame : frame_end(frame->caller);
 }
 
-int frame_line(Frame *frame)
+int code_line_in(const Code *code, uint32_t index, Value frame_object)
 {
-    int line = code_position(frame->code, frame_instruction(frame)).line;
+    int line = code_position(code, index).line;
     if (line >= 0)
         return line;
-    const FrameObject *f = (const FrameObject *)frame->frame_object;
+    const FrameObject *f = (const FrameObject *)frame_object;
     return f && f->line > 0 ? f->line : -1;
+}
+
+int frame_line(Frame *frame)
+{
+    return code_line_in(frame->code, frame_instruction(frame), frame->frame_object);
 }
 
 /* Runs a function on a new frame above everything on the register stack. */

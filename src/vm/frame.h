@@ -117,6 +117,8 @@ size_t vm_collect(const MethodDef *def, int generation);
 size_t vm_collect_inside(int generation);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
+/* The same at the end of the program, where no frame is left: nothing above is looked at. */
+size_t vm_collect_without_stack(void);
 /* f_lasti and tb_lasti count bytes. */
 #define LASTI_UNIT 4
 Value builtins_of_globals(Value globals);
@@ -134,8 +136,7 @@ typedef struct FrameObject {
     Value generator;
     Array *registers; /* copy of the registers, once ended */
     Value trace, extra_locals;
-    uint32_t last;     /* word of the last instruction, once ended */
-    int32_t last_line; /* its line */
+    uint32_t last; /* word of the last instruction, once ended */
     bool trace_lines, trace_opcodes;
     bool went_back;  /* a jump back was taken since */
     bool opcode_due; /* trace_opcodes was set in the middle of an instruction: see vm/report.c */
@@ -148,6 +149,9 @@ typedef struct FrameObject {
 extern Type frame_type;
 Value frame_object_of(Frame *frame); /* makes it on first use */
 void frame_object_detach(Frame *frame);
+/* The line of the instruction at word `index`; if that stands for none, the one that the tracer of
+ * the frame object (or 0) saw last; or -1. */
+int code_line_in(const Code *code, uint32_t index, Value frame_object);
 int frame_line(Frame *frame);
 
 typedef enum GeneratorState {

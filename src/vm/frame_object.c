@@ -63,7 +63,6 @@ void frame_object_detach(Frame *frame)
         gc_store(f, &f->registers, copy);
     }
     f->last = frame_instruction(frame);
-    f->last_line = frame_line(frame);
     f->frame = 0;
     thread->exception = pending;
 }
@@ -114,7 +113,7 @@ static Value get_back(Value self)
 static Value get_lineno(Value self)
 {
     FrameObject *f = (FrameObject *)self;
-    int line = f->frame ? frame_line(f->frame) : f->last_line;
+    int line = f->frame ? frame_line(f->frame) : code_line_in(f->code, f->last, self);
     return line < 0 ? None : int_small(line);
 }
 

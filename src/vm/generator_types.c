@@ -187,6 +187,15 @@ static Value generator_del(Value self)
     return g->frame.code->handlers ? generator_close(self) : None;
 }
 
+static bool generator_del_due(Object *self)
+{
+    const Generator *g = (Generator *)self;
+    uint8_t state = load_relaxed(&g->state);
+    if (state == GEN_CREATED)
+        return has_shape(self, SHAPE_COROUTINE) && g->frame.pc == code_entry(g->frame.code);
+    return state != GEN_FINISHED && g->frame.code->handlers;
+}
+
 Type generator_type = {
     TYPE_HEAD("generator", Generator),
     .item_size = sizeof(Value),
@@ -194,6 +203,7 @@ Type generator_type = {
     .iter = generator_iter,
     .next = generator_next,
     .del = generator_del,
+    .del_due = generator_del_due,
     .methods = generator_methods,
     .getset = generator_getset,
     .trace = generator_trace,
@@ -246,6 +256,7 @@ Type coroutine_type = {
     .repr = generator_repr,
     .await = coroutine_await,
     .del = generator_del,
+    .del_due = generator_del_due,
     .methods = coroutine_methods,
     .getset = coroutine_getset,
     .trace = generator_trace,

@@ -1,6 +1,7 @@
 /* The import statement: what is in sys.modules already is found here, all else is
  * importlib._bootstrap's work. */
 #include "vm/import.h"
+#include "vm/import_missing.h"
 
 #include "core/abstract.h"
 #include "core/call.h"
@@ -156,8 +157,11 @@ Value import_module(Value name, Value globals, Value from_list, int64_t level)
     TRY(get_attr_optional(module, names.__path__, &path));
     if (!path)
         return module;
-    return call3(TRY(importlib_function("_handle_fromlist")), module, from_list,
-                 TRY(importlib_function("_gcd_import")));
+    module = call3(TRY(importlib_function("_handle_fromlist")), module, from_list,
+                   TRY(importlib_function("_gcd_import")));
+    if (!module && !config.verbose)
+        trim_importlib_frames();
+    return module;
 }
 
 Value import_name(Frame *frame, Value name, Value level_and_fromlist)
@@ -177,38 +181,39 @@ Value import_name(Frame *frame, Value name, Value level_and_fromlist)
     return call(function, args, 5, 0);
 }
 
-/* What is wrong with `from m import x`: partially initialised, shadowing, or just not there. */
+static Value cannot_import_message(Value module_name, Value name, const MissingReason *why,
+                                   Value shown_origin)
+{
+    if (why->shadows_stdlib)
+        return str_format("cannot import name %R from %R (consider renaming %R since it has the "
+                          "same name as the standard library module named %R and prevents "
+                          "importing that standard library module)",
+                          name, module_name, why->origin, module_name);
+    if (why->initializing && why->possibly_shadows)
+        return str_format("cannot import name %R from %R (consider renaming %R if it has the same "
+                          "name as a library you intended to import)",
+                          name, module_name, why->origin);
+    if (why->initializing)
+        return str_format("cannot import name %R from partially initialized module %R (most likely "
+                          "due to a circular import) (%V)",
+                          name, module_name, shown_origin);
+    return str_format("cannot import name %R from %R (%V)", name, module_name, shown_origin);
+}
+
 static Value raise_cannot_import(Value module, Value module_name, Value name)
 {
-    Value origin = None;
     Value spec, place;
-    if (!get_attr_optional(module, names.__spec__, &spec))
-        return 0;
-    if (spec && spec != None) {
-        if (!get_attr_optional(spec, names.origin, &place))
-            return 0;
-        Value located;
-        if (!get_attr_optional(spec, TRY(str_intern_cstring("has_location")), &located))
-            return 0;
-        if (place && is_str(place) && located == True)
-            origin = place;
-    }
+    MissingReason why;
+    TRY(get_attr_optional(module, names.__spec__, &spec));
+    TRY(missing_reason(spec, module_name, name, &why));
+    Value origin = why.origin ? why.origin : None;
     if (origin == None && get_attr_optional(module, names.__file__, &place) && place &&
         is_str(place))
         origin = place;
     error_clear();
-    int initializing = is_initializing(module);
-    if (initializing < 0)
-        return 0;
     Value shown_origin = origin == None ? TRY(str_from_cstring("unknown location")) : origin;
-    Value message;
-    if (initializing)
-        message = str_format("cannot import name %R from partially initialized module %R (most "
-                             "likely due to a circular import) (%V)",
-                             name, module_name, shown_origin);
-    else
-        message = str_format("cannot import name %R from %R (%V)", name, module_name, shown_origin);
-    raise_import_error(ImportError, module_name, origin, "%V", TRY(message));
+    Value message = TRY(cannot_import_message(module_name, name, &why, shown_origin));
+    raise_import_error(ImportError, module_name, origin, "%V", message);
     Value error = error_take();
     gc_store(error, &((ImportException *)error)->name_from, name);
     error_restore(error);

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/descriptor.h"
+#include "core/error.h"
 #include "core/names.h"
 #include "types/dict.h"
 #include "types/list.h"
@@ -78,6 +79,8 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_
         return 0;
     }
     const Signature *s = load_acquire(&def->parsed);
+    if (unlikely(!s) && !(s = signature_of(def)))
+        error_clear();
     if (!s || kwnames || !s->only_positional || nargs < s->required + self ||
         nargs > s->count + self || args + s->count + self > room)
         return 0;

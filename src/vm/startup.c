@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/lock.h"
 #include "compile/positions.h"
 #include "core/abstract.h"
 #include "core/call.h"
@@ -22,28 +23,27 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/traceback.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/config.h"
+#include "vm/finish.h"
 #include "vm/frame_locals.h"
 #include "vm/generator.h"
 #include "vm/hooks.h"
 #include "vm/import.h"
+#include "vm/import_missing.h"
+#include "vm/operations.h"
 #include "vm/monitoring.h"
 #include "vm/state.h"
 
 struct RuntimeHooks runtime_hooks;
-static bool finishing;
-
-bool runtime_is_finishing(void)
-{
-    return load_relaxed(&finishing);
-}
-
 static void vm_start(void)
 {
     import_hook = import_absolute;
+    module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
+    traceback_line_hook = traceback_line;
     code_start();
     function_start();
     generator_start();
@@ -266,6 +266,7 @@ bool runtime_start(void)
 {
     if (config.hash_seed >= 0)
         str_set_hash_seed((uint32_t)config.hash_seed);
+    locks_needed = false;
     if (!gc_start() || !thread_start_main() || !core_start()) {
         fprintf(stderr, "weft: out of memory at start\n");
         return false;
@@ -289,90 +290,5 @@ bool runtime_start(void)
         report_uncaught();
         return false;
     }
-    return true;
-}
-
-/* ---- the end */
-
-static int exit_status(Value code)
-{
-    if (code == None)
-        return 0;
-    int64_t status;
-    if (is_int_any(code))
-        return int_to_i64(code, &status) ? (int)status : -1;
-    Value text = object_str(code), err = sys_get("stderr");
-    text = text ? str_format("%V\n", text) : 0;
-    if (!text || !err || err == None || !call_method1(err, names.write, text))
-        error_clear();
-    return 1;
-}
-
-int report_uncaught(void)
-{
-    Value exception = error_take();
-    if (is_instance_of(exception, SystemExit)) {
-        Value code = ((SystemExitException *)exception)->code;
-        return exit_status(code ? code : None);
-    }
-    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
-    TRY_OR(sys_set("last_exc", exception), 1);
-    TRY_OR(sys_set("last_type", (Value)type_of(exception)), 1);
-    TRY_OR(sys_set("last_value", exception), 1);
-    TRY_OR(sys_set("last_traceback", traceback ? traceback : None), 1);
-    Value hook = sys_get("excepthook");
-    bool done =
-        hook && call3(hook, (Value)type_of(exception), exception, traceback ? traceback : None);
-    if (!done && error_matches(SystemExit))
-        return report_uncaught();
-    if (!done) {
-        fputs(hook ? "Error in sys.excepthook:\n" : "sys.excepthook is missing\n", stderr);
-        Value second = error_take();
-        if (second)
-            runtime_hooks.print_exception(second);
-        if (hook)
-            fputs("\nOriginal exception was:\n", stderr);
-        runtime_hooks.print_exception(exception);
-    }
-    return is_instance_of(exception, KeyboardInterrupt) ? 128 + SIGINT : 1;
-}
-
-/* Calls a function of a module that may or may not have been imported. */
-static void call_if_loaded(const char *module_name, const char *function_name)
-{
-    Value module = dict_get_cstring(interpreter.modules, module_name);
-    Value function = module ? get_attr_string(module, function_name) : 0;
-    if (function && call0(function))
-        return;
-    if (function)
-        error_write_unraisable(0, function);
-    error_clear();
-}
-
-static bool flush_stream(const char *name)
-{
-    Value stream = sys_get(name), closed;
-    if (!stream || stream == None)
-        return true;
-    if (get_attr_optional(stream, names.closed, &closed) && closed && object_truth(closed) == 1)
-        return true;
-    error_clear();
-    if (call_method0(stream, names.flush))
-        return true;
-    if (!strcmp(name, "stdout"))
-        error_write_unraisable(0, stream);
-    error_clear();
-    return false;
-}
-
-int runtime_finish(int status)
-{
-    call_if_loaded("threading", "_shutdown");
-    call_if_loaded("atexit", "_run_exitfuncs");
-    store_relaxed(&finishing, true);
-    bool good = flush_stream("stdout");
-    good = flush_stream("stderr") && good;
-    if (runtime_hooks.flush_files)
-        runtime_hooks.flush_files();
-    return good ? status : 120;
+    return finish_prepare();
 }

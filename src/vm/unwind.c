@@ -19,7 +19,9 @@ void traceback_add(Thread *thread, Frame *frame)
     Value object = frame_object_of(frame);
     Value traceback =
         object ? traceback_new(load_acquire(&exception->traceback), object,
-                               (int)frame_instruction(frame) * LASTI_UNIT, frame_line(frame))
+                               (int)frame_instruction(frame) * LASTI_UNIT,
+                               unlikely(((FrameObject *)object)->line > 0) ? frame_line(frame)
+                                                                           : LINENO_LATER)
                : 0;
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
@@ -28,12 +30,18 @@ void traceback_add(Thread *thread, Frame *frame)
         report_raise(thread, frame);
 }
 
+int traceback_line(Value frame, int lasti)
+{
+    return code_line_in(((FrameObject *)frame)->code, (uint32_t)lasti / LASTI_UNIT, frame);
+}
+
 /* A frame that an exception leaves stays, for who looks at it later, where the exception came from,
  * if it was raised again by an instruction that stands for no place in the source. */
 void frame_back_to_raise(Thread *thread, Frame *frame)
 {
     const Traceback *t = (const Traceback *)((Exception_ *)thread->exception)->traceback;
     if (t && frame->frame_object && t->frame == (Value)frame->frame_object &&
+        (uint32_t)t->lasti / LASTI_UNIT != frame_instruction(frame) &&
         code_position(frame->code, frame_instruction(frame)).line < 0)
         frame->pc = code_words(frame->code) + t->lasti / 4 + 1;
 }

@@ -302,4 +302,36 @@ def test_cycle_through_exception_and_frame():
     equal(r(), None)
 
 
+class Collects:
+    """Collects in the middle of every operation."""
+
+    @property
+    def attribute(self):
+        gc.collect()
+        return self
+
+    def __bool__(self):
+        gc.collect()
+        return True
+
+    def __add__(self, other):
+        gc.collect()
+        return self
+
+    __lt__ = __getitem__ = __call__ = __add__
+
+
+def test_temporaries_survive_a_collection_in_the_middle_of_an_expression():
+    def use(a):
+        seen = []
+        for x in [a, a, a]:
+            x.attribute
+            x + x
+            seen.append(x < x < x[x])
+        return seen + [x + x.attribute[x](x) for x in (a, a)] + [*(x or x for x in seen)]
+
+    a = Collects()
+    equal(use(a), [a] * 8)
+
+
 run(globals())

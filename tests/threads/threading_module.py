@@ -1,8 +1,12 @@
 """threading, queue and concurrent.futures."""
 
 import concurrent.futures
+import itertools
+import os
 import queue
+import sys
 import threading
+import warnings
 
 from testing import equal, fails, raises, run
 
@@ -197,6 +201,91 @@ def test_rlock_and_condition_across_threads():
     for t in threads:
         t.join()
     equal(total, [8000])
+
+
+def test_an_executor_that_is_dropped_ends_its_threads():
+    executor = concurrent.futures.ThreadPoolExecutor(2)
+    results = executor.map(abs, range(-3, 3))
+    workers = executor._threads
+    del executor
+    for worker in workers:
+        worker.join()
+    equal(list(results), [3, 2, 1, 0, 1, 2])
+
+
+def in_child(work):
+    """The status of a forked child that does `work` and ends with what it gives."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pid = os.fork()
+    if pid == 0:
+        status = 99
+        try:
+            status = work()
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_threads_of_the_parent_are_done_in_a_forked_child():
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+
+    def join():
+        thread.join()
+        other = threading.Thread(target=int)
+        other.start()
+        other.join()
+        return 7 if not thread.is_alive() and threading.active_count() == 1 else 8
+
+    status = in_child(join)
+    done.set()
+    thread.join()
+    equal(status, 7)
+
+
+def test_current_frames_shows_where_other_threads_are():
+    started, done = threading.Event(), threading.Event()
+
+    def wait_there():
+        started.set()
+        done.wait()
+
+    thread = threading.Thread(target=wait_there)
+    thread.start()
+    started.wait()
+    frames = sys._current_frames()
+    frame, seen = frames[thread.ident], []
+    while frame:
+        seen.append((frame.f_code.co_name, frame.f_lineno > 0))
+        frame = frame.f_back
+    done.set()
+    thread.join()
+    assert ("wait_there", True) in seen, seen
+    assert frames[threading.get_ident()] is sys._getframe()
+    equal(set(frames), {threading.get_ident(), thread.ident})
+
+
+def test_a_tee_whose_iterator_waits_for_the_other_thread():
+    started, done = threading.Event(), threading.Event()
+
+    class Waits:
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            started.set()
+            done.wait()
+
+    first, second = itertools.tee(Waits())
+    thread = threading.Thread(target=next, args=[first])
+    thread.start()
+    started.wait()
+    with raises(RuntimeError):
+        next(second)
+    done.set()
+    thread.join()
 
 
 run(globals())

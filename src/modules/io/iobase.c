@@ -1,5 +1,6 @@
 /* _IOBase: what all files have, made of the few methods that a subclass gives. */
 #include "modules/io/io.h"
+#include "modules/io/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -295,6 +296,22 @@ static Value iobase_finalise(Value self)
     return None;
 }
 
+/* A closed file has nothing to close; classes of programs may see that otherwise. */
+static bool iobase_del_due(Object *self)
+{
+    Type *type = type_of(self);
+    if (type == &fileio_type)
+        return load_relaxed(&((FileIO *)self)->fd) >= 0;
+    if (type == &bytesio_type || type == &stringio_type)
+        return false;
+    Value below = self;
+    if (type == &text_wrapper_type)
+        below = load_relaxed(&((TextWrapper *)self)->buffer);
+    if (below && is_exact_buffered(below))
+        below = load_relaxed(&((Buffered *)below)->raw);
+    return below && (!is_exact_fileio(below) || load_relaxed(&((FileIO *)below)->fd) >= 0);
+}
+
 METHOD(iobase_enter, "__enter__", "/", 0)
 {
     return io_check_closed(args[0], 0) ? args[0] : 0;
@@ -431,6 +448,8 @@ Type iobase_type = {
     .iter = iobase_iter,
     .next = iobase_next,
     .del = iobase_finalise,
+    .del_due = iobase_del_due,
+    .del_closes = true,
     .methods = iobase_methods,
     .getset = iobase_getset,
     .flags = TYPE_BASE,

@@ -220,6 +220,44 @@ static void flush_files(void)
     error_restore(pending);
 }
 
+/* ---- at the end of the program, while other threads write */
+
+static bool hold(Value self, IoLock *lock, int64_t deadline)
+{
+    bool taken = !is_shared(self) || load_relaxed(&lock->owner) == thread_self()->gc.id;
+    if (taken)
+        return false;
+    BLOCKING
+    {
+        taken = lock_acquire_until(&lock->byte, deadline) == LOCK_TAKEN;
+    }
+    if (taken)
+        store_relaxed(&lock->owner, thread_self()->gc.id);
+    return taken;
+}
+
+static FileHold hold_file(Value file, int64_t deadline)
+{
+    FileHold result = {0};
+    if (!is_object(file) || type_of(file) != &text_wrapper_type)
+        return result;
+    TextWrapper *text = (TextWrapper *)file;
+    if (hold(file, &text->lock, deadline))
+        result.text = file;
+    Value below = load_relaxed(&text->buffer);
+    if (below && is_exact_buffered(below) && hold(below, &((Buffered *)below)->lock, deadline))
+        result.buffered = below;
+    return result;
+}
+
+static void let_file_go(FileHold *held)
+{
+    if (held->buffered)
+        io_lock_leave(held->buffered, &((Buffered *)held->buffered)->lock);
+    if (held->text)
+        io_lock_leave(held->text, &((TextWrapper *)held->text)->lock);
+}
+
 /* In the child of a fork there is nobody left who would release the locks of other threads. What
  * they were writing is written by the parent. */
 static void free_locks(void)
@@ -238,4 +276,6 @@ void writers_start(void)
     write_out_file_hook = write_out_file;
     write_out_all_hook = write_out_all;
     runtime_hooks.flush_files = flush_files;
+    runtime_hooks.hold_file = hold_file;
+    runtime_hooks.let_file_go = let_file_go;
 }

@@ -142,9 +142,16 @@ FUNCTION(posix_chmod, "chmod", "path, mode, *, dir_fd=None, follow_symlinks=True
     TRY(index_as_int(args[1], &mode));
     TRY(dir_fd_from(args[2], &at));
     TRY(follow >= 0);
-    CHECKED(&path, path.fd >= 0
-                       ? fchmod(path.fd, (mode_t)mode)
-                       : fchmodat(at, path.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    intptr_t outcome = -1;
+    BLOCKING
+    {
+        outcome = path.fd >= 0
+                      ? fchmod(path.fd, (mode_t)mode)
+                      : fchmodat(at, path.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+    }
+    if (outcome && !follow && errno == EOPNOTSUPP)
+        return raise(NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
+    return outcome ? raise_path_error(&path) : None;
 }
 
 FUNCTION(posix_fchmod, "fchmod", "fd, mode",

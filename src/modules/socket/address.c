@@ -186,7 +186,8 @@ static bool inet6_from(Value v, const char *function, Address *address, socklen_
     return true;
 }
 
-/* A path, or with a NUL in front a name in the abstract namespace. */
+/* A path, or with a NUL in front a name in the abstract namespace; if empty, the system chooses one
+ * there. */
 static bool unix_from(Value v, Address *address, socklen_t *size)
 {
     BOUND_BUFFER(buffer);
@@ -200,7 +201,7 @@ static bool unix_from(Value v, Address *address, socklen_t *size)
         length = (size_t)buffer.size;
     }
     size_t room = sizeof address->un.sun_path;
-    bool abstract = length > 0 && !data[0];
+    bool abstract = length == 0 || !data[0];
     if (length > room || (!abstract && length == room))
         return raise(OSError, "AF_UNIX path too long");
     memset(address, 0, sizeof *address);

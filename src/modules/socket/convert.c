@@ -147,14 +147,14 @@ FUNCTION(socket_inet_ntop, "inet_ntop", "af, packed_ip, /",
 /* ---- control messages
  * ------------------------------------------------------------------------------------ */
 
-/* Sizes that still fit an int with header and padding. */
-static bool data_size(Value v, const char *function, size_t *size)
+/* A size that with header and padding, `added` in all, still fits an int. */
+static bool data_size(Value v, const char *function, intptr_t added, size_t *size)
 {
     intptr_t n;
     if (!index_as_intptr_or(v, &n, OverflowError))
         return error_clear_if(OverflowError) &&
                raise(OverflowError, "Python int too large to convert to C ssize_t");
-    if (n < 0 || n > INT_MAX - (intptr_t)CMSG_SPACE(0) - 8)
+    if (n < 0 || n > INT_MAX - added)
         return raise(OverflowError, "%s() argument out of range", function);
     *size = (size_t)n;
     return true;
@@ -166,7 +166,7 @@ FUNCTION(socket_cmsg_len, "CMSG_LEN", "length, /",
          "data item with associated data of the given length.")
 {
     size_t size = 0;
-    TRY(data_size(args[0], "CMSG_LEN", &size));
+    TRY(data_size(args[0], "CMSG_LEN", (intptr_t)CMSG_LEN(0), &size));
     return int_from((intptr_t)CMSG_LEN(size));
 }
 
@@ -177,7 +177,7 @@ FUNCTION(socket_cmsg_space, "CMSG_SPACE", "length, /",
          "trailing padding.")
 {
     size_t size = 0;
-    TRY(data_size(args[0], "CMSG_SPACE", &size));
+    TRY(data_size(args[0], "CMSG_SPACE", (intptr_t)CMSG_SPACE(1), &size));
     return int_from((intptr_t)CMSG_SPACE(size));
 }
 

@@ -302,6 +302,11 @@ static Value socket_finalise(Value self)
     return None;
 }
 
+static bool socket_del_due(Object *self)
+{
+    return socket_fd(self) >= 0;
+}
+
 METHOD(socket_fileno, "fileno", "/",
        "fileno() -> integer\n\nReturn the integer file descriptor of the socket.")
 {
@@ -389,6 +394,8 @@ Type socket_type = {
     .new_def = M(socket_new),
     .init_def = M(socket_init),
     .del = socket_finalise,
+    .del_due = socket_del_due,
+    .del_closes = true,
     .getset = socket_getset,
     .members = socket_members,
     .flags = TYPE_BASE,

@@ -18,6 +18,11 @@ METHOD(socket_getsockopt, "getsockopt", "level, option, buffersize=0, /",
     TRY(index_as_int(args[2], &option));
     TRY(index_as_int(args[3], &room));
     int fd = socket_fd(args[0]);
+    if (!room && level == AF_VSOCK) { /* its options are 64 bits wide */
+        uint64_t wide = 0;
+        socklen_t size = sizeof wide;
+        return getsockopt(fd, level, option, &wide, &size) < 0 ? raise_errno() : int_from_u64(wide);
+    }
     if (!room) {
         socklen_t size = sizeof value;
         return getsockopt(fd, level, option, &value, &size) < 0 ? raise_errno() : int_small(value);
@@ -51,6 +56,11 @@ METHOD(socket_setsockopt, "setsockopt", "level, option, value, optlen=?, /",
             return raise(TypeError, "setsockopt() takes exactly 3 arguments (4 given)");
         TRY(index_as_int(args[4], &number));
         return result(setsockopt(fd, level, option, 0, (socklen_t)number));
+    }
+    if (level == AF_VSOCK && has_index(args[3])) {
+        uint64_t wide;
+        TRY(index_as_uint64(args[3], &wide));
+        return result(setsockopt(fd, level, option, &wide, sizeof wide));
     }
     if (has_index(args[3])) {
         if (index_as_int(args[3], &number))

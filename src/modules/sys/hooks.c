@@ -59,26 +59,13 @@ static void write_plainly(Value text)
     }
 }
 
-static void write_error(Value text)
+void hook_write_error(Value text)
 {
     Value err = sys_get("stderr");
     if (!err || err == None || !text || !call_method1(err, names.write, text)) {
         error_clear();
         write_plainly(text);
     }
-}
-
-/* The last resort, without the traceback module: the type and the message. */
-static void print_briefly(Value exception)
-{
-    Value text = object_str(exception);
-    if (!text) {
-        error_clear();
-        text = str_from_cstring("<exception str() failed>");
-    }
-    const char *name = type_short_name(type_of(exception));
-    write_error(text && str_length(text) ? str_format("%s: %V\n", name, text)
-                                         : str_format("%s\n", name));
 }
 
 /* What the program has printed so far comes first. */
@@ -89,19 +76,27 @@ static void flush_output(void)
         error_clear();
 }
 
-void print_exception(Value exception)
+/* Through a function of the traceback module; `keyword` may be 0. */
+static void print_through(const char *function, const char *keyword, Value exception)
 {
     flush_output();
     Value module = import_absolute(names.traceback);
-    Value printer = module ? get_attr_string(module, "_print_exception_bltin") : 0;
-    Value done = printer ? call1(printer, exception) : 0;
+    Value printer = module ? get_attr_string(module, function) : 0, done = 0;
+    Value kwnames = keyword && printer ? tuple_of(str_intern_cstring(keyword)) : 0;
+    if (printer && (kwnames || !keyword))
+        done = call(printer, (Value[]){exception, False}, 1, kwnames);
     if (!done) {
         error_clear();
-        print_briefly(exception);
+        print_exception_plainly(exception);
     }
     Value err = sys_get("stderr");
     if (err && err != None && !call_method0(err, names.flush))
         error_clear();
+}
+
+void print_exception(Value exception)
+{
+    print_through("_print_exception_bltin", 0, exception);
 }
 
 FUNCTION(hook_except, "excepthook", "exctype, value, traceback, /",
@@ -128,13 +123,13 @@ FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /", "Handle an unraisab
             error_clear();
             shown = TRY(str_from_cstring("<object repr() failed>"));
         }
-        write_error(message == None ? str_format("Exception ignored in: %V\n", shown)
-                                    : str_format("%V: %V\n", message, shown));
+        hook_write_error(message == None ? str_format("Exception ignored in: %V\n", shown)
+                                         : str_format("%V: %V\n", message, shown));
     } else if (message != None) {
-        write_error(str_format("%V:\n", message));
+        hook_write_error(str_format("%V:\n", message));
     }
     if (exception != None)
-        print_exception(exception);
+        print_through("print_exception", "chain", exception);
     return None;
 }
 

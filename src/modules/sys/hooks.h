@@ -6,5 +6,10 @@
 
 /* With its traceback, to sys.stderr, through the traceback module; never fails. */
 void print_exception(Value exception);
+/* The same without the module. */
+void print_exception_plainly(Value exception);
+/* To sys.stderr, or straight to the descriptor if that fails. text 0: it could not be made, and an
+ * exception is pending, which is cleared. */
+void hook_write_error(Value text);
 
 #endif

@@ -17,6 +17,7 @@
 #include "types/tuple.h"
 #include "vm/config.h"
 #include "vm/frame.h"
+#include "vm/frame_snapshot.h"
 #include "vm/startup.h"
 #include "vm/state.h"
 
@@ -163,6 +164,12 @@ FUNCTION(sys_getframe, "_getframe", "depth=0, /", "Return a frame object from th
     for (; frame && depth > 0; depth--)
         frame = frame->caller;
     return frame ? frame_object_of(frame) : raise(ValueError, "call stack is not deep enough");
+}
+
+FUNCTION(sys_current_frames, "_current_frames", "",
+         "Return a dict mapping each thread's thread id to its current stack frame.")
+{
+    return thread_frames();
 }
 
 FUNCTION(sys_getframemodulename, "_getframemodulename", "depth=0",
@@ -353,6 +360,7 @@ static MethodDef *const functions[] = {
     M(sys_set_int_max_str_digits),
     M(sys_getframe),
     M(sys_getframemodulename),
+    M(sys_current_frames),
     M(sys_get_origin_depth),
     M(sys_set_origin_depth),
     M(sys_get_asyncgen_hooks),

@@ -5,6 +5,7 @@
 #include "base/lock.h"
 #include "core/abstract.h"
 #include "core/error.h"
+#include "core/finaliser.h"
 #include "core/thread.h"
 #include "modules/thread/thread_internal.h"
 #include "types/float.h"
@@ -26,21 +27,54 @@ typedef struct RLock {
     uint64_t count; /* owner thread only */
 } RLock;
 
+/* What a thread waits for may be the end of an object that nobody holds any more: an executor that
+ * was dropped ends its threads in a weak reference's callback, a pipe's other end closes when its
+ * file object dies. So a wait without a timeout that lasts collects, once. Threads that wait for
+ * work would do so all the time: in all, it takes a fiftieth of the time at most. */
+#define IDLE_NS       INT64_C(100000000)
+#define IDLE_FRACTION 50
+static int64_t next_idle_collection; /* atomic: monotonic ns */
+
+static int64_t idle_deadline(void)
+{
+    int64_t soon = monotonic_ns() + IDLE_NS, allowed = load_relaxed(&next_idle_collection);
+    return soon > allowed ? soon : allowed;
+}
+
+static void collect_when_idle(void)
+{
+    int64_t begun = monotonic_ns();
+    if (begun < load_relaxed(&next_idle_collection))
+        return; /* another thread has just done it */
+    store_relaxed(&next_idle_collection, begun + IDLE_NS);
+    collect_hook(2);
+    finalisers_run();
+    int64_t now = monotonic_ns();
+    store_relaxed(&next_idle_collection, now + (now - begun) * IDLE_FRACTION);
+}
+
 int lock_byte_acquire(uint8_t *lock, int64_t deadline)
 {
     if (lock_try_acquire(lock))
         return 1;
     Thread *thread = thread_self();
+    bool idle = deadline < 0; /* it has not collected yet */
+    int64_t until = idle ? idle_deadline() : deadline;
     for (;;) {
         LockWait outcome = LOCK_INTERRUPTED;
         BLOCKING
         {
-            outcome = lock_acquire_until(lock, deadline);
+            outcome = lock_acquire_until(lock, until);
         }
         if (outcome == LOCK_TAKEN)
             return 1;
-        if (outcome == LOCK_TIMED_OUT)
+        if (outcome == LOCK_TIMED_OUT && !idle)
             return 0;
+        if (outcome == LOCK_TIMED_OUT) {
+            collect_when_idle();
+            idle = false;
+            until = -1;
+        }
         if (!thread_poll(thread))
             return -1;
     }

@@ -37,6 +37,7 @@ typedef struct ThreadHandle {
 
 static size_t stack_size;      /* atomic: for new threads; 0: the system's */
 static size_t running;         /* atomic: threads started here and not done */
+static uint64_t main_ident;    /* changed by fork only */
 static Value shutdown_handles; /* set of handles of threads that are no daemons */
 
 /* ---- the new thread */
@@ -215,6 +216,31 @@ Type thread_handle_type = {
     .getset = handle_getset,
 };
 
+/* ---- fork */
+
+/* Only the calling thread exists in the child: who joins another one need not wait. */
+static void end_other(Object *object, void *self)
+{
+    ThreadHandle *handle = (ThreadHandle *)object;
+    if (type_of((Value)object) != &thread_handle_type || handle->state == HANDLE_NEW ||
+        handle->ident == ((Thread *)self)->native_id)
+        return;
+    store_relaxed(&handle->state, (uint32_t)HANDLE_DONE);
+    store_relaxed(&handle->finished, (uint8_t)0);
+}
+
+static void end_others(void)
+{
+    Thread *self = thread_self();
+    main_ident = self->native_id;
+    gc_each_object(end_other, self);
+    running = self->handle ? 1 : 0;
+    int waited_for = self->handle ? set_discard(shutdown_handles, self->handle) : 0;
+    if (!set_clear(shutdown_handles) ||
+        (waited_for > 0 && !set_add(shutdown_handles, self->handle)))
+        error_write_unraisable("Exception ignored after fork", 0);
+}
+
 /* ---- functions */
 
 static bool check_callable(Value function, const char *name)
@@ -296,8 +322,6 @@ FUNCTION(thread_get_native_id, "get_native_id", "",
 {
     return int_small(thread_self()->os_id);
 }
-
-static uint64_t main_ident; /* immutable after init */
 
 FUNCTION(thread_get_main_ident, "_get_main_thread_ident", "",
          "Internal only. Return a non-zero integer that uniquely identifies the main thread\n"
@@ -404,6 +428,8 @@ FUNCTION(thread_excepthook, "_excepthook", "exc_info, /", "Handle uncaught Threa
     if (type == (Value)SystemExit)
         return None;
     Value err = sys_get("stderr");
+    if ((!err || err == None) && thread != None) /* what it was when the thread was made */
+        err = TRY(get_attr_string(thread, "_stderr"));
     if (!err || err == None)
         return None;
     if (thread != None)
@@ -446,6 +472,7 @@ static bool execute(Value module)
     struct_type_ready(&hook_args_type);
     main_ident = thread_self()->native_id;
     gc_add_root(&shutdown_handles, 1);
+    threads_gone_hook = end_others;
     shutdown_handles = TRY(set_new());
     return module_add_type(module, &lock_type) &&
            module_add(module, "LockType", (Value)&lock_type) &&

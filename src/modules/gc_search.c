@@ -1,0 +1,226 @@
+/* What gc tells about the heap: objects, referrers, referents.
+ *
+ * A thread may get hold of its own objects and of SHARED ones. While it is the only one, these are
+ * all. Else SHARED ones are found in the heap, its own ones from its stacks; what belongs to other
+ * threads alone is not shown. */
+#include "modules/gc_search.h"
+
+#include "core/alloc.h"
+#include "core/call.h"
+#include "core/error.h"
+#include "core/share.h"
+#include "core/thread.h"
+#include "gc/heap.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/set.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/frame.h"
+
+/* What Python code may get hold of: not tables, arrays and the like. */
+static bool is_python_object(const Object *object)
+{
+    const Type *type = shape_of(object)->type;
+    return type && !(type_flags(type) & TYPE_HIDDEN);
+}
+
+bool gc_is_container(const Object *object)
+{
+    const Type *type = shape_of(object)->type;
+    if (!is_python_object(object) || load_relaxed(&object->flags) & FLAG_STATIC ||
+        type == &bytearray_type)
+        return false;
+    return type_flags(type) & TYPE_HEAP ||
+           (shape_of(object)->trace && !(type_flags(type) & TYPE_LEAF));
+}
+
+static void count_container(Object *object, void *context)
+{
+    *(uint64_t *)context += gc_is_container(object);
+}
+
+uint64_t gc_count_containers(void)
+{
+    uint64_t count = 0;
+    gc_each_object(count_container, &count);
+    return count;
+}
+
+/* Objects found while the world is stopped, where nothing can be allocated. */
+typedef struct Collector {
+    Array *array;
+    intptr_t count;
+    Value wanted;     /* tuple: whose referrers are looked for; 0: all objects */
+    int generation;   /* 0, 2 or, for all, -1 */
+    bool shared_only; /* of the heap, where other threads' objects are as well */
+    bool found;       /* the object that is looked at refers to one of them */
+} Collector;
+
+typedef struct ReferrerTracer {
+    Tracer tracer; /* must be first */
+    Collector *collector;
+    int depth;
+} ReferrerTracer;
+
+/* References of hidden objects count as those of the object that owns them. */
+static void find_wanted(Tracer *tracer, Object *target)
+{
+    ReferrerTracer *self = (ReferrerTracer *)tracer;
+    Collector *c = self->collector;
+    for (intptr_t i = 0; i < tuple_length(c->wanted); i++)
+        if (tuple_get(c->wanted, i) == target)
+            c->found = true;
+    if (!c->found && !is_python_object(target) && self->depth < 3) {
+        self->depth++;
+        gc_trace_object(target, tracer);
+        self->depth--;
+    }
+}
+
+static bool is_chosen(const Object *object, const Collector *c)
+{
+    if (c->generation == 1 || (c->shared_only && !is_shared((Value)object)))
+        return false;
+    bool young = !gc_is_marked(object);
+    return c->generation < 0 || young == (c->generation == 0);
+}
+
+static void collect_object(Object *object, void *context)
+{
+    Collector *c = context;
+    if (!gc_is_container(object) || object == c->wanted || object == (Object *)c->array ||
+        !is_chosen(object, c))
+        return;
+    if (c->wanted) {
+        ReferrerTracer tracer = {{.visit = find_wanted}, c, 0};
+        c->found = false;
+        gc_trace_object(object, &tracer.tracer);
+        if (!c->found)
+            return;
+    }
+    if (c->count < c->array->capacity)
+        c->array->items[c->count] = object; /* NO_BARRIER: fresh, and remembered below */
+    c->count++;
+}
+
+/* All that the thread may see, into c->array as far as there is room. */
+static bool search(Collector *c)
+{
+    bool ok = true;
+    c->count = 0;
+    gc_stop_world();
+    c->shared_only = load_relaxed(&multithreaded) && thread_count() > 1;
+    gc_each_object(collect_object, c);
+    if (c->shared_only) {
+        c->shared_only = false;
+        ok = gc_each_local(thread_trace_own, collect_object, c);
+    }
+    gc_start_world();
+    return ok || raise_no_memory();
+}
+
+/* Without a generation the dead are collected first, so that none of them comes back. */
+static Value collect_objects(const MethodDef *def, Value wanted, int generation)
+{
+    Collector c = {.wanted = wanted, .generation = generation};
+    if (generation < 0)
+        vm_collect(def, 2);
+    for (intptr_t room = 4096;; room = c.count + c.count / 8) {
+        c.array = TRY(array_new(room));
+        TRY(search(&c));
+        if (c.count <= room)
+            return list_from_array(c.array, c.count);
+    }
+}
+
+FUNCTION(gc_module_get_objects, "get_objects", "generation=None",
+         "Return a list of objects tracked by the collector (excluding the list returned).\n\n"
+         "  generation\n"
+         "    Generation to extract the objects from.\n\n"
+         "If generation is not None, return only the objects tracked by the collector\n"
+         "that are in that generation.")
+{
+    intptr_t generation = args[0] == None ? -1 : TRY_INDEX(args[0]);
+    if (generation < -1)
+        return raise(ValueError, "generation parameter cannot be negative");
+    if (generation > 2)
+        return raise(ValueError, "generation parameter must be less than the number of "
+                                 "available generations (3)");
+    return collect_objects(M(gc_module_get_objects), 0, (int)generation);
+}
+
+FUNCTION(gc_module_get_referrers, "get_referrers", "*objs",
+         "Return the list of objects that directly refer to any of 'objs'.")
+{
+    return collect_objects(M(gc_module_get_referrers), args[0], -1);
+}
+
+typedef struct ReferentTracer {
+    Tracer tracer; /* must be first */
+    Value list;
+    bool failed;
+} ReferentTracer;
+
+static void add_referent(Tracer *tracer, Object *target)
+{
+    ReferentTracer *self = (ReferentTracer *)tracer;
+    if (is_python_object(target))
+        self->failed |= !list_append(self->list, target);
+    else
+        gc_trace_object(target, tracer);
+}
+
+/* Numbers in the word itself are no references to a tracer, but to Python code. */
+static bool add_items(Value list, Value o)
+{
+    Value items;
+    if (has_shape(o, SHAPE_LIST) || has_shape(o, SHAPE_TUPLE)) {
+        items = o;
+    } else if (has_shape(o, SHAPE_DICT)) {
+        items = TRY(dict_items_list(o));
+        for (intptr_t i = 0; i < list_length(items); i++) {
+            Value item = list_get(items, i);
+            TRY(list_append(list, tuple_get(item, 0)));
+            TRY(list_append(list, tuple_get(item, 1)));
+        }
+        return true;
+    } else {
+        items = TRY(list_from_iterable(o));
+    }
+    return list_extend(list, items);
+}
+
+FUNCTION(gc_module_get_referents, "get_referents", "*objs",
+         "Return the list of objects that are directly referred to by 'objs'.")
+{
+    ReferentTracer tracer = {{.visit = add_referent}, TRY(list_new(0)), false};
+    for (intptr_t i = 0; i < tuple_length(args[0]); i++) {
+        Value o = tuple_get(args[0], i);
+        if (has_shape(o, SHAPE_LIST) || has_shape(o, SHAPE_TUPLE) || has_shape(o, SHAPE_DICT) ||
+            has_shape(o, SHAPE_SET))
+            TRY(add_items(tracer.list, o));
+        else if (is_object(o) && gc_is_container(o))
+            gc_trace_object(o, &tracer.tracer);
+    }
+    return tracer.failed ? 0 : tracer.list;
+}
+
+FUNCTION(gc_module_is_tracked, "is_tracked", "obj, /",
+         "Returns true if the object is tracked by the garbage collector.\n\n"
+         "Simple atomic objects will return false.")
+{
+    return bool_value(is_object(args[0]) && gc_is_container(args[0]));
+}
+
+FUNCTION(gc_module_is_finalized, "is_finalized", "obj, /",
+         "Returns true if the object has been already finalized by the GC.")
+{
+    return bool_value(is_object(args[0]) && load_relaxed(&args[0]->flags) & FLAG_FINALIZED);
+}
+
+MethodDef *const gc_search_functions[] = {M(gc_module_get_objects),   M(gc_module_get_referrers),
+                                          M(gc_module_get_referents), M(gc_module_is_tracked),
+                                          M(gc_module_is_finalized),  0};
