@@ -305,8 +305,8 @@ static void inherit_lines(Assembler *as)
     }
 }
 
-/* Makes label `*target` a new one, bound to copies of the instructions from `exit` to the end, at the
- * position of what jumps there. */
+/* Makes label `*target` a new one, bound to copies of the instructions from `exit` to the end, at
+ * the position of what jumps there. */
 static bool copy_exit(Assembler *as, uint32_t exit, uint32_t end, Label *target, Position position)
 {
     Unit *u = as->u;
@@ -335,8 +335,8 @@ static bool has_label(const Assembler *as, uint32_t i)
     return false;
 }
 
-/* Where the straight run of instructions without a line begins that ends the unit with a return, and
- * that is only entered at its beginning; the end, if there is none. */
+/* Where the straight run of instructions without a line begins that ends the unit with a return,
+ * and that is only entered at its beginning; the end, if there is none. */
 static uint32_t exit_start(const Assembler *as)
 {
     enum { LONGEST = 8 };
@@ -419,8 +419,7 @@ static void thread_jumps(Assembler *as)
         if (as->reached[i] && u->code.items[i].op == OPCODE(JUMP) &&
             landing(as, u->code.items[i].b) > i) {
             uint32_t next = i + 1;
-            while (next < u->code.count &&
-                   !is_emitted(as, next))
+            while (next < u->code.count && !is_emitted(as, next))
                 next++;
             if (next == landing(as, u->code.items[i].b)) {
                 u->code.items[i].op = OPCODE(NOP);

@@ -168,8 +168,8 @@ static Value get_flags(Value self)
     return int_small((intptr_t)(((Code *)self)->flags & ~(uint32_t)INTERNAL_FLAGS));
 }
 
-/* co_code. The entry word, which is never run, reads as CPython's NOP and RESUME: debuggers look for the
- * latter to find where a function's body begins. */
+/* co_code. The entry word, which is never run, reads as CPython's NOP and RESUME: debuggers look
+ * for the latter to find where a function's body begins. */
 static Value get_code(Value self)
 {
     enum { CPYTHON_NOP = 30, CPYTHON_RESUME = 149 };

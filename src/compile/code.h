@@ -109,8 +109,8 @@ ALWAYS_INLINE uint32_t *code_words(const Code *code)
     return (uint32_t *)(void *)code->instructions->data;
 }
 
-/* Where a frame begins. Word 0 is a NOP that is never run: where a frame is before it has begun, at the
- * line of its `def` (0 in a module). */
+/* Where a frame begins. Word 0 is a NOP that is never run: where a frame is before it has begun, at
+ * the line of its `def` (0 in a module). */
 ALWAYS_INLINE const uint32_t *code_entry(const Code *code)
 {
     return code_words(code) + 1;

@@ -10,8 +10,8 @@
  * register stack, behind an ExcState that links into the thread's chain, and runs them there
  * like any frame; a yield copies them back. So a running frame is always on a register stack.
  *
- * RUNNING is claimed with a compare-and-swap if the generator is SHARED: two threads that resume one
- * generator never both run it, and one of them gets ValueError.
+ * RUNNING is claimed with a compare-and-swap if the generator is SHARED: two threads that resume
+ * one generator never both run it, and one of them gets ValueError.
  */
 #include "core/abstract.h"
 #include "core/alloc.h"

@@ -9,13 +9,13 @@
 #include "core/share.h"
 #include "vm/cache.h"
 
-uint32_t wanted_version;             /* atomic */
-static uint32_t wanted[TOOL_COUNT];  /* atomic: events, everywhere */
-static uint32_t users[TOOL_COUNT];   /* guarded by instrument_lock: threads that trace, profile */
-static uint32_t restarted;           /* guarded by instrument_lock: version at the last restart */
-static bool opcodes_wanted;          /* atomic; never goes back to false */
-static bool local_wanted;            /* atomic; the same: some code had events of its own */
-static Mutex instrument_lock;        /* raw: no safepoint is reached while it is held */
+uint32_t wanted_version;            /* atomic */
+static uint32_t wanted[TOOL_COUNT]; /* atomic: events, everywhere */
+static uint32_t users[TOOL_COUNT];  /* guarded by instrument_lock: threads that trace, profile */
+static uint32_t restarted;          /* guarded by instrument_lock: version at the last restart */
+static bool opcodes_wanted;         /* atomic; never goes back to false */
+static bool local_wanted;           /* atomic; the same: some code had events of its own */
+static Mutex instrument_lock;       /* raw: no safepoint is reached while it is held */
 
 /* ---- sites */
 
@@ -90,9 +90,8 @@ static void walk(const Code *code, Site *sites, uint8_t *ways, uint32_t count)
         if (target >= 0 && target < count)
             add_jump(sites, ways, &d, i, (uint32_t)target);
         /* An exception goes on: that belongs to where control came from. */
-        if (d.op == OPCODE(RERAISE) ||
-            (d.op == OPCODE(POP_EXC) && next < count &&
-             code_decode(code, next).op == OPCODE(RERAISE)))
+        if (d.op == OPCODE(RERAISE) || (d.op == OPCODE(POP_EXC) && next < count &&
+                                        code_decode(code, next).op == OPCODE(RERAISE)))
             ways[i] |= FROM_NEVER;
         if (next < count && !(opcode_info[d.op].effects & ENDS)) {
             add_way(sites, ways, next, sites[i].line);
@@ -105,8 +104,8 @@ static void walk(const Code *code, Site *sites, uint8_t *ways, uint32_t count)
     }
 }
 
-/* A jump over a handler, from the end of what it guards, is not in the source: the handler just has to
- * lie somewhere. */
+/* A jump over a handler, from the end of what it guards, is not in the source: the handler just has
+ * to lie somewhere. */
 static void walk_handlers(const Code *code, Site *sites, uint8_t *ways)
 {
     if (!code->handlers)

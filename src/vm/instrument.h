@@ -128,8 +128,8 @@ void wanted_restart(void); /* what callbacks have turned off is on again */
 
 /* Brings the calling thread up to date: what it watches, and the code on its stack. */
 bool watch_refresh(Thread *thread) MUST_USE;
-/* A frame that ends at `end` is about to be entered, and it is above the stack limit: is there room,
- * really? Instruments the code. RecursionError, MemoryError. */
+/* A frame that ends at `end` is about to be entered, and it is above the stack limit: is there
+ * room, really? Instruments the code. RecursionError, MemoryError. */
 bool frame_room_slow(Thread *thread, Code *code, const Value *end) MUST_USE;
 
 /* The original opcode of the instruction that the frame is at, once it has reported. Or: */
@@ -147,7 +147,8 @@ void report_unwind(Thread *thread, Frame *frame);
 void report_throw(Thread *thread, Frame *frame);
 bool report_handled(Thread *thread, Frame *frame, const Handler *handler);
 bool report_yield(Thread *thread, Frame *frame, Value value);
-/* The generator of the frame's FOR_ITER, or what its YIELD_FROM delegates to, ended with `value`. */
+/* The generator of the frame's FOR_ITER, or what its YIELD_FROM delegates to, ended with `value`.
+ */
 bool report_loop_end(Thread *thread, Frame *frame, Value value);
 bool report_delegate_end(Thread *thread, Frame *frame, Value delegate, Value value);
 

@@ -1,9 +1,9 @@
 /* Assigning to f_lineno: which lines a frame can go on at.
  *
- * A jump is allowed if every temporary that is live at the target is live at the source as well, and
- * holds the same kind of thing there: the iterator of a `for`, the exit function of a `with`, the
- * exception that was being handled before an `except`. Both come from data flow over the code, which
- * runs only when somebody jumps: liveness backward, kinds forward. */
+ * A jump is allowed if every temporary that is live at the target is live at the source as well,
+ * and holds the same kind of thing there: the iterator of a `for`, the exit function of a `with`,
+ * the exception that was being handled before an `except`. Both come from data flow over the code,
+ * which runs only when somebody jumps: liveness backward, kinds forward. */
 #include <stdlib.h>
 #include "core/abstract.h"
 #include "core/error.h"
@@ -11,28 +11,28 @@
 #include "types/tuple.h"
 #include "vm/jump.h"
 
-/* From KIND_OBJECT on: something else, made by that step, which is good for nothing but what it was made
- * for. */
+/* From KIND_OBJECT on: something else, made by that step, which is good for nothing but what it was
+ * made for. */
 enum { KIND_NONE, KIND_ITERATOR, KIND_EXIT, KIND_HANDLED, KIND_MIXED, KIND_OBJECT };
 
 typedef struct Step {
     Decoded d;
-    uint32_t at;           /* word */
-    int32_t target;        /* step of a jump's target, or -1 */
-    const Handler *guard;  /* or 0 */
-    int32_t handler;       /* step of the guard's handler */
+    uint32_t at;          /* word */
+    int32_t target;       /* step of a jump's target, or -1 */
+    const Handler *guard; /* or 0 */
+    int32_t handler;      /* step of the guard's handler */
 } Step;
 
 typedef struct Flow {
     const Code *code;
     const Site *sites;
     Step *steps;
-    uint32_t count;      /* of steps */
-    uint32_t first;      /* register: the first temporary */
-    uint32_t width;      /* temporaries */
-    uint8_t *live;       /* [count][width]: at the beginning of each step */
-    uint32_t *kinds;     /* [count][width] the same */
-    int32_t *step_at;    /* of each word; -1 */
+    uint32_t count;   /* of steps */
+    uint32_t first;   /* register: the first temporary */
+    uint32_t width;   /* temporaries */
+    uint8_t *live;    /* [count][width]: at the beginning of each step */
+    uint32_t *kinds;  /* [count][width] the same */
+    int32_t *step_at; /* of each word; -1 */
 } Flow;
 
 /* ---- what instructions do to registers */
@@ -82,8 +82,8 @@ static void each_read(const Decoded *d, VisitRegister visit, void *context)
         each_read_of_run(d, visit, context);
 }
 
-/* A string builder (ACCUMULATE) is worth something only while it is empty or right. Nobody counts on
- * it, so data flow leaves it out, and jumps empty it. */
+/* A string builder (ACCUMULATE) is worth something only while it is empty or right. Nobody counts
+ * on it, so data flow leaves it out, and jumps empty it. */
 static void empty_builders(const Flow *f, Frame *frame)
 {
     for (uint32_t i = 0; i < f->count; i++)
@@ -125,7 +125,7 @@ static uint32_t kind_made(const Decoded *d, uint32_t step, uint32_t r)
 typedef struct Row {
     const Flow *flow;
     uint32_t step;
-    uint8_t *live;   /* one of these */
+    uint8_t *live; /* one of these */
     uint32_t *kinds;
 } Row;
 
@@ -360,12 +360,14 @@ static int32_t choose(const Flow *f, uint32_t from, int line)
     return best;
 }
 
-/* Leaves the handlers that `to` is not in: what was handled before the outermost of them is again. */
+/* Leaves the handlers that `to` is not in: what was handled before the outermost of them is again.
+ */
 static void leave_handlers(const Flow *f, Frame *frame, uint32_t from, uint32_t to)
 {
     for (uint32_t i = 0; i < f->width; i++) {
         size_t a = (size_t)from * f->width + i, b = (size_t)to * f->width + i;
-        if (f->live[a] && f->kinds[a] == KIND_HANDLED && !(f->live[b] && f->kinds[b] == KIND_HANDLED)) {
+        if (f->live[a] && f->kinds[a] == KIND_HANDLED &&
+            !(f->live[b] && f->kinds[b] == KIND_HANDLED)) {
             thread_self()->exc_state->handled = frame_registers(frame)[f->first + i];
             return;
         }

@@ -32,8 +32,8 @@ static bool disable(const Event *event, unsigned tool)
 
 static bool call_tool(const Event *event, unsigned tool, Value callback)
 {
-    Value args[4] = {(Value)event->frame->code,
-                     int_small((intptr_t)event->at * LASTI_UNIT), event->first, event->second};
+    Value args[4] = {(Value)event->frame->code, int_small((intptr_t)event->at * LASTI_UNIT),
+                     event->first, event->second};
     size_t count = event->second ? 4 : event->first ? 3 : 2;
     if (event->kind == EVENT_LINE)
         args[1] = int_small(event->in->sites[event->at].line);

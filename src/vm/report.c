@@ -277,9 +277,9 @@ static bool is_wanted(const Event *event, uint32_t events)
     return false;
 }
 
-/* A debugger that is called at the end of a line asks for opcodes so as to stop at once, which is at
- * the instruction that drops the call's value. There is none here: it is made up for before the next
- * line begins. */
+/* A debugger that is called at the end of a line asks for opcodes so as to stop at once, which is
+ * at the instruction that drops the call's value. There is none here: it is made up for before the
+ * next line begins. */
 static bool report_drop(Event *event, const Site *site)
 {
     Frame *frame = event->frame;

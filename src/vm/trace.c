@@ -92,9 +92,10 @@ static Value call_function(const Event *event, Value function, const char *what,
 bool profile_tell(const Event *event)
 {
     static const char *const what[EVENT_COUNT] = {
-        [EVENT_PY_START] = "call",    [EVENT_PY_RESUME] = "call",  [EVENT_PY_THROW] = "call",
-        [EVENT_PY_RETURN] = "return", [EVENT_PY_YIELD] = "return", [EVENT_PY_UNWIND] = "return",
-        [EVENT_CALL] = "c_call",      [EVENT_C_RETURN] = "c_return",
+        [EVENT_PY_START] = "call",       [EVENT_PY_RESUME] = "call",
+        [EVENT_PY_THROW] = "call",       [EVENT_PY_RETURN] = "return",
+        [EVENT_PY_YIELD] = "return",     [EVENT_PY_UNWIND] = "return",
+        [EVENT_CALL] = "c_call",         [EVENT_C_RETURN] = "c_return",
         [EVENT_C_RAISE] = "c_exception",
     };
     Value argument = 0;
@@ -150,8 +151,8 @@ static bool tell_exception(const Event *event)
 {
     Value exception = event->first;
     Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
-    Value argument = TRY(
-        tuple_of((Value)type_of(exception), exception, traceback ? traceback : None));
+    Value argument =
+        TRY(tuple_of((Value)type_of(exception), exception, traceback ? traceback : None));
     return tell(event, "exception", false, argument);
 }
 

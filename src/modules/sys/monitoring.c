@@ -166,9 +166,17 @@ FUNCTION(mon_all_events, "_all_events", "", "")
 }
 
 static MethodDef *const functions[] = {
-    M(mon_use_tool_id),    M(mon_free_tool_id), M(mon_get_tool),         M(mon_register_callback),
-    M(mon_get_events),     M(mon_set_events),   M(mon_get_local_events), M(mon_set_local_events),
-    M(mon_restart_events), M(mon_all_events),   0,
+    M(mon_use_tool_id),
+    M(mon_free_tool_id),
+    M(mon_get_tool),
+    M(mon_register_callback),
+    M(mon_get_events),
+    M(mon_set_events),
+    M(mon_get_local_events),
+    M(mon_set_local_events),
+    M(mon_restart_events),
+    M(mon_all_events),
+    0,
 };
 
 static bool execute(Value module)
