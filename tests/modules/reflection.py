@@ -189,8 +189,8 @@ def test_line_of_a_generator_that_was_not_started():
 
         yield 1
 
-    code = generator.__code__
-    equal(generator().gi_frame.f_lineno, code.co_firstlineno)
+    made = generator()
+    equal(made.gi_frame.f_lineno, generator.__code__.co_firstlineno)
 
 
 run(globals())
