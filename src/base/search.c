@@ -135,6 +135,9 @@ ALWAYS_INLINE intptr_t two_way(const void *data, intptr_t n, const void *part, i
     return -1;
 }
 
+/* memmem makes tables for what is searched: not worth it for a text as short as this. */
+enum { SHORT_TEXT = 256 };
+
 intptr_t search_first(const void *data, intptr_t length, const void *part, intptr_t part_length,
                       unsigned width)
 {
@@ -142,6 +145,15 @@ intptr_t search_first(const void *data, intptr_t length, const void *part, intpt
         return -1;
     if (part_length <= 1)
         return part_length ? search_char(data, length, width, char_at(part, width, 0)) : 0;
+    if (width == 1 && length < SHORT_TEXT) {
+        const char *start = data, *end = start + (length - part_length + 1), *p = start;
+        while ((p = memchr(p, *(const char *)part, (size_t)(end - p))) != 0) {
+            if (!memcmp(p + 1, (const char *)part + 1, (size_t)part_length - 1))
+                return p - start;
+            p++;
+        }
+        return -1;
+    }
     if (width == 1) {
         const char *hit = memmem(data, (size_t)length, part, (size_t)part_length);
         return hit ? hit - (const char *)data : -1;

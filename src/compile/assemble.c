@@ -144,7 +144,8 @@ static void flow_round(Assembler *as, bool drop_checks)
             continue;
         }
         const OpcodeInfo *info = &opcode_info[ins->op];
-        if (ins->guard && (info->effects & (RAISES | CALLS)))
+        /* Whatever it does: a trace function may raise at each. */
+        if (ins->guard)
             merge_into(as, u->guards.items[ins->guard].handler, i);
         Label *target = jump_label(ins);
         if (target)
@@ -219,17 +220,174 @@ static void name_checks(Assembler *as)
     }
 }
 
-/* ---- Threading ---- */
+static bool is_emitted(const Assembler *as, uint32_t i)
+{
+    const Ins *ins = &as->u->code.items[i];
+    return as->reached[i] && (ins->op != OPCODE(NOP) || ins->keep);
+}
+
+/* ---- Lines ---- */
 
 /* The first instruction at or after the label that is reached and does something. */
 static uint32_t landing(Assembler *as, Label label)
 {
     Unit *u = as->u;
     uint32_t i = u->labels.items[label];
-    while (i < u->code.count && (!as->reached[i] || u->code.items[i].op == OPCODE(NOP)))
+    while (i < u->code.count && !is_emitted(as, i))
         i++;
     return i;
 }
+
+/* Is there a label at instruction `i` that is reached? `*label` counts through label_order. */
+static bool is_target(const Assembler *as, uint32_t i, uint32_t *label)
+{
+    const Unit *u = as->u;
+    bool target = false;
+    for (; *label < as->label_count && u->labels.items[as->label_order[*label]] <= i; ++*label)
+        target |= as->label_reached[as->label_order[*label]];
+    return target;
+}
+
+static bool is_line(const Ins *ins)
+{
+    return ins->op == OPCODE(NOP) && ins->keep;
+}
+
+/* No line begins at one of these. */
+static bool leaves_handler(const Ins *ins)
+{
+    return ins->op == OPCODE(POP_EXC) || ins->op == OPCODE(RERAISE);
+}
+
+/* A NOP goes if its line has an instruction, next to it, that control passes whenever it passes the
+ * NOP.*/
+static void drop_lines(Assembler *as)
+{
+    Unit *u = as->u;
+    const Ins *before = NULL; /* falls into the current one */
+    for (uint32_t i = 1, label = 0; i < u->code.count; i++) {
+        Ins *ins = &u->code.items[i];
+        bool target = is_target(as, i, &label);
+        if (!is_emitted(as, i))
+            continue;
+        if (target)
+            before = NULL;
+        if (is_line(ins)) {
+            uint32_t next = i + 1;
+            while (next < u->code.count && !is_emitted(as, next))
+                next++;
+            int line = next < u->code.count && !leaves_handler(&u->code.items[next])
+                           ? u->code.items[next].position.line
+                           : -1;
+            ins->keep = line != ins->position.line &&
+                        !(before && before->position.line == ins->position.line);
+        }
+        if (is_emitted(as, i))
+            before = opcode_info[ins->op].effects & ENDS ? NULL : ins;
+    }
+}
+
+/* An instruction without a line takes that of the one which always comes before it. RERAISE stands
+ * for the place where the exception came from. */
+static void inherit_lines(Assembler *as)
+{
+    Unit *u = as->u;
+    const Ins *before = NULL;
+    for (uint32_t i = 0, label = 0; i < u->code.count; i++) {
+        Ins *ins = &u->code.items[i];
+        bool target = is_target(as, i, &label);
+        if (!is_emitted(as, i) || ins->op == OPCODE(MAKE_CELL) ||
+            ins->op == OPCODE(SETUP_ANNOTATIONS))
+            continue;
+        if (before && !target && ins->position.line < 0 && ins->op != OPCODE(RERAISE))
+            ins->position = before->position;
+        before = opcode_info[ins->op].effects & ENDS ? NULL : ins;
+    }
+}
+
+/* Makes label `*target` a new one, bound to copies of the instructions from `exit` to the end, at the
+ * position of what jumps there. */
+static bool copy_exit(Assembler *as, uint32_t exit, uint32_t end, Label *target, Position position)
+{
+    Unit *u = as->u;
+    *target = (Label)u->labels.count;
+    bool ok = vec_push(&u->labels, (uint32_t)u->code.count);
+    for (uint32_t i = exit; ok && i < end; i++) {
+        Ins copy = u->code.items[i];
+        copy.position = position;
+        ok = vec_push(&u->code, copy);
+    }
+    bool *reached = ok ? realloc(as->reached, u->code.count + 1) : NULL;
+    if (!reached)
+        return raise_no_memory();
+    as->reached = reached;
+    memset(reached + u->code.count - (end - exit), 1, end - exit);
+    return true;
+}
+
+static bool has_label(const Assembler *as, uint32_t i)
+{
+    for (uint32_t n = 0; n < as->label_count; n++) {
+        Label label = as->label_order[n];
+        if (as->u->labels.items[label] == i && as->label_reached[label])
+            return true;
+    }
+    return false;
+}
+
+/* Where the straight run of instructions without a line begins that ends the unit with a return, and
+ * that is only entered at its beginning; the end, if there is none. */
+static uint32_t exit_start(const Assembler *as)
+{
+    enum { LONGEST = 8 };
+    const Unit *u = as->u;
+    uint32_t count = (uint32_t)u->code.count, i = count;
+    if (!count || !as->reached[count - 1] || u->code.items[count - 1].op != OPCODE(RETURN))
+        return count;
+    while (i > 0 && count - i < LONGEST && as->reached[i - 1] &&
+           u->code.items[i - 1].position.line < 0 &&
+           (i == count || (!(opcode_info[u->code.items[i - 1].op].effects & (JUMPS | ENDS)) &&
+                           !has_label(as, i))))
+        i--;
+    while (i < count && !is_emitted(as, i))
+        i++;
+    return i;
+}
+
+/* Who jumps to the return at the end gets one of its own, that belongs to its line. */
+static bool copy_exits(Assembler *as)
+{
+    Unit *u = as->u;
+    uint32_t end = (uint32_t)u->code.count, exit = exit_start(as);
+    bool still_target = false;
+    const Ins *before = NULL;
+    for (uint32_t i = 0; exit < end && i < exit; i++) {
+        Ins *ins = &u->code.items[i];
+        Label *target = as->reached[i] ? jump_label(ins) : NULL;
+        if (!target || landing(as, *target) != exit)
+            continue;
+        if (ins->position.line < 0) {
+            still_target = true;
+            continue;
+        }
+        Label label;
+        TRY(copy_exit(as, exit, end, &label, ins->position));
+        *jump_label(&u->code.items[i]) = label;
+    }
+    for (uint32_t i = 0; i < exit; i++)
+        if (is_emitted(as, i))
+            before = &u->code.items[i];
+    if (still_target || !before)
+        return true;
+    bool falls_in = !(opcode_info[before->op].effects & ENDS);
+    for (uint32_t i = exit; i < end; i++) {
+        as->reached[i] = falls_in;
+        u->code.items[i].position = before->position;
+    }
+    return true;
+}
+
+/* ---- Threading ---- */
 
 static void thread_jumps(Assembler *as)
 {
@@ -244,6 +402,8 @@ static void thread_jumps(Assembler *as)
             if (at >= u->code.count || at == i)
                 break;
             Ins *next = &u->code.items[at];
+            if (next->position.line >= 0 && next->position.line != ins->position.line)
+                break; /* a break or continue: who traces sees that line */
             if (next->op == OPCODE(JUMP))
                 *target = next->b;
             else if (next->op == OPCODE(JUMP_BACK) && ins->op == OPCODE(JUMP) &&
@@ -260,10 +420,12 @@ static void thread_jumps(Assembler *as)
             landing(as, u->code.items[i].b) > i) {
             uint32_t next = i + 1;
             while (next < u->code.count &&
-                   (!as->reached[next] || u->code.items[next].op == OPCODE(NOP)))
+                   !is_emitted(as, next))
                 next++;
-            if (next == landing(as, u->code.items[i].b))
+            if (next == landing(as, u->code.items[i].b)) {
                 u->code.items[i].op = OPCODE(NOP);
+                u->code.items[i].keep = u->code.items[i].position.line >= 0;
+            }
         }
 }
 
@@ -283,11 +445,6 @@ static bool needs_wide(const Ins *ins)
     if (info->c == SIMM)
         return ins->b > 0xff || (int32_t)ins->c != (int8_t)ins->c;
     return ins->b > 0xff || ins->c > 0xff;
-}
-
-static bool is_emitted(Assembler *as, uint32_t i)
-{
-    return as->reached[i] && as->u->code.items[i].op != OPCODE(NOP);
 }
 
 static void place(Assembler *as)
@@ -499,14 +656,21 @@ static Value make_code(Assembler *as)
 
 static Value assemble_with(Assembler *as)
 {
+    Unit *u = as->u;
+    int line = u->kind == UNIT_MODULE ? 0 : (int)u->first_line;
+    u->code.items[0].position = (Position){line, line, 0, 0};
     TRY(flow(as));
+    drop_lines(as);
     thread_jumps(as);
+    drop_lines(as);
     /* What threading has bypassed is not reached any more. */
-    memset(as->label_reached, 0, as->u->labels.count + 1);
+    memset(as->label_reached, 0, u->labels.count + 1);
     as->set_words = 0;
     as->threaded = true;
     flow_round(as, false);
     name_checks(as);
+    inherit_lines(as);
+    TRY(copy_exits(as));
     TRY(layout(as));
     return make_code(as);
 }

@@ -33,7 +33,8 @@ static void code_trace(Object *self, Tracer *tracer)
         (Value *)&code->handlers,
         (Value *)&code->positions,
         &code->feedback_owner,
-        &code->extra,
+        (Value *)&code->originals,
+        (Value *)&code->instrumentation,
     };
     for (size_t i = 0; i < COUNT_OF(slots); i++)
         gc_visit(tracer, load_relaxed(slots[i]));
@@ -42,6 +43,17 @@ static void code_trace(Object *self, Tracer *tracer)
 Position code_position(const Code *code, uint32_t index)
 {
     return positions_find(code->positions, index);
+}
+
+Raw *code_compiled_words(const Code *code)
+{
+    if (!load_acquire(&code->originals))
+        return code->instructions;
+    Raw *copy = TRY(raw_new(code->instructions->size));
+    uint32_t *words = (uint32_t *)(void *)copy->data;
+    for (uint32_t i = 0; i < code_word_count(code); i++)
+        words[i] = code_word(code, i);
+    return copy;
 }
 
 /* ---- Slots ---- */
@@ -60,13 +72,24 @@ static bool same_raw(const Raw *a, const Raw *b)
     return a->size == b->size && memcmp(a->data, b->data, (size_t)a->size) == 0;
 }
 
+static bool same_words(const Code *a, const Code *b)
+{
+    uint32_t count = code_word_count(a);
+    if (count != code_word_count(b))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (code_word(a, i) != code_word(b, i))
+            return false;
+    return true;
+}
+
 /* Instructions up to their feedback cells, which count up in each code in the same way. */
 static int code_equal(const Code *a, const Code *b)
 {
     if (a->flags != b->flags || a->argcount != b->argcount ||
         a->posonly_argcount != b->posonly_argcount || a->kwonly_argcount != b->kwonly_argcount ||
         a->first_line != b->first_line || a->register_count != b->register_count ||
-        !same_raw(a->instructions, b->instructions) || !same_raw(a->handlers, b->handlers) ||
+        !same_words(a, b) || !same_raw(a->handlers, b->handlers) ||
         !same_raw(a->positions, b->positions))
         return 0;
     Value pairs[][2] = {{a->name, b->name},         {a->consts, b->consts},
@@ -94,7 +117,8 @@ static bool code_hash(Value self, int64_t *out)
 {
     Code *code = (Code *)self;
     static const HashKey key = {0, 0};
-    uint64_t hash = hash_bytes(code->instructions->data, (size_t)code->instructions->size, &key);
+    const Raw *words = TRY(code_compiled_words(code));
+    uint64_t hash = hash_bytes(words->data, (size_t)words->size, &key);
     hash = hash_combine(hash, (uint64_t)str_hash(code->name));
     hash = hash_combine(hash, code->first_line);
     hash = hash_combine(hash, code->argcount);
@@ -146,7 +170,7 @@ static Value get_flags(Value self)
 
 static Value get_code(Value self)
 {
-    return raw_bytes(((Code *)self)->instructions);
+    return raw_bytes(TRY(code_compiled_words((Code *)self)));
 }
 
 static Value get_linetable(Value self)
@@ -298,6 +322,11 @@ Code *code_copy(const Code *code)
     /* NO_BARRIER: fresh, nothing allocated since. */
     memcpy((char *)copy + sizeof(Object), (const char *)code + sizeof(Object),
            offsetof(Code, feedback) - sizeof(Object));
+    /* Not shared with the original: each is instrumented for itself. */
+    const Raw *words = TRY(code_compiled_words(code));
+    Raw *own = TRY(raw_new(words->size));
+    memcpy(own->data, words->data, (size_t)words->size);
+    gc_store(copy, &copy->instructions, own);
     return copy;
 }
 
@@ -324,9 +353,9 @@ static Value code_replaced(Value *args)
     TRY(set_number(&copy->first_line, args[7]));
     if (args[8]) {
         TRY(want(args[8], is_bytes(args[8]), "co_code", "bytes"));
-        if (((Bytes *)args[8])->length != code->instructions->size ||
-            memcmp(((Bytes *)args[8])->data, code->instructions->data,
-                   (size_t)code->instructions->size) != 0)
+        const Raw *words = TRY(code_compiled_words(code));
+        if (((Bytes *)args[8])->length != words->size ||
+            memcmp(((Bytes *)args[8])->data, words->data, (size_t)words->size) != 0)
             return raise(ValueError, "code: instructions cannot be replaced");
     }
     TRY(set_value(copy, &copy->consts, args[9], true, "co_consts"));

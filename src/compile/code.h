@@ -78,7 +78,8 @@ typedef struct Handler {
 
 typedef struct Code {
     Object ob;
-    Raw *instructions; /* uint32_t words; immutable after init, as all up to `feedback` */
+    Raw *instructions; /* uint32_t words; but for opcode bytes (code_word) immutable after init, as
+                        * all up to `feedback` */
     Value consts, names;
     Value varnames, cellvars, freevars; /* tuples of str */
     Raw *cell_registers;                /* uint16_t per cellvar: its register */
@@ -95,7 +96,10 @@ typedef struct Code {
     uint32_t feedback_count;
     uint64_t *feedback;   /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
     Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
-    Value extra;          /* vm/: instrumented copies and the like; 0 */
+    /* While instructions are instrumented, and ever after: the opcode byte of each word as
+     * compiled. atomic; immutable once set */
+    Raw *originals;
+    Raw *instrumentation; /* atomic; owned by vm/instrument.c */
     uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
 } Code;
 extern Type code_type;
@@ -104,6 +108,30 @@ ALWAYS_INLINE uint32_t *code_words(const Code *code)
 {
     return (uint32_t *)(void *)code->instructions->data;
 }
+
+/* Where a frame begins. Word 0 is a NOP that is never run: where a frame is before it has begun, at the
+ * line of its `def` (0 in a module). */
+ALWAYS_INLINE const uint32_t *code_entry(const Code *code)
+{
+    return code_words(code) + 1;
+}
+
+/* Word `index` as it was compiled. The opcode byte in code_words may be INSTRUMENTED, from one
+ * moment to the next: nobody but the dispatch loop looks at an opcode there. */
+ALWAYS_INLINE uint32_t code_word(const Code *code, uint32_t index)
+{
+    uint32_t word = load_acquire(&code_words(code)[index]);
+    if (likely((word & 0xff) != OPCODE(INSTRUMENTED)))
+        return word;
+    const Raw *originals = load_acquire(&code->originals);
+    return originals ? (word & ~(uint32_t)0xff) | (uint8_t)originals->data[index] : word;
+}
+ALWAYS_INLINE uint32_t code_word_count(const Code *code)
+{
+    return (uint32_t)((size_t)code->instructions->size / sizeof(uint32_t));
+}
+/* All words as they were compiled: `instructions` itself, or a copy. 0 with MemoryError. */
+Raw *code_compiled_words(const Code *code) MUST_USE;
 
 /* Source position of the instruction that contains word `index`: lines from 1, columns in
  * UTF-8 bytes from 0; -1 where unknown. */

@@ -108,11 +108,10 @@ static void disassemble_one(const Code *code, FILE *out)
     show(out, code->qualname);
     fprintf(out, ", line %u, %u registers (%u locals), flags 0x%x\n", code->first_line,
             code->register_count, code->locals_count, code->flags);
-    const uint32_t *words = code_words(code);
-    uint32_t count = (uint32_t)(code->instructions->size / 4);
+    uint32_t count = code_word_count(code);
     int line = -1;
     for (uint32_t at = 0; at < count;) {
-        Decoded d = opcode_decode(words + at);
+        Decoded d = code_decode(code, at);
         Position p = code_position(code, at);
         if (p.line != line && p.line >= 0)
             fprintf(out, "%6d", line = p.line);

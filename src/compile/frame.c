@@ -224,9 +224,11 @@ void unit_begin(Compiler *c, Unit *u, UnitKind kind, Scope *scope, const AstNode
     note_hidden_cells(c, u, scope);
     u->top = u->max_top = u->fixed_count;
     place_free_names(c, u);
-    u->position = (Position){(int)u->first_line, (int)u->first_line, 0, 0};
+    set_no_position(c);
+    emit_line(c); /* word 0: see code_entry */
     for (size_t i = 0; i < cells && !c->failed; i++)
         emit(c, OPCODE(MAKE_CELL), u->cell_registers.items[i], 0, 0);
+    u->position = (Position){(int)u->first_line, (int)u->first_line, 0, 0};
 }
 
 void unit_free(Unit *u)

@@ -73,6 +73,20 @@ bool forbid_debug(Compiler *c, const Ident *name, const void *node, AstKind ctx)
 uint32_t class_cell_register(const Unit *u, bool dict);
 void load_closure(Compiler *c, const NameTable *free_names, Reg dst);
 
+/* ---- gen_accumulate.c: around a loop; the builders are temporaries, below those of the body */
+enum { ACCUMULATORS_MAX = 8 };
+typedef struct Accumulator {
+    uint32_t variable, builder; /* registers */
+    uint32_t clear;             /* instruction that becomes CLEAR builder */
+} Accumulator;
+typedef struct Accumulators {
+    uint32_t start; /* the loop's first instruction */
+    int count;
+    Accumulator items[ACCUMULATORS_MAX];
+} Accumulators;
+void accumulators_begin(Compiler *c, Accumulators *loop, const StmtSeq *body);
+void accumulators_end(Compiler *c, const Accumulators *loop);
+
 /* ---- gen_call.c */
 void call_to(Compiler *c, const Expr *e, Reg dst);
 bool call_check_keywords(Compiler *c, const KeywordSeq *keywords);

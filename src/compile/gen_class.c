@@ -73,8 +73,12 @@ static bool has_annotations_in(const StmtSeq *statements)
 void namespace_body(Compiler *c, const StmtSeq *statements)
 {
     int skip = 0;
-    if (has_annotations_in(statements))
+    if (has_annotations_in(statements)) {
+        Position position = c->unit->position;
+        set_no_position(c);
         emit(c, OPCODE(SETUP_ANNOTATIONS), 0, 0, 0);
+        c->unit->position = position;
+    }
     const Expr *docstring = docstring_of(statements);
     if (docstring && !(c->interactive && c->unit->kind == UNIT_MODULE)) {
         skip = 1;
@@ -145,7 +149,7 @@ static void class_unit(Compiler *c, const Stmt *s, Reg dst, int first_line)
     if (!c->failed)
         class_prologue(c, d);
     namespace_body(c, &d->body);
-    inner.position = (Position){first_line, first_line, 0, 0};
+    set_no_position(c);
     if (!c->failed)
         store_const(c, "__static_attributes__", static_attributes(c, &inner));
     if (scope->needs_class_dict)

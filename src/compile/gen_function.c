@@ -8,6 +8,7 @@
 void return_none(Compiler *c)
 {
     Reg none = temp_new(c);
+    set_no_position(c); /* it belongs to whatever was last */
     emit_const(c, none, None);
     emit(c, OPCODE(RETURN), (uint32_t)none, 0, 0);
 }
@@ -259,7 +260,6 @@ static void function_unit(Compiler *c, const Stmt *s, Reg dst, int first_line)
     put_docstring(c, &f->body, &skip);
     for (int i = skip; i < f->body.count; i++)
         statement_gen(c, f->body.items[i]);
-    set_position(c, f->body.items[f->body.count - 1]);
     return_none(c);
     outer->position = position;
     make_function(c, dst);

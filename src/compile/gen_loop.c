@@ -4,15 +4,20 @@
 void while_statement(Compiler *c, const Stmt *s)
 {
     Block loop;
+    Accumulators accumulators;
     Label otherwise = label_new(c);
+    accumulators_begin(c, &accumulators, &s->While.body);
     push_block(c, &loop, BLOCK_LOOP, s);
     loop.start = label_bind_new(c);
     loop.end = label_new(c);
+    if (is_constant(s->While.test))
+        emit_line(c);
     condition_jump(c, s->While.test, otherwise, false);
     block_body(c, &s->While.body);
-    set_position(c, s);
+    set_no_position(c);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
+    accumulators_end(c, &accumulators);
     label_bind(c, otherwise);
     block_body(c, &s->While.orelse);
     label_bind(c, loop.end);
@@ -22,11 +27,13 @@ void for_statement(Compiler *c, const Stmt *s)
 {
     const Expr *target = s->For.target;
     Block loop;
+    Accumulators accumulators;
     Reg iterator = temp_new(c);
     Reg iterable = expr_gen(c, s->For.iter);
     set_position(c, s->For.iter);
     emit(c, OPCODE(GET_ITER), (uint32_t)iterator, (uint32_t)iterable, 0);
     c->unit->top = (uint32_t)iterator + 1;
+    accumulators_begin(c, &accumulators, &s->For.body);
     push_block(c, &loop, BLOCK_LOOP, s);
     Label exhausted = label_new(c);
     loop.start = label_bind_new(c);
@@ -41,6 +48,7 @@ void for_statement(Compiler *c, const Stmt *s)
     set_no_position(c);
     emit_jump(c, OPCODE(JUMP_BACK), 0, loop.start);
     pop_block(c, &loop);
+    accumulators_end(c, &accumulators);
     label_bind(c, exhausted);
     block_body(c, &s->For.orelse);
     label_bind(c, loop.end);

@@ -425,6 +425,10 @@ static void match_case(Compiler *c, const MatchCase *k, Reg subject, bool last, 
     Matcher m = {.allow_irrefutable = k->guard || last};
     uint32_t mark = c->unit->top;
     Label fail = label_new(c);
+    if (is_wildcard(k->pattern)) {
+        set_position(c, k->pattern);
+        emit_line(c);
+    }
     pattern(c, &m, k->pattern, subject, fail);
     for (size_t i = 0; i < m.captures.count && !c->failed; i++) {
         set_position(c, k->pattern);

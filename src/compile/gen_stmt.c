@@ -45,6 +45,7 @@ static void leave_block(Compiler *c, Block *block)
         break;
     case BLOCK_FINALLY:
         block_body(c, block->body);
+        set_no_position(c); /* what goes on belongs to the body's last line */
         break;
     case BLOCK_FINALLY_END:
         emit(c, OPCODE(POP_EXC), (uint32_t)block->reg, 0, 0);
@@ -56,7 +57,9 @@ static void leave_block(Compiler *c, Block *block)
         break;
     case BLOCK_WITH:
     case BLOCK_ASYNC_WITH:
+        set_position(c, block->node);
         exit_with(c, block);
+        set_no_position(c);
         break;
     case BLOCK_STAR_HANDLER:
         compiler_error(c, block->node,
@@ -71,13 +74,11 @@ void unwind_blocks(Compiler *c, Block *until)
     Block *top = u->block;
     uint32_t guard = u->guard;
     int depth = u->block_depth;
-    Position position = u->position;
     while (u->block != until && !c->failed) {
         Block *block = u->block;
         u->block = block->outer;
         u->block_depth--;
         leave_block(c, block);
-        u->position = position;
     }
     u->block = top;
     u->block_depth = depth;
@@ -112,6 +113,7 @@ static Block *find_loop(Compiler *c, const Stmt *s)
 static void break_statement(Compiler *c, const Stmt *s)
 {
     Block *loop = find_loop(c, s);
+    emit_line(c);
     if (loop)
         jump_out(c, loop, OPCODE(JUMP), loop->end);
     else
@@ -121,6 +123,7 @@ static void break_statement(Compiler *c, const Stmt *s)
 static void continue_statement(Compiler *c, const Stmt *s)
 {
     Block *loop = find_loop(c, s);
+    emit_line(c);
     if (loop)
         jump_out(c, loop, OPCODE(JUMP_BACK), loop->start);
     else
@@ -154,6 +157,7 @@ static void return_statement(Compiler *c, const Stmt *s)
             return;
         }
     Reg result;
+    emit_line(c);
     if (!value)
         result = NO_REG;
     else if (is_constant(value))
@@ -177,6 +181,8 @@ static void return_statement(Compiler *c, const Stmt *s)
 static void if_statement(Compiler *c, const Stmt *s)
 {
     Label otherwise = label_new(c);
+    if (is_constant(s->If.test))
+        emit_line(c);
     condition_jump(c, s->If.test, otherwise, false);
     block_body(c, &s->If.body);
     if (s->If.orelse.count) {
@@ -243,6 +249,7 @@ static void expression_statement(Compiler *c, const Stmt *s)
         emit(c, OPCODE(PRINT_EXPR), (uint32_t)reg, 0, 0);
         return;
     }
+    emit_line(c);
     expr_effect(c, value);
 }
 
@@ -410,7 +417,10 @@ static void dispatch(Compiler *c, const Stmt *s)
     case AST_Continue:
         continue_statement(c, s);
         break;
-    default: /* pass, global, nonlocal */
+    case AST_Pass:
+        emit_line(c);
+        break;
+    default: /* global, nonlocal */
         break;
     }
 }

@@ -97,6 +97,8 @@ static void except_clause(Compiler *c, const ExceptHandler *h, const Handling *h
         Reg type = expr_gen(c, h->ExceptHandler.type);
         emit_x(c, OPCODE(JUMP_IF_NO_MATCH), (uint32_t)handling->exception, (uint32_t)type, 0, next);
         u->top = mark;
+    } else {
+        emit_line(c);
     }
     Block block;
     push_block(c, &block, BLOCK_HANDLER, h);
@@ -191,6 +193,7 @@ static void try_finally(Compiler *c, const Stmt *s, void (*inner)(Compiler *c, c
 
 void try_statement(Compiler *c, const Stmt *s)
 {
+    emit_line(c);
     if (s->Try.finalbody.count)
         try_finally(c, s, try_except);
     else
@@ -296,6 +299,7 @@ static void try_star(Compiler *c, const Stmt *s)
 
 void try_star_statement(Compiler *c, const Stmt *s)
 {
+    emit_line(c);
     if (s->TryStar.finalbody.count)
         try_finally(c, s, try_star);
     else

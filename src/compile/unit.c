@@ -225,6 +225,11 @@ Ins *emit(Compiler *c, Opcode op, uint32_t a, uint32_t b, uint32_t cc)
     return emit_x(c, op, a, b, cc, 0);
 }
 
+void emit_line(Compiler *c)
+{
+    emit(c, OPCODE(NOP), 0, 0, 0)->keep = true;
+}
+
 void emit_jump(Compiler *c, Opcode op, Reg a, Label target)
 {
     emit(c, op, (uint32_t)a, target, 0);

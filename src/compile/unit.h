@@ -24,7 +24,7 @@ typedef uint32_t Label;
 
 typedef struct Ins {
     uint8_t op;
-    bool keep; /* CHECK_LOCAL: do not try to prove it superfluous */
+    bool keep; /* CHECK_LOCAL: do not try to prove it superfluous; NOP: it stands for a line */
     uint32_t guard;
     uint32_t a, b, c, x1, x2; /* a jump's target is a label, in b or x1 */
     Position position;
@@ -169,6 +169,8 @@ ALWAYS_INLINE void set_position(Compiler *c, const void *node)
 }
 void set_no_position(Compiler *c);
 Ins *emit(Compiler *c, Opcode op, uint32_t a, uint32_t b, uint32_t cc);
+/* The current line has an instruction, for who traces lines, even if its statement does nothing. */
+void emit_line(Compiler *c);
 Ins *emit_x(Compiler *c, Opcode op, uint32_t a, uint32_t b, uint32_t cc, uint32_t x1);
 void emit_jump(Compiler *c, Opcode op, Reg a, Label target);
 void emit_compare_jump(Compiler *c, Opcode op, Reg a, Reg b, bool sense, Label target);

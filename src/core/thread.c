@@ -18,7 +18,7 @@
 /* What C code may still use when RecursionError is raised: its own handling, a collection. */
 #define C_STACK_RESERVE ((size_t)192 << 10)
 
-uint32_t recursion_limit = 1000;
+uint32_t recursion_limit = 1000, thread_initial_poll;
 static Thread main_thread;
 static Thread *main_now = &main_thread; /* another one in the child of a fork */
 static Thread *threads;                 /* guarded by threads_lock, as Thread.next */
@@ -135,9 +135,9 @@ static void trace_thread(Thread *t, void *context)
     gc_visit(tracer, t->async_gen_firstiter);
     gc_visit(tracer, t->async_gen_finalizer);
     gc_visit(tracer, t->trace_function);
-    gc_visit(tracer, t->trace_object);
     gc_visit(tracer, t->profile_function);
-    gc_visit(tracer, t->profile_object);
+    gc_visit(tracer, load_relaxed(&t->trace_request));
+    gc_visit(tracer, load_relaxed(&t->profile_request));
     gc_visit(tracer, load_relaxed(&t->async_exception));
     gc_visit(tracer, t->handle);
     memset(t->method_cache, 0, sizeof t->method_cache);
@@ -163,8 +163,9 @@ static bool thread_prepare(Thread *thread)
         return false;
     thread->gc.registers = stack;
     thread->gc.registers_top = stack;
-    thread->stack_limit =
+    thread->stack_end =
         (Value *)(void *)((char *)stack + REGISTER_STACK_BYTES - REGISTER_STACK_RESERVE);
+    thread->stack_limit = thread->stack_end;
     thread->exc_state = &thread->base_exc_state;
     thread->native_id = (uint64_t)pthread_self();
     thread->os_id = (int)syscall(SYS_gettid);
@@ -187,6 +188,7 @@ bool thread_enter(Thread *thread, size_t c_stack_size)
     thread->next = threads;
     threads = thread;
     thread_total++;
+    thread_request(thread, load_relaxed(&thread_initial_poll));
     mutex_unlock(&threads_lock);
     return true;
 }

@@ -218,8 +218,10 @@ Type tuplegetter_type = {
 /* Counting may go around the mapping's methods: it is a dict whose class overrides none. */
 static bool is_plain_counter(Value mapping)
 {
-    return is_dict(mapping) && type_of(mapping)->setitem == dict_type.setitem &&
-           type_lookup(type_of(mapping), names.get) == type_lookup(&dict_type, names.get);
+    Type *type = type_of(mapping);
+    return is_dict(mapping) &&
+           type_lookup(type, names.__setitem__) == type_lookup(&dict_type, names.__setitem__) &&
+           type_lookup(type, names.get) == type_lookup(&dict_type, names.get);
 }
 
 FUNCTION(count_elements, "_count_elements", "mapping, iterable, /",

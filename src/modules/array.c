@@ -318,7 +318,7 @@ static bool set_slice(TypedArray *a, Value slice, Value value)
     UNREACHABLE();
 }
 
-static bool array_setitem(Value self, Value key, Value value)
+static NOINLINE bool assign_item(Value self, Value key, Value value)
 {
     TypedArray *a = as_array(self);
     uint64_t bits = 0;
@@ -332,14 +332,20 @@ static bool array_setitem(Value self, Value key, Value value)
         return raise(IndexError, "array assignment index out of range");
     if (value)
         TRY(array_item_bits(a->code, value, &bits));
-    if (!value)
-        buffer_reclaim(&a->exports);
     WITH_LOCK (a) {
         if (!index_resolve(&i, a->length))
             return raise(IndexError, "array assignment index out of range");
         return array_splice_locked(a, i, 1, (char *)&bits, value ? 1 : 0);
     }
     UNREACHABLE();
+}
+
+/* Has hardly a C frame of its own: old words in that could keep the views alive. */
+static bool array_setitem(Value self, Value key, Value value)
+{
+    if (!value)
+        buffer_reclaim(&as_array(self)->exports);
+    return assign_item(self, key, value);
 }
 
 /* Two items are never one object: a nan is not equal to itself. */

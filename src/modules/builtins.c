@@ -255,6 +255,11 @@ static Value extreme(Value *args, const char *name, CompareOp op)
     if (n > 1 && fallback)
         return raise(TypeError,
                      "Cannot specify a default for %s() with multiple positional arguments", name);
+    if (n == 2 && !key && are_ints(tuple_get(positional, 0), tuple_get(positional, 1))) {
+        Value a = tuple_get(positional, 0), b = tuple_get(positional, 1);
+        bool second = op == CMP_GT ? (intptr_t)b > (intptr_t)a : (intptr_t)b < (intptr_t)a;
+        return second ? b : a;
+    }
     Value best = 0, best_key = 0;
     ITERATE(item, n > 1 ? positional : tuple_get(positional, 0))
     {

@@ -279,7 +279,8 @@ static bool write_code(Writer *w, const Code *code)
 #define PUT_NUMBER(name) TRY(put_int(w, (int32_t)code->name));
     CODE_NUMBERS(PUT_NUMBER)
 #undef PUT_NUMBER
-    return write_raw(w, code->instructions) && write_object(w, code->consts) &&
+    const Raw *words = TRY(code_compiled_words(code));
+    return write_raw(w, words) && write_object(w, code->consts) &&
            write_object(w, code->names) && write_object(w, code->varnames) &&
            write_object(w, code->cellvars) && write_object(w, code->freevars) &&
            write_raw(w, code->cell_registers) && write_object(w, code->filename) &&

@@ -71,6 +71,7 @@ Value str_new(intptr_t length, uint32_t widest)
     s->hash = 0;
     s->kind = (uint8_t)width;
     s->ascii = widest < 0x80;
+    s->grows = 0;
     char_put(s->data, width, (size_t)length, 0);
     return (Value)s;
 }
@@ -84,6 +85,7 @@ Value str_copy_as(Type *type, Value text)
     s->hash = load_relaxed(&from->hash);
     s->kind = from->kind;
     s->ascii = from->ascii;
+    s->grows = 0;
     memcpy(s->data, from->data, bytes);
     return (Value)s;
 }
@@ -291,6 +293,37 @@ Value str_concat(Value a, Value b)
     chars_copy(str_data(s), width, 0, str_data(a), str_width(a), 0, n);
     chars_copy(str_data(s), width, n, str_data(b), str_width(b), 0, m);
     return s;
+}
+
+Value str_append(Value a, Value b, bool sole)
+{
+    Str *s = as_str(a);
+    const Str *part = as_str(b);
+    intptr_t n = s->length, m = part->length, total;
+    if (__builtin_add_overflow(n, m, &total) || total > PTRDIFF_MAX / 8)
+        return raise(OverflowError, "strings are too large to concat");
+    if (!sole || !s->grows || part->kind > s->kind ||
+        offsetof(Str, data) + (size_t)(total + 1) * s->kind > gc_cell_size(s)) {
+        uint32_t x = str_widest(a), y = str_widest(b);
+        Str *copy = (Str *)TRY(str_new(total + total / 2 + 16, x > y ? x : y));
+        chars_copy(copy->data, copy->kind, 0, s->data, s->kind, 0, n);
+        copy->length = n;
+        copy->grows = 1;
+        s = copy;
+    }
+    chars_copy(s->data, s->kind, n, part->data, part->kind, 0, m);
+    char_put(s->data, s->kind, (size_t)total, 0);
+    s->ascii &= part->ascii;
+    s->hash = 0;
+    store_release(&s->length, total); /* others may look at the frame: str_settled */
+    return (Value)s;
+}
+
+Value str_settled(Value v)
+{
+    if (!has_shape(v, SHAPE_STR) || !as_str(v)->grows)
+        return v;
+    return str_from_chars(str_data(v), load_acquire(&as_str(v)->length), str_width(v));
 }
 
 void str_start_early(void)

@@ -10,7 +10,8 @@ typedef struct Str {
     int64_t hash;    /* atomic: 0 until computed (a hash of 0 is stored as 1) */
     uint8_t kind;    /* 1, 2 or 4 bytes a character; immutable */
     uint8_t ascii;   /* all characters are below 128; immutable */
-    uint8_t spare[2];
+    uint8_t grows; /* str_append may extend it in place: for its owner's eyes only */
+    uint8_t spare;
     char data[]; /* length * kind bytes and a NUL character; canonical: the narrowest kind */
 } Str;
 extern Type str_type;
@@ -65,6 +66,11 @@ bool str_equal(Value a, Value b); /* both str */
 bool str_equals(Value s, const char *ascii);
 int str_compare(Value a, Value b);
 Value str_concat(Value a, Value b);
+/* a + b, both exact strs, in a str with room to grow. `sole`: `a` came from here and nobody but the
+ * caller can see it, so it may be the result, made longer. */
+Value str_append(Value a, Value b, bool sole) MUST_USE;
+/* The value itself, or if it is a str that may still grow, a copy: to be given to others. */
+Value str_settled(Value v) MUST_USE;
 Value str_substring(Value s, intptr_t start, intptr_t end);
 Value str_join(Value separator, Value iterable);
 intptr_t str_find(Value s, Value part, intptr_t start, intptr_t end); /* -1 */

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/str_inline.h"
 #include "types/tuple.h"
 
 /* Looks for args[1] in args[0][args[2]:args[3]]: its index, -1, or -2 with an exception. */
@@ -76,6 +77,9 @@ METHOD(text_count, "count", "sub, start=?, end=?, /",
 
 int text_contains(Value self, Value part_value)
 {
+    if (is_str(self) && is_str(part_value) && str_width(self) == str_width(part_value))
+        return search_first(str_data(self), str_length(self), str_data(part_value),
+                            str_length(part_value), str_width(self)) >= 0;
     Text text = text_of(self);
     TEXT_ARGUMENT(part);
     if (text.layout == LAYOUT_STR && !is_str(part_value)) {

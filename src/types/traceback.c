@@ -60,9 +60,12 @@ static bool set_next(Value self, Value value)
     return true;
 }
 
+int (*traceback_line_hook)(Value frame, int lasti);
+
 static Value get_lineno(Value self)
 {
-    int lineno = as_traceback(self)->lineno;
+    const Traceback *t = as_traceback(self);
+    int lineno = t->lineno == LINENO_LATER ? traceback_line_hook(t->frame, t->lasti) : t->lineno;
     return lineno < 0 ? None : int_small(lineno);
 }
 

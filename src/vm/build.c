@@ -169,6 +169,11 @@ bool unpack_values(Value *target, Value iterable, unsigned count)
         intptr_t n = tuple_length(iterable);
         return n < (intptr_t)count ? raise_too_few(count, n, false) : raise_too_many(count, -1);
     }
+    if (has_shape(iterable, SHAPE_LIST) && !is_shared(iterable) &&
+        list_length(iterable) == (intptr_t)count) {
+        memcpy(target, ((List *)iterable)->items->items, count * sizeof(Value));
+        return true;
+    }
     if (has_shape(iterable, SHAPE_LIST)) {
         Value snapshot = TRY(list_as_tuple(iterable));
         intptr_t n = tuple_length(snapshot);
@@ -197,6 +202,19 @@ bool unpack_values(Value *target, Value iterable, unsigned count)
 
 bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after)
 {
+    if (has_shape(iterable, SHAPE_LIST)) /* one moment of it */
+        iterable = TRY(list_as_tuple(iterable));
+    if (has_shape(iterable, SHAPE_TUPLE)) {
+        intptr_t n = tuple_length(iterable), rest = n - (intptr_t)before - (intptr_t)after;
+        const Value *items = ((Tuple *)iterable)->items;
+        if (rest < 0)
+            return raise_too_few(before + after, n, true);
+        Value middle = TRY(list_from_values(items + before, rest));
+        memcpy(target, items, before * sizeof(Value));
+        target[before] = middle;
+        memcpy(target + before + 1, items + before + rest, after * sizeof(Value));
+        return true;
+    }
     Value iterator = TRY(unpack_iterator(iterable));
     for (unsigned i = 0; i < before; i++) {
         target[i] = iter_next(iterator);

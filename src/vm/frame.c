@@ -30,16 +30,25 @@ void frame_pop(Thread *thread, Frame *frame)
         frame->flags & FRAME_ENTRY ? (Value *)(void *)frame : frame_end(frame->caller);
 }
 
+int code_line_in(const Code *code, uint32_t index, Value frame_object)
+{
+    int line = code_position(code, index).line;
+    if (line >= 0)
+        return line;
+    const FrameObject *f = (const FrameObject *)frame_object;
+    return f && f->line > 0 ? f->line : -1;
+}
+
 int frame_line(Frame *frame)
 {
-    return code_position(frame->code, frame_instruction(frame)).line;
+    return code_line_in(frame->code, frame_instruction(frame), frame->frame_object);
 }
 
 /* Runs a function on a new frame above everything on the register stack. */
 static Value run_function(Function *function, Value *args, size_t nargs, Value kwnames)
 {
     Thread *thread = thread_self();
-    if (!c_stack_check(""))
+    if (!c_stack_check("") || !thread_poll(thread))
         return 0;
     Value *top = thread->gc.registers_top;
     Frame *frame = (Frame *)(void *)top;
@@ -47,7 +56,7 @@ static Value run_function(Function *function, Value *args, size_t nargs, Value k
     Value *registers = frame_registers(frame);
     size_t total = nargs + (kwnames ? (size_t)tuple_length(kwnames) : 0);
     size_t room = total > code->register_count ? total : code->register_count;
-    if (unlikely(registers + room > thread->stack_limit)) {
+    if (unlikely(registers + room > thread->stack_end)) {
         frame_too_deep(thread);
         return 0;
     }
@@ -60,7 +69,7 @@ static Value run_function(Function *function, Value *args, size_t nargs, Value k
         } else {
             frame->flags = FRAME_ENTRY;
             frame->result = 0;
-            if (thread_poll(thread) && frame_link(thread, frame, thread->frame))
+            if (frame_link(thread, frame, thread->frame))
                 result = vm_run(thread, frame);
         }
     }

@@ -36,7 +36,10 @@ extern Type function_type;
 enum {
     FRAME_ENTRY = 1,      /* returning from it leaves vm_run */
     FRAME_GENERATOR = 4,  /* `generator` is running in it; an ExcState lies before the header */
+    FRAME_INIT = 2,       /* __init__ of `generator`, which the caller gets instead of the result */
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
+    FRAME_STARTED = 16,   /* has reported its start, or began when nobody wanted to know */
+    FRAME_RESUMED = 32,   /* was resumed, and has that to report */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
     FRAME_TARGET_SHIFT = 16,
@@ -49,7 +52,7 @@ typedef struct Frame {
     Function *function;
     Value locals;       /* namespace of class bodies, modules and exec; 0 in functions */
     Value frame_object; /* 0 until somebody asks */
-    Value generator;    /* Generator, or 0 */
+    Value generator;    /* Generator; with FRAME_INIT the new instance; or 0 */
     uint32_t flags;
     uint32_t result; /* register of the caller that gets the result */
 } Frame;
@@ -66,7 +69,7 @@ ALWAYS_INLINE Value *frame_end(Frame *frame)
 /* Index of a word of the instruction that the frame is at. */
 ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 {
-    return (uint32_t)(frame->pc - code_words(frame->code)) - (frame->pc != code_words(frame->code));
+    return (uint32_t)(frame->pc - code_words(frame->code)) - 1;
 }
 
 Value function_new(Code *code, Value globals);
@@ -133,12 +136,20 @@ typedef struct FrameObject {
     Value trace, extra_locals;
     uint32_t last; /* word of the last instruction, once ended */
     bool trace_lines, trace_opcodes;
-    int32_t set_line; /* f_lineno assignment: 0 none */
+    bool went_back;  /* a jump back was taken since */
+    bool opcode_due; /* trace_opcodes was set in the middle of an instruction: see vm/report.c */
+    int32_t line;    /* that it was seen at last; 0: none */
+    uint32_t branch; /* word of a branch whose outcome is to be reported, + 1; or 0 */
+    uint32_t jump;   /* word that f_lineno was set to, + 1; or 0 */
+    uint8_t told;    /* event that the trace function is hearing of, + 1; or 0 */
     Value tail;
 } FrameObject;
 extern Type frame_type;
 Value frame_object_of(Frame *frame); /* makes it on first use */
 void frame_object_detach(Frame *frame);
+/* The line of the instruction at word `index`; if that stands for none, the one that the tracer of
+ * the frame object (or 0) saw last; or -1. */
+int code_line_in(const Code *code, uint32_t index, Value frame_object);
 int frame_line(Frame *frame);
 
 typedef enum GeneratorState {

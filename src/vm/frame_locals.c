@@ -114,6 +114,8 @@ static bool find_place(FrameObject *f, Value name, Place *place)
 static bool collect_visit(Value name, Place place, void *context)
 {
     Value value = load_acquire(place.slot), dict = (Value)context;
+    if (value)
+        value = TRY(str_settled(value));
     int known = value ? TRY_NOT_NEGATIVE(dict_contains(dict, name), false) : 1;
     return known || dict_set(dict, name, value);
 }
@@ -190,8 +192,10 @@ static Value proxy_lookup(Value self, Value key)
     FrameObject *f = frame_of(self);
     Place place;
     TRY(find_place(f, key, &place));
-    if (place.slot)
-        return load_acquire(place.slot);
+    if (place.slot) {
+        Value value = load_acquire(place.slot);
+        return value ? str_settled(value) : 0;
+    }
     return f->extra_locals ? dict_get(f->extra_locals, key) : 0;
 }
 

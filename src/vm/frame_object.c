@@ -12,6 +12,7 @@
 #include "types/tuple.h"
 #include "vm/frame_locals.h"
 #include "vm/generator.h"
+#include "vm/jump.h"
 
 static void frame_object_trace(Object *o, Tracer *tracer)
 {
@@ -35,7 +36,7 @@ Value frame_object_of(Frame *frame)
     gc_store(f, &f->code, frame->code);
     gc_store(f, &f->function, frame->function);
     gc_store(f, &f->locals, frame->locals);
-    gc_store(f, &f->generator, frame->generator);
+    gc_store(f, &f->generator, frame->flags & FRAME_INIT ? 0 : frame->generator);
     f->trace_lines = true;
     frame->frame_object = (Value)f;
     return (Value)f;
@@ -99,11 +100,6 @@ Value generator_frame_object(Generator *g)
 
 /* ---- attributes */
 
-static uint32_t last_word(FrameObject *f)
-{
-    return f->frame ? frame_instruction(f->frame) : f->last;
-}
-
 static Value get_back(Value self)
 {
     FrameObject *f = (FrameObject *)self;
@@ -119,13 +115,25 @@ static Value get_lineno(Value self)
     FrameObject *f = (FrameObject *)self;
     if (f->frame && f->frame->pc == code_words(f->code)) /* a generator that was not started */
         return int_small((intptr_t)f->code->first_line);
-    int line = code_position(f->code, last_word(f)).line;
+    int line = f->frame ? frame_line(f->frame) : code_line_in(f->code, f->last, self);
     return line < 0 ? None : int_small(line);
+}
+
+static bool set_lineno(Value self, Value value)
+{
+    int line;
+    if (!value)
+        return raise(AttributeError, "cannot delete attribute");
+    if (!is_int(value))
+        return raise(ValueError, "lineno must be an integer");
+    return index_as_int(value, &line) && frame_jump((FrameObject *)self, line);
 }
 
 static Value get_lasti(Value self)
 {
-    return int_small((intptr_t)last_word((FrameObject *)self) * LASTI_UNIT);
+    FrameObject *f = (FrameObject *)self;
+    uint32_t last = f->frame ? frame_instruction(f->frame) : f->last;
+    return int_small((intptr_t)last * LASTI_UNIT);
 }
 
 static Value get_globals(Value self)
@@ -166,21 +174,38 @@ static bool set_trace(Value self, Value value)
     return true;
 }
 
+static Value get_trace_opcodes(Value self)
+{
+    return bool_value(((FrameObject *)self)->trace_opcodes);
+}
+
+static bool set_trace_opcodes(Value self, Value value)
+{
+    if (value != True && value != False)
+        return raise(TypeError, "attribute value type must be bool");
+    FrameObject *f = (FrameObject *)self;
+    f->opcode_due = value == True && f->frame;
+    f->trace_opcodes = value == True;
+    if (value == True)
+        wanted_opcodes();
+    return true;
+}
+
 static const GetSetDef frame_getset[] = {
     {"f_back", get_back, 0, 0},
-    {"f_lineno", get_lineno, 0, 0},
+    {"f_lineno", get_lineno, set_lineno, 0},
     {"f_lasti", get_lasti, 0, 0},
     {"f_globals", get_globals, 0, 0},
     {"f_builtins", get_builtins, 0, 0},
     {"f_code", get_code, 0, 0},
     {"f_locals", get_locals, 0, 0},
     {"f_trace", get_trace, set_trace, 0},
+    {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, 0},
     {0},
 };
 
 static const MemberDef frame_members[] = {
     {"f_trace_lines", MEMBER_BOOL8, offsetof(FrameObject, trace_lines), false, 0},
-    {"f_trace_opcodes", MEMBER_BOOL8, offsetof(FrameObject, trace_opcodes), false, 0},
     {0},
 };
 

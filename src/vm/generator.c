@@ -24,8 +24,10 @@
 #include "types/str.h"
 #include "types/traceback.h"
 #include "types/tuple.h"
+#include "vm/cache.h"
 #include "vm/frame.h"
 #include "vm/generator.h"
+#include "vm/instrument.h"
 #include "vm/operations.h"
 
 static const char *kind_name(Generator *g)
@@ -127,10 +129,15 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     ExcState *exc = (ExcState *)(void *)at;
     Frame *frame = (Frame *)(void *)(exc + 1);
     Value *registers = frame_registers(frame);
-    if (registers + g->count > thread->stack_limit ||
-        thread->depth + 1 > load_relaxed(&recursion_limit)) {
-        raise(RecursionError, "maximum recursion depth exceeded");
+    uint32_t watched = 0;
+    if (thread->depth + 1 > load_relaxed(&recursion_limit)) {
+        frame_too_deep(thread);
         return 0;
+    }
+    if (unlikely(registers + g->count > thread->stack_limit)) {
+        TRY(frame_room_slow(thread, g->frame.code, registers + g->count));
+        if (g->frame.pc != code_entry(g->frame.code))
+            watched = FRAME_STARTED | FRAME_RESUMED;
     }
     thread->gc.registers_top = registers + g->count;
     thread->depth++;
@@ -143,7 +150,7 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     copy_values(registers, g->registers, g->needed);
     frame->generator = (Value)g;
     frame->caller = thread->frame;
-    frame->flags = FRAME_ENTRY | FRAME_GENERATOR;
+    frame->flags = FRAME_ENTRY | FRAME_GENERATOR | watched;
     exc->handled = g->handled;
     exc->outer = thread->exc_state;
     thread->exc_state = exc;
@@ -225,12 +232,18 @@ bool generator_is_finished(const Generator *g)
     return load_acquire(&g->state) == GEN_FINISHED;
 }
 
+/* Is the frame, which has begun, at a YIELD_FROM? */
+static bool is_yield_from(const Frame *frame)
+{
+    return (code_word(frame->code, frame_instruction(frame)) & 0xff) == OPCODE(YIELD_FROM);
+}
+
 const uint32_t *generator_yield_from_word(const Generator *g)
 {
     const uint32_t *pc = g->frame.pc;
-    if (load_acquire(&g->state) != GEN_SUSPENDED || pc == code_words(g->frame.code))
+    if (load_acquire(&g->state) != GEN_SUSPENDED)
         return 0;
-    return (pc[-1] & 0xff) == OPCODE(YIELD_FROM) ? pc - 1 : 0;
+    return is_yield_from(&g->frame) ? pc - 1 : 0;
 }
 
 Value generator_delegate(const Generator *g)
@@ -291,7 +304,7 @@ static Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
 static void send_into(Generator *g, Frame *frame, Value value)
 {
     frame_registers(frame)[frame->result] = value;
-    if ((frame->pc[-1] & 0xff) == OPCODE(YIELD_FROM))
+    if (is_yield_from(frame))
         frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
 }
 
@@ -316,7 +329,7 @@ Frame *generator_enter(Thread *thread, Value generator, uint32_t target)
         store_release(&g->state, from);
         return 0;
     }
-    frame->flags = FRAME_GENERATOR | target << FRAME_TARGET_SHIFT;
+    frame->flags = (frame->flags & ~(uint32_t)FRAME_ENTRY) | target << FRAME_TARGET_SHIFT;
     if (from == GEN_SUSPENDED)
         send_into(g, frame, None);
     return frame;
@@ -332,11 +345,8 @@ static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
         return SEND_FAILED;
     if (!value) {
         restore_in_generator(g, exception);
-        if (from == GEN_CREATED) { /* its first instruction, maybe in a try, has not begun */
-            traceback_add(thread, frame);
-            generator_finish(thread, frame);
-            return SEND_FAILED;
-        }
+        if (unlikely(thread->watch))
+            report_throw(thread, frame);
     } else if (from == GEN_SUSPENDED) {
         send_into(g, frame, value);
     }
@@ -545,9 +555,11 @@ SendResult generator_throw(Value self, Value *args, Value *result)
         generator_suspend(thread, frame, needed);
         return SEND_YIELDED;
     }
-    if (outcome == SEND_FAILED)
+    if (outcome == SEND_FAILED) {
         restore_in_generator(g, error_take());
-    else
+        if (unlikely(thread->watch))
+            report_throw(thread, frame);
+    } else
         frame_registers(frame)[frame->result] = *result;
     return run_frame(thread, g, frame, result);
 }

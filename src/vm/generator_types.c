@@ -180,7 +180,7 @@ static Value generator_del(Value self)
     if (state == GEN_FINISHED)
         return None;
     if (state == GEN_CREATED) {
-        if (has_shape(self, SHAPE_COROUTINE) && g->frame.pc == code_words(g->frame.code))
+        if (has_shape(self, SHAPE_COROUTINE) && g->frame.pc == code_entry(g->frame.code))
             coroutine_warn_never_awaited(g);
         return None;
     }

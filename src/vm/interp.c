@@ -58,7 +58,8 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
 #define CASE(name) do_##name:
 #define NEXT()                                                                                     \
     do {                                                                                           \
-        uint32_t word = *pc++;                                                                     \
+        uint32_t word = load_relaxed(pc);                                                          \
+        pc++;                                                                                      \
         a = (word >> 8) & 0xff;                                                                    \
         b = (word >> 16) & 0xff;                                                                   \
         c = word >> 24;                                                                            \
@@ -211,6 +212,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
         a = ((word >> 8) & 0xff) | (a << 8);
         b = ((word >> 16) & 0xff) | (b << 8);
         c = (word >> 24) | (c << 8);
+        goto *labels[op];
+    }
+
+    CASE(INSTRUMENTED)
+    {
+        SYNC();
+        int op = vm_instrumented(thread, frame);
+        pc = frame->pc;
+        if (op < 0) {
+            if (op == INSTRUMENTED_FAILED)
+                goto error;
+            NEXT();
+        }
+        uint32_t word = pc[-1];
+        a = (word >> 8) & 0xff;
+        b = (word >> 16) & 0xff;
+        c = word >> 24;
+        bx = (int32_t)word >> 16;
         goto *labels[op];
     }
 
@@ -519,6 +538,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(sum);
         },
         FLOAT_FAST(p + q))
+    CASE(ACCUMULATE)
+    {
+        Value x = R[a], y = R[b];
+        intptr_t sum;
+        if (likely(are_ints(x, y)) &&
+            likely(!__builtin_add_overflow((intptr_t)x - 1, (intptr_t)y, &sum)))
+            INT_RESULT(sum);
+        if (is_tagged_float(x) && is_tagged_float(y))
+            FLOAT_FAST(p + q)
+        SYNC();
+        if (has_shape(x, SHAPE_STR) && has_shape(y, SHAPE_STR)) {
+            SET(str_append(x, y, x == R[c]));
+            R[c] = R[a];
+        } else {
+            SET(number_inplace(OP_ADD, x, y));
+        }
+        NEXT_AFTER(1);
+    }
     ARITHMETIC(
         SUBTRACT, OP_SUBTRACT,
         {
@@ -767,7 +804,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             R[a] = item;
             NEXT_AFTER(2);
         }
-        if (unlikely(thread->exception) && !error_clear_if(StopIteration))
+        if (unlikely(thread->exception) && !loop_ended(thread, frame))
             goto error;
         int32_t offset = (int32_t)pc[0];
         NEXT_AFTER(2 + offset);
@@ -950,10 +987,11 @@ do_call:
         callee = ((Method *)callee)->function;
         nargs++;
     }
+    Frame *at;
     if (likely(has_shape(callee, SHAPE_FUNCTION)) || has_layout(callee, LAYOUT_FUNCTION)) {
         Function *function = (Function *)callee;
         Code *code = load_acquire(&function->code);
-        Frame *at = (Frame *)(void *)args - 1;
+        at = (Frame *)(void *)args - 1;
         if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
             goto error_synced;
         if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
@@ -966,6 +1004,7 @@ do_call:
             NEXT();
         }
         at->flags = 0;
+    enter:
         at->result = a;
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
@@ -975,6 +1014,20 @@ do_call:
             goto error;
         NEXT();
     } else {
+        Function *init = init_for_call(callee);
+        if (init && args > R + FRAME_WORDS + 1) {
+            Value instance = object_alloc((Type *)callee);
+            if (unlikely(!instance))
+                goto error_synced;
+            *--args = instance;
+            at = (Frame *)(void *)args - 1;
+            if (unlikely(
+                    !call_prepare(thread, at, init, load_acquire(&init->code), nargs + 1, kwnames)))
+                goto error_synced;
+            at->flags = FRAME_INIT;
+            at->generator = instance;
+            goto enter;
+        }
         const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames, frame_end(frame));
         Value result;
         if (likely(def))
@@ -1008,12 +1061,22 @@ do_call:
                     return result;
                 frame = thread->frame; /* at its FOR_ITER, which ends */
                 ENTER_FRAME();
+                if (unlikely(thread->watch))
+                    DO(report_loop_end(thread, frame, result));
                 NEXT_AFTER(2 + (int32_t)pc[0]);
             }
+            Value instance = frame->generator;
             frame_pop(thread, frame);
             if (flags & FRAME_ENTRY)
                 return result;
             frame = thread->frame;
+            if (flags & FRAME_INIT) {
+                if (unlikely(result != None)) {
+                    raise(TypeError, "__init__() should return None, not '%T'", result);
+                    goto error_synced;
+                }
+                result = instance;
+            }
         } else {
             frame = frame->caller;
             thread->frame = frame;
@@ -1060,10 +1123,14 @@ do_call:
         Value result;
         SendResult outcome = iterator_send(R[b], R[a], &result);
         if (outcome == SEND_RETURNED) {
+            if (unlikely(thread->watch))
+                DO(report_delegate_end(thread, frame, R[b], result));
             R[a] = result;
             NEXT();
         }
         DO(outcome == SEND_YIELDED);
+        if (unlikely(thread->watch))
+            DO(report_yield(thread, frame, result));
         frame->result = a; /* resumed with a value, it starts again: see generator_resume */
         if (a > 255 || b > 255 || c > 255)
             frame->flags |= FRAME_WIDE_YIELD;
@@ -1095,7 +1162,7 @@ do_call:
             NEXT_AFTER(1 + offset);
         SYNC();
         error_restore(R[a]);
-        goto unwind;
+        goto reraise;
     }
 
     /* ---- exceptions */
@@ -1127,13 +1194,13 @@ do_call:
     {
         SYNC();
         raise_again(thread);
-        goto unwind;
+        goto reraise;
     }
     CASE(RERAISE)
     {
         SYNC();
         error_restore(R[a]);
-        goto unwind;
+        goto reraise;
     }
     CASE(JUMP_IF_NO_MATCH)
     {
@@ -1258,11 +1325,17 @@ error:
     SYNC();
 error_synced:
     traceback_add(thread, frame);
+    goto unwind;
+reraise:
+    if (unlikely(thread->watch))
+        report_reraise(thread, frame);
 unwind:
     bx_mask = 0xffff;
     for (;;) {
         const Handler *handler = find_handler(frame);
         if (handler) {
+            if (unlikely(thread->watch) && !report_handled(thread, frame, handler))
+                continue;
             frame->pc = code_words(frame->code) + handler->handler;
             ENTER_FRAME();
             R[handler->exception] = error_take();
@@ -1270,6 +1343,8 @@ unwind:
         }
         uint32_t flags = frame->flags;
         frame_back_to_raise(thread, frame);
+        if (unlikely(thread->watch))
+            report_unwind(thread, frame);
         if (flags & FRAME_GENERATOR)
             generator_finish(thread, frame);
         else

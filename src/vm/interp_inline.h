@@ -3,12 +3,16 @@
 #ifndef WEFT_VM_INTERP_INLINE_H
 #define WEFT_VM_INTERP_INLINE_H
 
+#include "core/alloc.h"
 #include "core/descriptor.h"
+#include "core/error.h"
+#include "core/names.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
+#include "vm/instrument.h"
 
 ALWAYS_INLINE int truth_of(Value v)
 {
@@ -75,12 +79,30 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_
         return 0;
     }
     const Signature *s = load_acquire(&def->parsed);
+    if (unlikely(!s) && !(s = signature_of(def)))
+        error_clear();
     if (!s || kwnames || !s->only_positional || nargs < s->required + self ||
         nargs > s->count + self || args + s->count + self > room)
         return 0;
     for (size_t i = nargs; unlikely(i < s->count + self); i++)
         args[i] = s->parameters[i - self].fallback;
     return def;
+}
+
+/* The __init__ of a class whose call does nothing but make a plain instance and run this Python
+ * function on it; else 0. */
+ALWAYS_INLINE Function *init_for_call(Value callee)
+{
+    Type *type = (Type *)callee;
+    if (!has_layout(callee, LAYOUT_TYPE) || type->make != object_type.make ||
+        type_of(callee)->call != type_type.call || type_flags(type) & TYPE_ABSTRACT)
+        return 0;
+    Value init = type_lookup(type, names.__init__);
+    if (!init || !has_shape(init, SHAPE_FUNCTION) ||
+        load_acquire(&((Function *)init)->code)->flags &
+            (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
+        return 0;
+    return (Function *)init;
 }
 
 /* Links a frame whose registers are bound into the thread. */
@@ -102,8 +124,8 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
                                 size_t nargs, Value kwnames)
 {
     Value *registers = frame_registers(at), *end = registers + code->register_count;
-    if (unlikely(end > thread->stack_limit))
-        return frame_too_deep(thread);
+    if (unlikely(end > thread->stack_limit) && !frame_room_slow(thread, code, end))
+        return false;
     thread->gc.registers_top = end;
     uint32_t parameters = code->argcount;
     if (likely(nargs == parameters && !kwnames && !code->kwonly_argcount &&
@@ -118,7 +140,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
          r++)
         *r = 0;
     at->code = code;
-    at->pc = code_words(code);
+    at->pc = code_entry(code);
     at->function = function;
     at->locals = 0;
     at->frame_object = 0;

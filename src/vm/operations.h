@@ -46,6 +46,7 @@ Value call_with_star(Value callee, Value positional, Value keywords);
 
 /* ---- exceptions (vm/unwind.c) */
 void traceback_add(Thread *thread, Frame *frame);
+int traceback_line(Value frame, int lasti); /* of a Traceback: see LINENO_LATER */
 void frame_back_to_raise(Thread *thread, Frame *frame);
 const Handler *find_handler(const Frame *frame);
 COLD void raise_statement(Value exception);

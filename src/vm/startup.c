@@ -22,6 +22,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/traceback.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/config.h"
@@ -30,6 +31,8 @@
 #include "vm/hooks.h"
 #include "vm/import.h"
 #include "vm/import_missing.h"
+#include "vm/operations.h"
+#include "vm/monitoring.h"
 #include "vm/state.h"
 
 struct RuntimeHooks runtime_hooks;
@@ -45,6 +48,7 @@ static void vm_start(void)
     import_hook = import_absolute;
     module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
+    traceback_line_hook = traceback_line;
     code_start();
     function_start();
     generator_start();
@@ -280,6 +284,8 @@ bool runtime_start(void)
         int_max_str_digits = (uint32_t)config.int_max_str_digits;
     state_start();
     vm_start();
+    if (!monitoring_start())
+        return false;
     if (!start_steps())
         return false;
     /* Reads sys.warnoptions and complains about what is wrong in them. */

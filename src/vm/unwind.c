@@ -7,6 +7,7 @@
 #include "types/exception.h"
 #include "types/tuple.h"
 #include "types/traceback.h"
+#include "vm/instrument.h"
 #include "vm/operations.h"
 
 /* Adds the frame, at its current instruction, to the traceback of the pending exception.
@@ -18,11 +19,20 @@ void traceback_add(Thread *thread, Frame *frame)
     Value object = frame_object_of(frame);
     Value traceback =
         object ? traceback_new(load_acquire(&exception->traceback), object,
-                               (int)frame_instruction(frame) * LASTI_UNIT, frame_line(frame))
+                               (int)frame_instruction(frame) * LASTI_UNIT,
+                               unlikely(((FrameObject *)object)->line > 0) ? frame_line(frame)
+                                                                           : LINENO_LATER)
                : 0;
     if (traceback)
         gc_store(exception, &exception->traceback, traceback);
     thread->exception = (Value)exception;
+    if (unlikely(thread->watch))
+        report_raise(thread, frame);
+}
+
+int traceback_line(Value frame, int lasti)
+{
+    return code_line_in(((FrameObject *)frame)->code, (uint32_t)lasti / LASTI_UNIT, frame);
 }
 
 /* A frame that an exception leaves stays, for who looks at it later, where the exception came from,
@@ -31,6 +41,7 @@ void frame_back_to_raise(Thread *thread, Frame *frame)
 {
     const Traceback *t = (const Traceback *)((Exception_ *)thread->exception)->traceback;
     if (t && frame->frame_object && t->frame == (Value)frame->frame_object &&
+        (uint32_t)t->lasti / LASTI_UNIT != frame_instruction(frame) &&
         code_position(frame->code, frame_instruction(frame)).line < 0)
         frame->pc = code_words(frame->code) + t->lasti / 4 + 1;
 }

@@ -984,4 +984,59 @@ def test_abstract_classes():
     equal(C().g(), 2)
 
 
+def test_init_that_returns_a_value_leaves_the_target():
+    class A:
+        def __init__(self):
+            return 5
+
+    x = "before"
+    with raises(TypeError, "__init__() should return None, not 'int'"):
+        x = A()
+    equal(x, "before")
+
+
+def test_arguments_of_init():
+    class A:
+        def __init__(self, a, b=2, *rest, k=3, **others):
+            self.got = a, b, rest, k, others
+
+    equal(A(1).got, (1, 2, (), 3, {}))
+    equal(A(1, 5, 6, 7, k=8, z=9).got, (1, 5, (6, 7), 8, {"z": 9}))
+    equal(A(*[1, 2, 3], **{"k": 4}).got, (1, 2, (3,), 4, {}))
+    missing = A.__qualname__ + ".__init__() missing 1 required positional argument: 'a'"
+    fails(TypeError, missing, A)
+
+
+def test_init_that_makes_others():
+    class Node:
+        def __init__(self, depth):
+            self.children = [Node(depth - 1), Node(depth - 1)] if depth else []
+
+        def count(self):
+            return 1 + sum(child.count() for child in self.children)
+
+    equal(Node(6).count(), 127)
+
+
+def test_init_that_never_ends():
+    class A:
+        def __init__(self):
+            A()
+
+    with raises(RecursionError):
+        A()
+
+
+def test_frame_of_init_outlives_it():
+    import sys
+
+    class A:
+        def __init__(self):
+            self.frame = sys._getframe()
+
+    a = A()
+    equal(a.frame.f_locals["self"] is a, True)
+    equal(a.frame.f_code.co_name, "__init__")
+
+
 run(globals())

@@ -186,14 +186,6 @@ FUNCTION(sys_getframemodulename, "_getframemodulename", "depth=0",
     return module ? module : None;
 }
 
-FUNCTION(sys_call_tracing, "call_tracing", "func, args, /",
-         "Call func(*args), while tracing is enabled.")
-{
-    if (!is_tuple(args[1]))
-        return raise(TypeError, "call_tracing() argument 2 must be tuple, not %T", args[1]);
-    return call_tuple_dict(args[0], args[1], 0);
-}
-
 /* ---- coroutines */
 
 FUNCTION(sys_get_origin_depth, "get_coroutine_origin_tracking_depth", "",
@@ -278,12 +270,28 @@ FUNCTION(sys_addaudithook, "addaudithook", "hook", "Adds a new audit hook callba
     return None;
 }
 
+static bool audit(Value event, Value arguments)
+{
+    for (intptr_t i = 0; audit_hooks && i < list_length(audit_hooks); i++)
+        TRY(call2(list_get(audit_hooks, i), event, arguments));
+    return true;
+}
+
+bool sys_audit_event(const char *event)
+{
+    return !audit_hooks || audit(TRY(str_from_cstring(event)), tuple_empty());
+}
+
+bool sys_audit_with(const char *event, Value argument)
+{
+    return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(argument)));
+}
+
 FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")
 {
     if (!is_str(args[0]))
         return raise(TypeError, "expected str for argument 'event', not %T", args[0]);
-    for (intptr_t i = 0; audit_hooks && i < list_length(audit_hooks); i++)
-        TRY(call2(list_get(audit_hooks, i), args[0], args[1]));
+    TRY(audit(args[0], args[1]));
     return None;
 }
 
@@ -339,7 +347,6 @@ static MethodDef *const functions[] = {
     M(sys_getframe),
     M(sys_getframemodulename),
     M(sys_current_frames),
-    M(sys_call_tracing),
     M(sys_get_origin_depth),
     M(sys_set_origin_depth),
     M(sys_get_asyncgen_hooks),
@@ -363,9 +370,11 @@ static bool execute(Value module)
     struct_type_ready(&asyncgen_hooks_type);
     interpreter.sys_dict = module_dict(module);
     Value module_name = TRY(str_from_cstring("sys"));
-    for (MethodDef *const *def = sys_hook_functions; *def; def++)
-        if (!module_add(module, (*def)->name, builtin_new(*def, module, module_name)))
-            return false;
+    MethodDef *const *const more[] = {sys_hook_functions, sys_trace_functions};
+    for (size_t i = 0; i < COUNT_OF(more); i++)
+        for (MethodDef *const *def = more[i]; *def; def++)
+            if (!module_add(module, (*def)->name, builtin_new(*def, module, module_name)))
+                return false;
     static const char *const pairs[][2] = {{"displayhook", "__displayhook__"},
                                            {"excepthook", "__excepthook__"},
                                            {"unraisablehook", "__unraisablehook__"},
@@ -374,7 +383,8 @@ static bool execute(Value module)
         if (!module_add(module, pairs[i][1], sys_get(pairs[i][0])))
             return false;
     return module_add(module, "modules", interpreter.modules) && sys_add_info(module) &&
-           sys_add_unraisable(module) && module_add(module, "path", list_new(0)) &&
+           sys_add_unraisable(module) &&
+           module_add(module, "monitoring", module_create(&module_sys_monitoring)) && module_add(module, "path", list_new(0)) &&
            module_add(module, "argv", list_new(0)) &&
            module_add(module, "meta_path", list_new(0)) &&
            module_add(module, "path_hooks", list_new(0)) &&

@@ -22,6 +22,7 @@
 #include "types/str.h"
 #include "types/struct_sequence.h"
 #include "types/tuple.h"
+#include "vm/monitoring.h"
 #include "vm/startup.h"
 #include "vm/state.h"
 
@@ -76,6 +77,7 @@ static void *thread_main(void *argument)
     store_release(&handle->ident, (uint64_t)pthread_self());
     store_release(&handle->state, HANDLE_RUNNING);
     run_function(start);
+    trace_thread_ends();
     gc_remove_root(&start->function);
     free(start);
     set_discard(shutdown_handles, (Value)handle);

@@ -1,0 +1,181 @@
+/* sys.settrace and sys.setprofile: one function each for a thread. */
+#include "core/abstract.h"
+#include "core/call.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "core/share.h"
+#include "types/exception.h"
+#include "types/int.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/monitoring.h"
+
+/* ---- turning it on and off */
+
+static bool set_function(Thread *thread, Value *slot, unsigned tool, Value function)
+{
+    bool before = *slot != 0, after = function != 0;
+    *slot = function;
+    if (before != after)
+        wanted_count_threads(tool, after ? 1 : -1);
+    return watch_refresh(thread);
+}
+
+bool trace_set(Value function)
+{
+    Thread *thread = thread_self();
+    return set_function(thread, &thread->trace_function, TOOL_TRACE, function);
+}
+
+bool profile_set(Value function)
+{
+    Thread *thread = thread_self();
+    return set_function(thread, &thread->profile_function, TOOL_PROFILE, function);
+}
+
+void trace_thread_ends(void)
+{
+    Thread *thread = thread_self();
+    wanted_count_threads(TOOL_TRACE, thread->trace_function ? -1 : 0);
+    wanted_count_threads(TOOL_PROFILE, thread->profile_function ? -1 : 0);
+    thread->trace_function = thread->profile_function = 0;
+}
+
+typedef struct Request {
+    unsigned tool;
+    Value function; /* None: end it */
+} Request;
+
+static void request(Thread *thread, void *context)
+{
+    Request *r = context;
+    Value *slot = r->tool == TOOL_TRACE ? &thread->trace_request : &thread->profile_request;
+    if (thread == thread_self())
+        return;
+    store_release(slot, r->function); /* NO_BARRIER: a root */
+    thread_request(thread, POLL_TRACE);
+}
+
+bool trace_set_all(unsigned tool, Value function)
+{
+    Request r = {tool, function ? function : None};
+    if (load_relaxed(&multithreaded))
+        share_value(r.function);
+    thread_each(request, &r);
+    return tool == TOOL_TRACE ? trace_set(function) : profile_set(function);
+}
+
+bool trace_serve_requests(Thread *thread)
+{
+    Value trace = exchange_acq_rel(&thread->trace_request, (Value)0);
+    Value profile = exchange_acq_rel(&thread->profile_request, (Value)0);
+    if (trace)
+        TRY(trace_set(trace == None ? 0 : trace));
+    if (profile)
+        TRY(profile_set(profile == None ? 0 : profile));
+    return true;
+}
+
+/* ---- telling */
+
+static Value call_function(const Event *event, Value function, const char *what, Value argument)
+{
+    Value frame = TRY(frame_object_of(event->frame));
+    Value name = TRY(str_intern_cstring(what));
+    event->thread->tracing++;
+    Value answer = call3(function, frame, name, argument ? argument : None);
+    event->thread->tracing--;
+    return answer;
+}
+
+bool profile_tell(const Event *event)
+{
+    static const char *const what[EVENT_COUNT] = {
+        [EVENT_PY_START] = "call",    [EVENT_PY_RESUME] = "call",  [EVENT_PY_THROW] = "call",
+        [EVENT_PY_RETURN] = "return", [EVENT_PY_YIELD] = "return", [EVENT_PY_UNWIND] = "return",
+        [EVENT_CALL] = "c_call",      [EVENT_C_RETURN] = "c_return",
+        [EVENT_C_RAISE] = "c_exception",
+    };
+    Value argument = 0;
+    if (event->kind == EVENT_PY_RETURN || event->kind == EVENT_PY_YIELD)
+        argument = event->first;
+    if (event->kind == EVENT_CALL || 1u << event->kind & C_EVENTS) {
+        argument = event->first;
+        if (has_shape(argument, SHAPE_METHOD))
+            argument = ((Method *)argument)->function;
+        if (has_shape(argument, SHAPE_METHOD_DESCRIPTOR)) {
+            if (event->second == monitoring_missing)
+                return true;
+            argument = TRY(builtin_new(((MethodDescriptor *)argument)->def, event->second, 0));
+        } else if (!has_shape(argument, SHAPE_BUILTIN)) {
+            return true;
+        }
+    }
+    if (call_function(event, event->thread->profile_function, what[event->kind], argument))
+        return true;
+    Value exception = error_take();
+    bool off = profile_set(0);
+    if (off)
+        error_restore(exception);
+    return false;
+}
+
+/* The frame's own function, or for a call the thread's. What it returns is the frame's from then
+ * on. */
+static bool tell(const Event *event, const char *what, bool is_call, Value argument)
+{
+    Value object = TRY(frame_object_of(event->frame));
+    FrameObject *f = (FrameObject *)object;
+    Value function = is_call ? event->thread->trace_function : f->trace;
+    if (!function)
+        return true;
+    uint8_t outer = f->told;
+    f->told = (uint8_t)(event->kind + 1);
+    Value answer = call_function(event, function, what, argument);
+    f->told = outer;
+    if (answer) {
+        if (answer != None)
+            gc_store(f, &f->trace, answer);
+        return true;
+    }
+    Value exception = error_take();
+    gc_store(f, &f->trace, (Value)0);
+    if (trace_set(0))
+        error_restore(exception);
+    return false;
+}
+
+static bool tell_exception(const Event *event)
+{
+    Value exception = event->first;
+    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
+    Value argument = TRY(
+        tuple_of((Value)type_of(exception), exception, traceback ? traceback : None));
+    return tell(event, "exception", false, argument);
+}
+
+bool trace_tell(const Event *event)
+{
+    FrameObject *f = (FrameObject *)event->frame->frame_object;
+    switch (event->kind) {
+    case EVENT_PY_START:
+    case EVENT_PY_RESUME:
+    case EVENT_PY_THROW:
+        return tell(event, "call", true, 0);
+    case EVENT_PY_RETURN:
+    case EVENT_PY_YIELD:
+        return tell(event, "return", false, event->first);
+    case EVENT_PY_UNWIND:
+        return tell(event, "return", false, 0);
+    case EVENT_RAISE:
+    case EVENT_STOP_ITERATION:
+        return tell_exception(event);
+    case EVENT_LINE:
+        return !f || !f->trace_lines || tell(event, "line", false, 0);
+    case EVENT_INSTRUCTION:
+        return !f || !f->trace_opcodes || tell(event, "opcode", false, 0);
+    default:
+        return true;
+    }
+}
