@@ -30,7 +30,8 @@ typedef struct Thread {
     struct Frame *frame; /* innermost Python frame */
     Value *stack_limit;  /* of the register stack; 0 while the thread watches: see watch */
     Value *stack_end;    /* the limit itself; immutable after init */
-    /* Events that this thread reports (vm/instrument.h); entering a frame then takes its slow path */
+    /* Events that this thread reports (vm/instrument.h); entering a frame then takes its slow path
+     */
     uint32_t watch;
     char *c_stack_limit; /* lowest address that C code may reach before RecursionError */
     uint32_t depth;      /* Python frames on this thread */
@@ -41,8 +42,8 @@ typedef struct Thread {
     Value async_gen_firstiter, async_gen_finalizer;
     uint32_t coroutine_origin_depth;
     Value trace_function, profile_function; /* sys.settrace, sys.setprofile; or 0 */
-    Value trace_request, profile_request; /* atomic: another thread's wish for these; 0: none */
-    uint32_t tracing;                     /* a callback runs: nothing is reported */
+    Value trace_request, profile_request;   /* atomic: another thread's wish for these; 0: none */
+    uint32_t tracing;                       /* a callback runs: nothing is reported */
     Value async_exception; /* atomic: to be raised at the next safepoint (PyThreadState_SetAsyncExc)
                             */
     uint64_t native_id;    /* pthread_self(): threading.get_ident() */
@@ -126,6 +127,6 @@ void thread_after_fork_child(void);
 /* Called at its end, for the _thread module: what it knows of other threads is over. */
 extern void (*threads_gone_hook)(void);
 extern uint32_t thread_initial_poll; /* atomic: what a new thread has to serve at once */
-extern uint32_t recursion_limit; /* atomic: sys.setrecursionlimit */
+extern uint32_t recursion_limit;     /* atomic: sys.setrecursionlimit */
 
 #endif

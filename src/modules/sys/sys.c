@@ -384,8 +384,8 @@ static bool execute(Value module)
             return false;
     return module_add(module, "modules", interpreter.modules) && sys_add_info(module) &&
            sys_add_unraisable(module) &&
-           module_add(module, "monitoring", module_create(&module_sys_monitoring)) && module_add(module, "path", list_new(0)) &&
-           module_add(module, "argv", list_new(0)) &&
+           module_add(module, "monitoring", module_create(&module_sys_monitoring)) &&
+           module_add(module, "path", list_new(0)) && module_add(module, "argv", list_new(0)) &&
            module_add(module, "meta_path", list_new(0)) &&
            module_add(module, "path_hooks", list_new(0)) &&
            module_add(module, "path_importer_cache", dict_new());
