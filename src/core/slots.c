@@ -389,12 +389,13 @@ void slots_inherit(Type *type)
     if (!base)
         return;
     inherit_hash(type);
-    if (!type->make && base->base)
+    bool inherits_new = base->base && !(type->flags & TYPE_NO_NEW);
+    if (!type->make && inherits_new)
         type->new_def = base->new_def;
     if (!type->init)
         type->init_def = base->init_def;
     for (int row = 0; row < SLOT_ROWS; row++) {
-        if (row == ROW_make_NEW && !base->base)
+        if (row == ROW_make_NEW && !inherits_new)
             continue; /* what derives from object directly has no __new__ unless it says so */
         SlotFn *field = slot_field(type, &slot_rows[row]);
         if (!*field)

@@ -129,7 +129,6 @@ static void trace_thread(Thread *t, void *context)
     gc_visit(tracer, t->exception);
     for (ExcState *state = t->exc_state; state; state = state->outer)
         gc_visit(tracer, state->handled);
-    gc_visit_range(tracer, &t->dict, 1);
     gc_visit(tracer, t->context);
     gc_visit(tracer, t->repr_running);
     gc_visit(tracer, t->async_gen_firstiter);

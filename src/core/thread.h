@@ -35,7 +35,7 @@ typedef struct Thread {
     uint32_t watch;
     char *c_stack_limit; /* lowest address that C code may reach before RecursionError */
     uint32_t depth;      /* Python frames on this thread */
-    Value dict;          /* of C code that wants a per-thread dict; 0 until asked */
+    void *locals;        /* what modules/thread/local.c keeps for it */
     Value context;       /* contextvars: current Context or 0 */
     uint64_t context_version;
     Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */

@@ -163,7 +163,8 @@ void gc_trace_roots(Tracer *tracer);
 struct Tracer {
     void (*visit)(Tracer *self, Object *target);
     void *context;
-    bool weak; /* visit what weak references refer to as well: sharing */
+    bool weak;    /* visit what weak references refer to as well: sharing */
+    bool marking; /* visit what the object keeps alive beyond what it refers to; world stopped */
 };
 
 ALWAYS_INLINE void gc_visit(Tracer *tracer, Value v)

@@ -308,7 +308,8 @@ void marker_drain_parallel(Marker *marker)
 
 bool marker_start(Marker *marker, bool parallel)
 {
-    *marker = (Marker){.tracer.visit = parallel ? visit_parallel : visit_serial};
+    *marker =
+        (Marker){.tracer.visit = parallel ? visit_parallel : visit_serial, .tracer.marking = true};
     marker->top = mark_chunk_new();
     return marker->top != NULL;
 }

@@ -113,6 +113,8 @@ static Value get_back(Value self)
 static Value get_lineno(Value self)
 {
     FrameObject *f = (FrameObject *)self;
+    if (f->frame && f->frame->pc == code_words(f->code)) /* a generator that was not started */
+        return int_small((intptr_t)f->code->first_line);
     int line = f->frame ? frame_line(f->frame) : code_line_in(f->code, f->last, self);
     return line < 0 ? None : int_small(line);
 }

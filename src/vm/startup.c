@@ -157,7 +157,9 @@ static bool stream_encoding(bool is_stderr, bool c_locale, Value *encoding, Valu
     char name[64];
     snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, setting ? setting : "");
     *encoding = TRY(name[0] ? encoding_name(name) : str_from_cstring("utf-8"));
-    const char *handler = colon && colon[1] ? colon + 1 : c_locale ? "surrogateescape" : "strict";
+    const char *handler = colon && colon[1]      ? colon + 1
+                          : c_locale && !name[0] ? "surrogateescape"
+                                                 : "strict";
     *errors = TRY(str_from_cstring(is_stderr ? "backslashreplace" : handler));
     return true;
 }

@@ -176,4 +176,21 @@ def test_settrace():
     equal(events, [("call", 0), ("line", 1), ("line", 2), ("return", 2)])
 
 
+def test_system_tuples_cannot_be_made():
+    flags = type(sys.flags)
+    fails(TypeError, "cannot create 'sys.flags' instances", flags)
+    fails(TypeError, "cannot create 'sys.flags' instances", flags, sys.flags)
+    fails(TypeError, "tuple.__new__(sys.flags) is not safe, use sys.flags.__new__()",
+          flags.__new__, flags, sys.flags)
+
+
+def test_line_of_a_generator_that_was_not_started():
+    def generator():
+
+        yield 1
+
+    made = generator()
+    equal(made.gi_frame.f_lineno, generator.__code__.co_firstlineno)
+
+
 run(globals())

@@ -1,12 +1,14 @@
 """threading, queue and concurrent.futures."""
 
 import concurrent.futures
+import gc
 import itertools
 import os
 import queue
 import sys
 import threading
 import warnings
+import weakref
 
 from testing import equal, fails, raises, run
 
@@ -286,6 +288,47 @@ def test_a_tee_whose_iterator_waits_for_the_other_thread():
         next(second)
     done.set()
     thread.join()
+
+
+def test_a_local_that_its_own_value_refers_to_is_collected():
+    class Owner:
+        pass
+
+    def make():
+        owner = Owner()
+        owner.local = threading.local()
+        owner.local.owner = owner
+        return weakref.ref(owner)
+
+    made = [make() for _ in range(100)]
+    gc.collect()
+    alive = sum(ref() is not None for ref in made)
+    assert alive <= 2, alive
+
+
+def test_values_of_locals_survive_collections_and_other_threads():
+    shared = threading.local()
+    shared.value = ["main"]
+
+    def work(n, results):
+        for i in range(100):
+            shared.value = [n, i]
+            own = [threading.local() for _ in range(10)]
+            for k, local in enumerate(own):
+                local.value = [k]
+            if i % 10 == 0:
+                gc.collect()
+            results.append(shared.value == [n, i]
+                           and all(local.value == [k] for k, local in enumerate(own)))
+
+    results = []
+    threads = [threading.Thread(target=work, args=(n, results)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    gc.collect()
+    equal((results, shared.value), ([True] * 400, ["main"]))
 
 
 run(globals())

@@ -102,9 +102,11 @@ void print_exception(Value exception)
 FUNCTION(hook_except, "excepthook", "exctype, value, traceback, /",
          "Handle an exception by displaying it with a traceback on sys.stderr.")
 {
-    if (!is_exception(args[1]))
-        return raise(TypeError, "print_exception(): Exception expected for value, %T found",
-                     args[1]);
+    if (!is_exception(args[1])) {
+        raise(TypeError, "print_exception(): Exception expected for value, %T found", args[1]);
+        print_exception(error_take());
+        return None;
+    }
     if (args[2] != None && has_layout(args[2], LAYOUT_TRACEBACK) &&
         !load_acquire(&((Exception_ *)args[1])->traceback))
         exception_set_traceback(args[1], args[2]);

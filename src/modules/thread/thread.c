@@ -81,6 +81,7 @@ static void *thread_main(void *argument)
     gc_remove_root(&start->function);
     free(start);
     set_discard(shutdown_handles, (Value)handle);
+    local_thread_ends();
     finish(handle);
     thread_leave(thread);
     return 0;
@@ -234,6 +235,7 @@ static void end_others(void)
     Thread *self = thread_self();
     main_ident = self->native_id;
     gc_each_object(end_other, self);
+    local_threads_gone();
     running = self->handle ? 1 : 0;
     int waited_for = self->handle ? set_discard(shutdown_handles, self->handle) : 0;
     if (!set_clear(shutdown_handles) ||

@@ -12,5 +12,7 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline);
 bool deadline_from_timeout(Value timeout, int64_t *deadline) MUST_USE;
 void lock_start(void);
 void local_start(void);
+void local_thread_ends(void);  /* the calling thread sees no local any more */
+void local_threads_gone(void); /* after a fork, in the child */
 
 #endif
