@@ -26,8 +26,8 @@ enum { PURE = 0, RAISES = 1, CALLS = 2, JUMPS = 4, ENDS = 8 };
 
 typedef struct OpcodeInfo {
     const char *name, *meaning;
-    uint8_t a, b, c;    /* OperandKind */
-    uint8_t ext1, ext2; /* ExtensionKind */
+    OperandKind a : 8, b : 8, c : 8;
+    ExtensionKind ext1 : 8, ext2 : 8;
     uint8_t effects;
 } OpcodeInfo;
 extern const OpcodeInfo opcode_info[OPCODE_COUNT];
