@@ -35,7 +35,7 @@ static Value prompt(const char *name)
     return text ? object_str(text) : str_from_cstring("");
 }
 
-/* A line without its newline, or 0: end of input (EOFError cleared) or an exception. Where nobody
+/* A line without its newline, or 0: end of input, or an exception. Where nobody
  * types, the prompt goes to the standard error output, to keep it out of the program's. */
 static Value read_line(bool first)
 {
@@ -48,8 +48,8 @@ static Value read_line(bool first)
         fputs(TRY(str_cstring(text)), stderr);
         line = call0(input);
     }
-    if (!line)
-        error_clear_if(EOFError);
+    if (!line && !error_clear_if(EOFError))
+        error_clear_if(OSError); /* closed: there is no more to come either */
     return line;
 }
 
