@@ -47,8 +47,8 @@ static bool run_code(Value code)
 static bool run_command(const char *command)
 {
     Value filename = TRY(str_from_cstring("<string>"));
-    return run_code(
-        script_compile_text(command, strlen(command), filename, MODE_EXEC, COMPILE_IGNORE_COOKIE));
+    return run_code(script_compile_text(command, strlen(command), filename, filename, MODE_EXEC,
+                                        COMPILE_IGNORE_COOKIE));
 }
 
 /* runpy._run_module_as_main(name, alter_argv) */
@@ -120,7 +120,7 @@ static bool run_file(const char *path, int *status)
 static bool run_stdin(void)
 {
     if (isatty(0) || config.interactive)
-        return repl_run();
+        return repl_run(false);
     Value source = TRY(script_read(0));
     return run_code(script_compile(source, TRY(str_from_cstring("<stdin>")), false));
 }
@@ -182,6 +182,21 @@ static void die_of_interrupt(void)
     kill(getpid(), SIGINT);
 }
 
+/* The program itself may have set the variable. */
+static bool is_inspecting(void)
+{
+    return config.inspect || config_environment("PYTHONINSPECT");
+}
+
+/* SystemExit as well: the program is not over. */
+static int report_any_uncaught(void)
+{
+    if (!error_matches(SystemExit))
+        return report_uncaught();
+    print_exception(error_take());
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     CommandLine line;
@@ -198,13 +213,13 @@ int main(int argc, char **argv)
     if (!paths_find(argv[0]) || !runtime_start())
         return 1;
     int status = 0;
-    if (!run(&line, &status))
-        status = report_uncaught();
     bool answered = isatty(0) || config.interactive;
     bool looped = line.kind == RUN_REPL || (line.kind == RUN_STDIN && answered);
-    if (config.inspect && answered && !looped) {
+    if (!run(&line, &status))
+        status = answered && !looped && is_inspecting() ? report_any_uncaught() : report_uncaught();
+    if (answered && !looped && is_inspecting()) {
         status = 0;
-        if (!repl_run())
+        if (!repl_run(true))
             status = report_uncaught();
     }
     bool interrupted = status == 128 + SIGINT;

@@ -56,6 +56,8 @@ static void add_option(const char **list, int *count, const char *option)
 }
 
 /* An environment flag: a number gives a level, any other text level 1. */
+static bool random_hashes; /* -R: whatever PYTHONHASHSEED says */
+
 static void environment_level(const char *name, int *setting)
 {
     const char *text = config_environment(name);
@@ -162,7 +164,7 @@ static void apply_x_options(void)
         config.int_max_str_digits = (int)digits;
     }
     value = config_environment("PYTHONHASHSEED");
-    if (value && strcmp(value, "random") != 0) {
+    if (value && !random_hashes && strcmp(value, "random") != 0) {
         char *end;
         unsigned long long seed = strtoull(value, &end, 10);
         if (*end || seed > 4294967295ull) {
@@ -210,6 +212,7 @@ static bool simple_option(char letter, CommandLine *line)
         config.quiet = 1;
         return true;
     case 'R':
+        random_hashes = true;
         return true;
     case 's':
         config.no_user_site = 1;
@@ -340,6 +343,9 @@ void command_line_parse(int argc, char **argv, CommandLine *line)
     }
     read_environment();
     apply_x_options();
+    if (config.bytes_warning)
+        add_option(config.warn_options, &config.warn_option_count,
+                   config.bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning");
     finish(i, argc, argv, line);
     if (line->kind == RUN_REPL && !config.interactive && !isatty(0))
         line->kind = RUN_STDIN;

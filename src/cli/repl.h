@@ -6,6 +6,6 @@
 
 /* Reads statements from standard input until it ends, runs them in __main__ and prints what
  * expressions give. False, with an exception, only for SystemExit and the like. */
-bool repl_run(void);
+bool repl_run(bool after_program);
 
 #endif

@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/utf8.h"
+#include "compile/code.h"
 #include "compile/compile.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "modules/imp.h"
 #include "syntax/parse.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -117,13 +119,16 @@ Value script_compile(Value bytes, Value filename, bool skip_first_line)
     return compile_source(text, size, filename, MODE_EXEC, 0, config.optimize);
 }
 
-Value script_compile_text(const char *text, size_t size, Value filename, int mode, int flags)
+Value script_compile_text(const char *text, size_t size, Value shown, Value own, int mode,
+                          int flags)
 {
-    Value code = TRY(compile_source(text, size, filename, mode, flags, config.optimize));
+    Value code = TRY(compile_source(text, size, shown, mode, flags, config.optimize));
+    if (shown != own)
+        code_set_filename((Code *)code, own);
     Value linecache = import_absolute(TRY(str_intern_cstring("linecache")));
     Value add = linecache ? get_attr_string(linecache, "_register_code") : 0;
     /* Tracebacks can do without: nothing that this program is about. */
-    if (!add || !call3(add, code, TRY(str_from_utf8(text, size)), filename))
+    if (!add || !call3(add, code, TRY(str_from_utf8(text, size)), own))
         error_clear();
     return code;
 }

@@ -223,14 +223,18 @@ static bool fix_filenames(Code *code, Value old, Value path)
     return true;
 }
 
+void code_set_filename(Code *code, Value path)
+{
+    if (!str_equal(code->filename, path))
+        fix_filenames(code, code->filename, path);
+}
+
 FUNCTION(imp_fix_co_filename, "_fix_co_filename", "code, path, /",
          "Changes code.co_filename to specify the passed-in file path.")
 {
     if (!has_layout(args[0], LAYOUT_CODE) || !is_str(args[1]))
         return raise(TypeError, "_fix_co_filename() takes a code object and a str");
-    Code *code = (Code *)args[0];
-    if (!str_equal(code->filename, args[1]))
-        fix_filenames(code, code->filename, args[1]);
+    code_set_filename((Code *)args[0], args[1]);
     return None;
 }
 

@@ -11,4 +11,8 @@ Value frozen_code(const char *name) MUST_USE;
 void import_lock(void);
 bool import_unlock(void);
 
+/* Gives `code`, and the code in it that has the same file name, another one. */
+struct Code;
+void code_set_filename(struct Code *code, Value path);
+
 #endif

@@ -102,7 +102,8 @@ static void shut_threads_down(void)
     error_clear();
 }
 
-static bool flush_stream(const char *name)
+/* False if it fails; `report` says so, but of the error output there is nowhere to. */
+static bool flush_stream(const char *name, bool report)
 {
     Value stream = sys_get(name), closed;
     if (!stream || stream == None)
@@ -112,8 +113,8 @@ static bool flush_stream(const char *name)
     error_clear();
     if (call_method0(stream, names.flush))
         return true;
-    if (!strcmp(name, "stdout"))
-        error_write_unraisable(0, stream);
+    if (report)
+        error_write_unraisable("Exception ignored on flushing sys.stdout", 0);
     error_clear();
     return false;
 }
@@ -217,7 +218,7 @@ static void restore_dict(Value dict, Value first)
 
 static void clear_thread(Thread *thread)
 {
-    thread->dict = thread->context = 0;
+    thread->context = 0;
     thread->async_gen_firstiter = thread->async_gen_finalizer = 0;
     thread->trace_function = thread->profile_function = 0;
     store_relaxed(&thread->trace_request, (Value)0);
@@ -260,11 +261,11 @@ int runtime_finish(int status)
         runtime_hooks.run_atexit();
     store_relaxed(&finishing, true);
     end_other_threads();
-    bool good = flush_stream("stdout");
-    good = flush_stream("stderr") && good;
+    bool good = flush_stream("stdout", true);
+    good = flush_stream("stderr", false) && good;
     finalise_all();
-    good = flush_stream("stdout") && good;
-    good = flush_stream("stderr") && good;
+    good = flush_stream("stdout", good) && good;
+    good = flush_stream("stderr", false) && good;
     if (runtime_hooks.flush_files)
         runtime_hooks.flush_files();
     return good ? status : 120;

@@ -67,7 +67,9 @@ static bool start_builtins_and_sys(void)
     Value builtins = TRY(module_create(def));
     interpreter.builtins = module_dict(builtins);
     TRY(dict_set_cstring(interpreter.modules, "builtins", builtins));
-    return start_module("sys") != 0;
+    TRY(start_module("sys"));
+    /* Until there are streams, what -v has to say about imports is lost. */
+    return sys_set("stdout", None) && sys_set("stderr", None);
 }
 
 /* importlib._bootstrap, run as _frozen_importlib, then told about sys and _imp. */

@@ -11,8 +11,6 @@ They read memory only, so that they serve for core files too; line numbers of fr
 there is a process to ask.
 """
 
-import os
-import re
 import struct
 
 import gdb
@@ -42,6 +40,11 @@ def at(address, type_name):
     return gdb.Value(address).cast(symbol_type(type_name).pointer()).dereference()
 
 
+def enumerators(name):
+    """The names of an enum's values."""
+    return {field.enumval: field.name for field in symbol_type(name).fields()}
+
+
 class Layouts:
     """Names of the layouts: 'LIST' for LAYOUT_LIST."""
 
@@ -50,8 +53,8 @@ class Layouts:
     @classmethod
     def name(cls, number):
         if cls.names is None:
-            cls.names = {field.enumval: field.name[len("LAYOUT_"):]
-                         for field in symbol_type("Layout").fields()}
+            cls.names = {value: name[len("LAYOUT_"):]
+                         for value, name in enumerators("Layout").items()}
         return cls.names.get(number, str(number))
 
 
@@ -245,12 +248,17 @@ class WeftPrint(gdb.Command):
         if int(shape["type"]) == 0 or int(shape["dict_mode"]):
             return
         names = []
+        inline = int(shape["inline_slots"])
         while int(shape["name"]):
             names.append(string_of(int(shape["name"])))
             shape = gdb.parse_and_eval(f"shape_region[{int(shape['parent'])}]")
         offset = int(shape["type"]["tail_offset"])
         if names and offset:
-            print("attributes:", ", ".join(reversed(names)), f"(slots from {bits + offset:#x})")
+            # The word before the slots refers to the array of those that have no room there.
+            slots = bits + offset + 8
+            shown = [f"{name}={render(word(slots + 8 * i), 1)}" if i < inline else name
+                     for i, name in enumerate(reversed(names))]
+            print("attributes:", ", ".join(shown))
 
 
 def frame_text(frame):
@@ -268,7 +276,7 @@ def frame_text(frame):
         bits = word(registers + 8 * i)
         if bits:
             shown.append(f"{string_of(int(names['items'][i]))}={render(bits, 1)}")
-    return f'  File "{file}", line {line}, in {name}\n    ' + ", ".join(shown)
+    return f'  File "{file}", line {line}, in {name}' + ("\n    " + ", ".join(shown) if shown else "")
 
 
 class WeftFrames(gdb.Command):
@@ -298,19 +306,21 @@ class WeftFrames(gdb.Command):
 
 
 class Instructions:
-    """The table of opcodes.def: name, operand kinds, extension words."""
+    """The program's own table: name, operand kinds, extension words of each opcode."""
 
     table = None
 
     @classmethod
     def load(cls):
         if cls.table is None:
-            here = os.path.dirname(os.path.abspath(__file__))
-            path = os.path.join(here, "..", "..", "src", "compile", "opcodes.def")
-            with open(path, encoding="utf-8") as file:
-                rows = re.findall(r"^OP\((\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*(\w+),",
-                                  file.read(), re.M)
-            cls.table = rows
+            rows = gdb.parse_and_eval("opcode_info")
+            operands = enumerators("OperandKind")
+            extensions = enumerators("ExtensionKind")
+            first, last = rows.type.range()
+            cls.table = [
+                (rows[i]["name"].string(), *(operands[int(rows[i][k])] for k in "abc"),
+                 *(extensions[int(rows[i][k])] for k in ("ext1", "ext2")))
+                for i in range(first, last + 1)]
         return cls.table
 
 
@@ -407,7 +417,11 @@ class WeftHeap(gdb.Command):
         heap = gdb.parse_and_eval("heap")
         base, frontier = int(heap["base"]), int(heap["frontier"])
         block_bytes = 1 << 15
+        bitmap_bytes = symbol_type("Bitmap").sizeof
         counts, sizes, kinds = {}, {}, {}
+        # There are two enums of that name, so each enumerator is asked for.
+        kind_names = {int(gdb.parse_and_eval(f"(int){name}")): name for name in
+                      ("BLOCK_FREE", "BLOCK_SMALL", "BLOCK_LARGE", "BLOCK_LARGE_TAIL")}
         cache = {}
 
         def add(shape, size):
@@ -421,12 +435,15 @@ class WeftHeap(gdb.Command):
 
         for number in range(frontier):
             block = heap["blocks"][number]
-            kind = str(block["kind"].cast(symbol_type("BlockKind")))
+            kind = kind_names[int(block["kind"])]
             kinds[kind] = kinds.get(kind, 0) + 1
             if kind == "BLOCK_SMALL":
                 cell = int(block["cell_bytes"])
                 data = read(base + number * block_bytes, block_bytes)
+                used = read(int(heap["used"][number].address), bitmap_bytes)
                 for i in range(int(block["cell_count"])):
+                    if not used[i >> 3] >> (i & 7) & 1:
+                        continue
                     shape = struct.unpack_from("<I", data, i * cell)[0]
                     if shape:
                         add(shape, cell)
@@ -435,7 +452,7 @@ class WeftHeap(gdb.Command):
                 if shape:
                     add(shape, int(block["large_bytes"]))
         print("blocks of 32 KB:", ", ".join(f"{count} {kind[6:].lower()}" for kind, count in kinds.items()))
-        print(f"{'objects':>10} {'bytes':>12}  type (the dead that were not swept yet included)")
+        print(f"{'objects':>10} {'bytes':>12}  type (the dead that were not collected yet included)")
         for name in sorted(counts, key=lambda n: -sizes[n])[:40]:
             print(f"{counts[name]:10} {sizes[name]:12}  {name}")
         print(f"{sum(counts.values()):10} {sum(sizes.values()):12}  all")

@@ -5,7 +5,9 @@
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 #include <termios.h>
+#include <pty.h>
 #include <unistd.h>
+#include <utmp.h>
 #include "modules/posix/posix_internal.h"
 #include "modules/system.h"
 
@@ -174,6 +176,33 @@ FUNCTION(posix_isatty, "isatty", "fd, /", "Return True if the fd is connected to
     return bool_value(isatty(fd));
 }
 
+FUNCTION(posix_openpty, "openpty", "",
+         "Open a pseudo-terminal.\n\n"
+         "Return a tuple of (master_fd, slave_fd) containing open file descriptors\n"
+         "for both the master and slave ends.")
+{
+    int master, slave;
+    if (openpty(&master, &slave, 0, 0, 0) != 0)
+        return raise_errno();
+    if (!fd_set_inheritable(master, false) || !fd_set_inheritable(slave, false)) {
+        close(master);
+        close(slave);
+        return 0;
+    }
+    return tuple_of(int_small(master), int_small(slave));
+}
+
+FUNCTION(posix_login_tty, "login_tty", "fd, /",
+         "Prepare the tty of which fd is a file descriptor for a new login session.\n\n"
+         "Make the calling process a session leader; make the tty the\n"
+         "controlling tty, the stdin, the stdout, and the stderr of the\n"
+         "calling process; close fd.")
+{
+    int fd;
+    TRY(fd_from(args[0], &fd));
+    return login_tty(fd) == 0 ? None : raise_errno();
+}
+
 FUNCTION(posix_ttyname, "ttyname", "fd, /",
          "Return the name of the terminal device connected to 'fd'.")
 {
@@ -324,6 +353,8 @@ MethodDef *const posix_fd_functions[] = {
     M(posix_fdatasync),
     M(posix_isatty),
     M(posix_ttyname),
+    M(posix_openpty),
+    M(posix_login_tty),
     M(posix_dup),
     M(posix_dup2),
     M(posix_pipe),

@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 #include "modules/posix/posix_internal.h"
+#include "vm/config.h"
 
 extern char **environ;
 
@@ -79,6 +80,8 @@ FUNCTION(posix_getrandom, "getrandom", "size, flags=0", "Obtain a series of rand
 
 FUNCTION(posix_cpu_count, "cpu_count", "", "Return the number of logical CPUs in the system.")
 {
+    if (config.cpu_count > 0)
+        return int_small(config.cpu_count);
     long n = sysconf(_SC_NPROCESSORS_ONLN);
     return n > 0 ? int_small(n) : None;
 }
