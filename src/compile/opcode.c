@@ -53,6 +53,42 @@ int64_t opcode_jump_target(const Decoded *d, uint32_t index)
     return -1;
 }
 
+uint32_t opcode_run_length(const Decoded *d)
+{
+    const OpcodeInfo *info = &opcode_info[d->op];
+    switch (d->op) {
+    case OPCODE(BUILD_SLICE):
+    case OPCODE(BUILD_TUPLE):
+    case OPCODE(BUILD_LIST):
+    case OPCODE(BUILD_SET):
+    case OPCODE(BUILD_STRING):
+    case OPCODE(UNPACK):
+        return d->c;
+    case OPCODE(BUILD_MAP):
+        return 2 * d->c;
+    case OPCODE(UNPACK_STAR):
+        return d->c + 1 + d->ext[0];
+    case OPCODE(CALL):
+    case OPCODE(CALL_KW):
+        return 1 + FRAME_WORDS + d->c;
+    case OPCODE(CALL_METHOD):
+    case OPCODE(CALL_METHOD_KW):
+        return 1 + FRAME_WORDS + 1 + d->c;
+    case OPCODE(LOAD_METHOD):
+        return 1 + FRAME_WORDS + 1;
+    case OPCODE(LOAD_SUPER_ATTR):
+    case OPCODE(CALL_EX):
+    case OPCODE(MATCH_CLASS):
+        return 3;
+    case OPCODE(MATCH_GROUP):
+    case OPCODE(WITH_ENTER):
+    case OPCODE(ASYNC_WITH_ENTER):
+        return 2;
+    default:
+        return info->a == BASE || info->b == BASE;
+    }
+}
+
 uint32_t code_instruction_length(const uint32_t *words)
 {
     uint32_t wide = (words[0] & 0xff) == OPCODE(WIDE);

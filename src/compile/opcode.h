@@ -54,5 +54,7 @@ Decoded opcode_decode(const uint32_t *words);
 Decoded code_decode(const Code *code, uint32_t index); /* the instruction at `index`, as compiled */
 /* Where a decoded jump at word `index` goes; -1 if it does not jump. */
 int64_t opcode_jump_target(const Decoded *d, uint32_t index);
+/* The number of registers that the instruction's BASE operand stands for; 0 without one. */
+uint32_t opcode_run_length(const Decoded *d);
 
 #endif

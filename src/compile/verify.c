@@ -34,42 +34,6 @@ static const char *check_operand(const Verifier *v, uint8_t kind, uint32_t value
     }
 }
 
-/* Registers that a BASE operand stands for. */
-static uint32_t run_length(const Decoded *d, const OpcodeInfo *info)
-{
-    switch (d->op) {
-    case OPCODE(BUILD_SLICE):
-    case OPCODE(BUILD_TUPLE):
-    case OPCODE(BUILD_LIST):
-    case OPCODE(BUILD_SET):
-    case OPCODE(BUILD_STRING):
-    case OPCODE(UNPACK):
-        return d->c;
-    case OPCODE(BUILD_MAP):
-        return 2 * d->c;
-    case OPCODE(UNPACK_STAR):
-        return d->c + 1 + d->ext[0];
-    case OPCODE(CALL):
-    case OPCODE(CALL_KW):
-        return 1 + FRAME_WORDS + d->c;
-    case OPCODE(CALL_METHOD):
-    case OPCODE(CALL_METHOD_KW):
-        return 1 + FRAME_WORDS + 1 + d->c;
-    case OPCODE(LOAD_METHOD):
-        return 1 + FRAME_WORDS + 1;
-    case OPCODE(LOAD_SUPER_ATTR):
-    case OPCODE(CALL_EX):
-    case OPCODE(MATCH_CLASS):
-        return 3;
-    case OPCODE(MATCH_GROUP):
-    case OPCODE(WITH_ENTER):
-    case OPCODE(ASYNC_WITH_ENTER):
-        return 2;
-    default:
-        return info->a == BASE || info->b == BASE;
-    }
-}
-
 static const char *check_instruction(Verifier *v, uint32_t at, const Decoded *d)
 {
     const OpcodeInfo *info = &opcode_info[d->op];
@@ -80,7 +44,7 @@ static const char *check_instruction(Verifier *v, uint32_t at, const Decoded *d)
         wrong = check_operand(v, info->c, d->c);
     if (wrong)
         return wrong;
-    uint32_t base = info->a == BASE ? d->a : d->b, length = run_length(d, info);
+    uint32_t base = info->a == BASE ? d->a : d->b, length = opcode_run_length(d);
     if (length && (info->a == BASE || info->b == BASE) && base + length > v->code->register_count)
         return "run of registers beyond the frame";
     uint8_t kinds[2] = {info->ext1, info->ext2};

@@ -217,7 +217,7 @@ static void restore_dict(Value dict, Value first)
 
 static void clear_thread(Thread *thread)
 {
-    thread->dict = thread->context = 0;
+    thread->context = 0;
     thread->async_gen_firstiter = thread->async_gen_finalizer = 0;
     thread->trace_function = thread->profile_function = 0;
     store_relaxed(&thread->trace_request, (Value)0);
