@@ -149,14 +149,18 @@ static intptr_t release_to(void *lock, Unparked unparked)
     return hand_over ? TOKEN_HANDED_OVER : 0;
 }
 
-void lock_release_slow(uint8_t *lock)
+void lock_release_raw_slow(uint8_t *lock)
 {
     ASSERT(lock_is_held(lock));
-    if (load_relaxed(&others_ended)) {
-        store_release(lock, (uint8_t)0);
-        return;
-    }
     unpark_one(lock, release_to, lock);
+}
+
+void lock_release_slow(uint8_t *lock)
+{
+    if (load_relaxed(&others_ended))
+        store_release(lock, (uint8_t)0);
+    else
+        lock_release_raw_slow(lock);
 }
 
 static bool always(void *context UNUSED)

@@ -31,6 +31,7 @@ extern LockHooks lock_hooks; /* set once, before the second thread */
 void lock_acquire_slow(uint8_t *lock);
 void lock_acquire_raw_slow(uint8_t *lock);
 void lock_release_slow(uint8_t *lock);
+void lock_release_raw_slow(uint8_t *lock); /* wakes a waiter also after lock_end_others */
 
 /* The calling thread is the only one that goes on, for ever. What others hold is free for it, and
  * nobody is woken or gets a lock handed over. */
@@ -98,7 +99,10 @@ ALWAYS_INLINE void mutex_lock_always(Mutex *mutex)
 
 ALWAYS_INLINE void mutex_unlock_always(Mutex *mutex)
 {
-    lock_release(&mutex->byte);
+    uint8_t expected = LOCK_HELD;
+    if (unlikely(!__atomic_compare_exchange_n(&mutex->byte, &expected, (uint8_t)0, false,
+                                              __ATOMIC_RELEASE, __ATOMIC_RELAXED)))
+        lock_release_raw_slow(&mutex->byte);
 }
 
 ALWAYS_INLINE void mutex_lock_raw(Mutex *mutex)

@@ -100,7 +100,8 @@ static const char *x_option_value(const char *name)
 
 static void read_environment(void)
 {
-    environment_level("PYTHONDEBUG", &config.debug);
+    if (config_environment("PYTHONDEBUG"))
+        config.debug = 1;
     environment_level("PYTHONVERBOSE", &config.verbose);
     environment_level("PYTHONOPTIMIZE", &config.optimize);
     environment_level("PYTHONINSPECT", &config.inspect);

@@ -9,8 +9,9 @@ Value script_read(int fd) MUST_USE;
 /* Compiles the bytes of a program file, in any encoding of PEP 263. Raises what compile_source
  * does, and the errors that only files have, in the words that CPython uses for files. */
 Value script_compile(Value bytes, Value filename, bool skip_first_line) MUST_USE;
-/* Compiles source that is in no file, and makes its lines known to tracebacks, under the name `own`.
- * What is wrong with it is said of the file `shown`. `mode` and `flags` as for compile_source. */
+/* Compiles source that is in no file, and makes its lines known to tracebacks, under the name
+ * `own`. What is wrong with it is said of the file `shown`. `mode` and `flags` as for
+ * compile_source. */
 Value script_compile_text(const char *text, size_t size, Value shown, Value own, int mode,
                           int flags) MUST_USE;
 

@@ -111,6 +111,20 @@ import atexit
 """, times=10)
 
 
+def test_with_much_to_collect_at_the_end():
+    """The collector's own threads help also when all others have ended."""
+    ends("""
+class D:
+    def __del__(self): pass
+kept = [[i] for i in range(300000)]
+d = D()
+start(time.sleep, 1000)
+def work():
+    while True: [0] * 10
+start(work)
+""", times=5)
+
+
 def test_the_exit_code_stays():
     ends("start(time.sleep, 1000); print('done'); sys.exit(3)", times=10, code=3)
 
