@@ -38,6 +38,7 @@ typedef struct Thread {
     void *locals;        /* what modules/thread/local.c keeps for it */
     Value context;       /* contextvars: current Context or 0 */
     uint64_t context_version;
+    bool yielded;       /* how the generator that ran last went: suspended, or ended */
     Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;
     uint32_t coroutine_origin_depth;

@@ -280,12 +280,12 @@ static bool write_code(Writer *w, const Code *code)
     CODE_NUMBERS(PUT_NUMBER)
 #undef PUT_NUMBER
     const Raw *words = TRY(code_compiled_words(code));
-    return write_raw(w, words) && write_object(w, code->consts) &&
-           write_object(w, code->names) && write_object(w, code->varnames) &&
-           write_object(w, code->cellvars) && write_object(w, code->freevars) &&
-           write_raw(w, code->cell_registers) && write_object(w, code->filename) &&
-           write_object(w, code->name) && write_object(w, code->qualname) &&
-           write_raw(w, code->handlers) && write_raw(w, code->positions);
+    return write_raw(w, words) && write_object(w, code->consts) && write_object(w, code->names) &&
+           write_object(w, code->varnames) && write_object(w, code->cellvars) &&
+           write_object(w, code->freevars) && write_raw(w, code->cell_registers) &&
+           write_object(w, code->filename) && write_object(w, code->name) &&
+           write_object(w, code->qualname) && write_raw(w, code->handlers) &&
+           write_raw(w, code->positions);
 }
 
 static bool write_buffer(Writer *w, Value v)

@@ -10,7 +10,7 @@ typedef struct Str {
     int64_t hash;    /* atomic: 0 until computed (a hash of 0 is stored as 1) */
     uint8_t kind;    /* 1, 2 or 4 bytes a character; immutable */
     uint8_t ascii;   /* all characters are below 128; immutable */
-    uint8_t grows; /* str_append may extend it in place: for its owner's eyes only */
+    uint8_t grows;   /* str_append may extend it in place: for its owner's eyes only */
     uint8_t spare;
     char data[]; /* length * kind bytes and a NUL character; canonical: the narrowest kind */
 } Str;

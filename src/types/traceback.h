@@ -21,7 +21,7 @@ ALWAYS_INLINE bool is_traceback(Value v)
  * interpreter. */
 enum { LINENO_LATER = -2 };
 extern int (*traceback_line_hook)(Value frame, int lasti); /* -1: unknown */
-int traceback_lineno(const Traceback *t); /* -1: unknown */
+int traceback_lineno(const Traceback *t);                  /* -1: unknown */
 /* next: a Traceback or 0. */
 Value traceback_new(Value next, Value frame, int lasti, int lineno) MUST_USE;
 

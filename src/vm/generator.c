@@ -191,6 +191,7 @@ void generator_suspend(Thread *thread, Frame *frame, size_t needed)
     if (frame->frame_object)
         ((FrameObject *)frame->frame_object)->frame = &g->frame;
     leave_stack(thread, frame);
+    thread->yielded = true; /* g may be another thread's from here on */
     store_release(&g->state, GEN_SUSPENDED);
 }
 
@@ -214,6 +215,7 @@ void generator_finish(Thread *thread, Frame *frame)
     if (frame->frame_object)
         frame_object_detach(frame);
     leave_stack(thread, frame);
+    thread->yielded = false;
     generator_clear(g);
 }
 
@@ -283,12 +285,12 @@ static void restore_in_generator(const Generator *g, Value exception)
     error_restore(exception);
 }
 
-static SendResult run_frame(Thread *thread, Generator *g, Frame *frame, Value *result)
+static SendResult run_frame(Thread *thread, Frame *frame, Value *result)
 {
     *result = vm_run(thread, frame);
     if (!*result)
         return SEND_FAILED;
-    return generator_is_finished(g) ? SEND_RETURNED : SEND_YIELDED;
+    return thread->yielded ? SEND_YIELDED : SEND_RETURNED;
 }
 
 /* The frame of a claimed generator, on the stack; without room for it the claim is undone. */
@@ -350,7 +352,7 @@ static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
     } else if (from == GEN_SUSPENDED) {
         send_into(g, frame, value);
     }
-    return run_frame(thread, g, frame, result);
+    return run_frame(thread, frame, result);
 }
 
 SendResult generator_send(Value generator, Value value, Value *result)
@@ -561,5 +563,5 @@ SendResult generator_throw(Value self, Value *args, Value *result)
             report_throw(thread, frame);
     } else
         frame_registers(frame)[frame->result] = *result;
-    return run_frame(thread, g, frame, result);
+    return run_frame(thread, frame, result);
 }

@@ -209,23 +209,34 @@ static void sites_for(uint32_t events, uint16_t at[CLASS_COUNT])
         at[CLASS_OWN] |= AT_YIELD;
 }
 
-/* Sites at which something is wanted whatever callbacks have turned off. */
-static uint16_t sites_kept(const Instrumentation *in, uint32_t events)
+typedef struct Wanted {
+    uint16_t at[TOOL_COUNT][CLASS_COUNT];
+    uint16_t kept;
+} Wanted;
+
+/* Is there a line that callbacks have not turned off? */
+static bool wants_lines(const Wanted *w, const Instrumentation *in, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        for (unsigned tool = 0; tool < TOOL_COUNT; tool++)
+            if (in->sites[i].at & w->at[tool][CLASS_LINE] &&
+                !(load_relaxed(&in->sites[i].disabled[CLASS_LINE]) >> tool & 1))
+                return true;
+    return false;
+}
+
+/* Sites at which something is wanted whatever callbacks have turned off there. */
+static uint16_t sites_kept(const Instrumentation *in, uint32_t events, bool lines)
 {
     uint16_t at = 0;
-    if (events & EVENT_BIT(LINE) && in->tracks_lines)
+    if (lines && in->tracks_lines)
         at |= AT_START | AT_RESUME | AT_LINE | AT_BACK;
     if (events & EVENT_BIT(BRANCH))
         at |= AT_ARRIVAL;
     return at;
 }
 
-typedef struct Wanted {
-    uint16_t at[TOOL_COUNT][CLASS_COUNT];
-    uint16_t kept;
-} Wanted;
-
-static Wanted wanted_in(const Instrumentation *in)
+static Wanted wanted_in(const Instrumentation *in, uint32_t count)
 {
     Wanted w = {0};
     uint32_t all = 0;
@@ -234,7 +245,7 @@ static Wanted wanted_in(const Instrumentation *in)
         sites_for(events, w.at[tool]);
         all |= events;
     }
-    w.kept = sites_kept(in, all);
+    w.kept = sites_kept(in, all, all & EVENT_BIT(LINE) && wants_lines(&w, in, count));
     return w;
 }
 
@@ -268,7 +279,7 @@ static void update_locked(Code *code, Instrumentation *in)
             for (unsigned class = 0; class < CLASS_COUNT; class ++)
                 store_relaxed(&in->sites[i].disabled[class], (uint8_t)0);
     }
-    Wanted w = wanted_in(in);
+    Wanted w = wanted_in(in, count);
     for (uint32_t i = 0; i < count; i++)
         if (in->sites[i].at) /* the first word of an instruction */
             set_word_locked(code, i, is_wanted(&w, &in->sites[i]));
@@ -288,8 +299,11 @@ void instrumentation_disable(Code *code, Instrumentation *in, uint32_t index, un
     mutex_lock_raw(&instrument_lock);
     Site *site = &in->sites[index];
     fetch_or_relaxed(&site->disabled[class], (uint8_t)(1u << tool));
-    Wanted w = wanted_in(in);
-    set_word_locked(code, index, is_wanted(&w, site));
+    Wanted w = wanted_in(in, code_word_count(code));
+    if (class == CLASS_LINE && !(w.kept & AT_LINE) && in->tracks_lines)
+        update_locked(code, in); /* the last one: lines need not be followed any more */
+    else
+        set_word_locked(code, index, is_wanted(&w, site));
     mutex_unlock(&instrument_lock);
 }
 

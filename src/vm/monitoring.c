@@ -89,5 +89,5 @@ bool monitoring_start(void)
     monitoring_disable = TRY(call0((Value)&object_type));
     monitoring_missing = TRY(call0((Value)&object_type));
     thread_set_poll_hook(POLL_TRACE, serve);
-    return true;
+    return trace_start();
 }

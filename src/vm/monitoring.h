@@ -24,6 +24,7 @@ extern Value monitoring_callbacks[TOOL_USER_COUNT][EVENT_COUNT]; /* atomic; root
 extern const char *const monitoring_names[EVENT_COUNT];
 bool monitoring_start(void);
 
+bool trace_start(void);
 /* sys.settrace and sys.setprofile for the calling thread: `function` 0 ends it. */
 bool trace_set(Value function) MUST_USE;
 bool profile_set(Value function) MUST_USE;

@@ -79,24 +79,34 @@ bool trace_serve_requests(Thread *thread)
 
 /* ---- telling */
 
-static Value call_function(const Event *event, Value function, const char *what, Value argument)
+typedef enum Word { CALL, LINE, RETURN, EXCEPTION, OPCODE_, C_CALL, C_RETURN, C_EXCEPTION } Word;
+static const char *const spelling[] = {"call",   "line",   "return",   "exception",
+                                       "opcode", "c_call", "c_return", "c_exception"};
+static Value words[COUNT_OF(spelling)]; /* roots; immutable after init */
+
+bool trace_start(void)
+{
+    gc_add_root(words, COUNT_OF(words));
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        words[i] = TRY(str_intern_cstring(spelling[i]));
+    return true;
+}
+
+static Value call_function(const Event *event, Value function, Word what, Value argument)
 {
     Value frame = TRY(frame_object_of(event->frame));
-    Value name = TRY(str_intern_cstring(what));
     event->thread->tracing++;
-    Value answer = call3(function, frame, name, argument ? argument : None);
+    Value answer = call3(function, frame, words[what], argument ? argument : None);
     event->thread->tracing--;
     return answer;
 }
 
 bool profile_tell(const Event *event)
 {
-    static const char *const what[EVENT_COUNT] = {
-        [EVENT_PY_START] = "call",       [EVENT_PY_RESUME] = "call",
-        [EVENT_PY_THROW] = "call",       [EVENT_PY_RETURN] = "return",
-        [EVENT_PY_YIELD] = "return",     [EVENT_PY_UNWIND] = "return",
-        [EVENT_CALL] = "c_call",         [EVENT_C_RETURN] = "c_return",
-        [EVENT_C_RAISE] = "c_exception",
+    static const uint8_t what[EVENT_COUNT] = {
+        [EVENT_PY_START] = CALL,    [EVENT_PY_RESUME] = CALL,    [EVENT_PY_THROW] = CALL,
+        [EVENT_PY_RETURN] = RETURN, [EVENT_PY_YIELD] = RETURN,   [EVENT_PY_UNWIND] = RETURN,
+        [EVENT_CALL] = C_CALL,      [EVENT_C_RETURN] = C_RETURN, [EVENT_C_RAISE] = C_EXCEPTION,
     };
     Value argument = 0;
     if (event->kind == EVENT_PY_RETURN || event->kind == EVENT_PY_YIELD)
@@ -113,7 +123,7 @@ bool profile_tell(const Event *event)
             return true;
         }
     }
-    if (call_function(event, event->thread->profile_function, what[event->kind], argument))
+    if (call_function(event, event->thread->profile_function, (Word)what[event->kind], argument))
         return true;
     Value exception = error_take();
     bool off = profile_set(0);
@@ -124,11 +134,11 @@ bool profile_tell(const Event *event)
 
 /* The frame's own function, or for a call the thread's. What it returns is the frame's from then
  * on. */
-static bool tell(const Event *event, const char *what, bool is_call, Value argument)
+static bool tell(const Event *event, Word what, Value argument)
 {
     Value object = TRY(frame_object_of(event->frame));
     FrameObject *f = (FrameObject *)object;
-    Value function = is_call ? event->thread->trace_function : f->trace;
+    Value function = what == CALL ? event->thread->trace_function : f->trace;
     if (!function)
         return true;
     uint8_t outer = f->told;
@@ -153,7 +163,7 @@ static bool tell_exception(const Event *event)
     Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
     Value argument =
         TRY(tuple_of((Value)type_of(exception), exception, traceback ? traceback : None));
-    return tell(event, "exception", false, argument);
+    return tell(event, EXCEPTION, argument);
 }
 
 bool trace_tell(const Event *event)
@@ -163,19 +173,19 @@ bool trace_tell(const Event *event)
     case EVENT_PY_START:
     case EVENT_PY_RESUME:
     case EVENT_PY_THROW:
-        return tell(event, "call", true, 0);
+        return tell(event, CALL, 0);
     case EVENT_PY_RETURN:
     case EVENT_PY_YIELD:
-        return tell(event, "return", false, event->first);
+        return tell(event, RETURN, event->first);
     case EVENT_PY_UNWIND:
-        return tell(event, "return", false, 0);
+        return tell(event, RETURN, 0);
     case EVENT_RAISE:
     case EVENT_STOP_ITERATION:
         return tell_exception(event);
     case EVENT_LINE:
-        return !f || !f->trace_lines || tell(event, "line", false, 0);
+        return !f || !f->trace_lines || tell(event, LINE, 0);
     case EVENT_INSTRUCTION:
-        return !f || !f->trace_opcodes || tell(event, "opcode", false, 0);
+        return !f || !f->trace_opcodes || tell(event, OPCODE_, 0);
     default:
         return true;
     }
