@@ -32,7 +32,7 @@ typedef struct OpcodeInfo {
 } OpcodeInfo;
 extern const OpcodeInfo opcode_info[OPCODE_COUNT];
 
-ALWAYS_INLINE bool operand_is_bx(uint8_t kind)
+ALWAYS_INLINE bool operand_is_bx(OperandKind kind)
 {
     return kind >= BXCONST;
 }

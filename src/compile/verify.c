@@ -12,7 +12,7 @@ typedef struct Verifier {
     uint32_t feedback;
 } Verifier;
 
-static const char *check_operand(const Verifier *v, uint8_t kind, uint32_t value)
+static const char *check_operand(const Verifier *v, OperandKind kind, uint32_t value)
 {
     const Code *code = v->code;
     switch (kind) {
@@ -47,7 +47,7 @@ static const char *check_instruction(Verifier *v, uint32_t at, const Decoded *d)
     uint32_t base = info->a == BASE ? d->a : d->b, length = opcode_run_length(d);
     if (length && (info->a == BASE || info->b == BASE) && base + length > v->code->register_count)
         return "run of registers beyond the frame";
-    uint8_t kinds[2] = {info->ext1, info->ext2};
+    ExtensionKind kinds[2] = {info->ext1, info->ext2};
     for (int i = 0; i < 2; i++) {
         uint32_t value = d->ext[info->ext1 == X_NONE ? 0 : i];
         if (kinds[i] == X_CACHE && value != v->feedback++)
