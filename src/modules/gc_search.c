@@ -5,6 +5,7 @@
  * threads alone is not shown. */
 #include "modules/gc_search.h"
 
+#include <string.h>
 #include "core/alloc.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -212,6 +213,10 @@ FUNCTION(gc_module_is_tracked, "is_tracked", "obj, /",
          "Returns true if the object is tracked by the garbage collector.\n\n"
          "Simple atomic objects will return false.")
 {
+    /* The types of C modules are roots that the collector traces; those of builtins CPython has not
+     * got among its containers either. */
+    if (is_type(args[0]) && strchr(((Type *)args[0])->name, '.'))
+        return True;
     return bool_value(is_object(args[0]) && gc_is_container(args[0]));
 }
 
