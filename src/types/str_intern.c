@@ -97,7 +97,7 @@ Value str_intern(Value s)
     if (str_length(s) <= 1 && str_width(s) == 1)
         return str_length(s) ? str_from_char((uint8_t)str_data(s)[0]) : str_empty();
     int64_t hash = str_hash(s);
-    Value found = *probe(load_acquire(&intern_table), s, hash);
+    Value found = load_acquire(probe(load_acquire(&intern_table), s, hash));
     return found ? found : insert(s, hash);
 }
 

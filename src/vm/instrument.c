@@ -264,7 +264,8 @@ static bool is_wanted(const Wanted *w, const Site *site)
 static void set_word_locked(Code *code, uint32_t index, bool instrumented)
 {
     uint32_t *word = &code_words(code)[index];
-    uint32_t op = instrumented ? OPCODE(INSTRUMENTED) : (uint8_t)code->originals->data[index];
+    uint32_t op =
+        instrumented ? OPCODE(INSTRUMENTED) : (uint8_t)load_acquire(&code->originals)->data[index];
     uint32_t now = load_relaxed(word), then = (now & ~(uint32_t)0xff) | op;
     if (now != then)
         store_release(word, then);
