@@ -347,20 +347,38 @@ static bool is_plain_index(Value v)
     return is_int(v) || v == None;
 }
 
+/* Bytes of an exact buffer whose length can be had without running Python code; else -1. */
+static intptr_t plain_length(Value value)
+{
+    if (is_bytes(value))
+        return ((Bytes *)value)->length;
+    if (is_bytearray(value))
+        return load_relaxed(&as_bytearray(value)->length);
+    Buffer buffer;
+    if (!has_layout(value, LAYOUT_MEMORYVIEW))
+        return -1;
+    if (!buffer_get(value, &buffer, BUFFER_READ)) {
+        error_clear();
+        return -1;
+    }
+    intptr_t length = buffer.size;
+    buffer_release(&buffer);
+    return length;
+}
+
 /* May the assignment or (value: 0) deletion change the length? Runs no Python code. */
 static NOINLINE bool may_change_length(Value v, Value key, Value value)
 {
     if (!value || !is_slice(key))
         return !value;
     const Slice *slice = (Slice *)key;
-    intptr_t start, stop, step;
-    if (!is_plain_index(slice->start) || !is_plain_index(slice->stop) || slice->step != None ||
-        (!is_bytes(value) && !is_bytearray(value)))
+    intptr_t start, stop, step, given = plain_length(value);
+    if (!is_plain_index(slice->start) || !is_plain_index(slice->stop) ||
+        !is_plain_index(slice->step) || slice->step == int_small(0) || given < 0 ||
+        !slice_unpack(key, &start, &stop, &step))
         return true;
-    intptr_t given =
-        is_bytes(value) ? ((Bytes *)value)->length : load_relaxed(&as_bytearray(value)->length);
-    return !slice_unpack(key, &start, &stop, &step) ||
-           slice_adjust(load_relaxed(&as_bytearray(v)->length), &start, &stop, step) != given;
+    intptr_t count = slice_adjust(load_relaxed(&as_bytearray(v)->length), &start, &stop, step);
+    return step == 1 ? count != given : given == 0;
 }
 
 /* Has hardly a C frame of its own: old words in that could keep the views alive. */
