@@ -36,4 +36,12 @@
     __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED,               \
                                 __ATOMIC_RELAXED)
 
+/* What a loop that waits for another thread does each time round. */
+static inline __attribute__((always_inline)) void cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
 #endif

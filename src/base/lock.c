@@ -13,13 +13,6 @@ bool locks_needed = true;
 uint64_t mutexes_taken;
 #endif
 
-static void cpu_relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#endif
-}
-
 /* Takes the lock if it is free now, keeping the waiters bit. */
 static bool try_take(uint8_t *lock)
 {

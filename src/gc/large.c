@@ -109,9 +109,8 @@ bool gc_extend(void *object, size_t bytes)
     if (have < count)
         head->dirty_tail = 0;
     for (uint32_t i = have; i < count; i++) {
-        size_t from = (size_t)i << BLOCK_SHIFT, to = from + BLOCK_BYTES;
         if (heap.blocks[first + i].dirty)
-            os_decommit(start + from, to - from);
+            memset(start + ((size_t)i << BLOCK_SHIFT), 0, BLOCK_BYTES);
         heap.blocks[first + i].dirty = 1;
     }
     head->large_bytes = pages;

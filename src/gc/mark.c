@@ -22,7 +22,10 @@
 #define QUEUE_LENGTH 8
 #define SLICE_ITEMS  512
 #define SLICE_TAG    1u
-#define SERIAL_ITEMS 30000 /* about half a millisecond, before other threads are asked to help */
+/* What is marked before others are asked to help: about half a millisecond if they must be woken.
+ */
+#define SERIAL_ITEMS       30000
+#define SERIAL_ITEMS_AWAKE 1000
 
 size_t mark_chunk_limit = SIZE_MAX;
 static size_t chunk_count; /* atomic */
@@ -379,7 +382,8 @@ void mark_all(bool full)
     } else
         barrier_drain(trace_remembered, marker);
     roots_visit(&marker->tracer);
-    if (!drain(marker, false, SERIAL_ITEMS) && !mark_parallel_drain(marker))
+    uint64_t serial = mark_help_ready() ? SERIAL_ITEMS_AWAKE : SERIAL_ITEMS;
+    if (!drain(marker, false, serial) && !mark_parallel_drain(marker))
         drain_serial(marker);
     mark_left_out(marker);
 }

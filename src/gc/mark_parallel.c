@@ -1,35 +1,56 @@
-/* Parallel marking: helper threads, started by the first marking that takes a while, sleep
- * between collections. Each marker works on a stack of its own; full chunks, and halves when
- * somebody waits, go through one shared list. Marking is over when all markers wait for it at once.
+/* Parallel marking. Threads that were stopped for the collection have a core each: they stay
+ * awake for a moment and mark as soon as there is enough to do. For markings that find none
+ * of them there are helper threads, started by the first one that takes a while; they sleep between
+ * collections, and are no threads of the world: they touch the heap only while it is stopped.
  *
- * Helpers are no threads of the world: they touch the heap only while it is stopped. */
+ * Each marker works on a stack of its own; full chunks, and halves when somebody waits, go
+ * through one shared list. Marking is over when all markers wait for it at once. */
 #include "gc/mark_parallel.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include "base/clock.h"
 #include "base/os_mem.h"
 #include "gc/world.h"
 
 #define HELPER_MAX 3
+/* Waking a sleeping thread takes some 50 us; a marking or a stop is often over by then. */
+#define STOPPED_SPIN_NS INT64_C(200000)
+#define WORK_SPIN_NS    INT64_C(20000)
 
 static struct {
     Mutex lock;
-    Condition work;     /* there are chunks, or marking begins, or is over */
+    Condition begin;    /* a marking begins */
+    Condition work;     /* there are chunks, or marking is over */
     Condition finished; /* the last helper has left the marking */
-    MarkChunk *shared;  /* guarded by lock */
+    MarkChunk *shared;  /* atomic; changed under lock */
     unsigned helpers;   /* guarded by lock; changed with the world stopped */
     unsigned joined;    /* markers that take part now; guarded by lock */
     unsigned waiting;   /* atomic: of these, markers without work; changed under lock */
+    unsigned ready;     /* atomic: stopped threads that are awake */
     uint64_t round;     /* counts markings; guarded by lock */
-    bool over;          /* guarded by lock */
+    bool open;          /* atomic: a marking goes on; changed under lock */
     bool unavailable;   /* threads cannot be had; guarded by lock */
 } pool;
+
+/* How many markers are of use besides the one that collects. */
+static unsigned helpers_wanted(void)
+{
+    static unsigned wanted; /* atomic: 1 + the number, once known */
+    unsigned known = load_relaxed(&wanted);
+    if (!known) {
+        unsigned others = os_processor_count() - 1;
+        known = 1 + (others < HELPER_MAX ? others : HELPER_MAX);
+        store_relaxed(&wanted, known);
+    }
+    return known - 1;
+}
 
 void mark_share_chunk(MarkChunk *chunk)
 {
     mutex_lock_always(&pool.lock);
     chunk->next = pool.shared;
-    pool.shared = chunk;
+    store_relaxed(&pool.shared, chunk);
     mutex_unlock_always(&pool.lock);
     if (mark_work_wanted())
         condition_wake_one(&pool.work);
@@ -40,20 +61,37 @@ bool mark_work_wanted(void)
     return load_relaxed(&pool.waiting) > 0;
 }
 
+static bool chunk_or_end(void)
+{
+    return load_relaxed(&pool.shared) || !load_relaxed(&pool.open);
+}
+
+/* Waits for a chunk or the end, awake at first. Holds the lock. */
+static void await_work(void)
+{
+    mutex_unlock_always(&pool.lock);
+    int64_t limit = monotonic_ns() + WORK_SPIN_NS;
+    while (!chunk_or_end() && monotonic_ns() < limit)
+        cpu_relax();
+    mutex_lock_always(&pool.lock);
+    if (!chunk_or_end())
+        condition_wait(&pool.work, &pool.lock, -1);
+}
+
 MarkChunk *mark_await_chunk(void)
 {
     mutex_lock_always(&pool.lock);
     store_relaxed(&pool.waiting, pool.waiting + 1);
-    while (!pool.shared && !pool.over) {
+    while (!chunk_or_end()) {
         if (pool.waiting == pool.joined) {
-            pool.over = true;
+            store_relaxed(&pool.open, false);
             condition_wake_all(&pool.work);
         } else
-            condition_wait(&pool.work, &pool.lock, -1);
+            await_work();
     }
     MarkChunk *chunk = pool.shared;
     if (chunk) {
-        pool.shared = chunk->next;
+        store_relaxed(&pool.shared, chunk->next);
         store_relaxed(&pool.waiting, pool.waiting - 1);
     }
     mutex_unlock_always(&pool.lock);
@@ -77,18 +115,53 @@ static void take_part(void)
         condition_wake_all(&pool.work); /* those who wait may be all that take part now */
 }
 
+/* Takes part in the marking that goes on, if it isn't the one that was `seen`. */
+static bool join_marking(uint64_t *seen)
+{
+    mutex_lock_always(&pool.lock);
+    bool joins = pool.open && pool.round != *seen;
+    if (joins) {
+        *seen = pool.round;
+        pool.joined++;
+    }
+    mutex_unlock_always(&pool.lock);
+    if (joins)
+        take_part();
+    return joins;
+}
+
+static void help_while_stopped(const uint32_t *starts, uint32_t before)
+{
+    uint64_t seen = 0;
+    int64_t limit = monotonic_ns() + STOPPED_SPIN_NS;
+    while (load_acquire(starts) == before && monotonic_ns() < limit) {
+        if (load_relaxed(&pool.open) && join_marking(&seen))
+            limit = monotonic_ns() + STOPPED_SPIN_NS;
+        cpu_relax();
+    }
+}
+
+void mark_help_while_stopped(const uint32_t *starts, uint32_t before)
+{
+    if (fetch_add_relaxed(&pool.ready, 1u) < helpers_wanted())
+        help_while_stopped(starts, before);
+    fetch_sub_acq_rel(&pool.ready, 1u);
+}
+
+bool mark_help_ready(void)
+{
+    return load_relaxed(&pool.ready) > 0;
+}
+
 static void *helper_main(void *argument UNUSED)
 {
     uint64_t seen = 0;
-    mutex_lock_always(&pool.lock);
     for (;;) {
-        while (pool.round == seen || pool.over)
-            condition_wait(&pool.work, &pool.lock, -1);
-        seen = pool.round;
-        pool.joined++;
-        mutex_unlock_always(&pool.lock);
-        take_part();
         mutex_lock_always(&pool.lock);
+        while (pool.round == seen || !pool.open)
+            condition_wait(&pool.begin, &pool.lock, -1);
+        mutex_unlock_always(&pool.lock);
+        join_marking(&seen);
     }
     return NULL;
 }
@@ -96,8 +169,7 @@ static void *helper_main(void *argument UNUSED)
 /* Helpers take no signals: those are for the threads that run Python. */
 static void start_helpers(void)
 {
-    unsigned cores = os_processor_count();
-    unsigned wanted = cores - 1 < HELPER_MAX ? cores - 1 : HELPER_MAX;
+    unsigned wanted = helpers_wanted();
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -112,17 +184,10 @@ static void start_helpers(void)
     pool.unavailable = pool.helpers == 0;
 }
 
-bool mark_parallel_drain(Marker *marker)
+/* Begins a marking with the marker's chunks; its top goes to `mine`. */
+static void open_marking(Marker *marker, Marker *mine)
 {
-    if (!pool.helpers && !pool.unavailable)
-        start_helpers();
-    if (!pool.helpers)
-        return false;
-    Marker mine;
-    if (!marker_start(&mine, true))
-        return false;
     mutex_lock_always(&pool.lock);
-    pool.over = false;
     pool.round++;
     pool.joined = 1;
     store_relaxed(&pool.waiting, 0u);
@@ -130,13 +195,28 @@ bool mark_parallel_drain(Marker *marker)
         MarkChunk *chunk = marker->full;
         marker->full = chunk->next;
         chunk->next = pool.shared;
-        pool.shared = chunk;
+        store_relaxed(&pool.shared, chunk);
     }
+    store_relaxed(&pool.open, true);
     mutex_unlock_always(&pool.lock);
-    MarkChunk *top = mine.top;
-    mine.top = marker->top;
+    MarkChunk *top = mine->top;
+    mine->top = marker->top;
     marker->top = top;
-    condition_wake_all(&pool.work);
+}
+
+bool mark_parallel_drain(Marker *marker)
+{
+    bool ready = mark_help_ready();
+    if (!ready && !pool.helpers && !pool.unavailable)
+        start_helpers();
+    if (!ready && !pool.helpers)
+        return false;
+    Marker mine;
+    if (!marker_start(&mine, true))
+        return false;
+    open_marking(marker, &mine);
+    if (load_relaxed(&pool.ready) < helpers_wanted())
+        condition_wake_all(&pool.begin);
     marker_drain_parallel(&mine);
     mutex_lock_always(&pool.lock);
     pool.joined--;
@@ -155,7 +235,7 @@ void mark_parallel_before_fork(void)
 void mark_parallel_after_fork(bool child)
 {
     if (child) {
-        pool.helpers = 0;
+        pool.helpers = pool.ready = 0;
         pool.lock = (Mutex){0};
         /* ThreadSanitizer ends a child of several threads that starts one. */
         pool.unavailable = THREAD_SANITIZER;

@@ -4,9 +4,15 @@
 
 #include "gc/mark.h"
 
-/* Drains the marker together with helper threads, which the first call starts. False if there are
- * none, nor cores for them: nothing was done. */
+/* Drains the marker together with stopped threads that are awake, or else with helper threads,
+ * which the first call starts. False if there are none, nor cores for them: nothing was done. */
 bool mark_parallel_drain(Marker *marker);
+
+/* A stopped thread stays awake for a moment, to mark, unless there are enough already. Returns at
+ * the latest soon after `*starts` is no longer what it was before. */
+void mark_help_while_stopped(const uint32_t *starts, uint32_t before);
+/* A stopped thread is awake. */
+bool mark_help_ready(void);
 
 /* Called by marker_drain_parallel. A marker that has filled a chunk gives it to all... */
 void mark_share_chunk(MarkChunk *chunk);

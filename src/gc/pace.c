@@ -1,12 +1,14 @@
-/* A young collection is due after a share of the live heap was allocated, between 8 and 32 MB:
- * often enough that garbage stays small and partly cached, seldom enough that the roots, which
- * every collection scans, weigh little. It becomes a full one when what was alive after the last
- * collection has grown to twice what was alive after the last full one (and by 24 MB at
- * least). So the heap is at most about twice its live data, plus 56 MB. */
+/* A young collection is due after a share of the live heap was allocated, between 8 MB for
+ * each thread that runs and 32 MB: often enough that garbage stays small and partly cached, seldom
+ * enough that the roots, which every collection scans, and the stops weigh little. It becomes a
+ * full one when what was alive after the last collection has grown to twice what was alive after
+ * the last full one (and by 24 MB at least). So the heap is at most about twice its live data, plus
+ * 56 MB. */
 #include "gc/pace.h"
 
 #include "gc/alloc.h"
 #include "gc/collect.h"
+#include "gc/world.h"
 
 #define MB           ((size_t)1 << 20)
 #define BUDGET_MIN   (8 * MB)
@@ -63,19 +65,29 @@ static size_t clamp(size_t n, size_t low, size_t high)
     return n < low ? low : n > high ? high : n;
 }
 
+/* The threads that the stop found running, or asking for it. */
+static size_t running_threads(void)
+{
+    size_t count = 1;
+    for (GcThread *t = world_threads(); t; t = t->next)
+        count += load_relaxed(&t->state) == GC_STOPPED;
+    return count;
+}
+
 void pace_collected(bool full, size_t live_bytes)
 {
     pace.live_bytes = live_bytes;
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
     if (full)
         pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
-    store_relaxed(&pace.budget, clamp(all / 4, BUDGET_MIN, BUDGET_MAX));
+    size_t least = clamp(running_threads() * BUDGET_MIN, BUDGET_MIN, BUDGET_MAX);
+    store_relaxed(&pace.budget, clamp(all / 4, least, BUDGET_MAX));
     store_relaxed(&pace.allocated, (size_t)0);
 }
 
 uint32_t pace_cached_blocks(void)
 {
-    size_t bytes = load_relaxed(&pace.budget) + 4 * MB + pace.live_bytes / 16;
+    size_t bytes = load_relaxed(&pace.budget) + GROWTH_MIN + pace.live_bytes / 4;
     return (uint32_t)(bytes >> BLOCK_SHIFT);
 }
 

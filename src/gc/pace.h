@@ -41,7 +41,8 @@ bool pace_collect_for_memory(size_t bytes);
 bool pace_wants_full(void);
 /* After a collection, world stopped: sets the next goals. */
 void pace_collected(bool full, size_t live_bytes);
-/* Free blocks that may stay dirty, to be reused without the kernel. */
+/* Free blocks that may stay dirty, to be reused without the kernel: what a cycle of young
+ * collections up to a full one takes, or it would be given back only to be taken again. */
 uint32_t pace_cached_blocks(void);
 
 ALWAYS_INLINE bool pace_stressed(void)

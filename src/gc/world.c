@@ -30,6 +30,8 @@
 #include "gc/mark_parallel.h"
 #include "gc/pace.h"
 
+#define PROGRESS_SPIN_NS INT64_C(20000)
+
 _Thread_local GcThread *gc_self __attribute__((tls_model("initial-exec")));
 
 static struct {
@@ -59,6 +61,13 @@ static void leave_running(GcThread *self, GcThreadState state)
         tell_stopper();
 }
 
+/* Waits, STOPPED, until the world has started since `before`. */
+static void await_start(uint32_t before)
+{
+    mark_help_while_stopped(&world.starts, before);
+    futex_wait(&world.starts, before, -1);
+}
+
 /* Becomes RUNNING, as soon as there is no stopper. */
 static void enter_running(GcThread *self)
 {
@@ -68,7 +77,7 @@ static void enter_running(GcThread *self)
         if (likely(!(load_seq_cst(&self->poll) & GC_POLL_STOP)))
             return;
         leave_running(self, GC_STOPPED);
-        futex_wait(&world.starts, starts, -1);
+        await_start(starts);
     }
 }
 
@@ -144,6 +153,18 @@ static bool all_stopped(GcThread *self)
     return stopped;
 }
 
+/* Waits until a thread has left RUNNING since `before`: most do within microseconds. */
+static void await_progress(uint32_t before)
+{
+    int64_t limit = monotonic_ns() + PROGRESS_SPIN_NS;
+    while (monotonic_ns() < limit) {
+        if (load_acquire(&world.progress) != before)
+            return;
+        cpu_relax();
+    }
+    futex_wait(&world.progress, before, -1);
+}
+
 void gc_stop_world_saved(GcThread *self)
 {
     ASSERT(self && load_relaxed(&self->state) == GC_RUNNING);
@@ -159,14 +180,14 @@ void gc_stop_world_saved(GcThread *self)
         /* Also if the other has not asked this thread yet: it will find it stopped. */
         store_seq_cst(&self->state, (uint32_t)GC_STOPPED);
         tell_stopper();
-        futex_wait(&world.starts, starts, -1);
+        await_start(starts);
         enter_running(self);
     }
     for (;;) {
         uint32_t progress = load_acquire(&world.progress);
         if (all_stopped(self))
             break;
-        futex_wait(&world.progress, progress, -1);
+        await_progress(progress);
     }
     world.depth = 1;
     world.stop_ns = (uint64_t)(monotonic_ns() - start);
