@@ -1037,6 +1037,9 @@ do_call:
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
+        /* A signal that came during the call is handled before anything follows it. */
+        if (unlikely(!thread_poll(thread)))
+            goto error_synced;
         pc = frame->pc;
         NEXT();
     }
@@ -1047,6 +1050,8 @@ do_call:
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
+        if (unlikely(!thread_poll(thread)))
+            goto error_synced;
         NEXT_AFTER(1);
     }
     CASE(RETURN)

@@ -1,10 +1,12 @@
 """threading, queue and concurrent.futures."""
 
+import _thread
 import concurrent.futures
 import gc
 import itertools
 import os
 import queue
+import signal
 import sys
 import threading
 import warnings
@@ -329,6 +331,28 @@ def test_values_of_locals_survive_collections_and_other_threads():
         thread.join()
     gc.collect()
     equal((results, shared.value), ([True] * 400, ["main"]))
+
+
+def test_a_signal_during_a_call_is_handled_before_the_next_statement():
+    def interrupted_by_join():
+        thread = threading.Thread(target=_thread.interrupt_main)
+        try:
+            thread.start()
+            thread.join()
+        except KeyboardInterrupt:
+            thread.join()
+            return True
+        return False
+
+    def interrupted_by_kill():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:
+            return True
+        return False
+
+    equal([interrupted_by_join() for _ in range(50)], [True] * 50)
+    equal([interrupted_by_kill() for _ in range(50)], [True] * 50)
 
 
 run(globals())
