@@ -126,6 +126,9 @@ static void apply_x_options(void)
     const char *value;
     if (x_option_value("dev"))
         config.dev_mode = 1;
+    if (x_option_value("faulthandler") || config_environment("PYTHONFAULTHANDLER") ||
+        config.dev_mode)
+        config.faulthandler = 1;
     if (x_option_value("no_debug_ranges") || config_environment("PYTHONNODEBUGRANGES"))
         config.no_debug_ranges = 1;
     if ((value = x_option_value("utf8")))

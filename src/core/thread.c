@@ -83,6 +83,11 @@ size_t thread_count(void)
     return n;
 }
 
+__attribute__((no_sanitize("thread"))) const Thread *thread_first(void)
+{
+    return threads;
+}
+
 static bool serve_async_exception(Thread *thread)
 {
     Value exception = exchange_acq_rel(&thread->async_exception, (Value)0);

@@ -49,7 +49,7 @@ typedef struct Thread {
                             */
     uint64_t native_id;    /* pthread_self(): threading.get_ident() */
     int os_id;             /* gettid() */
-    bool is_main, daemon, finishing;
+    bool is_main, daemon;
     bool running_finalisers; /* core/finaliser.c */
     Value handle;            /* the _thread handle object; 0 in the main thread */
     struct Thread *next;     /* all threads; guarded by the thread list lock */
@@ -124,6 +124,8 @@ void thread_leave(Thread *thread); /* detaches and frees */
 void thread_each(void (*visit)(Thread *thread, void *context),
                  void *context); /* under the list lock */
 size_t thread_count(void);
+/* All threads, linked by `next`, the newest first: without a lock, for a process in trouble. */
+const Thread *thread_first(void);
 void thread_trace_own(Tracer *tracer); /* visits the Values in the calling thread's Thread */
 /* In the child of a fork, after gc_after_fork_child: this thread is the only one, and main. */
 void thread_after_fork_child(void);

@@ -10,8 +10,8 @@
 
 extern struct Config {
     int debug, inspect, interactive, optimize, dont_write_bytecode, no_user_site, no_site;
-    int ignore_environment, verbose, bytes_warning, quiet, isolated, dev_mode, no_debug_ranges,
-        utf8_mode, safe_path;
+    int ignore_environment, verbose, bytes_warning, quiet, isolated, dev_mode, faulthandler,
+        no_debug_ranges, utf8_mode, safe_path;
     int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
     int hash_randomization, cpu_count;            /* cpu_count: -1 if not given */
     int64_t hash_seed;                            /* PYTHONHASHSEED; -1: random */

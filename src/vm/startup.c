@@ -266,6 +266,12 @@ static bool start_steps(void)
     return true;
 }
 
+static bool start_faulthandler(void)
+{
+    Value module = TRY(import_by_name("faulthandler"));
+    return call_method0(module, TRY(str_intern_cstring("enable")));
+}
+
 bool runtime_start(void)
 {
     if (config.hash_seed >= 0)
@@ -286,6 +292,10 @@ bool runtime_start(void)
         return false;
     if (!start_steps())
         return false;
+    if (config.faulthandler && !start_faulthandler()) {
+        report_uncaught();
+        return false;
+    }
     /* Reads sys.warnoptions and complains about what is wrong in them. */
     if (config.warn_option_count && !import_absolute(TRY(str_intern_cstring("warnings"))))
         error_clear();
