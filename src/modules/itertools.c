@@ -272,12 +272,11 @@ Type repeat_type = {
 typedef struct Chain {
     Object ob;
     Value source; /* atomic: iterator over iterables; 0 once exhausted */
-    Value active; /* atomic; changed under lock: the iterator that items come from, or 0 */
-    Value
-        waiting; /* atomic: list of iterators that a thread began while another was quicker, or 0 */
+    Value active; /* atomic: the iterator that items come from, or 0 */
+    Turn turn;
 } Chain;
 
-TRACE_FIELDS(chain_trace, Chain, source, 3)
+TRACE_FIELDS(chain_trace, Chain, source, 2)
 
 static Value chain_from(Type *type, Value iterables)
 {
@@ -307,66 +306,36 @@ CLASS_METHOD(chain_class_getitem, "__class_getitem__", "object, /", "See PEP 585
 /* The next iterator to take items from; 0: none, or failure. */
 static Value chain_advance(Chain *c)
 {
-    Value waiting = load_acquire(&c->waiting);
-    if (unlikely(waiting && list_length(waiting))) {
-        Value iterator = list_pop(waiting, -1);
-        if (iterator)
-            return iterator;
-        error_clear(); /* another thread took it */
-    }
     Value source = load_acquire(&c->source);
     if (!source)
         return 0;
-    Value iterable = iter_next(source);
-    if (!iterable) {
-        if (!error_pending())
-            gc_store(c, &c->source, (Value)0);
-        return 0;
-    }
-    Value iterator = get_iter(iterable);
-    if (!iterator)
+    Value iterable = iter_next(source), iterator = iterable ? get_iter(iterable) : 0;
+    if (!iterator && (iterable || !error_pending()))
         gc_store(c, &c->source, (Value)0);
     return iterator;
 }
 
-/* Another thread was quicker: `iterator` comes later. */
-static bool chain_defer(Chain *c, Value iterator)
+static Value chain_step(Chain *c)
 {
-    if (!load_acquire(&c->waiting)) {
-        Value list = TRY(list_new(1));
-        WITH_LOCK (c) {
-            if (!c->waiting)
-                gc_store(c, &c->waiting, list);
-        }
-    }
-    return list_append(load_acquire(&c->waiting), iterator);
-}
-
-static Value chain_next(Value self)
-{
-    Chain *c = (Chain *)self;
     for (;;) {
         Value active = load_acquire(&c->active);
         if (!active) {
             active = TRY(chain_advance(c));
-            bool was_first = false;
-            WITH_LOCK (c) {
-                if (!c->active) {
-                    gc_store(c, &c->active, active);
-                    was_first = true;
-                }
-            }
-            if (!was_first)
-                TRY(chain_defer(c, active));
+            gc_store(c, &c->active, active);
         }
         Value item = iter_next(active);
         if (item || error_pending())
             return item;
-        WITH_LOCK (c) {
-            if (c->active == active)
-                gc_store(c, &c->active, (Value)0);
-        }
+        if (load_relaxed(&c->active) == active) /* unless what it ran has gone on with another */
+            gc_store(c, &c->active, (Value)0);
     }
+}
+
+static Value chain_next(Value self)
+{
+    TURN (self, &((Chain *)self)->turn)
+        return chain_step((Chain *)self);
+    return 0;
 }
 
 REDUCE(chain_reduce)

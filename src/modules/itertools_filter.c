@@ -101,9 +101,8 @@ NEW_METHOD(takewhile_new, "predicate, iterable, /")
     return filter_make(args);
 }
 
-static Value takewhile_next(Value self)
+static Value takewhile_step(Filter *f)
 {
-    Filter *f = (Filter *)self;
     if (load_relaxed(&f->switched))
         return 0;
     Value item = TRY(iter_next(f->iterator));
@@ -111,6 +110,13 @@ static Value takewhile_next(Value self)
     if (take)
         return item;
     store_relaxed(&f->switched, true);
+    return 0;
+}
+
+static Value takewhile_next(Value self)
+{
+    TURN (self, &((Filter *)self)->turn)
+        return takewhile_step((Filter *)self);
     return 0;
 }
 

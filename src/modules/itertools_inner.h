@@ -14,7 +14,7 @@
 #include "core/thread.h"
 #include "gc/heap.h"
 #include "modules/module_util.h"
-#include "modules/turn.h"
+#include "core/turn.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"

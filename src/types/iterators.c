@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/turn.h"
 #include "gc/heap.h"
 #include "types/generic_alias.h"
 #include "types/int.h"
@@ -32,7 +33,8 @@ Value iterator_reduce_to(const char *name, Value argument)
 typedef struct Enumerate {
     Object ob;
     Value iterator; /* immutable after init */
-    Value count;    /* an int; guarded by lock if SHARED */
+    Value count;    /* atomic: an int */
+    Turn turn;
 } Enumerate;
 
 static void enumerate_trace(Object *self, Tracer *tracer)
@@ -68,19 +70,18 @@ static Value enumerate_make(Type *type, Value *args, size_t nargs, Value kwnames
     return (Value)self;
 }
 
-/* Which number an item gets is decided after the item was taken. */
-static Value enumerate_next(Value v)
+static Value enumerate_step(Enumerate *self)
 {
-    Enumerate *self = (Enumerate *)v;
-    Value item = iter_next(self->iterator), count = 0;
-    if (!item)
-        return 0;
-    WITH_LOCK (self) {
-        count = self->count;
-        Value next = TRY(int_add(count, int_small(1)));
-        gc_store(self, &self->count, next);
-    }
+    Value item = TRY(iter_next(self->iterator)), count = load_relaxed(&self->count);
+    gc_store(self, &self->count, TRY(int_add(count, int_small(1))));
     return tuple_of(count, item);
+}
+
+static Value enumerate_next(Value self)
+{
+    TURN (self, &((Enumerate *)self)->turn)
+        return enumerate_step((Enumerate *)self);
+    return 0;
 }
 
 METHOD(enumerate_reduce, "__reduce__", "/", "Return state information for pickling.")
@@ -122,6 +123,7 @@ typedef struct Zip {
     Value iterators; /* tuple; immutable after init */
     Value function;  /* of map; 0 for zip; immutable after init */
     uint8_t strict;  /* atomic */
+    Turn turn;
 } Zip;
 
 static void zip_trace(Object *self, Tracer *tracer)
@@ -166,9 +168,8 @@ static Value zip_check_ends(Value iterators, intptr_t i)
     return 0;
 }
 
-static Value zip_next(Value v)
+static Value zip_step(Zip *self)
 {
-    Zip *self = (Zip *)v;
     intptr_t n = tuple_length(self->iterators);
     if (!n)
         return 0;
@@ -180,6 +181,13 @@ static Value zip_next(Value v)
         tuple_init(result, i, item);
     }
     return result;
+}
+
+static Value zip_next(Value self)
+{
+    TURN (self, &((Zip *)self)->turn)
+        return zip_step((Zip *)self);
+    return 0;
 }
 
 METHOD(zip_reduce, "__reduce__", "/", "Return state information for pickling.")
@@ -231,16 +239,27 @@ static Value map_make(Type *type, Value *args, size_t nargs, Value kwnames)
     return (Value)self;
 }
 
+/* An item of each iterator, in a tuple. */
+static Value map_arguments(Zip *self)
+{
+    Tuple *iterators = (Tuple *)self->iterators;
+    Value items = TRY(tuple_new(iterators->length));
+    for (intptr_t i = 0; i < iterators->length; i++)
+        tuple_init(items, i, TRY(iter_next(iterators->items[i])));
+    return items;
+}
+
+/* Only the items are taken in turn: the function may run in several threads at once. */
 static Value map_next(Value v)
 {
     Zip *self = (Zip *)v;
     Tuple *iterators = (Tuple *)self->iterators;
     if (iterators->length == 1)
         return call1(self->function, TRY(iter_next(iterators->items[0])));
-    Tuple *items = (Tuple *)TRY(tuple_new(iterators->length));
-    for (intptr_t i = 0; i < iterators->length; i++)
-        tuple_init((Value)items, i, TRY(iter_next(iterators->items[i])));
-    return call(self->function, items->items, (size_t)items->length, 0);
+    Tuple *items = 0;
+    TURN (self, &self->turn)
+        items = (Tuple *)TRY(map_arguments(self));
+    return items ? call(self->function, items->items, (size_t)items->length, 0) : 0;
 }
 
 METHOD(map_reduce, "__reduce__", "/", "Return state information for pickling.")

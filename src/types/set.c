@@ -405,7 +405,77 @@ bool set_intersection_update(Value set, Value iterable)
     return change_whole(set, iterable, keep_all);
 }
 
-/* ---- results in new sets */
+/* ---- what two sets have in common
+ *
+ * All of it as of one moment, unless a comparison needs Python code. */
+
+enum { MATCH, NO_MATCH, MATCH_UNKNOWN };
+
+/* The same with both sets as they are, or locked: MATCH_UNKNOWN if a comparison needs Python code.
+ * *failed: no memory. */
+static int match_still(Set *set, Set *other, bool wanted, Value result, SizeTest size, bool *failed)
+{
+    *failed = false;
+    if ((size == SIZE_EQUAL && set->length != other->length) ||
+        (size == SIZE_LESS && set->length >= other->length) ||
+        (size == SIZE_AT_MOST && set->length > other->length))
+        return MATCH;
+    intptr_t position = 0;
+    SetEntry entry;
+    while (set_table_next(set->table, &position, &entry)) {
+        SetProbe p = set_probe_start(other->table, entry.hash);
+        ProbeResult found = set_probe(other->table, entry.key, entry.hash, &p);
+        if (found == PROBE_ASK)
+            return MATCH_UNKNOWN;
+        if ((found == PROBE_FOUND) != wanted)
+            continue;
+        if (!result)
+            return MATCH;
+        if (!set_add_hash(result, entry.key, entry.hash)) {
+            *failed = true;
+            return MATCH;
+        }
+    }
+    return NO_MATCH;
+}
+
+static bool may_change(Value set)
+{
+    return is_shared(set) && !has_layout(set, LAYOUT_FROZENSET);
+}
+
+/* Looks for keys of `set` that are in `other` (`wanted`) or are not. They go into `result`, or if
+ * that is 0 the first ends the search: 1. Otherwise 0; 1 also if the lengths are not as `size`
+ * says. -1: an exception. */
+static int set_match(Value set, Value other, bool wanted, Value result, SizeTest size)
+{
+    int match = MATCH_UNKNOWN;
+    bool failed = false;
+    if (!may_change(set) && !may_change(other)) {
+        match = match_still(as_set(set), as_set(other), wanted, result, size, &failed);
+    } else {
+        WITH_LOCK2(may_change(set) ? set : other, may_change(other) ? other : set)
+        {
+            match = match_still(as_set(set), as_set(other), wanted, result, size, &failed);
+        }
+    }
+    if (failed)
+        return -1;
+    if (match != MATCH_UNKNOWN)
+        return match == MATCH;
+    SetTable *table = TRY_OR(set_moment(as_set(set)), -1);
+    intptr_t position = 0;
+    SetEntry entry;
+    while (set_table_next(table, &position, &entry)) {
+        int found = TRY_NOT_NEGATIVE(set_contains_hash(other, entry.key, entry.hash), -1);
+        if (found != wanted)
+            continue;
+        if (!result)
+            return 1;
+        TRY_OR(set_add_hash(result, entry.key, entry.hash), -1);
+    }
+    return 0;
+}
 
 Value set_intersection(Value set, Value iterable)
 {
@@ -415,15 +485,7 @@ Value set_intersection(Value set, Value iterable)
     if (is_any_set(iterable)) {
         bool swap = set_length(iterable) > set_length(set);
         Value large = swap ? iterable : set, small = swap ? set : iterable;
-        SetTable *table = TRY(set_moment(as_set(small)));
-        intptr_t position = 0;
-        SetEntry entry;
-        while (set_table_next(table, &position, &entry)) {
-            int found = TRY_NOT_NEGATIVE(set_contains_hash(large, entry.key, entry.hash), 0);
-            if (found)
-                TRY(set_add_hash(result, entry.key, entry.hash));
-        }
-        return result;
+        return set_match(small, large, true, result, SIZE_ANY) < 0 ? 0 : result;
     }
     ITERATE(item, iterable)
     {
@@ -446,19 +508,16 @@ Value set_difference(Value set, Value other)
         return result;
     }
     Value result = TRY(set_alloc(set_base_type(set)));
+    if (!dict)
+        return set_match(set, other, false, result, SIZE_ANY) < 0 ? 0 : result;
     SetTable *table = TRY(set_moment(as_set(set)));
     intptr_t position = 0;
     SetEntry entry;
     while (set_table_next(table, &position, &entry)) {
-        int found;
-        if (dict) {
-            Value value = dict_get_hash(other, entry.key, entry.hash);
-            found = value ? 1 : error_pending() ? -1 : 0;
-        } else {
-            found = set_contains_hash(other, entry.key, entry.hash);
-        }
-        TRY_NOT_NEGATIVE(found, 0);
-        if (!found)
+        Value value = dict_get_hash(other, entry.key, entry.hash);
+        if (!value && error_pending())
+            return 0;
+        if (!value)
             TRY(set_add_hash(result, entry.key, entry.hash));
     }
     return result;
@@ -473,21 +532,12 @@ Value set_symmetric_difference(Value set, Value other)
 
 /* ---- relations */
 
-int set_is_subset(Value set, Value other)
+int set_is_subset(Value set, Value other, SizeTest size)
 {
     if (!is_any_set(other))
         other = TRY_OR(set_from_iterable(other), -1);
-    if (set_length(set) > set_length(other))
-        return 0;
-    SetTable *table = TRY_OR(set_moment(as_set(set)), -1);
-    intptr_t position = 0;
-    SetEntry entry;
-    while (set_table_next(table, &position, &entry)) {
-        int found = set_contains_hash(other, entry.key, entry.hash);
-        if (found <= 0)
-            return found;
-    }
-    return 1;
+    int missing = TRY_NOT_NEGATIVE(set_match(set, other, false, 0, size), -1);
+    return !missing;
 }
 
 int set_is_disjoint(Value set, Value other)
@@ -504,14 +554,7 @@ int set_is_disjoint(Value set, Value other)
         return ITERATED ? 1 : -1;
     }
     bool swap = set_length(other) > set_length(set);
-    SetTable *table = TRY_OR(set_moment(as_set(swap ? set : other)), -1);
-    intptr_t position = 0;
-    SetEntry entry;
-    while (set_table_next(table, &position, &entry)) {
-        int found =
-            TRY_NOT_NEGATIVE(set_contains_hash(swap ? other : set, entry.key, entry.hash), -1);
-        if (found)
-            return 0;
-    }
-    return 1;
+    int common =
+        TRY_NOT_NEGATIVE(set_match(swap ? set : other, swap ? other : set, true, 0, SIZE_ANY), -1);
+    return !common;
 }

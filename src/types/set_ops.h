@@ -16,7 +16,11 @@ Value set_pop(Value set) MUST_USE; /* KeyError */
 bool set_intersection_update(Value set, Value iterable) MUST_USE;
 Value set_difference(Value set, Value other) MUST_USE;
 Value set_symmetric_difference(Value set, Value other) MUST_USE;
-int set_is_subset(Value set, Value other);   /* 1, 0, -1 */
+
+/* How long a set has to be, compared with another. */
+typedef enum SizeTest { SIZE_ANY, SIZE_EQUAL, SIZE_LESS, SIZE_AT_MOST } SizeTest;
+/* A subset, and of that size: 1, 0, -1. */
+int set_is_subset(Value set, Value other, SizeTest size);
 int set_is_disjoint(Value set, Value other); /* 1, 0, -1 */
 
 #endif

@@ -99,14 +99,12 @@ static bool frozenset_hash(Value v, int64_t *hash)
 
 static int set_equal(Value a, Value b)
 {
-    if (set_length(a) != set_length(b))
-        return 0;
     if (has_layout(a, LAYOUT_FROZENSET) && has_layout(b, LAYOUT_FROZENSET)) {
         int64_t x = load_relaxed(&as_set(a)->hash), y = load_relaxed(&as_set(b)->hash);
         if (x && y && x != y)
             return 0;
     }
-    return set_is_subset(a, b);
+    return set_is_subset(a, b, SIZE_EQUAL);
 }
 
 static Value set_compare(Value a, Value b, CompareOp op)
@@ -122,16 +120,16 @@ static Value set_compare(Value a, Value b, CompareOp op)
             result = !result;
         break;
     case CMP_LT:
-        result = set_length(a) < set_length(b) ? set_is_subset(a, b) : 0;
+        result = set_is_subset(a, b, SIZE_LESS);
         break;
     case CMP_LE:
-        result = set_is_subset(a, b);
+        result = set_is_subset(a, b, SIZE_AT_MOST);
         break;
     case CMP_GT:
-        result = set_length(a) > set_length(b) ? set_is_subset(b, a) : 0;
+        result = set_is_subset(b, a, SIZE_LESS);
         break;
     case CMP_GE:
-        result = set_is_subset(b, a);
+        result = set_is_subset(b, a, SIZE_AT_MOST);
         break;
     }
     return result < 0 ? 0 : bool_value(result);
@@ -211,7 +209,7 @@ METHOD(set_method_isdisjoint, "isdisjoint", "other, /",
 
 METHOD(set_method_issubset, "issubset", "other, /", "Report whether another set contains this set.")
 {
-    int result = TRY_NOT_NEGATIVE(set_is_subset(args[0], args[1]), 0);
+    int result = TRY_NOT_NEGATIVE(set_is_subset(args[0], args[1], SIZE_AT_MOST), 0);
     return bool_value(result);
 }
 
@@ -220,7 +218,7 @@ METHOD(set_method_issuperset, "issuperset", "other, /",
 {
     int result;
     if (is_any_set(args[1])) {
-        result = TRY_NOT_NEGATIVE(set_is_subset(args[1], args[0]), 0);
+        result = TRY_NOT_NEGATIVE(set_is_subset(args[1], args[0], SIZE_AT_MOST), 0);
         return bool_value(result);
     }
     Value list = TRY(list_from_iterable(args[1]));

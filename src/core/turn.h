@@ -8,8 +8,8 @@
  *     }
  *     return 0;   // also reached, without the block, if a signal handler raised meanwhile
  */
-#ifndef WEFT_MODULES_TURN_H
-#define WEFT_MODULES_TURN_H
+#ifndef WEFT_CORE_TURN_H
+#define WEFT_CORE_TURN_H
 
 #include "core/share.h"
 #include "core/thread.h"

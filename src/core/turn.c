@@ -1,4 +1,4 @@
-#include "modules/turn.h"
+#include "core/turn.h"
 
 #include "base/clock.h"
 #include "base/parking_lot.h"
