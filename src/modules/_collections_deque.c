@@ -15,6 +15,7 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/iterators.h"
+#include "types/key_match.h"
 #include "types/list.h"
 #include "types/slice.h"
 #include "types/str.h"
@@ -324,9 +325,29 @@ static Value changed_error(void)
     return raise(RuntimeError, "deque mutated during iteration");
 }
 
+/* An equal item's position in [start, stop), as of one moment; -1: there is none; or -2: a
+ * comparison needs Python code. The caller holds the lock. */
+static intptr_t find_locked(Deque *self, Value item, intptr_t start, intptr_t stop)
+{
+    if (stop > self->length)
+        stop = self->length;
+    for (intptr_t i = start; i < stop; i++) {
+        KeyMatch match = plain_match(*slot_at(self, i), item);
+        if (match != KEY_DIFFERS)
+            return match == KEY_EQUAL ? i : -2;
+    }
+    return -1;
+}
+
 /* The position of an equal item in [start, stop); -1 with an exception or without: not found. */
 static intptr_t find(Value v, Value item, intptr_t start, intptr_t stop)
 {
+    intptr_t found = -2;
+    WITH_LOCK (v) {
+        found = find_locked(as_deque(v), item, start, stop);
+    }
+    if (found != -2)
+        return found;
     uint64_t version = load_acquire(&as_deque(v)->version);
     for (intptr_t i = start; i < stop; i++) {
         Value there = item_at(v, i);
@@ -460,10 +481,28 @@ METHOD(deque_dunder_copy, "__copy__", "/", "Return a shallow copy of a deque.")
     return copy(args[0]);
 }
 
+/* False: a comparison needs Python code. */
+static bool count_plainly(Deque *self, Value item, intptr_t *count)
+{
+    WITH_LOCK (self) {
+        for (intptr_t i = 0; i < self->length; i++) {
+            KeyMatch match = plain_match(*slot_at(self, i), item);
+            if (match == KEY_UNKNOWN) {
+                *count = 0;
+                return false;
+            }
+            *count += match == KEY_EQUAL;
+        }
+    }
+    return true;
+}
+
 METHOD(deque_count, "count", "value, /", "Return number of occurrences of value.")
 {
-    uint64_t version = load_acquire(&as_deque(args[0])->version);
     intptr_t count = 0;
+    if (count_plainly(as_deque(args[0]), args[1], &count))
+        return int_from(count);
+    uint64_t version = load_acquire(&as_deque(args[0])->version);
     Value item;
     for (intptr_t i = 0; (item = item_at(args[0], i)) != 0; i++) {
         count += TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
@@ -542,6 +581,15 @@ METHOD(deque_popleft, "popleft", "/", "Remove and return the leftmost element.")
 METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
 {
     Deque *self = as_deque(args[0]);
+    WITH_LOCK (self) {
+        intptr_t found = find_locked(self, args[1], 0, INTPTR_MAX);
+        if (found >= 0) {
+            remove_locked(self, found);
+            return None;
+        }
+        if (found == -1)
+            goto absent;
+    }
     uint64_t version = load_acquire(&self->version);
     Value item;
     for (intptr_t i = 0; (item = item_at(args[0], i)) != 0; i++) {
@@ -557,6 +605,7 @@ METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
         if (!same)
             return raise(IndexError, "deque mutated during remove().");
     }
+absent:
     return raise(ValueError, "deque.remove(x): x not in deque");
 }
 

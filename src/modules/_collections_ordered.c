@@ -441,7 +441,7 @@ Type ordered_dict_type = {
     .getset = ordered_dict_getset,
     .layout = LAYOUT_DICT,
     .tail_offset = sizeof(OrderedDict),
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_DICT_ORDER,
     .has_weakrefs = true,
 };
 
@@ -451,7 +451,7 @@ Type ordered_dict_type = {
                                   .iter = ordered_##part##_iter,                                   \
                                   .methods = ordered_##part##_methods,                             \
                                   .layout = layout_,                                               \
-                                  .flags = TYPE_NO_NEW}
+                                  .flags = TYPE_NO_NEW | TYPE_DICT_ORDER}
 ORDERED_VIEW(keys, LAYOUT_DICT_KEYS);
 ORDERED_VIEW(values, LAYOUT_DICT_VALUES);
 ORDERED_VIEW(items, LAYOUT_DICT_ITEMS);

@@ -340,13 +340,14 @@ static bool moment_of(Value iterable, const Value **values, intptr_t *count)
         *values = array->items;
         return true;
     }
-    if (has_shape(iterable, SHAPE_DICT))
+    bool plain = type_flags(type_of(iterable)) & TYPE_DICT_ORDER;
+    if (has_shape(iterable, SHAPE_DICT) || (plain && has_layout(iterable, LAYOUT_DICT)))
         list = TRY(dict_keys_list(iterable));
-    else if (has_shape(iterable, SHAPE_DICT_KEYS))
+    else if (plain && has_layout(iterable, LAYOUT_DICT_KEYS))
         list = TRY(dict_keys_list(((DictView *)iterable)->dict));
-    else if (has_shape(iterable, SHAPE_DICT_VALUES))
+    else if (plain && has_layout(iterable, LAYOUT_DICT_VALUES))
         list = TRY(dict_values_list(((DictView *)iterable)->dict));
-    else if (has_shape(iterable, SHAPE_DICT_ITEMS))
+    else if (plain && has_layout(iterable, LAYOUT_DICT_ITEMS))
         list = TRY(dict_items_list(((DictView *)iterable)->dict));
     else if (has_shape(iterable, SHAPE_SET) || has_shape(iterable, SHAPE_FROZENSET))
         list = TRY(set_items_list(iterable));

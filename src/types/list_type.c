@@ -6,6 +6,7 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/iterators.h"
+#include "types/key_match.h"
 #include "types/list.h"
 #include "types/slice.h"
 #include "types/str.h"
@@ -407,6 +408,19 @@ METHOD(list_method_remove, "remove", "value, /",
 {
     List *self = as_list(args[0]);
     Value item;
+    WITH_LOCK (self) {
+        intptr_t i = 0;
+        KeyMatch match = KEY_DIFFERS;
+        while (i < self->length &&
+               (match = plain_match(self->items->items[i], args[1])) == KEY_DIFFERS)
+            i++;
+        if (match == KEY_EQUAL) {
+            TRY(list_splice_locked(self, i, 1, 0, 0));
+            return None;
+        }
+        if (match == KEY_DIFFERS)
+            goto absent;
+    }
     for (intptr_t i = 0; (item = list_get(args[0], i)) != 0; i++) {
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
         if (!equal)
@@ -419,6 +433,7 @@ METHOD(list_method_remove, "remove", "value, /",
         }
         i = -1; /* the list changed while comparing: search again */
     }
+absent:
     return raise(ValueError, "list.remove(x): x not in list");
 }
 
