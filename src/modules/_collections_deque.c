@@ -320,17 +320,25 @@ static Value deque_compare(Value a, Value b, CompareOp op)
     return object_compare(TRY(snapshot(a)), TRY(snapshot(b)), op);
 }
 
+/* Not in the middle of what another thread does with many items at once. */
+static intptr_t deque_length_slot(Value v)
+{
+    WITH_LOCK (v) {
+        return as_deque(v)->length;
+    }
+    UNREACHABLE();
+}
+
 static Value changed_error(void)
 {
     return raise(RuntimeError, "deque mutated during iteration");
 }
 
-/* An equal item's position in [start, stop), as of one moment; -1: there is none; or -2: a
- * comparison needs Python code. The caller holds the lock. */
+/* An equal item's position in [start, stop), which may count from the end, as of one moment; -1:
+ * there is none; or -2: a comparison needs Python code. The caller holds the lock. */
 static intptr_t find_locked(Deque *self, Value item, intptr_t start, intptr_t stop)
 {
-    if (stop > self->length)
-        stop = self->length;
+    slice_clip(self->length, &start, &stop);
     for (intptr_t i = start; i < stop; i++) {
         KeyMatch match = plain_match(*slot_at(self, i), item);
         if (match != KEY_DIFFERS)
@@ -349,6 +357,7 @@ static intptr_t find(Value v, Value item, intptr_t start, intptr_t stop)
     if (found != -2)
         return found;
     uint64_t version = load_acquire(&as_deque(v)->version);
+    slice_clip(deque_length(v), &start, &stop);
     for (intptr_t i = start; i < stop; i++) {
         Value there = item_at(v, i);
         if (!there)
@@ -529,10 +538,9 @@ METHOD(deque_extendleft, "extendleft", "iterable, /",
 METHOD(deque_index, "index", "value, start=0, stop=9223372036854775807, /",
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
 {
-    intptr_t start = 0, stop = INTPTR_MAX, length = deque_length(args[0]);
+    intptr_t start = 0, stop = INTPTR_MAX;
     TRY(slice_index(args[2], &start));
     TRY(slice_index(args[3], &stop));
-    slice_clip(length, &start, &stop);
     intptr_t i = find(args[0], args[1], start, stop);
     if (i >= 0)
         return int_from(i);
@@ -768,7 +776,7 @@ Type deque_type = {
     .iter = deque_iter,
     .init_def = M(deque_init),
     .make = deque_make,
-    .length = deque_length,
+    .length = deque_length_slot,
     .getitem = deque_getitem,
     .setitem = deque_setitem,
     .contains = deque_contains,
