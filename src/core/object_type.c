@@ -147,6 +147,16 @@ Value object_get_dict(Value self)
     return other ? other->def->get(self) : instance_dict(self);
 }
 
+bool instance_has_plain_dict(Value o)
+{
+    Type *type = type_of(o);
+    if (!is_object(o) || !type->tail_offset || type->getattr != generic_getattr)
+        return false;
+    Value found = type_lookup(type, names.__dict__);
+    return found && has_shape(found, SHAPE_GETSET) &&
+           ((GetSet *)found)->def->get == object_get_dict && !dict_of_builtin_base(o);
+}
+
 bool object_set_dict(Value self, Value value)
 {
     GetSet *other = dict_of_builtin_base(self);
