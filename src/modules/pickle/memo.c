@@ -1,4 +1,5 @@
-/* The pickler's memo: an open-addressed table of objects by address, at most half full. Objects
+/* The pickler's memo: an open-addressed table of objects by address with double hashing (Knuth, TAOCP
+ * 6.4), at most half full. Objects
  * stay where they are, and those in the table stay alive. */
 #include "modules/pickle/pickle.h"
 
@@ -16,17 +17,13 @@ ALWAYS_INLINE intptr_t slot_count(const Array *table)
     return table->capacity / 2;
 }
 
-ALWAYS_INLINE intptr_t first_slot(const Array *table, Value object)
-{
-    uint64_t hash = (uint64_t)value_bits(object) * UINT64_C(0x9E3779B97F4A7C15);
-    return (intptr_t)(hash >> 32) & (slot_count(table) - 1);
-}
-
-/* Where the object is, or else would be. */
+/* Where the object is, or else would be. Neighbours in memory, which are often pickled one after the
+ * other, begin at neighbouring slots; on collision each goes its own way. */
 ALWAYS_INLINE Value *find_slot(Array *table, Value object)
 {
-    intptr_t mask = slot_count(table) - 1;
-    for (intptr_t i = first_slot(table, object);; i = (i + 1) & mask) {
+    uint64_t address = value_bits(object), mask = (uint64_t)slot_count(table) - 1;
+    uint64_t step = address * UINT64_C(0x9E3779B97F4A7C15) >> 32 | 1;
+    for (uint64_t i = address >> 4 & mask;; i = (i + step) & mask) {
         Value *slot = &table->items[2 * i];
         if (*slot == object || !*slot)
             return slot;

@@ -2,16 +2,24 @@
 #include "modules/pickle/pickle.h"
 
 #include "core/call.h"
+#include "gc/heap.h"
 
 /* An empty buffer of the size that most pickles fit in. */
 #define FIRST_CAPACITY 240
+/* From here it may be a large object, which can grow where it is. */
+#define GROWS_IN_PLACE (32 * 1024)
 
 bool pickle_grow(Pickler *p, intptr_t size)
 {
     intptr_t need, capacity;
     if (__builtin_add_overflow(p->length, size, &need) || need > INTPTR_MAX / 4)
         return raise_no_memory();
-    capacity = p->output ? need + need / 2 + FIRST_CAPACITY : need + FIRST_CAPACITY;
+    capacity = p->output ? need * 2 : need + FIRST_CAPACITY;
+    if (p->output && capacity > GROWS_IN_PLACE &&
+        gc_extend(p->output, sizeof(Bytes) + (size_t)capacity + 1)) {
+        p->output->length = p->capacity = capacity;
+        return true;
+    }
     Bytes *grown = (Bytes *)TRY(bytes_new(capacity));
     if (p->length)
         memcpy(grown->data, p->output->data, (size_t)p->length);

@@ -131,7 +131,19 @@ static intptr_t sized_header(char *out, size_t size, int proto, int short_op, in
     return 9;
 }
 
-static bool save_str_binary(Pickler *p, Value s)
+/* Other than ASCII, and so short that its size takes one byte. */
+static bool save_short_str(Pickler *p, Value s)
+{
+    char *out = TRY(pickle_room(p, 2 + 255));
+    size_t length = (size_t)str_length(s);
+    size_t size = utf8_encode(str_data(s), length, str_width(s), (unsigned char *)out + 2);
+    out[0] = (char)PICKLE_SHORT_BINUNICODE;
+    out[1] = (char)size;
+    pickle_advance(p, 2 + (intptr_t)size);
+    return true;
+}
+
+static bool save_long_str(Pickler *p, Value s)
 {
     char header[9];
     size_t size;
@@ -155,7 +167,8 @@ bool pickle_save_str(Pickler *p, Value s)
         memcpy(out + 2, str_data(s), size);
         pickle_advance(p, 2 + (intptr_t)size);
     } else if (p->bin) {
-        TRY(save_str_binary(p, s));
+        bool is_short = size < 256 / 4 && p->proto >= 4; /* 4 bytes a character at most */
+        TRY(is_short ? save_short_str(p, s) : save_long_str(p, s));
     } else {
         TRY(pickle_op(p, PICKLE_UNICODE) && write_escaped(p, s) && pickle_write(p, "\n", 1));
     }
