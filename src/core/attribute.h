@@ -32,8 +32,8 @@ bool instance_find(Value o, Value name, Value *value) MUST_USE;
 bool instance_store(Value o, Value name, Value value, bool *found) MUST_USE;
 /* The attributes as a dict: a copy, or the object's own in dictionary mode. */
 Value instance_snapshot(Value o) MUST_USE;
-/* `o.__dict__` is a dict of o's attributes and nothing else happens where it is asked for: so storing
- * into it can be done by instance_store. */
+/* `o.__dict__` is a dict of o's attributes and nothing else happens where it is asked for: so
+ * storing into it can be done by instance_store. */
 bool instance_has_plain_dict(Value o);
 /* After __class__ assignment to a type with the same layout: keeps the attributes. */
 bool instance_change_type(Value o, Type *type) MUST_USE;

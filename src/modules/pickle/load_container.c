@@ -157,19 +157,3 @@ bool unpickle_put_number(Unpickler *u, intptr_t number)
 {
     return unpickle_memo_set(u, number, TRY(unpickle_top(u)));
 }
-
-bool unpickle_get(Unpickler *u)
-{
-    intptr_t number;
-    return unpickle_line_number(u, &number) && unpickle_get_number(u, number);
-}
-
-bool unpickle_put(Unpickler *u)
-{
-    intptr_t number;
-    TRY(unpickle_line_number(u, &number));
-    Value v = TRY(unpickle_top(u));
-    if (number < 0)
-        return raise(ValueError, "negative PUT argument");
-    return unpickle_memo_set(u, number, v);
-}

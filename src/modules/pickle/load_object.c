@@ -34,8 +34,8 @@ static bool map_names(Value *module_name, Value *name)
     }
     TRY(dict_find(pickle_state.import_mapping, *module_name, &mapped));
     if (mapped && !is_str(mapped))
-        return raise(RuntimeError,
-                     "_compat_pickle.IMPORT_MAPPING values should be strings, not %T", mapped);
+        return raise(RuntimeError, "_compat_pickle.IMPORT_MAPPING values should be strings, not %T",
+                     mapped);
     if (mapped)
         *module_name = mapped;
     return true;
@@ -49,10 +49,13 @@ Value unpickler_find_class(Unpickler *u, Value module_name, Value name)
     if (!is_str(module_name))
         return raise(TypeError, "module name must be a string");
     Value module = TRY(import_hook(module_name));
-    if (u->proto < 4 || !is_str(name))
-        return get_attr(module, name);
-    Value parent, path = TRY(pickle_dotted_path(module, name));
-    Value found = pickle_follow(module, path, &parent);
+    Value found;
+    if (u->proto < 4 || !is_str(name)) {
+        TRY(get_attr_optional(module, name, &found));
+    } else {
+        Value path = TRY(pickle_dotted_path(module, name));
+        found = pickle_follow(module, path);
+    }
     if (!found && !error_pending())
         return raise(AttributeError, "Can't get attribute %R on %R", name, module);
     return found;
@@ -86,8 +89,7 @@ static Value take_name(Unpickler *u, bool ascii)
     const char *line = (const char *)TRY(unpickle_line(u, &size));
     if (size < 2)
         return raise(UnpicklingError, "pickle data was truncated");
-    return ascii ? codec_ascii_decode(line, size - 1, 0)
-                 : codec_utf8_decode(line, size - 1, 0, 0);
+    return ascii ? codec_ascii_decode(line, size - 1, 0) : codec_utf8_decode(line, size - 1, 0, 0);
 }
 
 static Value take_class(Unpickler *u, bool ascii)
@@ -218,8 +220,8 @@ bool unpickle_newobj(Unpickler *u)
 {
     Value args = TRY(unpickle_pop(u)), cls = TRY(unpickle_pop(u));
     TRY(check_newobj("NEWOBJ", cls, args, 0));
-    Value object = TRY(((Type *)cls)->make((Type *)cls, ((Tuple *)args)->items,
-                                           (size_t)tuple_length(args), 0));
+    Value object = TRY(
+        ((Type *)cls)->make((Type *)cls, ((Tuple *)args)->items, (size_t)tuple_length(args), 0));
     return unpickle_push(u, object);
 }
 

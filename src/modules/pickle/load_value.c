@@ -2,7 +2,9 @@
 #include "modules/pickle/pickle.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
+#include <strings.h>
 #include "core/call.h"
 #include "core/names.h"
 #include "types/codec.h"
@@ -53,12 +55,27 @@ static const char *take_line_copy(Unpickler *u, intptr_t *size)
 
 /* ---- Numbers ---------------------------------------------------------------------------- */
 
-/* A C string, as int(text, base) takes it. */
+/* The base that a literal's prefix stands for; 0 for leading zeros, which stand for none. */
+static int literal_base(const char *text)
+{
+    text += strspn(text, " \t\n\r\v\f");
+    text += *text == '+' || *text == '-';
+    int letter = *text == '0' ? text[1] | 0x20 : 0;
+    if (*text == '0' && text[1] >= '0' && text[1] <= '9')
+        return 0;
+    return letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 10;
+}
+
+/* A C string as int(text, base) takes it, but that messages tell the base that it was read in. */
 static Value int_of_text(const char *text, int base)
 {
-    size_t length = strlen(text);
-    Value shown = TRY(codec_utf8_decode(text, (intptr_t)length, "replace", 0));
-    return int_from_text(text, length, base, shown);
+    size_t length = strlen(text), limit = load_relaxed(&int_max_str_digits);
+    Value v = int_from_text(text, length, base, None);
+    if (v || (limit && length > limit) || !error_clear_if(ValueError))
+        return v;
+    Value shown = TRY(codec_utf8_decode(text, (intptr_t)length, 0, 0));
+    return raise(ValueError, "invalid literal for int() with base %d: %R",
+                 base ? base : literal_base(text), shown);
 }
 
 bool unpickle_int(Unpickler *u)
@@ -92,8 +109,36 @@ bool unpickle_counted_long(Unpickler *u, int width)
     if (size < 0)
         return raise(UnpicklingError, "LONG pickle has negative byte count");
     data = TRY(unpickle_take(u, size));
-    return unpickle_push(u, size ? TRY(int_from_bytes(data, (size_t)size, true, true))
-                                 : int_small(0));
+    return unpickle_push(u,
+                         size ? TRY(int_from_bytes(data, (size_t)size, true, true)) : int_small(0));
+}
+
+/* How many of the characters are a number. */
+static size_t float_prefix(const char *text)
+{
+    static const char *const words[] = {"infinity", "inf", "nan"};
+    size_t sign = *text == '+' || *text == '-', i = sign;
+    for (size_t w = 0; w < COUNT_OF(words); w++)
+        if (!strncasecmp(text + sign, words[w], strlen(words[w])))
+            return sign + strlen(words[w]);
+    size_t whole = strspn(text + i, "0123456789"), part = 0;
+    i += whole;
+    if (text[i] == '.')
+        i += 1 + (part = strspn(text + i + 1, "0123456789"));
+    if (!whole && !part)
+        return 0;
+    if ((text[i] | 0x20) == 'e') {
+        size_t digits = i + 1 + (text[i + 1] == '+' || text[i + 1] == '-');
+        size_t count = strspn(text + digits, "0123456789");
+        i = count ? digits + count : i;
+    }
+    return i;
+}
+
+static bool raise_with_line(Type *type, const char *format, const char *line)
+{
+    Value shown = TRY(codec_utf8_decode(line, (intptr_t)strlen(line), "replace", 0));
+    return raise(type, format, shown);
 }
 
 bool unpickle_float(Unpickler *u)
@@ -101,10 +146,13 @@ bool unpickle_float(Unpickler *u)
     intptr_t size;
     double d;
     const char *line = TRY(take_line_copy(u, &size));
-    size_t length = strcspn(line, "\n");
-    if (memchr(line, '_', length) || strcspn(line, " \t\r\v\f") < length ||
-        !double_from_text(line, length, &d))
-        return raise(ValueError, "could not convert string to float: %s", line);
+    size_t length = float_prefix(line);
+    if (!length)
+        return raise_with_line(ValueError, "could not convert string to float: '%V'", line);
+    if ((line[length] && line[length] != '\n') || !double_from_text(line, length, &d))
+        return raise(ValueError, "could not convert string to float");
+    if (isinf(d) && line[length - 1] <= '9')
+        return raise_with_line(OverflowError, "value too large to convert to float: '%V'", line);
     return unpickle_push(u, TRY(float_from(d)));
 }
 
@@ -147,8 +195,8 @@ bool unpickle_unicode(Unpickler *u)
 static bool push_old_string(Unpickler *u, Value bytes)
 {
     if (!str_equals(u->encoding, "bytes"))
-        bytes = TRY(codec_decode_object(bytes, TRY(str_cstring(u->encoding)),
-                                        TRY(str_cstring(u->errors))));
+        bytes = TRY(
+            codec_decode_object(bytes, TRY(str_cstring(u->encoding)), TRY(str_cstring(u->errors))));
     return unpickle_push(u, bytes);
 }
 
@@ -233,10 +281,28 @@ bool unpickle_frame(Unpickler *u)
     return true;
 }
 
-/* The number in the line of GET or PUT. */
-bool unpickle_line_number(Unpickler *u, intptr_t *number)
+/* GET and PUT */
+
+static bool take_line_number(Unpickler *u, intptr_t *number, bool put)
 {
     intptr_t size;
-    Value v = TRY(int_of_text(TRY(take_line_copy(u, &size)), 10));
-    return index_as_intptr_or(v, number, OverflowError);
+    const char *line = TRY(take_line_copy(u, &size));
+    if (put)
+        TRY(unpickle_top(u));
+    return index_as_intptr_or(TRY(int_of_text(line, 10)), number, OverflowError);
+}
+
+bool unpickle_get(Unpickler *u)
+{
+    intptr_t number;
+    return take_line_number(u, &number, false) && unpickle_get_number(u, number);
+}
+
+bool unpickle_put(Unpickler *u)
+{
+    intptr_t number;
+    TRY(take_line_number(u, &number, true));
+    if (number < 0)
+        return raise(ValueError, "negative PUT argument");
+    return unpickle_put_number(u, number);
 }

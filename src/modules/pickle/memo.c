@@ -1,6 +1,5 @@
-/* The pickler's memo: an open-addressed table of objects by address with double hashing (Knuth, TAOCP
- * 6.4), at most half full. Objects
- * stay where they are, and those in the table stay alive. */
+/* The pickler's memo: an open-addressed table of objects by address with double hashing (Knuth,
+ * TAOCP 6.4), at most half full. Objects stay where they are, and those in the table stay alive. */
 #include "modules/pickle/pickle.h"
 
 #include <stdio.h>
@@ -17,8 +16,8 @@ ALWAYS_INLINE intptr_t slot_count(const Array *table)
     return table->capacity / 2;
 }
 
-/* Where the object is, or else would be. Neighbours in memory, which are often pickled one after the
- * other, begin at neighbouring slots; on collision each goes its own way. */
+/* Where the object is, or else would be. Neighbours in memory, which are often pickled one after
+ * the other, begin at neighbouring slots; on collision each goes its own way. */
 ALWAYS_INLINE Value *find_slot(Array *table, Value object)
 {
     uint64_t address = value_bits(object), mask = (uint64_t)slot_count(table) - 1;

@@ -1,4 +1,5 @@
-/* The _pickle module: dump, dumps, load, loads, and what it takes from copyreg and _compat_pickle. */
+/* The _pickle module: dump, dumps, load, loads, and what it takes from copyreg and _compat_pickle.
+ */
 #include "modules/pickle/pickle.h"
 
 #include "core/module.h"

@@ -21,12 +21,12 @@
 enum {
     PICKLE_HIGHEST_PROTOCOL = 5,
     PICKLE_DEFAULT_PROTOCOL = 4,
-    PICKLE_BATCH = 1000,               /* items to one APPENDS, SETITEMS or ADDITEMS */
-    PICKLE_FRAME_HEADER = 9,           /* opcode and 8 bytes of length */
-    PICKLE_FRAME_MINIMUM = 4,          /* shorter frames have no header */
-    PICKLE_FRAME_TARGET = 64 * 1024,   /* where a frame ends, at the next opcode */
-    PICKLE_FAST_NESTING = 50,          /* depth from which fast mode looks for cycles */
-    UNPICKLE_PREFETCH = 128 * 1024     /* bytes to peek at */
+    PICKLE_BATCH = 1000,             /* items to one APPENDS, SETITEMS or ADDITEMS */
+    PICKLE_FRAME_HEADER = 9,         /* opcode and 8 bytes of length */
+    PICKLE_FRAME_MINIMUM = 4,        /* shorter frames have no header */
+    PICKLE_FRAME_TARGET = 64 * 1024, /* where a frame ends, at the next opcode */
+    PICKLE_FAST_NESTING = 50,        /* depth from which fast mode looks for cycles */
+    UNPICKLE_PREFETCH = 128 * 1024   /* bytes to peek at */
 };
 
 enum {
@@ -105,8 +105,8 @@ enum {
 };
 
 /* PICKLE_TURN (p) { ... may return ... }   what follows is only reached without the block, with an
- * exception, if a signal handler raised meanwhile. A turn is taken even of what is not SHARED: it may
- * become so during it, by its own thread. */
+ * exception, if a signal handler raised meanwhile. A turn is taken even of what is not SHARED: it
+ * may become so during it, by its own thread. */
 ALWAYS_INLINE TurnScope pickle_turn_enter(Turn *turn)
 {
     TurnResult result = turn_enter(turn);
@@ -114,8 +114,8 @@ ALWAYS_INLINE TurnScope pickle_turn_enter(Turn *turn)
 }
 
 #define PICKLE_TURN(object)                                                                        \
-    for (TurnScope turn_scope_ __attribute__((cleanup(turn_scope_leave))) =                        \
-             pickle_turn_enter(&(object)->turn);                                                   \
+    for (TurnScope turn_scope_                                                                     \
+         __attribute__((cleanup(turn_scope_leave))) = pickle_turn_enter(&(object)->turn);          \
          turn_scope_.open; turn_scope_.open = false)
 
 /* ---- the module (module.c) */
@@ -145,24 +145,24 @@ extern struct PickleNames {
 /* The parts of a qualified name: a list of strs. AttributeError for the name of something local to
  * a function, which is looked for in `where` (0: nowhere yet). */
 Value pickle_dotted_path(Value where, Value name) MUST_USE;
-/* where.a.b.c; *parent (or 0) becomes what the last part was found in. */
-Value pickle_follow(Value where, Value path, Value *parent) MUST_USE;
+/* where.a.b.c; 0, without an exception, if there is no such attribute. */
+Value pickle_follow(Value where, Value path) MUST_USE;
 
 /* ---- pickling */
 
 /* guarded by turn, but for what is immutable after __init__: write, buffer_callback, proto */
 typedef struct Pickler {
     Object ob;
-    Value write;             /* the file's write; 0: not initialised, or bytes are wanted */
-    Value buffer_callback;   /* or 0 */
-    Value persistent_id;     /* attribute set on the instance, or 0 */
-    Value dispatch_table;    /* of its own, or 0: copyreg's */
-    Value reducer_override;  /* of the dump under way, or 0 */
-    Value find_persistent;   /* persistent_id of the dump under way; 0: the default */
-    Value fast_memo;         /* dict of ids of what fast mode is in, or 0 */
-    Array *memo;             /* pairs of an object and its number, hashed by address; or 0 */
-    intptr_t memo_count;     /* the next number */
-    Bytes *output;           /* unfinished, nobody else has it; or 0 */
+    Value write;            /* the file's write; 0: not initialised, or bytes are wanted */
+    Value buffer_callback;  /* or 0 */
+    Value persistent_id;    /* attribute set on the instance, or 0 */
+    Value dispatch_table;   /* of its own, or 0: copyreg's */
+    Value reducer_override; /* of the dump under way, or 0 */
+    Value find_persistent;  /* persistent_id of the dump under way; 0: the default */
+    Value fast_memo;        /* dict of ids of what fast mode is in, or 0 */
+    Array *memo;            /* pairs of an object and its number, hashed by address; or 0 */
+    intptr_t memo_count;    /* the next number */
+    Bytes *output;          /* unfinished, nobody else has it; or 0 */
     intptr_t length, capacity;
     intptr_t frame_start; /* where the frame's header is in output; -1: no frame */
     intptr_t boundary;    /* length from which the frame is to be ended */
@@ -181,8 +181,8 @@ bool pickler_set_up(Pickler *p, Value file, Value protocol, Value fix_imports,
 bool pickler_dump(Pickler *p, Value object) MUST_USE;
 /* The output, which the pickler gives away. */
 Value pickler_take_output(Pickler *p) MUST_USE;
-/* The method `name` of a pickler or unpickler that is to be asked: `own` if it is not 0; *hook 0 where
- * it would be the type's own, whose definition is `original`. */
+/* The method `name` of a pickler or unpickler that is to be asked: `own` if it is not 0; *hook 0
+ * where it would be the type's own, whose definition is `original`. */
 bool pickle_find_hook(Value self, Value own, Value name, const MethodDef *original,
                       Value *hook) MUST_USE;
 
@@ -245,7 +245,7 @@ bool pickle_fast_leave(Pickler *p, Value object, bool saved) MUST_USE;
 
 /* save*.c */
 bool pickle_save(Pickler *p, Value object) MUST_USE;
-bool pickle_save_value(Pickler *p, Value object) MUST_USE;      /* without asking persistent_id */
+bool pickle_save_value(Pickler *p, Value object) MUST_USE; /* without asking persistent_id */
 bool pickle_save_str(Pickler *p, Value s) MUST_USE;
 bool pickle_save_bytes(Pickler *p, Value bytes) MUST_USE;
 bool pickle_save_bytearray(Pickler *p, Value bytearray) MUST_USE;
@@ -282,13 +282,13 @@ bool pickle_buffer_is_contiguous(const Buffer *buffer); /* in C's or Fortran's o
 /* guarded by turn, but for what is immutable after __init__: read to errors, fix_imports */
 typedef struct Unpickler {
     Object ob;
-    Value read, readline;  /* the file's methods; 0: not initialised, or it reads from memory */
-    Value readinto, peek;  /* or 0 */
-    Value buffers;         /* iterator of out-of-band buffers, or 0 */
+    Value read, readline;   /* the file's methods; 0: not initialised, or it reads from memory */
+    Value readinto, peek;   /* or 0 */
+    Value buffers;          /* iterator of out-of-band buffers, or 0 */
     Value encoding, errors; /* str without NULs; of old strings */
-    Value persistent_load; /* attribute set on the instance, or 0 */
-    Value find_persistent; /* persistent_load of the load under way; 0: the default */
-    Value input;           /* bytes that `data` points into, or 0: memory that the caller holds */
+    Value persistent_load;  /* attribute set on the instance, or 0 */
+    Value find_persistent;  /* persistent_load of the load under way; 0: the default */
+    Value input;            /* bytes that `data` points into, or 0: memory that the caller holds */
     const unsigned char *data;
     intptr_t at, end;    /* what is left of it */
     intptr_t prefetched; /* data[prefetched, at) was peeked at, and has to be read yet */
@@ -297,9 +297,9 @@ typedef struct Unpickler {
     intptr_t fence;      /* those below are out of reach, for the last mark */
     Raw *marks;          /* intptr_t: the depths at which there are marks; or 0 */
     intptr_t mark_count;
-    Array *memo;      /* by number, 0 where there is none; or 0 */
+    Array *memo;         /* by number, 0 where there is none; or 0 */
     intptr_t memo_count; /* numbers in use */
-    Value sparse;     /* dict of those whose number is too large for `memo`, or 0 */
+    Value sparse;        /* dict of those whose number is too large for `memo`, or 0 */
     int32_t proto;
     bool fix_imports;
     Turn turn;
@@ -334,9 +334,9 @@ ALWAYS_INLINE const unsigned char *unpickle_take(Unpickler *u, intptr_t size)
 bool unpickle_push_slow(Unpickler *u, Value v) MUST_USE;
 Value unpickle_underflow(const Unpickler *u); /* UnpicklingError */
 bool unpickle_push_mark(Unpickler *u) MUST_USE;
-intptr_t unpickle_pop_mark(Unpickler *u);                 /* its depth; -1: there is none */
-bool unpickle_drop(Unpickler *u, intptr_t start) MUST_USE; /* the values from `start` up */
-bool unpickle_discard(Unpickler *u) MUST_USE;              /* the value or mark on top */
+intptr_t unpickle_pop_mark(Unpickler *u);                      /* its depth; -1: there is none */
+bool unpickle_drop(Unpickler *u, intptr_t start) MUST_USE;     /* the values from `start` up */
+bool unpickle_discard(Unpickler *u) MUST_USE;                  /* the value or mark on top */
 Value unpickle_memo_find(const Unpickler *u, intptr_t number); /* 0 without an exception */
 bool unpickle_memo_set(Unpickler *u, intptr_t number, Value v) MUST_USE;
 void unpickle_memo_clear(Unpickler *u);
@@ -388,7 +388,8 @@ bool unpickle_next_buffer(Unpickler *u) MUST_USE;
 bool unpickle_readonly_buffer(Unpickler *u) MUST_USE;
 bool unpickle_protocol(Unpickler *u) MUST_USE;
 bool unpickle_frame(Unpickler *u) MUST_USE;
-bool unpickle_line_number(Unpickler *u, intptr_t *number) MUST_USE;
+bool unpickle_get(Unpickler *u) MUST_USE;
+bool unpickle_put(Unpickler *u) MUST_USE;
 /* load_container.c */
 bool unpickle_tuple_of(Unpickler *u, intptr_t length) MUST_USE;
 bool unpickle_tuple(Unpickler *u) MUST_USE;
@@ -402,8 +403,6 @@ bool unpickle_dict(Unpickler *u) MUST_USE;
 bool unpickle_additems(Unpickler *u) MUST_USE;
 bool unpickle_get_number(Unpickler *u, intptr_t number) MUST_USE;
 bool unpickle_put_number(Unpickler *u, intptr_t number) MUST_USE;
-bool unpickle_get(Unpickler *u) MUST_USE;
-bool unpickle_put(Unpickler *u) MUST_USE;
 /* load_object.c */
 bool unpickle_global(Unpickler *u) MUST_USE;
 bool unpickle_stack_global(Unpickler *u) MUST_USE;

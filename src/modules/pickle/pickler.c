@@ -91,8 +91,8 @@ static bool initialise(Pickler *p, Value *args)
 INIT_METHOD(pickler_init, "file, protocol=None, fix_imports=True, buffer_callback=None")
 {
     Pickler *p = as_pickler(args[0]);
-    PICKLE_TURN (p)
-        return initialise(p, args) ? None : 0;
+    PICKLE_TURN(p)
+    return initialise(p, args) ? None : 0;
     return 0;
 }
 
@@ -174,8 +174,8 @@ METHOD(pickler_dump_method, "dump", "obj, /",
     Pickler *p = as_pickler(args[0]);
     if (!p->write)
         return raise(PicklingError, "Pickler.__init__() was not called by %T.__init__()", args[0]);
-    PICKLE_TURN (p)
-        return pickler_dump(p, args[1]) ? None : 0;
+    PICKLE_TURN(p)
+    return pickler_dump(p, args[1]) ? None : 0;
     return 0;
 }
 
@@ -187,7 +187,8 @@ METHOD(pickler_clear_memo, "clear_memo", "/",
        "re-using picklers.")
 {
     Pickler *p = as_pickler(args[0]);
-    PICKLE_TURN (p) {
+    PICKLE_TURN(p)
+    {
         pickle_memo_clear(p);
         return None;
     }
@@ -198,7 +199,8 @@ METHOD(pickler_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
 {
     Pickler *p = as_pickler(args[0]);
     size_t size = type_of(args[0])->size;
-    PICKLE_TURN (p) {
+    PICKLE_TURN(p)
+    {
         if (p->memo)
             size += sizeof(Array) + (size_t)p->memo->capacity * sizeof(Value);
         if (p->output)
@@ -234,8 +236,8 @@ static Value pickler_get_memo(Value v)
 
 static Value memo_as_dict(Pickler *p)
 {
-    PICKLE_TURN (p)
-        return pickle_memo_as_dict(p);
+    PICKLE_TURN(p)
+    return pickle_memo_as_dict(p);
     return 0;
 }
 
@@ -249,8 +251,8 @@ static bool pickler_set_memo(Value v, Value value)
     if (!is_dict(value))
         return raise(TypeError,
                      "'memo' attribute must be a PicklerMemoProxy object or dict, not %T", value);
-    PICKLE_TURN (p)
-        return pickle_memo_set(p, value);
+    PICKLE_TURN(p)
+    return pickle_memo_set(p, value);
     return false;
 }
 
@@ -298,30 +300,29 @@ Type pickler_type = {
     TYPE_HEAD("_pickle.Pickler", Pickler),
     .getattr = pickler_getattr,
     .setattr = pickler_setattr,
-    .doc =
-        "This takes a binary file for writing a pickle data stream.\n\n"
-        "The optional *protocol* argument tells the pickler to use the given\n"
-        "protocol; supported protocols are 0, 1, 2, 3, 4 and 5.  The default\n"
-        "protocol is 4. It was introduced in Python 3.4, and is incompatible\n"
-        "with previous versions.\n\n"
-        "Specifying a negative protocol version selects the highest protocol\n"
-        "version supported.  The higher the protocol used, the more recent the\n"
-        "version of Python needed to read the pickle produced.\n\n"
-        "The *file* argument must have a write() method that accepts a single\n"
-        "bytes argument. It can thus be a file object opened for binary\n"
-        "writing, an io.BytesIO instance, or any other custom object that meets\n"
-        "this interface.\n\n"
-        "If *fix_imports* is True and protocol is less than 3, pickle will try\n"
-        "to map the new Python 3 names to the old module names used in Python\n"
-        "2, so that the pickle data stream is readable with Python 2.\n\n"
-        "If *buffer_callback* is None (the default), buffer views are\n"
-        "serialized into *file* as part of the pickle stream.\n\n"
-        "If *buffer_callback* is not None, then it can be called any number\n"
-        "of times with a buffer view.  If the callback returns a false value\n"
-        "(such as None), the given buffer is out-of-band; otherwise the\n"
-        "buffer is serialized in-band, i.e. inside the pickle stream.\n\n"
-        "It is an error if *buffer_callback* is not None and *protocol*\n"
-        "is None or smaller than 5.",
+    .doc = "This takes a binary file for writing a pickle data stream.\n\n"
+           "The optional *protocol* argument tells the pickler to use the given\n"
+           "protocol; supported protocols are 0, 1, 2, 3, 4 and 5.  The default\n"
+           "protocol is 4. It was introduced in Python 3.4, and is incompatible\n"
+           "with previous versions.\n\n"
+           "Specifying a negative protocol version selects the highest protocol\n"
+           "version supported.  The higher the protocol used, the more recent the\n"
+           "version of Python needed to read the pickle produced.\n\n"
+           "The *file* argument must have a write() method that accepts a single\n"
+           "bytes argument. It can thus be a file object opened for binary\n"
+           "writing, an io.BytesIO instance, or any other custom object that meets\n"
+           "this interface.\n\n"
+           "If *fix_imports* is True and protocol is less than 3, pickle will try\n"
+           "to map the new Python 3 names to the old module names used in Python\n"
+           "2, so that the pickle data stream is readable with Python 2.\n\n"
+           "If *buffer_callback* is None (the default), buffer views are\n"
+           "serialized into *file* as part of the pickle stream.\n\n"
+           "If *buffer_callback* is not None, then it can be called any number\n"
+           "of times with a buffer view.  If the callback returns a false value\n"
+           "(such as None), the given buffer is out-of-band; otherwise the\n"
+           "buffer is serialized in-band, i.e. inside the pickle stream.\n\n"
+           "It is an error if *buffer_callback* is not None and *protocol*\n"
+           "is None or smaller than 5.",
     .new_def = M(pickler_make),
     .init_def = M(pickler_init),
     .methods = pickler_methods,

@@ -130,8 +130,7 @@ static bool save_list_items(Pickler *p, Value list)
 {
     if (!list_length(list))
         return true;
-    return p->proto ? save_list_batches(p, list)
-                    : pickle_append_batches(p, TRY(get_iter(list)));
+    return p->proto ? save_list_batches(p, list) : pickle_append_batches(p, TRY(get_iter(list)));
 }
 
 bool pickle_save_list(Pickler *p, Value list)

@@ -43,10 +43,10 @@ static bool follow(Value where, Value path, Value *parent, Value *found)
     return true;
 }
 
-Value pickle_follow(Value where, Value path, Value *parent)
+Value pickle_follow(Value where, Value path)
 {
-    Value found;
-    return follow(where, path, parent, &found) ? found : 0;
+    Value parent, found;
+    return follow(where, path, &parent, &found) ? found : 0;
 }
 
 /* ---- The module of an object that does not know it --------------------------------------- */

@@ -45,10 +45,9 @@ static bool take_apart(Value tuple, Reduced *r)
             "fifth element of the tuple returned by __reduce__ must be an iterator, not %T",
             r->pairs);
     if (r->state_setter && !type_of(r->state_setter)->call)
-        return raise(
-            PicklingError,
-            "sixth element of the tuple returned by __reduce__ must be a function, not %T",
-            r->state_setter);
+        return raise(PicklingError,
+                     "sixth element of the tuple returned by __reduce__ must be a function, not %T",
+                     r->state_setter);
     return true;
 }
 

@@ -25,8 +25,8 @@ bool unpickle_push_slow(Unpickler *u, Value v)
 
 Value unpickle_underflow(const Unpickler *u)
 {
-    return raise(UnpicklingError, u->mark_count ? "unexpected MARK found"
-                                                : "unpickling stack underflow");
+    return raise(UnpicklingError,
+                 u->mark_count ? "unexpected MARK found" : "unpickling stack underflow");
 }
 
 bool unpickle_drop(Unpickler *u, intptr_t start)

@@ -100,8 +100,8 @@ INIT_METHOD(unpickler_init,
             "file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=()")
 {
     Unpickler *u = as_unpickler(args[0]);
-    PICKLE_TURN (u)
-        return initialise(u, args) ? None : 0;
+    PICKLE_TURN(u)
+    return initialise(u, args) ? None : 0;
     return 0;
 }
 
@@ -310,7 +310,8 @@ METHOD(unpickler_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
 {
     Unpickler *u = as_unpickler(args[0]);
     size_t size = type_of(args[0])->size;
-    PICKLE_TURN (u) {
+    PICKLE_TURN(u)
+    {
         if (u->memo)
             size += sizeof(Array) + (size_t)u->memo->capacity * sizeof(Value);
         size += sizeof(Array) + (size_t)u->stack->capacity * sizeof(Value);
@@ -395,8 +396,8 @@ METHOD(unpickler_load_method, "load", "/",
     if (!u->read)
         return raise(UnpicklingError, "Unpickler.__init__() was not called by %T.__init__()",
                      args[0]);
-    PICKLE_TURN (u)
-        return unpickler_load(u);
+    PICKLE_TURN(u)
+    return unpickler_load(u);
     return 0;
 }
 
@@ -426,8 +427,8 @@ static Value unpickler_get_memo(Value v)
 
 static Value memo_as_dict(Unpickler *u)
 {
-    PICKLE_TURN (u)
-        return unpickle_memo_as_dict(u);
+    PICKLE_TURN(u)
+    return unpickle_memo_as_dict(u);
     return 0;
 }
 
@@ -442,15 +443,16 @@ static bool unpickler_set_memo(Value v, Value value)
         return raise(TypeError,
                      "'memo' attribute must be an UnpicklerMemoProxy object or dict, not %T",
                      value);
-    PICKLE_TURN (u)
-        return unpickle_memo_replace(u, value);
+    PICKLE_TURN(u)
+    return unpickle_memo_replace(u, value);
     return false;
 }
 
 METHOD(proxy_clear, "clear", "/", "Remove all items from memo.")
 {
     Unpickler *u = unpickler_of(args[0]);
-    PICKLE_TURN (u) {
+    PICKLE_TURN(u)
+    {
         unpickle_memo_clear(u);
         return None;
     }
