@@ -55,11 +55,12 @@ bool pickle_memo_add(Pickler *p, Value object, intptr_t number)
 {
     if (!p->memo)
         TRY(resize(p, FIRST_SLOTS));
-    else if (unlikely(2 * p->memo_count >= slot_count(p->memo)))
-        TRY(resize(p, slot_count(p->memo) * (p->memo_count > 50000 ? 2 : 4)));
+    else if (unlikely(2 * p->memo_used >= slot_count(p->memo)))
+        TRY(resize(p, slot_count(p->memo) * (p->memo_used > 50000 ? 2 : 4)));
     Value *slot = find_slot(p->memo, object);
-    if (!slot[0])
-        p->memo_count++;
+    p->memo_used += !slot[0];
+    if (number >= p->memo_count)
+        p->memo_count = number + 1;
     gc_store(p->memo, &slot[0], object);
     slot[1] = int_small(number); /* NO_BARRIER: a tagged int */
     return true;
@@ -68,7 +69,7 @@ bool pickle_memo_add(Pickler *p, Value object, intptr_t number)
 void pickle_memo_clear(Pickler *p)
 {
     p->memo = 0; /* NO_BARRIER: 0 */
-    p->memo_count = 0;
+    p->memo_count = p->memo_used = 0;
 }
 
 /* ---- for the attribute `memo` */
@@ -102,13 +103,14 @@ static bool add_pair(Pickler *p, Value pair)
 bool pickle_memo_set(Pickler *p, Value dict)
 {
     Array *old = p->memo;
-    intptr_t old_count = p->memo_count, position = 0;
+    intptr_t old_count = p->memo_count, old_used = p->memo_used, position = 0;
     Value key, pair;
     pickle_memo_clear(p);
     while (dict_next(dict, &position, &key, &pair))
         if (!add_pair(p, pair)) {
             gc_store(p, &p->memo, old);
             p->memo_count = old_count;
+            p->memo_used = old_used;
             return false;
         }
     return true;
@@ -135,12 +137,9 @@ bool pickle_get(Pickler *p, intptr_t number)
     return true;
 }
 
-bool pickle_put(Pickler *p, Value object)
+/* Writes the instruction that gives what is on the stack the number. */
+static bool write_put(Pickler *p, intptr_t number)
 {
-    if (p->fast)
-        return true;
-    intptr_t number = p->memo_count;
-    TRY(pickle_memo_add(p, object, number));
     if (likely(p->proto >= 4))
         return pickle_op(p, PICKLE_MEMOIZE);
     char *out = TRY(pickle_room(p, 32));
@@ -158,4 +157,17 @@ bool pickle_put(Pickler *p, Value object)
         return raise(PicklingError, "memo id too large for LONG_BINPUT");
     }
     return true;
+}
+
+bool pickle_put(Pickler *p, Value object)
+{
+    if (p->fast)
+        return true;
+    intptr_t number = p->memo_count;
+    return pickle_memo_add(p, object, number) && write_put(p, number);
+}
+
+bool pickle_put_unseen(Pickler *p)
+{
+    return p->fast || write_put(p, p->memo_count++);
 }

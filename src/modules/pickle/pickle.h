@@ -25,6 +25,7 @@ enum {
     PICKLE_FRAME_HEADER = 9,         /* opcode and 8 bytes of length */
     PICKLE_FRAME_MINIMUM = 4,        /* shorter frames have no header */
     PICKLE_FRAME_TARGET = 64 * 1024, /* where a frame ends, at the next opcode */
+    PICKLE_PLAIN_SHAPES = 8,         /* a power of two */
     PICKLE_FAST_NESTING = 50,        /* depth from which fast mode looks for cycles */
     UNPICKLE_PREFETCH = 128 * 1024   /* bytes to peek at */
 };
@@ -162,7 +163,12 @@ typedef struct Pickler {
     Value fast_memo;        /* dict of ids of what fast mode is in, or 0 */
     Array *memo;            /* pairs of an object and its number, hashed by address; or 0 */
     intptr_t memo_count;    /* the next number */
-    Bytes *output;          /* unfinished, nobody else has it; or 0 */
+    intptr_t memo_used;     /* objects in it */
+    /* Shapes whose objects are pickled as class and attributes, found at plain_epoch: save_plain.c
+     */
+    uint32_t plain_shapes[PICKLE_PLAIN_SHAPES];
+    uint64_t plain_epoch;
+    Bytes *output; /* unfinished, nobody else has it; or 0 */
     intptr_t length, capacity;
     intptr_t frame_start; /* where the frame's header is in output; -1: no frame */
     intptr_t boundary;    /* length from which the frame is to be ended */
@@ -237,6 +243,8 @@ bool pickle_memo_set(Pickler *p, Value dict) MUST_USE;
 /* Writes the instruction that gets, or puts, what is on the stack. Nothing is put in fast mode. */
 bool pickle_get(Pickler *p, intptr_t number) MUST_USE;
 bool pickle_put(Pickler *p, Value object) MUST_USE;
+/* The same for something that nothing else refers to: it takes a number, and is not remembered. */
+bool pickle_put_unseen(Pickler *p) MUST_USE;
 
 /* In fast mode, from a certain depth: ValueError if the object is being pickled already, as nothing
  * else would stop at a cycle. The second must follow, whatever the result; it returns `saved`. */
@@ -244,13 +252,18 @@ bool pickle_fast_enter(Pickler *p, Value object) MUST_USE;
 bool pickle_fast_leave(Pickler *p, Value object, bool saved) MUST_USE;
 
 /* save*.c */
-bool pickle_save(Pickler *p, Value object) MUST_USE;
+bool pickle_save_int(Pickler *p, Value v) MUST_USE;
+bool pickle_save_slow(Pickler *p, Value object) MUST_USE;
+ALWAYS_INLINE bool pickle_save(Pickler *p, Value object)
+{
+    bool is_simple = is_int(object) && !p->find_persistent && p->length < p->boundary;
+    return is_simple ? pickle_save_int(p, object) : pickle_save_slow(p, object);
+}
 bool pickle_save_value(Pickler *p, Value object) MUST_USE; /* without asking persistent_id */
 bool pickle_save_str(Pickler *p, Value s) MUST_USE;
 bool pickle_save_bytes(Pickler *p, Value bytes) MUST_USE;
 bool pickle_save_bytearray(Pickler *p, Value bytearray) MUST_USE;
 bool pickle_save_buffer(Pickler *p, Value buffer) MUST_USE;
-bool pickle_save_int(Pickler *p, Value v) MUST_USE;
 bool pickle_save_float(Pickler *p, double d) MUST_USE;
 bool pickle_save_tuple(Pickler *p, Value tuple) MUST_USE;
 bool pickle_save_list(Pickler *p, Value list) MUST_USE;
@@ -264,6 +277,8 @@ bool pickle_save_global(Pickler *p, Value object, Value name) MUST_USE;
 bool pickle_save_type(Pickler *p, Value type) MUST_USE;
 /* What __reduce__ and the like returned, a tuple; object 0: nothing to memoize. */
 bool pickle_save_reduced(Pickler *p, Value reduced, Value object) MUST_USE;
+/* *saved: it was an ordinary instance of a Python class. */
+bool pickle_save_plain(Pickler *p, Value object, bool *saved) MUST_USE;
 /* By reducer_override, the dispatch table, or the object's own methods. */
 bool pickle_save_other(Pickler *p, Value object) MUST_USE;
 

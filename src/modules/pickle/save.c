@@ -344,7 +344,7 @@ bool pickle_save_value(Pickler *p, Value object)
     return shape == SHAPE_BYTES ? pickle_save_bytes(p, object) : save_object(p, object);
 }
 
-bool pickle_save(Pickler *p, Value object)
+bool pickle_save_slow(Pickler *p, Value object)
 {
     if (unlikely(p->find_persistent != 0)) {
         bool saved;

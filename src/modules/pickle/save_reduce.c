@@ -215,5 +215,9 @@ bool pickle_save_other(Pickler *p, Value object)
         return save_result(p, TRY(call1(reducer, object)), object);
     if (is_type(object))
         return pickle_save_global(p, object, 0);
+    bool saved;
+    TRY(pickle_save_plain(p, object, &saved));
+    if (saved)
+        return true;
     return save_result(p, TRY(reduce_by_method(p, object)), object);
 }
