@@ -105,7 +105,7 @@ def test_containers_that_change():
             values.append(i)
             values.pop()
             table[i + 1000] = i
-            del table[i + 1000]
+            table.pop(i + 1000, None)
             things.add(i + 1000)
             things.discard(i + 1000)
 
