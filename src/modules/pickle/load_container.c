@@ -3,6 +3,8 @@
 
 #include "core/call.h"
 #include "core/names.h"
+#include "core/share.h"
+#include "gc/heap.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/set.h"
@@ -39,8 +41,9 @@ bool unpickle_frozenset(Unpickler *u)
 /* Values [start, depth) to the end of a list. */
 static bool extend_list(Unpickler *u, Value list, intptr_t start)
 {
-    for (intptr_t i = start; i < u->depth; i++)
-        TRY(list_append(list, u->stack->items[i]));
+    List *self = (List *)list;
+    WITH_LOCK (self) /* no Python code runs: the stack stays as it is */
+        TRY(list_splice_locked(self, self->length, 0, &u->stack->items[start], u->depth - start));
     return unpickle_drop(u, start);
 }
 
@@ -93,6 +96,8 @@ static bool set_pair(Value dict, Value key, Value value)
 /* Keys and values from `start` up into the dict. */
 static bool set_pairs(Unpickler *u, Value dict, intptr_t start)
 {
+    if (has_shape(dict, SHAPE_DICT))
+        TRY(dict_reserve(dict, (u->depth - start) / 2));
     for (intptr_t i = start; i + 1 < u->depth; i += 2)
         TRY(set_pair(dict, u->stack->items[i], u->stack->items[i + 1]));
     return unpickle_drop(u, start);

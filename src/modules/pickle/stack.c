@@ -1,6 +1,7 @@
 /* The unpickler's stack with its marks, and its memo. */
 #include "modules/pickle/pickle.h"
 
+#include "gc/heap.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -8,8 +9,17 @@
 
 /* ---- Values ----------------------------------------------------------------------------- */
 
-static Array *grown(const Array *old, intptr_t count, intptr_t capacity)
+/* From this capacity on an array may be a large object, which can grow where it is. */
+#define GROWS_IN_PLACE 4096
+
+/* The array, which is the unpickler's own, with more room. */
+static Array *grown(Array *old, intptr_t count, intptr_t capacity)
 {
+    if (old && old->capacity >= GROWS_IN_PLACE &&
+        gc_extend(old, sizeof(Array) + (size_t)capacity * sizeof(Value))) {
+        old->capacity = capacity;
+        return old;
+    }
     Array *array = TRY(array_new(capacity));
     if (count)
         gc_store_range(array, array->items, old->items, (size_t)count);
