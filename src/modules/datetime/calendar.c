@@ -89,6 +89,18 @@ IsoError ymd_of_iso_date(IsoDate iso, Ymd *out)
 
 /* ---- Checks ----------------------------------------------------------------------------- */
 
+bool int_argument(Value v, int *out)
+{
+    int64_t n;
+    TRY(index_as_int64(v, &n));
+    *out = (int)n;
+    if (n > INT32_MAX)
+        return raise(OverflowError, "signed integer is greater than maximum");
+    if (n < INT32_MIN)
+        return raise(OverflowError, "signed integer is less than minimum");
+    return true;
+}
+
 bool check_ymd(int year, int month, int day)
 {
     if (year < MIN_YEAR || year > MAX_YEAR)

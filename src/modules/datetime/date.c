@@ -71,8 +71,8 @@ NEW_METHOD(date_make, "year, month=?, day=?")
         return raise(TypeError, "function missing required argument 'month' (pos 2)");
     if (!args[3])
         return raise(TypeError, "function missing required argument 'day' (pos 3)");
-    TRY(index_as_int(args[1], &year) && index_as_int(args[2], &month) &&
-        index_as_int(args[3], &day) && check_ymd(year, month, day));
+    TRY(int_argument(args[1], &year) && int_argument(args[2], &month) &&
+        int_argument(args[3], &day) && check_ymd(year, month, day));
     return date_new_as((Type *)args[0], year, month, day);
 }
 
@@ -101,7 +101,7 @@ CLASS_METHOD(date_fromordinal, "fromordinal", "ordinal, /",
              "int -> date corresponding to a proleptic Gregorian ordinal.")
 {
     int ordinal;
-    TRY(index_as_int(args[1], &ordinal));
+    TRY(int_argument(args[1], &ordinal));
     if (ordinal < 1)
         return raise(ValueError, "ordinal must be >= 1");
     Ymd ymd = ymd_of_ordinal(ordinal);
@@ -128,8 +128,8 @@ CLASS_METHOD(date_fromisocalendar, "fromisocalendar", "year, week, day",
     for (int i = 1; i <= 3; i++)
         if (!is_int_any(args[i]) && !has_index(args[i]))
             return raise(TypeError, "'%T' object cannot be interpreted as an integer", args[i]);
-    if (!index_as_int(args[1], &iso.year) || !index_as_int(args[2], &iso.week) ||
-        !index_as_int(args[3], &iso.weekday)) {
+    if (!int_argument(args[1], &iso.year) || !int_argument(args[2], &iso.week) ||
+        !int_argument(args[3], &iso.weekday)) {
         if (error_clear_if(OverflowError))
             return raise(ValueError, "ISO calendar component out of range");
         return 0;
@@ -305,9 +305,9 @@ METHOD(date_isoweekday, "isoweekday", "/",
 METHOD(date_replace, "replace", "year=?, month=?, day=?", "Return date with new specified fields.")
 {
     Ymd ymd = ymd_of(args[0]);
-    TRY((!args[1] || index_as_int(args[1], &ymd.year)) &&
-        (!args[2] || index_as_int(args[2], &ymd.month)) &&
-        (!args[3] || index_as_int(args[3], &ymd.day)));
+    TRY((!args[1] || int_argument(args[1], &ymd.year)) &&
+        (!args[2] || int_argument(args[2], &ymd.month)) &&
+        (!args[3] || int_argument(args[3], &ymd.day)));
     return date_like((Value)type_of(args[0]), ymd.year, ymd.month, ymd.day);
 }
 

@@ -76,8 +76,8 @@ static bool read_fields(Value *args, Value fold_argument, Ymd *ymd, Clock *clock
                (int)clock->microsecond};
     int fold = clock->fold;
     for (int i = 0; i < 7; i++)
-        TRY(!args[i] || index_as_int(args[i], &n[i]));
-    TRY(!fold_argument || index_as_int(fold_argument, &fold));
+        TRY(!args[i] || int_argument(args[i], &n[i]));
+    TRY(!fold_argument || int_argument(fold_argument, &fold));
     TRY(check_ymd(n[0], n[1], n[2]) && check_clock(n[3], n[4], n[5], n[6], fold));
     *ymd = (Ymd){n[0], n[1], n[2]};
     *clock = clock_of(n[3], n[4], n[5], n[6], fold);
@@ -139,9 +139,10 @@ CLASS_METHOD(datetime_fromisoformat, "fromisoformat", "object, /",
     if (end < 0 || !parse_iso_date(text, 0, end, &ymd) ||
         (end < length && !parse_iso_time(text, end + 1, length, &t)))
         return bad_iso_string(text);
+    Value zone = TRY(iso_zone(&t));
     TRY(check_ymd(ymd.year, ymd.month, ymd.day) &&
         check_clock(t.clock.hour, t.clock.minute, t.clock.second, (int)t.clock.microsecond, 0));
-    return datetime_like(args[0], ymd, t.clock, TRY(iso_zone(&t)));
+    return datetime_like(args[0], ymd, t.clock, zone);
 }
 
 /* ---- Parts ------------------------------------------------------------------------------- */
@@ -305,7 +306,7 @@ static Value reduce(Value v, int protocol)
 METHOD(datetime_reduce_ex, "__reduce_ex__", "protocol, /", "__reduce_ex__(proto) -> (cls, state)")
 {
     int protocol;
-    TRY(index_as_int(args[1], &protocol));
+    TRY(int_argument(args[1], &protocol));
     return reduce(args[0], protocol);
 }
 

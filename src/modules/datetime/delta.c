@@ -84,8 +84,16 @@ bool microseconds_from_int(Value v, Microseconds *out)
 
 typedef struct Sum {
     Microseconds whole;
-    double rest; /* fractions of a microsecond */
+    double rest;    /* fractions of a microsecond */
+    bool too_large; /* for any timedelta */
 } Sum;
+
+static void add_whole(Sum *sum, Microseconds count, int64_t factor)
+{
+    Microseconds part;
+    sum->too_large |= __builtin_mul_overflow(count, (Microseconds)factor, &part) ||
+                      __builtin_add_overflow(sum->whole, part, &sum->whole);
+}
 
 static bool add_float(Sum *sum, double number, int64_t factor)
 {
@@ -94,9 +102,10 @@ static bool add_float(Sum *sum, double number, int64_t factor)
         TRY(int_from_double(number)); /* says what it is */
         return false;
     }
-    if (fabs(whole) > 1e18)
-        return raise(OverflowError, "Python int too large to convert to C int");
-    sum->whole += (Microseconds)whole * factor;
+    if (fabs(whole) > 1e30)
+        sum->too_large = true;
+    else
+        add_whole(sum, (Microseconds)whole, factor);
     part = modf(part * (double)factor, &whole);
     sum->whole += (Microseconds)whole;
     sum->rest += part;
@@ -106,7 +115,6 @@ static bool add_float(Sum *sum, double number, int64_t factor)
 /* Adds an argument, 0 if it was not given, of so many microseconds each. */
 static bool add_part(Sum *sum, const char *name, Value v, int64_t factor)
 {
-    int64_t n;
     if (!v)
         return true;
     if (is_int(v)) {
@@ -117,10 +125,12 @@ static bool add_part(Sum *sum, const char *name, Value v, int64_t factor)
         return add_float(sum, float_value(v), factor);
     if (!is_int_any(v))
         return raise(TypeError, "unsupported type for timedelta %s component: %T", name, v);
-    if (!int_to_i64(v, &n))
-        return raise(OverflowError, "Python int too large to convert to C int");
-    sum->whole += (Microseconds)n * factor;
-    return true;
+    Microseconds n;
+    if (microseconds_from_int(v, &n))
+        add_whole(sum, n, factor);
+    else
+        sum->too_large = error_clear_if(OverflowError);
+    return !error_pending();
 }
 
 /* The fractions to whole microseconds, half to even. */
@@ -148,9 +158,11 @@ NEW_METHOD(delta_make, "days=?, seconds=?, microseconds=?, milliseconds=?, minut
                  {"hours", (int64_t)3600 * MICROSECONDS, 6},
                  {"days", (int64_t)SECONDS_PER_DAY * MICROSECONDS, 1},
                  {"weeks", (int64_t)7 * SECONDS_PER_DAY * MICROSECONDS, 7}};
-    Sum sum = {0, 0};
+    Sum sum = {0};
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         TRY(add_part(&sum, parts[i].name, args[parts[i].arg], parts[i].factor));
+    if (sum.too_large)
+        return raise(OverflowError, "Python int too large to convert to C int");
     return delta_from_microseconds_as((Type *)args[0], sum.rest ? rounded(&sum) : sum.whole);
 }
 

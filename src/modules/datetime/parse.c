@@ -1,7 +1,8 @@
 /* fromisoformat(): most formats of ISO 8601.
  *
  * Dates: YYYY-MM-DD, YYYYMMDD, YYYY-Www-D, YYYY-Www, YYYYWwwD, YYYYWww. Times: HH[:MM[:SS[.f+]]]
- * with or without colons, and a comma as good as a point; an offset of the same form, or Z. */
+ * with or without colons, and a comma as good as a point; an offset of the same form, or Z. Some
+ * texts that are none of these are accepted because CPython does, and read as it reads them. */
 #include "modules/datetime/datetime.h"
 #include "types/str.h"
 
@@ -68,7 +69,7 @@ bool parse_iso_date(Value text, intptr_t start, intptr_t end, Ymd *out)
     if (skip(&r, 'W'))
         return read_week_date(&r, out->year, dashes, out);
     return read_number(&r, 2, &out->month) && (!dashes || skip(&r, '-')) &&
-           read_number(&r, 2, &out->day) && r.at == r.end;
+           read_number(&r, 2, &out->day) && (!dashes || r.at == r.end);
 }
 
 /* The first index from `i` that is no digit's. */
@@ -117,38 +118,40 @@ intptr_t iso_separator(Value text)
 
 /* ---- Times ------------------------------------------------------------------------------ */
 
+/* Six digits at most, those that follow are skipped. */
 static bool read_fraction(Reader *r, int *microseconds)
 {
-    int digits = 0;
-    *microseconds = 0;
-    for (; is_digit(peek(r)); r->at++, digits++)
-        if (digits < 6)
-            *microseconds = *microseconds * 10 + (int)(peek(r) - '0');
+    intptr_t rest = r->end - r->at;
+    int digits = rest < 6 ? (int)rest : 6;
+    if (!read_number(r, digits, microseconds))
+        return false;
     for (int i = digits; i < 6; i++)
         *microseconds *= 10;
-    return digits > 0 && r->at == r->end;
+    r->at = digits_end(r->text, r->at);
+    return true;
 }
 
-/* Hours, minutes, seconds and microseconds up to the reader's end. */
+/* Hours, minutes, seconds and microseconds. What is left over is the caller's: CPython, which sets
+ * the standard here, accepts a character or a point too many before an offset. */
 static bool read_clock(Reader *r, int *parts)
 {
     bool colons = false;
     for (int i = 0; i < 3; i++) {
         if (!read_number(r, 2, &parts[i]))
             return false;
-        if (r->at == r->end)
-            return true;
-        if (i == 0)
-            colons = peek(r) == ':';
         uint32_t c = peek(r);
+        if (i == 0)
+            colons = c == ':';
+        if (r->end - r->at <= 1)
+            return true;
         if (c == '.' || c == ',') {
             r->at++;
-            return i == 2 && read_fraction(r, &parts[3]);
+            return read_fraction(r, &parts[3]);
         }
-        if (i < 2 && colons && !skip(r, ':'))
+        if (colons && (i == 2 || !skip(r, ':')))
             return false;
     }
-    return false;
+    return read_fraction(r, &parts[3]);
 }
 
 /* Where the offset begins: at a sign, or a Z. */
@@ -167,7 +170,7 @@ bool parse_iso_time(Value text, intptr_t start, intptr_t end, IsoTime *out)
     intptr_t offset = find_offset(text, start, end);
     Reader r = {text, start, offset};
     int parts[4] = {0}, zone[4] = {0};
-    if (!read_clock(&r, parts))
+    if (!read_clock(&r, parts) || (offset == end && r.at < end))
         return false;
     *out = (IsoTime){.clock = clock_of(parts[0], parts[1], parts[2], parts[3], 0),
                      .has_zone = offset < end};
@@ -177,7 +180,7 @@ bool parse_iso_time(Value text, intptr_t start, intptr_t end, IsoTime *out)
     r = (Reader){text, offset + 1, end};
     if (sign == 'Z')
         return r.at == r.end;
-    if (!read_clock(&r, zone))
+    if (!read_clock(&r, zone) || r.at < end)
         return false;
     int direction = sign == '-' ? -1 : 1;
     out->zone_seconds = direction * (zone[0] * 3600 + zone[1] * 60 + zone[2]);
@@ -189,7 +192,7 @@ Value iso_zone(const IsoTime *t)
 {
     if (!t->has_zone)
         return None;
-    if (!t->zone_seconds && !t->zone_microseconds)
+    if (!t->zone_seconds) /* microseconds alone do not count, as in CPython */
         return datetime_utc;
     return timezone_new(TRY(delta_new(0, t->zone_seconds, t->zone_microseconds)), 0);
 }

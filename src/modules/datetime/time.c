@@ -59,8 +59,8 @@ static Value time_from_state(Value *args, bool *failed)
 static bool clock_arguments(Value *args, Value fold_argument, int *numbers, int *fold)
 {
     for (int i = 0; i < 4; i++)
-        TRY(!args[i] || index_as_int(args[i], &numbers[i]));
-    TRY(!fold_argument || index_as_int(fold_argument, fold));
+        TRY(!args[i] || int_argument(args[i], &numbers[i]));
+    TRY(!fold_argument || int_argument(fold_argument, fold));
     return check_clock(numbers[0], numbers[1], numbers[2], numbers[3], *fold);
 }
 
@@ -86,8 +86,9 @@ CLASS_METHOD(time_fromisoformat, "fromisoformat", "object, /",
     intptr_t length = str_length(args[1]);
     if (!parse_iso_time(args[1], length && str_char(args[1], 0) == 'T', length, &t))
         return bad_iso_string(args[1]);
+    Value zone = TRY(iso_zone(&t));
     TRY(check_clock(t.clock.hour, t.clock.minute, t.clock.second, (int)t.clock.microsecond, 0));
-    return time_like(args[0], t.clock, TRY(iso_zone(&t)));
+    return time_like(args[0], t.clock, zone);
 }
 
 /* ---- The time zone ----------------------------------------------------------------------- */
@@ -250,7 +251,7 @@ static Value reduce(Value v, int protocol)
 METHOD(time_reduce_ex, "__reduce_ex__", "protocol, /", "__reduce_ex__(proto) -> (cls, state)")
 {
     int protocol;
-    TRY(index_as_int(args[1], &protocol));
+    TRY(int_argument(args[1], &protocol));
     return reduce(args[0], protocol);
 }
 
