@@ -1,9 +1,6 @@
 /* date, and what isocalendar() returns. */
 #include "modules/datetime/datetime.h"
 
-#include <stdio.h>
-#include <time.h>
-#include "base/hash.h"
 #include "core/call.h"
 #include "core/names.h"
 #include "types/bytes.h"
@@ -231,10 +228,8 @@ static Value date_repr(Value v)
 
 METHOD(date_isoformat, "isoformat", "/", "Return string in ISO 8601 format, YYYY-MM-DD.")
 {
-    char text[24];
-    const Date *d = as_date(args[0]);
-    int n = snprintf(text, sizeof text, "%04d-%02d-%02d", d->year, d->month, d->day);
-    return str_from_ascii(text, (size_t)n);
+    char text[TEXT_SIZE];
+    return str_from_ascii(text, (size_t)put_date(text, ymd_of(args[0])));
 }
 
 static Value date_str(Value v)

@@ -217,30 +217,38 @@ static Value datetime_repr(Value v)
 {
     const DateTime *d = as_datetime(v);
     Clock c = d->clock;
-    Value text =
-        TRY(str_format("%T(%d, %d, %d, %d, %d", v, d->year, d->month, d->day, c.hour, c.minute));
+    char numbers[80];
+    int n = snprintf(numbers, sizeof numbers, "%d, %d, %d, %d, %d", d->year, d->month, d->day,
+                     c.hour, c.minute);
+    if (c.second || c.microsecond)
+        n += snprintf(numbers + n, sizeof numbers - (size_t)n, ", %d", c.second);
     if (c.microsecond)
-        text = TRY(str_format("%V, %d, %d", text, c.second, (int)c.microsecond));
-    else if (c.second)
-        text = TRY(str_format("%V, %d", text, c.second));
+        n += snprintf(numbers + n, sizeof numbers - (size_t)n, ", %u", c.microsecond);
     if (c.fold)
-        text = TRY(str_format("%V, fold=1", text));
-    if (d->tzinfo != None)
-        text = TRY(str_format("%V, tzinfo=%R", text, d->tzinfo));
-    return str_format("%V)", text);
+        snprintf(numbers + n, sizeof numbers - (size_t)n, ", fold=1");
+    if (d->tzinfo == None)
+        return str_format("%T(%s)", v, numbers);
+    return str_format("%T(%s, tzinfo=%R)", v, numbers, d->tzinfo);
 }
 
-static Value iso_text(Value v, Value separator, Value timespec)
+static Value iso_text(Value v, uint32_t separator, Value timespec)
 {
     const DateTime *d = as_datetime(v);
-    char date[24];
-    snprintf(date, sizeof date, "%04d-%02d-%02d", d->year, d->month, d->day);
-    Value time = TRY(clock_text(d->clock, timespec));
-    Value text = TRY(str_format("%s%V%V", date, separator, time));
-    if (d->tzinfo == None)
-        return text;
+    char text[2 * TEXT_SIZE];
+    int date_size = put_date(text, ymd_of(v));
+    int size = TRY_NOT_NEGATIVE(put_clock(text + date_size + 1, d->clock, timespec), 0);
     Value offset = TRY(zone_utcoffset(d->tzinfo, v));
-    return str_concat(text, TRY(offset_text(offset, ":")));
+    if (offset == None && separator < 0x80) {
+        text[date_size] = (char)separator;
+        return str_from_ascii(text, (size_t)(date_size + 1 + size));
+    }
+    StrBuilder b;
+    builder_start(&b);
+    builder_add_ascii(&b, text, (size_t)date_size);
+    builder_add_char(&b, separator);
+    builder_add_ascii(&b, text + date_size + 1, (size_t)size);
+    builder_add(&b, TRY(offset_text(offset, ":")));
+    return builder_finish(&b);
 }
 
 METHOD(datetime_isoformat, "isoformat", "sep='T', timespec='auto'",
@@ -255,7 +263,7 @@ METHOD(datetime_isoformat, "isoformat", "sep='T', timespec='auto'",
                      args[1]);
     if (!is_str(args[2]))
         return raise(TypeError, "isoformat() argument 2 must be str, not %T", args[2]);
-    return iso_text(args[0], args[1], args[2]);
+    return iso_text(args[0], str_char(args[1], 0), args[2]);
 }
 
 static Value datetime_str(Value v)

@@ -207,8 +207,11 @@ Value zone_tzname(Value tzinfo, Value dt) MUST_USE;
 Value timezone_new(Value offset, Value name) MUST_USE; /* name 0: none; ValueError */
 
 /* ---- text (text.c, parse.c) */
-/* HH:MM:SS.ffffff by `timespec`, a str; ValueError "Unknown timespec value". */
-Value clock_text(Clock clock, Value timespec) MUST_USE;
+/* YYYY-MM-DD, and HH:MM:SS.ffffff by `timespec`, a str, into a buffer of TEXT_SIZE: the length; -1
+ * with ValueError "Unknown timespec value". */
+enum { TEXT_SIZE = 32 };
+int put_date(char *out, Ymd ymd);
+int put_clock(char *out, Clock clock, Value timespec);
 /* +HH:MM[:SS[.ffffff]], '' if the offset is None. */
 Value offset_text(Value offset, const char *separator) MUST_USE;
 /* strftime() of the object, whose time tuple is given. */
@@ -217,7 +220,6 @@ Value format_object(Value self, Value format, Value timetuple) MUST_USE;
 Value format_method(Value self, Value format) MUST_USE;
 /* "Tue Nov 17 ..." */
 Value ctime_text(Ymd ymd, Clock clock) MUST_USE;
-Value replaced_by_call(Value self, Value *args, size_t nargs, const char *const *names_) MUST_USE;
 
 typedef struct IsoTime {
     Clock clock;

@@ -6,24 +6,59 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-Value clock_text(Clock c, Value timespec)
+static char *put_digits(char *out, unsigned n, int digits)
 {
-    char text[32];
-    int n, us = (int)c.microsecond;
-    if (str_equals(timespec, "microseconds") || (us && str_equals(timespec, "auto")))
-        n = snprintf(text, sizeof text, "%02d:%02d:%02d.%06d", c.hour, c.minute, c.second, us);
-    else if (str_equals(timespec, "seconds") || str_equals(timespec, "auto"))
-        n = snprintf(text, sizeof text, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+    for (int i = digits; i-- > 0; n /= 10)
+        out[i] = (char)('0' + n % 10);
+    return out + digits;
+}
+
+static char *put_after(char *out, char before, unsigned n, int digits)
+{
+    *out = before;
+    return put_digits(out + 1, n, digits);
+}
+
+int put_date(char *out, Ymd ymd)
+{
+    char *end = put_digits(out, (unsigned)ymd.year, 4);
+    end = put_after(end, '-', (unsigned)ymd.month, 2);
+    return (int)(put_after(end, '-', (unsigned)ymd.day, 2) - out);
+}
+
+/* How many of hours, minutes, seconds are shown, and with how many digits of a fraction. */
+static bool read_timespec(Value timespec, Clock c, int *parts, int *digits)
+{
+    *parts = 3;
+    *digits = 0;
+    if (str_equals(timespec, "auto"))
+        *digits = c.microsecond ? 6 : 0;
+    else if (str_equals(timespec, "microseconds"))
+        *digits = 6;
     else if (str_equals(timespec, "milliseconds"))
-        n = snprintf(text, sizeof text, "%02d:%02d:%02d.%03d", c.hour, c.minute, c.second,
-                     us / 1000);
+        *digits = 3;
     else if (str_equals(timespec, "minutes"))
-        n = snprintf(text, sizeof text, "%02d:%02d", c.hour, c.minute);
+        *parts = 2;
     else if (str_equals(timespec, "hours"))
-        n = snprintf(text, sizeof text, "%02d", c.hour);
-    else
+        *parts = 1;
+    else if (!str_equals(timespec, "seconds"))
         return raise(ValueError, "Unknown timespec value");
-    return str_from_ascii(text, (size_t)n);
+    return true;
+}
+
+int put_clock(char *out, Clock c, Value timespec)
+{
+    int parts, digits;
+    if (!read_timespec(timespec, c, &parts, &digits))
+        return -1;
+    char *end = put_digits(out, c.hour, 2);
+    if (parts > 1)
+        end = put_after(end, ':', c.minute, 2);
+    if (parts > 2)
+        end = put_after(end, ':', c.second, 2);
+    if (digits)
+        end = put_after(end, '.', digits == 3 ? c.microsecond / 1000 : c.microsecond, digits);
+    return (int)(end - out);
 }
 
 Value offset_text(Value offset, const char *separator)

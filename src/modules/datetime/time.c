@@ -135,7 +135,9 @@ METHOD(time_isoformat, "isoformat", "timespec='auto'",
 {
     if (!is_str(args[1]))
         return raise(TypeError, "isoformat() argument 1 must be str, not %T", args[1]);
-    Value text = TRY(clock_text(as_time(args[0])->clock, args[1]));
+    char buffer[TEXT_SIZE];
+    int size = TRY_NOT_NEGATIVE(put_clock(buffer, as_time(args[0])->clock, args[1]), 0);
+    Value text = TRY(str_from_ascii(buffer, (size_t)size));
     if (as_time(args[0])->tzinfo == None)
         return text;
     Value offset = TRY(zone_utcoffset(as_time(args[0])->tzinfo, None));
