@@ -53,6 +53,12 @@ const unsigned char *pickled_state(Value v, intptr_t length, const char *what, b
     return bytes ? (const unsigned char *)((Bytes *)bytes)->data : 0;
 }
 
+bool check_given(Value v, const char *name, int position)
+{
+    return v ||
+           raise(TypeError, "function missing required argument '%s' (pos %d)", name, position);
+}
+
 NEW_METHOD(date_make, "year, month=?, day=?")
 {
     int year, month, day;
@@ -64,11 +70,8 @@ NEW_METHOD(date_make, "year, month=?, day=?")
         if (state && state[2] >= 1 && state[2] <= 12)
             return date_new_as((Type *)args[0], state[0] << 8 | state[1], state[2], state[3]);
     }
-    if (!args[2])
-        return raise(TypeError, "function missing required argument 'month' (pos 2)");
-    if (!args[3])
-        return raise(TypeError, "function missing required argument 'day' (pos 3)");
-    TRY(int_argument(args[1], &year) && int_argument(args[2], &month) &&
+    TRY(int_argument(args[1], &year) && check_given(args[2], "month", 2) &&
+        int_argument(args[2], &month) && check_given(args[3], "day", 3) &&
         int_argument(args[3], &day) && check_ymd(year, month, day));
     return date_new_as((Type *)args[0], year, month, day);
 }

@@ -93,12 +93,11 @@ NEW_METHOD(datetime_make, "year, month=?, day=?, hour=?, minute=?, second=?, mic
         if (d || failed)
             return d;
     }
-    if (!args[2])
-        return raise(TypeError, "function missing required argument 'month' (pos 2)");
-    if (!args[3])
-        return raise(TypeError, "function missing required argument 'day' (pos 3)");
     Ymd ymd = {0};
     Clock clock = {0};
+    if (!args[2] || !args[3])
+        TRY(int_argument(args[1], &ymd.year) && check_given(args[2], "month", 2) &&
+            int_argument(args[2], &ymd.month) && check_given(args[3], "day", 3));
     TRY(read_fields(args + 1, args[9], &ymd, &clock) && check_tzinfo(args[8]));
     return datetime_new_as((Type *)args[0], ymd, clock, args[8]);
 }

@@ -138,6 +138,8 @@ ALWAYS_INLINE int64_t floor_modulo(int64_t a, int64_t b)
 /* ValueError unless there is such a date, or time. */
 bool check_ymd(int year, int month, int day) MUST_USE;
 bool check_clock(int hour, int minute, int second, int microsecond, int fold) MUST_USE;
+/* TypeError unless there is a value. */
+bool check_given(Value v, const char *name, int position) MUST_USE;
 /* An int argument. OverflowError. */
 bool int_argument(Value v, int *out) MUST_USE;
 /* TypeError unless it is None or a tzinfo. */

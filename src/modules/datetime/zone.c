@@ -226,8 +226,6 @@ METHOD(timezone_dst, "dst", "object, /", "Return None.")
 
 METHOD(timezone_fromutc, "fromutc", "object, /", "datetime in UTC -> datetime in local time.")
 {
-    if (!is_datetime(args[1]))
-        return raise(TypeError, "fromutc: argument must be a datetime instance");
     TRY(check_fromutc(args[0], args[1]));
     Value offset = as_timezone(args[0])->offset;
     return datetime_plus(args[1], delta_microseconds(offset), (Value)type_of(args[1]));
