@@ -301,6 +301,11 @@ bool sys_audit_with(const char *event, Value argument)
     return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(argument)));
 }
 
+bool sys_audit_pair(const char *event, Value first, Value second)
+{
+    return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(first, second)));
+}
+
 FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")
 {
     if (!is_str(args[0]))
