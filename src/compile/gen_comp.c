@@ -36,6 +36,8 @@ static void emit_element(Compiler *c, const CompGen *g)
     case COMP_DICT: {
         Reg value = expr_gen(c, g->value);
         set_position(c, g->element);
+        c->unit->position.end_line = g->value->end_lineno;
+        c->unit->position.end_column = g->value->end_col_offset;
         emit(c, OPCODE(MAP_ADD), (uint32_t)g->result, (uint32_t)first, (uint32_t)value);
         break;
     }
@@ -84,7 +86,7 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     uint32_t mark = u->top;
     Reg exception = temp_new(c), item = temp_new(c);
     Label end = label_new(c), next = label_new(c), start = label_bind_new(c);
-    set_position(c, generator->iter);
+    set_position(c, g->whole);
     uint32_t outer = u->guard, guard = guard_new(c, exception);
     u->guard = guard;
     emit(c, OPCODE(GET_ANEXT), (uint32_t)item, (uint32_t)iterator, 0);
@@ -97,7 +99,7 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     set_position(c, g->element);
     emit_jump(c, OPCODE(JUMP_BACK), 0, start);
     label_bind(c, guard_handler(c, guard));
-    set_position(c, generator->iter);
+    set_position(c, g->whole);
     emit_x(c, OPCODE(END_ASYNC_FOR), (uint32_t)exception, 0, 0, end);
     label_bind(c, end);
     u->top = mark;

@@ -280,8 +280,8 @@ Value number_absolute(Value o)
 /* ---- conversion --------------------------------------------------------------------------- */
 
 #define STRICT_SUBCLASS_DEPRECATED                                                                 \
-    "The ability to return an instance of a strict subclass of %s is deprecated, and may not be "  \
-    "supported in a future version of Python."
+    "The ability to return an instance of a strict subclass of %s is deprecated, and may be "      \
+    "removed in a future version of Python."
 
 bool has_index(Value o)
 {

@@ -322,8 +322,10 @@ bool type_set_bases(Type *type, Value bases)
 {
     TRY(check_new_bases(type, bases));
     Type *base = TRY(best_base(bases));
-    /* Python classes and builtin types free their instances in different ways, Python says. */
-    if ((type_flags(base) ^ type_flags(type->base)) & TYPE_HEAP)
+    /* Python classes and builtin types without references free their instances in different ways,
+     * Python says. */
+    bool plain = !base->trace || !type->base->trace;
+    if (plain && (type_flags(base) ^ type_flags(type->base)) & TYPE_HEAP)
         return raise(TypeError, "__bases__ assignment: '%N' deallocator differs from '%N'", base,
                      type->base);
     if (!same_layout(base, type->base))

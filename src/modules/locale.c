@@ -49,7 +49,7 @@ FUNCTION(locale_setlocale, "setlocale", "category, locale=None, /",
     const char *name = 0;
     TRY(index_as_int(args[0], &category));
     if (args[1] != None && !is_str(args[1]))
-        return raise(TypeError, "setlocale() argument 2 must be str or None, not %T", args[1]);
+        return raise(TypeError, "setlocale() argument 2 must be str or None, not %B", args[1]);
     if (args[1] != None)
         name = TRY(str_cstring(args[1]));
     mutex_lock(&locale_lock);
@@ -132,7 +132,7 @@ static const wchar_t *wide(Value v)
 static bool check_str(const char *function, int number, Value v)
 {
     return is_str(v) ||
-           raise(TypeError, "%s() argument %d must be str, not %T", function, number, v);
+           raise(TypeError, "%s() argument %d must be str, not %B", function, number, v);
 }
 
 FUNCTION(locale_strcoll, "strcoll", "os1, os2, /", "Compares two strings according to the locale.")
@@ -147,7 +147,7 @@ FUNCTION(locale_strxfrm, "strxfrm", "string, /",
          "Return a string that can be used as a key for locale-aware comparisons.")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "strxfrm() argument must be str, not %T", args[0]);
+        return raise(TypeError, "strxfrm() argument must be str, not %B", args[0]);
     const wchar_t *source = TRY(wide(args[0]));
     errno = 0;
     size_t size = wcsxfrm(0, source, 0);

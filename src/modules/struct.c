@@ -252,7 +252,7 @@ static Value pack_into(Struct *s, Value args, intptr_t first)
     Buffer buffer;
     if (!buffer_get(target, &buffer, BUFFER_WRITE)) {
         if (error_clear_if(TypeError) || error_clear_if(BufferError))
-            raise(TypeError, "argument must be read-write bytes-like object, not %T", target);
+            raise(TypeError, "argument must be read-write bytes-like object, not %B", target);
         return 0;
     }
     bool fits = resolve_offset(s, &offset, buffer.size, true);

@@ -360,14 +360,14 @@ static Value through_dunder(Value o, bool *has)
     if (!result)
         return error_pending() ? 0 : o;
     if (!is_complex(result))
-        return raise(TypeError, "%T.__complex__() returned non-complex (type %T)", o, result);
+        return raise(TypeError, "__complex__ returned non-complex (type %T)", result);
     *has = true;
     if (!has_shape(result, SHAPE_COMPLEX))
         TRY(warn(DeprecationWarning, 1,
-                 "%T.__complex__() returned non-complex (type %T).  The ability to return an "
-                 "instance of a strict subclass of complex is deprecated, and may not be "
-                 "supported in a future version of Python.",
-                 o, result));
+                 "__complex__ returned non-complex (type %T).  The ability to return an instance "
+                 "of a strict subclass of complex is deprecated, and may be removed in a future "
+                 "version of Python.",
+                 result));
     return result;
 }
 
@@ -456,7 +456,7 @@ METHOD(complex_format_method, "__format__", "format_spec, /",
        "Convert to a string according to format_spec.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     return complex_format(args[0], args[1]);
 }
 

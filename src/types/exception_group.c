@@ -74,7 +74,7 @@ NEW_METHOD(group_new, "*args, **kwargs")
                      tuple_length(args[1]));
     Value message = tuple_get(args[1], 0);
     if (!is_str(message))
-        return raise(TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T",
+        return raise(TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %B",
                      message);
     bool all_plain = true;
     Value exceptions = TRY(checked_exceptions(tuple_get(args[1], 1), &all_plain));

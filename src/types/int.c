@@ -234,7 +234,7 @@ METHOD(int_format_method, "__format__", "format_spec, /",
        "Convert to a string according to format_spec.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     return int_format(args[0], args[1]);
 }
 

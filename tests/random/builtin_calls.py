@@ -28,10 +28,10 @@ METHODS = {name: sorted(m for m in dir(kind) if m not in LEFT_OUT and callable(g
 FUNCTIONS = ['abs', 'all', 'any', 'ascii', 'bin', 'bool', 'bytearray', 'bytes', 'callable', 'chr', 'complex', 'dict', 'divmod', 'enumerate',
              'filter', 'float', 'format', 'frozenset', 'getattr', 'hasattr', 'hex', 'int', 'isinstance', 'issubclass', 'iter',
              'len', 'list', 'map', 'max', 'min', 'next', 'oct', 'ord', 'pow', 'range', 'repr', 'reversed', 'round', 'set', 'slice', 'sorted',
-             'str', 'sum', 'tuple', 'type', 'zip', 'memoryview', 'staticmethod', 'property', 'vars', 'setattr', 'delattr', 'super',
+             'str', 'sum', 'tuple', 'type', 'zip', 'memoryview', 'staticmethod', 'property', 'setattr', 'delattr', 'super',
              'int.from_bytes', 'float.fromhex', 'dict.fromkeys', 'bytes.fromhex', 'str.maketrans', 'ValueError', 'OSError', 'KeyError',
              'UnicodeDecodeError', 'UnicodeEncodeError', 'StopIteration', 'ExceptionGroup', 'BaseExceptionGroup', 'ImportError', 'SyntaxError', 'NameError',
-             'AttributeError', 'SystemExit', 'compile', 'eval', 'float.__getformat__', '__import__', '__build_class__', 'hash', 'locals', 'object', 'classmethod']
+             'AttributeError', 'SystemExit', 'compile', 'eval', 'float.__getformat__', '__import__', '__build_class__', 'object', 'classmethod']
 MODULES = {'math': math, 'cmath': cmath, 'itertools': itertools, 'operator': operator, 'functools': functools,
            'collections': collections, 'struct': struct, 're': re}
 MODULE_NAMES = {
@@ -77,7 +77,7 @@ def arguments(m, likely, most=3):
         names = m.sample(KEYWORDS, m.randint(1, 2))
         parts += [f'{n}={argument(m, likely)}' for n in names]
     if m.chance(4):
-        parts.append(f'**{m.whole(m.pick("dict", "odd"))}')
+        parts.append(m.pick("**{'a': 1}", '**Mapping()', '**None', '**{}', "**{'key': len, 'x': 2}", '**Table(default=3)', '**5'))
     return ', '.join(parts)
 
 

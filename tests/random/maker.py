@@ -36,7 +36,7 @@ EXCEPTIONS = ['ValueError', 'TypeError', 'KeyError', 'IndexError', 'ZeroDivision
               'ArithmeticError', 'StopIteration', 'AttributeError', 'OSError', 'NameError', 'AssertionError',
               'Exception', 'UnicodeError', 'EOFError', 'GeneratorExit', 'NotImplementedError']
 IMPORTS = ('from support import (text, show, fail, trace, take, Index, BadIndex, FloatLike, Odd, Text, Number, Real, Items, Table, Data,\n'
-           '    Sequence, Mapping, Iter, Manager, Wait, drive, identity, broken)\n')
+           '    Sequence, Mapping, Iter, Manager, Wait, drive, exhaust, exhaust_async, identity, broken)\n')
 
 
 class Maker(random.Random):

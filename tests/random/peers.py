@@ -98,7 +98,7 @@ def run_alone(program, source, seconds):
         with open(os.path.join(directory, 'program.py'), 'w') as file:
             file.write(source)
         try:
-            done = subprocess.run([program, '-W', 'always', 'program.py'], capture_output=True, cwd=directory,
+            done = subprocess.run([program, '-W', 'always', '-W', 'ignore:coroutine', 'program.py'], capture_output=True, cwd=directory,
                                   stdin=subprocess.DEVNULL, timeout=seconds, env=environment())
         except subprocess.TimeoutExpired:
             return Result(TIME_OUT, '', '')

@@ -72,6 +72,7 @@ def run(source, seconds):
     sys.stdout, sys.stderr = out, err
     warnings.resetwarnings()
     warnings.simplefilter('always')
+    warnings.filterwarnings('ignore', 'coroutine')  # '... was never awaited' is a finaliser's word
     try:
         code = execute(source, seconds)
     except TooLong:

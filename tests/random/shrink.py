@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import time
 import warnings
 
 LISTS = ('body', 'orelse', 'finalbody', 'handlers', 'cases', 'args', 'keywords', 'elts', 'decorator_list', 'targets', 'values', 'generators')
@@ -110,8 +111,9 @@ def shrink_lines(source, interesting):
     return ''.join(lines)
 
 
-def shrink(source, interesting, most=2000):
-    """A smaller program for which interesting(source) still holds."""
+def shrink(source, interesting, seconds=20):
+    """A smaller program for which interesting(source) still holds; what is found in so many seconds."""
+    end = time.monotonic() + seconds
     source = shrink_lines(source, interesting)
     try:
         tree = ast.parse(source)
@@ -126,8 +128,7 @@ def shrink(source, interesting, most=2000):
         for attempts in (attempts_at_deleting, attempts_at_replacing):
             for smaller in attempts(tree):
                 text = source_of(smaller)
-                most -= 1
-                if most < 0:
+                if time.monotonic() > end:
                     return normal
                 if text and len(text) < len(normal) and interesting(text):
                     tree, normal, again = ast.parse(text), text, True
