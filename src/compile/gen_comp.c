@@ -180,19 +180,39 @@ static void end_variables(Compiler *c, Scope *scope)
             emit(c, OPCODE(CLEAR), (uint32_t)s->reg, 0, 0);
 }
 
+/* The handler of an inlined comprehension inside of a `try` or `with`. */
+static void clear_on_error(Compiler *c, Scope *scope, uint32_t guard, Reg exception)
+{
+    Label done = label_new(c);
+    emit_jump(c, OPCODE(JUMP), 0, done);
+    label_bind(c, guard_handler(c, guard));
+    end_variables(c, scope);
+    emit(c, OPCODE(RERAISE), (uint32_t)exception, 0, 0);
+    label_bind(c, done);
+}
+
 static void inlined_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg dst)
 {
     Unit *u = c->unit;
     Scope *outer = u->scope;
     u->scope = scope;
+    /* A handler of this function is not to see the variables. */
+    bool guarded = u->guard;
+    uint32_t outer_guard = u->guard, guard = 0;
+    Reg exception = guarded ? temp_new(c) : NO_REG;
     begin_variables(c, scope, g->generators->count > 1);
     g->result = expr_stage(c, dst);
+    if (guarded)
+        u->guard = guard = guard_new(c, exception);
     begin_result(c, g);
     generate(c, g, 0, iterator);
+    u->guard = outer_guard;
     u->scope = outer;
     set_position(c, g->whole);
     end_variables(c, scope);
     expr_unstage(c, dst, g->result);
+    if (guarded)
+        clear_on_error(c, scope, guard, exception);
 }
 
 static void function_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg dst)

@@ -15,8 +15,7 @@ static int before(Value a, Value b, bool max)
 /* `what`: as the message begins. */
 static bool check_list(Value heap, const char *what)
 {
-    return is_list(heap) ||
-           raise(TypeError, "%s must be list, not %B", what, heap);
+    return is_list(heap) || raise(TypeError, "%s must be list, not %B", what, heap);
 }
 
 static Value size_changed(void)

@@ -116,7 +116,8 @@ FUNCTION(op_contains, "contains", "a, b, /", "Same as b in a (note reversed oper
 static bool check_iterable(Value v)
 {
     Type *type = type_of(v);
-    return type->iter || type->getitem || raise(TypeError, "argument of type '%T' is not iterable", v);
+    return type->iter || type->getitem ||
+           raise(TypeError, "argument of type '%T' is not iterable", v);
 }
 
 FUNCTION(op_count_of, "countOf", "a, b, /",

@@ -288,7 +288,9 @@ static Value format_char(Value v, const FormatSpec *spec)
         return raise(ValueError,
                      "Alternate form (#) not allowed with integer format specifier 'c'");
     int64_t c;
-    if (!int_to_i64(v, &c) || c < 0 || c > 0x10ffff)
+    if (!int_to_i64(v, &c))
+        return raise(OverflowError, "Python int too large to convert to C long");
+    if (c < 0 || c > 0x10ffff)
         return raise(OverflowError, "%%c arg not in range(0x110000)");
     return pad_text(TRY(str_from_char((uint32_t)c)), spec);
 }

@@ -122,7 +122,7 @@ Value call_with_star(Value callee, Value positional, Value keywords)
             if (error_matches(TypeError) && !type_of(positional)->iter &&
                 !is_sequence(positional)) {
                 error_clear();
-                raise(TypeError, "%V argument after * must be an iterable, not %B",
+                raise(TypeError, "%V argument after * must be an iterable, not %T",
                       TRY(callable_text(callee)), positional);
             }
             return 0;

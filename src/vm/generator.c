@@ -532,8 +532,7 @@ static bool takes_throw(Value delegate, Value type)
 {
     bool exit = is_type(type) ? type_is_subtype((Type *)type, GeneratorExit)
                               : is_instance_of(type, GeneratorExit);
-    return !exit &&
-           (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE));
+    return !exit && (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE));
 }
 
 /* args: type, value or 0, traceback or 0, as throw() got them. */

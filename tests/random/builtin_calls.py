@@ -100,7 +100,10 @@ def method(m):
 def function(m):
     name = m.choice(FUNCTIONS)
     likely = m.pick('any', 'str', 'list', 'small', 'float', 'int')
-    return m.guarded([f'show({name}({arguments(m, likely)}))'])
+    given = arguments(m, likely)
+    if name in ('max', 'min') and (not given or '=' in given.split(', ')[0]):
+        given = '3, ' + given
+    return m.guarded([f'show({name}({given}))'])
 
 
 def library(m):

@@ -103,7 +103,7 @@ def a_for(m, scope):
 
 def a_while(m, scope):
     name = m.name('n')
-    lines = [f'{name} = {m.randint(0, 3)}', f'while {name}{m.pick("", " > 0", f" and {condition(m, scope)}")}:', f'    {name} -= 1',
+    lines = [f'{name} = {m.randint(0, 3)}', f'while {name}{m.pick("", " > 0", f" and ({condition(m, scope)})")}:', f'    {name} -= 1',
              *m.body(statements(m, scope.inner(loop=True, names=scope.names)))]
     if m.chance(25):
         lines += ['else:', *m.body(statements(m, scope.inner()))]

@@ -9,7 +9,7 @@ def patterns(m):
     pattern = ''.join(m.choice(atoms) + m.choice(quantifiers) for _ in range(m.randint(1, 5)))
     subject = ''.join(m.choice('aaabbc x1\né') for _ in range(m.randint(0, 12)))
     flags = m.pick('0', '0', 're.I', 're.M', 're.S', 're.X', 're.A', 're.I | re.M')
-    use = m.pick(f'[(x.span(), x.groups(), x.lastgroup, x.lastindex) for x in p.finditer({subject!r})]', f'p.split({subject!r}, {m.randint(0, 2)})', f'p.findall({subject!r})', f'p.subn({m.choice(["-", "[\\g<0>]", "\\1", "\\g<n>", "\\n", "\\q"])!r}, {subject!r}, {m.randint(0, 2)})', f'p.fullmatch({subject!r})', f'p.match({subject!r}, {m.randint(0, 3)}, {m.randint(0, 9)})', f'p.search({subject!r})', 'p.groupindex, p.groups, p.flags', f'p.sub(lambda m: m.group().upper(), {subject!r})')
+    use = m.pick(f'[(x.span(), x.groups(), x.lastgroup, x.lastindex) for x in p.finditer({subject!r})]', f'p.split({subject!r}, {m.randint(0, 2)})', f'p.findall({subject!r})', f'p.subn({m.choice(["-", "[\\g<0>]", "\\1", "\\g<n>", "\\n", "\\q"])!r}, {subject!r}, {m.randint(0, 2)})', f'p.fullmatch({subject!r})', f'p.match({subject!r}, {m.randint(0, 2)}, {m.randint(3, 9)})', f'p.search({subject!r})', 'p.groupindex, p.groups, p.flags', f'p.sub(lambda m: m.group().upper(), {subject!r})')
     return ['import re, warnings', *m.guarded([f'p = re.compile({pattern!r}, {flags})', f'show({use})'])]
 
 

@@ -42,8 +42,12 @@ class Died(Exception):
     """The interpreter itself ended, or hung: the exit code (negative: a signal), its last words."""
 
 
+class TooLong(Exception):
+    pass
+
+
 class Server:
-    """One interpreter that runs many programs."""
+    """One interpreter that runs many programs. One that takes too long is killed with the interpreter."""
 
     def __init__(self, program, seconds):
         self.program, self.seconds, self.process = program, seconds, None
@@ -51,7 +55,7 @@ class Server:
     def start(self):
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [self.program, os.path.join(HERE, 'server.py'), str(self.seconds)], bufsize=0,
+            [self.program, os.path.join(HERE, 'server.py')], bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=environment())
 
     def send(self, source):
@@ -66,8 +70,9 @@ class Server:
     def read(self, length, until_line=False):
         data = b''
         while len(data) < length and not (until_line and data.endswith(b'\n')):
-            if not select.select([self.process.stdout], [], [], self.seconds * 5)[0]:
-                self.process.kill()
+            if not select.select([self.process.stdout], [], [], self.seconds)[0]:
+                self.stop()
+                raise TooLong
             part = self.process.stdout.read(1 if until_line else length - len(data))
             if not part:
                 self.die()
@@ -81,14 +86,20 @@ class Server:
         raise Died(f'{self.program} ended with {code}\n{self.errors.read()[-2000:].decode(errors="replace")}')
 
     def receive(self):
-        length = int(self.read(20, until_line=True))
-        code, out, err = self.read(length).decode().split('\n\0\n')
+        try:
+            length = int(self.read(20, until_line=True))
+            answer = self.read(length)
+        except TooLong:
+            return Result(TIME_OUT, '', '')
+        code, out, err = answer.decode().split('\n\0\n')
         return Result.neutral(int(code), out, err)
 
     def stop(self):
         if self.process:
-            self.process.stdin.close()
+            self.process.kill()
             self.process.wait()
+            self.process.stdin.close()
+            self.process.stdout.close()
             self.process = None
 
 

@@ -1,15 +1,13 @@
 """Runs the programs it is sent, each in a namespace of its own, and answers with what they printed.
 
 A request on stdin is a line with a length, and that many bytes of source; the answer on stdout
-likewise: the exit code, standard output, and standard error, with lines of NULs between. A program
-that takes longer than the first argument in seconds ends with exit code 124.
+likewise: the exit code, standard output, and standard error, with lines of NULs between.
 """
 
 import builtins
 import io
 import linecache
 import os
-import signal
 import sys
 import traceback
 import warnings
@@ -17,14 +15,6 @@ import warnings
 import support  # noqa: F401 - so that it is loaded for all programs
 
 NAME = 'program.py'
-
-
-class TooLong(BaseException):
-    pass
-
-
-def too_long(number, frame):
-    raise TooLong
 
 
 def exit_code(error):
@@ -44,29 +34,24 @@ def show_uncaught(error):
     traceback.print_exception(type(error), error, tb)
 
 
-def execute(source, seconds):
+def execute(source):
     linecache.cache[NAME] = (len(source), None, source.splitlines(True), NAME)
     main = type(sys)('__main__')
     main.__file__ = NAME
     main.__builtins__ = builtins
     sys.modules['__main__'] = main
     code = 0
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         exec(compile(source, NAME, 'exec', dont_inherit=True), main.__dict__)
-    except TooLong:
-        code = 124
     except SystemExit as error:
         code = exit_code(error)
     except BaseException as error:
         code = 1
         show_uncaught(error)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
     return code
 
 
-def run(source, seconds):
+def run(source):
     out, err = io.StringIO(), io.StringIO()
     streams = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = out, err
@@ -74,23 +59,19 @@ def run(source, seconds):
     warnings.simplefilter('always')
     warnings.filterwarnings('ignore', 'coroutine')  # '... was never awaited' is a finaliser's word
     try:
-        code = execute(source, seconds)
-    except TooLong:
-        code = 124
+        code = execute(source)
     finally:
         sys.stdout, sys.stderr = streams
     return f'{code}\n\0\n{out.getvalue()}\n\0\n{err.getvalue()}'
 
 
 def main():
-    seconds = float(sys.argv[1])
     answers = os.fdopen(os.dup(1), 'wb')
     os.dup2(2, 1)
-    signal.signal(signal.SIGALRM, too_long)
     requests = os.fdopen(os.dup(0), 'rb')
     while line := requests.readline():
         source = requests.read(int(line)).decode()
-        answer = run(source, seconds).encode('utf-8', 'backslashreplace')
+        answer = run(source).encode('utf-8', 'backslashreplace')
         answers.write(b'%d\n%s' % (len(answer), answer))
         answers.flush()
 
