@@ -148,7 +148,6 @@ static bool copy_metadata(Value from, Value to)
     gc_store(target, &target->traceback, load_acquire(&source->traceback));
     gc_store(target, &target->context, load_acquire(&source->context));
     exception_set_cause(to, load_acquire(&source->cause));
-    store_relaxed(&target->suppress_context, load_relaxed(&source->suppress_context));
     Value notes;
     TRY(get_attr_optional(from, names.__notes__, &notes));
     if (notes && is_sequence(notes)) {

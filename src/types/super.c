@@ -100,7 +100,7 @@ static Value bind(Value found, Value object, Type *obj_type)
 Value super_attribute(Value type, Value object, Value name)
 {
     if (!is_type(type))
-        return raise(TypeError, "super() argument 1 must be a type, not %B", type);
+        return raise(TypeError, "super() argument 1 must be a type, not %T", type);
     Type *obj_type = TRY(check_object((Type *)type, object));
     name = TRY(attribute_name(name));
     Value found = name == names.__class__ ? 0 : find_behind((Type *)type, obj_type, name);
@@ -147,7 +147,7 @@ static void super_fill(Value self, Type *type, Value object, Type *obj_type)
 Value super_new(Value type, Value object)
 {
     if (!is_type(type))
-        return raise(TypeError, "super() argument 1 must be a type, not %B", type);
+        return raise(TypeError, "super() argument 1 must be a type, not %T", type);
     Type *obj_type = TRY(check_object((Type *)type, object));
     Value self = TRY(object_alloc(&super_type));
     super_fill(self, (Type *)type, object, obj_type);
@@ -175,7 +175,7 @@ static bool super_init(Value self, Value *args, size_t nargs, Value kwnames)
         TRY(super_frame_hook(&type, &object));
     }
     if (!is_type(type))
-        return raise(TypeError, "super() argument 1 must be a type, not %B", type);
+        return raise(TypeError, "super() argument 1 must be a type, not %T", type);
     if (object == None)
         object = 0;
     Type *obj_type = object ? TRY(check_object((Type *)type, object)) : 0;

@@ -500,8 +500,7 @@ bool generator_throw_arguments(Value type, Value value, Value traceback)
     return true;
 }
 
-/* throw() on what the generator delegates to. SEND_RETURNED: it ended, `result` is its value and
- * the generator goes on behind its `yield from`. */
+/* throw() on what the generator delegates to. */
 static SendResult throw_to_delegate(Value delegate, Value *args, Value *result)
 {
     if (error_matches(GeneratorExit)) {
@@ -518,12 +517,7 @@ static SendResult throw_to_delegate(Value delegate, Value *args, Value *result)
         return SEND_FAILED;
     }
     *result = call(method, args, args[2] ? 3 : args[1] ? 2 : 1, 0);
-    if (*result)
-        return SEND_YIELDED;
-    if (!error_matches(StopIteration))
-        return SEND_FAILED;
-    *result = stop_iteration_value(error_take());
-    return SEND_RETURNED;
+    return *result ? SEND_YIELDED : SEND_FAILED;
 }
 
 /* A generator that is delegated to checks the arguments of throw() itself, so that what is wrong
@@ -563,6 +557,11 @@ SendResult generator_throw(Value self, Value *args, Value *result)
     } else {
         error_restore(exception);
         outcome = throw_to_delegate(delegate, args, result);
+    }
+    /* However it comes there, a StopIteration ends the `yield from`. */
+    if (outcome == SEND_FAILED && error_matches(StopIteration)) {
+        *result = stop_iteration_value(error_take());
+        outcome = SEND_RETURNED;
     }
     if (outcome == SEND_YIELDED) {
         frame->flags |= g->frame.flags & FRAME_WIDE_YIELD;

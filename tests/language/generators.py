@@ -568,4 +568,14 @@ def test_wrong_arguments_of_throw_are_raised_where_it_is_delegated():
           "exceptions must be classes or instances deriving from BaseException, not int")
 
 
+def test_stop_iteration_thrown_at_a_yield_from_ends_it():
+    def f():
+        got = yield from (1, 2)
+        yield got
+
+    g = f()
+    next(g)
+    equal(g.throw(StopIteration(5)), 5)
+
+
 run(globals())

@@ -64,7 +64,7 @@ def plain(m, scope):
         return [f'return {small(m, scope)}' if scope.kind != 'agen' else 'return']
     if choice < 90 and scope.loop:
         return [m.pick('break', 'continue')]
-    return [m.pick('pass', f'print("at", {m.randint(0, 99)})', f'print(locals() if {condition(m, scope)} else 0)', f'print({name}, end=" ")')]
+    return [m.pick('pass', f'print("at", {m.randint(0, 99)})', f'print(sorted(locals().items(), key=str) if {condition(m, scope)} else 0)', f'print({name}, end=" ")')]
 
 
 def statements(m, scope):
@@ -183,9 +183,9 @@ def plain_function(m):
 
 
 INNER = ['def inner(n):', '    try:', '        for k in range(n):', '            got = yield k * 10', '            if got: print("inner got", got)',
-         '    except ValueError as error:', '        print("inner caught", error)', '        yield -1', '    finally:', '        print("inner ends")', '    return n']
+         '    except ValueError as error:', '        print("inner caught", error)', '        yield -1', '    finally:', '        got = 0', '    return n']
 ASYNC_INNER = ['async def inner(n):', '    try:', '        for k in range(n):', '            got = await Wait(k * 10)', '            if got: print("inner got", got)',
-               '    except ValueError as error:', '        print("inner caught", error)', '        await Wait(-1)', '    finally:', '        print("inner ends")', '    return n',
+               '    except ValueError as error:', '        print("inner caught", error)', '        await Wait(-1)', '    finally:', '        got = 0', '    return n',
                'async def ticker(n):', '    for k in range(n):', '        await Wait(f"tick {k}")', '        yield k']
 
 

@@ -91,6 +91,8 @@ def with_percent(m):
                    f"{{'a': {value(m)}, 'b': {number(m)}}}")
     if right.startswith('('):
         right = right.replace('lambda: 1', 'len').replace('lambda x: x', 'len')
+    if '*' in text:  # not what no memory could hold
+        right = right.replace('2**6', '2**1')
     left = repr(text) if m.chance(80) else repr(text.encode('ascii', 'ignore'))
     return m.guarded([f'show({left} % ({right}))' if right.startswith('lambda') else f'show({left} % {right})'])
 

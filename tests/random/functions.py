@@ -67,8 +67,8 @@ def closures(m):
         lines = [f'def {f}(x, y=2):', f'    {m.pick("z = x", "z = [x]", "pass", "z: int")}', f'    def {g}(q={m.pick("x", "y", "1")}):',
                  f'        {m.pick("nonlocal x", "nonlocal y", "global GLOBAL", "pass", "nonlocal z")}']
         for _ in range(m.randint(1, 3)):
-            lines.append('        ' + m.pick('x = q', 'y = x', 'print(x, y)', 'x += 1', 'del y', 'GLOBAL = q', 'print(GLOBAL)', 'z = 5', 'print(z)', 'q = lambda: (x, y)', 'print([x for x in (1, 2) if x != y])',
-                                             'print([(x, i) for i in range(2)])', 'class K: x = x; print(x)', 'class K:\n            y = 1\n            def m(self): return y\n        print(K().m())', 'exec("x = 99")', 'print(eval("q"))', 'print(sorted(locals()))'))
+            lines.append('        ' + m.pick('x = q', 'y = x', 'print(x, y)', 'x += 1', 'del y', 'GLOBAL = q', 'print(GLOBAL)', 'z = 5', 'print(z)', 'q = lambda: (x, y)', 'print([p for p in (1, 2) if p != y])',
+                                             'print([(x, p) for p in range(2)])', 'class K: x = x; print(x)', 'class K:\n            y = 1\n            def m(self): return y\n        print(K().m())', 'exec("x = 99")', 'print(eval("q"))', 'print(sorted(locals()))'))
         lines += [f'        return {m.pick("x", "y", "q", "(x, y)")}', f'    {m.pick("del z", "pass", "y = 7", "x = 8", f"print({g}())")}', f'    return {g}']
         lines += m.guarded([f'h = {f}({m.randint(0, 5)})', f'show(h({m.pick("", "3", "4, 5", "z=1")}))', 'show(h.__closure__ and [c.cell_contents for c in h.__closure__])', 'show(h.__code__.co_freevars, h.__defaults__, h.__qualname__)'])
         return lines

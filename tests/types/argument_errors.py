@@ -165,4 +165,80 @@ def test_empty_texts_have_hash_zero():
     equal((hash(''), hash(b'')), (0, 0))
 
 
+def test_packing_ints_as_floats():
+    fails(struct.error, "int too large to convert", struct.pack, '>e', 1000000)
+    fails(OverflowError, "float too large to pack with e format", struct.pack, '>e', 1e6)
+    fails(TypeError, "argument must be read-write bytes-like object, not bytes",
+          struct.pack_into, 'b', b'', None, 1)
+
+
+def test_formats_of_struct_that_are_not_ascii():
+    fails(UnicodeEncodeError, "'ascii' codec can't encode characters in position 0-1: ordinal not in range(128)",
+          struct.calcsize, 'é' * 2)
+    fails(struct.error, "embedded null character", struct.calcsize, b'\x00\xff')
+
+
+def test_characters_beyond_a_long():
+    fails(OverflowError, "Python int too large to convert to C long", format, 10**30, 'c')
+    fails(OverflowError, "%c arg not in range(0x110000)", format, -1, 'c')
+
+
+def test_float_of_a_subclass_of_int_asks_it():
+    class Number(int):
+        def __float__(self):
+            return 2.5
+
+    equal(float(Number(7)), 2.5)
+
+    class Wrong(int):
+        def __float__(self):
+            return 's'
+
+    fails(TypeError, "Wrong.__float__ returned non-float (type str)", float, Wrong())
+
+
+def test_complex_powers_that_are_too_large():
+    infinite = complex('inf')
+    for exponent in (1, 0.5, 101):
+        fails(OverflowError, "complex exponentiation", pow, infinite, exponent)
+    fails(ZeroDivisionError, "0.0 to a negative or complex power", pow, infinite, 1j)
+    equal(repr((1e200 + 1e200j)**2), '(nan+nanj)')
+    equal(repr(complex(-0.0, 0.0)**1), '(-0+0j)')
+
+
+def test_digits_of_other_scripts_in_formats():
+    equal(format(4, '\u0663'), '  4')
+    equal('{\u0661}'.format('a', 'b'), 'b')
+    equal(format(1.5, '.\u0661f'), '1.5')
+
+
+def test_huge_precision_without_digits_to_show():
+    equal(format(3.5, '.1468611468'), '3.5')
+
+
+def test_repetition_in_place_of_what_is_no_number():
+    class Plain:
+        pass
+
+    def multiply(left, right):
+        left *= right
+
+    fails(TypeError, "unsupported operand type(s) for *=: 'Plain' and 'str'", multiply, Plain(), '')
+    fails(TypeError, "can't multiply sequence by non-int of type 'float'", multiply, 1.5, '')
+
+
+def test_decoding_nothing_needs_no_codec():
+    equal(b''.decode('no such codec'), '')
+
+
+def test_rounding_an_int_to_none():
+    equal(round(7, None), 7)
+    fails(TypeError, "'NoneType' object cannot be interpreted as an integer", (7).__round__, None)
+
+
+def test_lengths_of_combinations_are_looked_at_first():
+    fails(TypeError, "'list' object cannot be interpreted as an integer",
+          itertools.combinations, 2, [])
+
+
 run(globals())
