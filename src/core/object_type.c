@@ -409,7 +409,7 @@ METHOD(object_format_method, "__format__", "format_spec, /",
        "otherwise.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     if (str_length(args[1]))
         return raise(TypeError, "unsupported format string passed to %T.__format__", args[0]);
     return object_str(args[0]);

@@ -264,7 +264,7 @@ INIT_METHOD(deque_init, "iterable=?, maxlen=None")
     Deque *self = as_deque(args[0]);
     intptr_t maximum = -1;
     if (args[2] != None) {
-        maximum = TRY_INDEX(args[2]);
+        maximum = TRY_INT_INDEX(args[2]);
         if (maximum < 0)
             return raise(ValueError, "maxlen must be non-negative");
     }
@@ -539,8 +539,8 @@ METHOD(deque_index, "index", "value, start=0, stop=9223372036854775807, /",
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
 {
     intptr_t start = 0, stop = INTPTR_MAX;
-    TRY(slice_index(args[2], &start));
-    TRY(slice_index(args[3], &stop));
+    TRY(slice_index_not_none(args[2], &start));
+    TRY(slice_index_not_none(args[3], &stop));
     intptr_t i = find(args[0], args[1], start, stop);
     if (i >= 0)
         return int_from(i);
@@ -614,7 +614,7 @@ METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
             return raise(IndexError, "deque mutated during remove().");
     }
 absent:
-    return raise(ValueError, "deque.remove(x): x not in deque");
+    return raise(ValueError, "%R is not in deque", args[1]);
 }
 
 METHOD(deque_reverse, "reverse", "/", "Reverse *IN PLACE*.")
@@ -748,7 +748,7 @@ METHOD(deque_iterator_reduce, "__reduce__", "/", "Return state information for p
 NEW_METHOD(deque_iterator_make, "deque, index=0, /")
 {
     if (!is_deque(args[1]))
-        return raise(TypeError, "argument 1 must be collections.deque, not %T", args[1]);
+        return raise(TypeError, "argument 1 must be collections.deque, not %B", args[1]);
     intptr_t index = TRY_INDEX(args[2]), length = deque_length(args[1]);
     index = index < 0 ? 0 : index > length ? length : index;
     return iterator_new((Type *)args[0], args[1], index);
@@ -796,7 +796,7 @@ static MethodDef *const deque_iterator_methods[] = {M(deque_iterator_length_hint
                                                     M(deque_iterator_reduce), 0};
 
 Type deque_iterator_type = {
-    TYPE_HEAD("_collections._deque_iterator", DequeIterator),
+    TYPE_HEAD("collections._deque_iterator", DequeIterator),
     .iter = iterator_self,
     .next = deque_iterator_next,
     .new_def = M(deque_iterator_make),
@@ -805,7 +805,7 @@ Type deque_iterator_type = {
 };
 
 Type deque_reverse_iterator_type = {
-    TYPE_HEAD("_collections._deque_reverse_iterator", DequeIterator),
+    TYPE_HEAD("collections._deque_reverse_iterator", DequeIterator),
     .iter = iterator_self,
     .next = deque_iterator_previous,
     .new_def = M(deque_iterator_make),

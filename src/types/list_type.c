@@ -372,8 +372,8 @@ METHOD(list_method_index, "index", "value, start=0, stop=9223372036854775807, /"
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
 {
     intptr_t start = 0, stop = INTPTR_MAX;
-    TRY(slice_index(args[2], &start));
-    TRY(slice_index(args[3], &stop));
+    TRY(slice_index_not_none(args[2], &start));
+    TRY(slice_index_not_none(args[3], &stop));
     intptr_t length = list_length(args[0]);
     if (start < 0 && (start += length) < 0)
         start = 0;
@@ -563,7 +563,7 @@ METHOD(list_reverse_reduce, "__reduce__", "/", "Return state information for pic
 METHOD(list_iterator_setstate, "__setstate__", "object, /", "Set state information for unpickling.")
 {
     ListIterator *it = (ListIterator *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    intptr_t index = TRY_INT_INDEX(args[1]);
     bool backwards = type_of(args[0]) == &list_reverse_iterator_type;
     WITH_LOCK (it) {
         if (it->list) {

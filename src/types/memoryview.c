@@ -594,7 +594,7 @@ METHOD(memoryview_tobytes, "tobytes", "order='C'",
     bool fortran = false;
     if (args[1] != None) {
         if (!is_str(args[1]))
-            return raise(TypeError, "tobytes() argument 'order' must be str or None, not %T",
+            return raise(TypeError, "tobytes() argument 'order' must be str or None, not %B",
                          args[1]);
         if (str_equals(args[1], "F"))
             fortran = true;
@@ -699,7 +699,7 @@ METHOD(memoryview_cast, "cast", "format, shape=?", "Cast the view to a new forma
     MemoryView *view = as_view(args[0]);
     TRY(check_released(view));
     if (!is_str(args[1]))
-        return raise(TypeError, "cast() argument 'format' must be str, not %T", args[1]);
+        return raise(TypeError, "cast() argument 'format' must be str, not %B", args[1]);
     Strided s = strided_of(view);
     if (!strided_is_contiguous(&s, false))
         return raise(TypeError, "memoryview: casts are restricted to C-contiguous views");

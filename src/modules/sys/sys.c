@@ -79,7 +79,7 @@ FUNCTION(sys_getsizeof, "getsizeof", "object, default=?", "Return the size of ob
 FUNCTION(sys_intern, "intern", "string, /", "``Intern'' the given string.")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "intern() argument must be str, not %T", args[0]);
+        return raise(TypeError, "intern() argument must be str, not %B", args[0]);
     if (!is_str_exact(args[0]))
         return raise(TypeError, "can't intern %T", args[0]);
     return str_intern(args[0]);
@@ -89,7 +89,7 @@ FUNCTION(sys_is_interned, "_is_interned", "string, /",
          "Return True if the given string is \"interned\".")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "_is_interned() argument must be str, not %T", args[0]);
+        return raise(TypeError, "_is_interned() argument must be str, not %B", args[0]);
     return bool_value(load_relaxed(&args[0]->flags) & FLAG_INTERNED);
 }
 
