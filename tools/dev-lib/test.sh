@@ -52,6 +52,16 @@ random_programs()
     build/peers/bin/python3.13 tests/random/run.py "$@"
 }
 
+# linearizability BUILD arguments...
+linearizability()
+{
+    build=$1
+    shift
+    if [ -f src/cli/main.c ]; then
+        "build/$build/weft" tests/linearizability/histories.py "$@"
+    fi
+}
+
 conformance_tests()
 {
     if [ -f src/cli/main.c ] && [ -s tests/conformance/files ]; then
@@ -87,6 +97,7 @@ dev_test()
     stage 'unit tests' quiet_make WERROR=1 unit
     stage 'Python tests' python_tests
     stage 'random programs, 60 s' random_programs --minutes 1
+    stage 'histories of threads' linearizability release --seconds 30
     stage 'conformance' conformance_tests
     stage 'clang, warnings as errors' quiet_make CC=clang WERROR=1
     stage 'fuzzing: build' quiet_make CONFIG=fuzz WERROR=1 build/fuzz-clang/weft-fuzz
