@@ -1,5 +1,6 @@
 """Other things that threads share: deques, iterators, generators, counters, strings, bytearrays."""
 
+import datetime
 import itertools
 from collections import OrderedDict, defaultdict, deque
 
@@ -185,6 +186,29 @@ def test_shared_memo_of_a_function():
         return memo[n]
 
     equal(set(together(lambda: fibonacci(250), repeat=4)), {fibonacci(250)})
+
+
+def test_datetimes_made_and_read_in_threads():
+    class Zone(datetime.tzinfo):
+        def utcoffset(self, dt):
+            return datetime.timedelta(hours=1)
+
+        def dst(self, dt):
+            return datetime.timedelta(0)
+
+    made = [datetime.datetime(2024, 1, 1, tzinfo=Zone())]
+    step = datetime.timedelta(minutes=1)
+
+    def work():
+        for _ in range(1000):
+            last = made[-1]
+            made.append(last + step)
+            equal(last.astimezone(datetime.UTC).astimezone(last.tzinfo), last)
+            equal(hash(last), hash(datetime.datetime.fromisoformat(last.isoformat())))
+
+    together(work, repeat=4)
+    equal(len(made), 4001)
+    assert all(d.second == 0 and d.tzinfo is made[0].tzinfo for d in made)
 
 
 def test_exceptions_stay_in_their_thread():

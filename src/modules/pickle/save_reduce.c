@@ -112,11 +112,20 @@ static bool save_newobj(Pickler *p, Value all, Value object)
     return pickle_save(p, cls) && pickle_save(p, args) && pickle_op(p, PICKLE_NEWOBJ);
 }
 
+/* callable.__name__; *name 0: it has none. */
+static bool name_of(Value callable, Value *name)
+{
+    if (type_of(callable) != &function_type)
+        return get_attr_optional(callable, names.__name__, name);
+    *name = load_acquire(&((Function *)callable)->name);
+    return true;
+}
+
 static bool save_making(Pickler *p, const Reduced *r, Value object)
 {
     Value name = 0;
     if (p->proto >= 2)
-        TRY(get_attr_optional(r->callable, names.__name__, &name));
+        TRY(name_of(r->callable, &name));
     if (name && is_str(name) && str_equal(name, pickle_state.newobj_ex_name))
         return save_newobj_ex(p, r->args);
     if (name && is_str(name) && str_equal(name, pickle_state.newobj_name))
