@@ -403,9 +403,8 @@ int dict_move_to_end(Value dict, Value key, bool last)
                 TRY_OR(dict_rebuild_locked(self, self->length * 2), -1);
                 break; /* entries have moved: look again */
             }
-            DictEntry entry = self->table->entries[found.entry];
-            dict_remove_locked(self, (uint32_t)found.entry);
-            return dict_append_locked(self, entry.key, entry.hash, entry.value) ? 1 : -1;
+            dict_move_last_locked(self, (uint32_t)found.entry);
+            return 1;
         }
     }
 }

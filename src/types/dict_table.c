@@ -100,13 +100,9 @@ bool dict_reserve_locked(Dict *self, intptr_t extra)
     return dict_rebuild_locked(self, self->length + extra);
 }
 
-bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value)
+/* The table has room; the dict's length is the caller's. */
+static void append_entry(DictTable *table, Value key, int64_t hash, Value value)
 {
-    DictTable *table = self->table;
-    if (unlikely(table->count == table->capacity)) {
-        TRY(dict_rebuild_locked(self, self->length * 2));
-        table = self->table;
-    }
     if (table->str_keys && !is_str_exact(key))
         store_relaxed(&table->str_keys, 0);
     uint32_t n = table->count;
@@ -119,17 +115,23 @@ bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value)
     store_release(&table->count, n + 1);
     store_relaxed(&table->end, n + 1);
     index_insert(table, n, hash);
+}
+
+bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value)
+{
+    if (unlikely(self->table->count == self->table->capacity))
+        TRY(dict_rebuild_locked(self, self->length * 2));
+    append_entry(self->table, key, hash, value);
     store_release(&self->length, self->length + 1);
     return true;
 }
 
-void dict_remove_locked(Dict *self, uint32_t i)
+/* `left`: how many entries there are without it. */
+static void clear_entry(DictTable *table, uint32_t i, intptr_t left)
 {
-    DictTable *table = self->table;
     store_release(&table->entries[i].value, (Value)0); /* NO_BARRIER: 0 */
     store_release(&table->entries[i].key, (Value)0);
-    store_release(&self->length, self->length - 1);
-    if (!self->length) { /* the next entry will be the first */
+    if (!left) { /* the next entry will be the first */
         store_relaxed(&table->first, table->count);
         store_relaxed(&table->end, table->count);
         return;
@@ -146,6 +148,19 @@ void dict_remove_locked(Dict *self, uint32_t i)
             end--;
         store_relaxed(&table->end, end);
     }
+}
+
+void dict_remove_locked(Dict *self, uint32_t i)
+{
+    clear_entry(self->table, i, self->length - 1);
+    store_release(&self->length, self->length - 1);
+}
+
+void dict_move_last_locked(Dict *self, uint32_t i)
+{
+    DictEntry entry = self->table->entries[i];
+    append_entry(self->table, entry.key, entry.hash, entry.value);
+    clear_entry(self->table, i, self->length);
 }
 
 /* ---- lookup */

@@ -106,6 +106,8 @@ bool dict_rebuild_locked(Dict *self, intptr_t room) MUST_USE;
 bool dict_reserve_locked(Dict *self, intptr_t extra) MUST_USE;
 /* Makes a live entry a hole. */
 void dict_remove_locked(Dict *self, uint32_t entry);
+/* Entry i goes behind all others, in a table that has room. Readers find it all the time. */
+void dict_move_last_locked(Dict *self, uint32_t i);
 ALWAYS_INLINE void dict_put_locked(DictTable *table, uint32_t entry, Value value)
 {
     gc_store(table, &table->entries[entry].value, value);
