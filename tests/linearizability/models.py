@@ -72,6 +72,7 @@ class Lists(Model):
 
 
 class Dicts(Model):
+    """Readers may see a part of an update() with several keys."""
     new = staticmethod(lambda: {0: 9, 1: 8})
     view = staticmethod(lambda t: tuple(t.items()))
     operations = {
@@ -83,7 +84,7 @@ class Dicts(Model):
         "pop_default": lambda t, k: t.pop(k, None),
         "popitem": lambda t: t.popitem(),
         "setdefault": lambda t, k, v: t.setdefault(k, v),
-        "update": lambda t, k, v: t.update({k: v, k + 1: v}),
+        "update": lambda t, k, v: t.update({k: v}),
         "merge": lambda t, k, v: tuple((t | {k: v, 7: v}).items()),
         "contains": lambda t, k: k in t,
         "len": lambda t: len(t),
@@ -124,6 +125,7 @@ def _choose_element(target, element):
 
 
 class Sets(Model):
+    """Readers may see a part of an update() with several elements."""
     new = staticmethod(lambda: {0, 1})
     view = staticmethod(frozenset)
     choices = {"pop": _choose_element}
@@ -132,7 +134,7 @@ class Sets(Model):
         "discard": lambda t, x: t.discard(x),
         "remove": lambda t, x: t.remove(x),
         "pop": lambda t: t.pop(),
-        "update": lambda t, x, y: t.update({x, y}),
+        "update": lambda t, x: t.update({x}),
         "intersection_update": lambda t, x, y: t.intersection_update({x, y}),
         "difference_update": lambda t, x, y: t.difference_update({x, y}),
         "symmetric_difference_update": lambda t, x, y: t.symmetric_difference_update({x, y}),
