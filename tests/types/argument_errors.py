@@ -241,4 +241,38 @@ def test_lengths_of_combinations_are_looked_at_first():
           itertools.combinations, 2, [])
 
 
+def test_unions_are_not_iterable():
+    fails(TypeError, "'types.UnionType' object is not iterable", iter, int | str)
+
+
+def test_sum_iterates_before_it_looks_at_the_start():
+    fails(TypeError, "'bool' object is not iterable", sum, True, b'')
+
+
+def test_negative_bounds_of_islice():
+    fails(ValueError, "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
+          itertools.islice, [1], -2)
+    fails(ValueError, "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
+          itertools.islice, [1], -1)
+
+
+def test_a_bad_index_is_not_in_bytes():
+    class Bad:
+        def __index__(self):
+            raise LookupError
+
+    fails(TypeError, "a bytes-like object is required, not 'Bad'", lambda: Bad() in b'abc')
+
+
+def test_lists_of_a_subclass_are_extended_in_place():
+    class Sum(list):
+        def __add__(self, other):
+            return 'added'
+
+    items = Sum([1])
+    items += [2]
+    equal(items == [1, 2], True)
+    equal(items + [3], 'added')
+
+
 run(globals())
