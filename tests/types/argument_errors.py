@@ -227,10 +227,6 @@ def test_repetition_in_place_of_what_is_no_number():
     fails(TypeError, "can't multiply sequence by non-int of type 'float'", multiply, 1.5, '')
 
 
-def test_decoding_nothing_needs_no_codec():
-    equal(b''.decode('no such codec'), '')
-
-
 def test_rounding_an_int_to_none():
     equal(round(7, None), 7)
     fails(TypeError, "'NoneType' object cannot be interpreted as an integer", (7).__round__, None)
