@@ -16,8 +16,10 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/list.h"
+#include "types/mappingproxy.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/union.h"
 
 /* ---- text ------------------------------------------------------------------------------ */
 
@@ -393,7 +395,8 @@ Value sequence_item(Value o, intptr_t i)
 
 bool is_sequence(Value o)
 {
-    return type_of(o)->getitem && !is_dict(o);
+    Type *type = type_of(o);
+    return type->getitem && !is_dict(o) && type != &union_type && type != &mappingproxy_type;
 }
 
 /* ---- modules -------------------------------------------------------------------------------- */

@@ -234,6 +234,9 @@ Value number_inplace(BinaryOp op, Value a, Value b)
         return result == NotImplemented ? unsupported("**=", a, b) : result;
     }
     BinaryFn function = o->inplace_slot ? slot_at(type_of(a), o->inplace_slot) : 0;
+    /* A Python class finds its base's __iadd__ before its own __add__. */
+    if (!function && op == OP_ADD && type_flags(type_of(a)) & TYPE_HEAP)
+        function = type_of(a)->iconcat;
     if (function) {
         Value result = function(a, b);
         if (result != NotImplemented)

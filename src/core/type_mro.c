@@ -338,10 +338,8 @@ bool type_set_bases(Type *type, Value bases)
 {
     TRY(check_new_bases(type, bases));
     Type *base = TRY(best_base(bases));
-    /* Python classes and builtin types without references free their instances in different ways,
-     * Python says. */
-    bool plain = is_plain(base) || is_plain(type->base);
-    if (plain && (type_flags(base) ^ type_flags(type->base)) & TYPE_HEAP)
+    /* Instances with and without references are freed in different ways, Python says. */
+    if (is_plain(base) != is_plain(type->base))
         return raise(TypeError, "__bases__ assignment: '%N' deallocator differs from '%N'", base,
                      type->base);
     if (!same_layout(base, type->base))

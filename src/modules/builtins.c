@@ -460,14 +460,16 @@ FUNCTION(builtin_sum, "sum", "iterable, /, start=0",
          "Return the sum of a 'start' value (default: 0) plus an iterable of numbers")
 {
     Value total = args[1];
+    Iteration it;
+    iteration_begin(&it, args[0]);
+    if (it.failed)
+        return 0;
     if (is_str(total))
         return raise(TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
     if (is_bytes(total))
         return raise(TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
     if (is_bytearray(total))
         return raise(TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
-    Iteration it;
-    iteration_begin(&it, args[0]);
     for (Value item; (item = iteration_next(&it)) != 0;) {
         total = TRY(number_binary(OP_ADD, total, item));
         if (is_tagged_float(total) || has_shape(total, SHAPE_FLOAT)) {

@@ -249,7 +249,8 @@ static bool bound(Value v, intptr_t fallback, intptr_t *out, const char *message
     *out = fallback;
     if (!v || v == None)
         return true;
-    bool valid = has_index(v) && index_as_intptr(v, out) && *out >= 0;
+    bool valid = has_index(v) && index_as_intptr(v, out) &&
+                 (*out >= 0 || (fallback == -1 && *out < -1)); /* the caller looks at those */
     if (valid)
         return true;
     error_clear();
@@ -269,6 +270,8 @@ NEW_METHOD(islice_new, "iterable, start, stop=?, step=?, /")
         TRY(bound(args[3], -1, &stop,
                   "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
     }
+    if (stop < -1)
+        return raise(ValueError, bad_range);
     TRY(bound(args[4], 1, &step, "Step for islice() must be a positive integer or None."));
     if (step < 1)
         return raise(ValueError, "Step for islice() must be a positive integer or None.");

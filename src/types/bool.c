@@ -46,11 +46,12 @@ static Value bool_xor(Value a, Value b)
 
 static Value bool_invert(Value self)
 {
-    TRY(warn(DeprecationWarning, 1,
-             "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This "
-             "returns the bitwise inversion of the underlying int object and is usually not what "
-             "you expect from the negation of a bool object. Use the 'not' operator for boolean "
-             "negation or ~int(x) for the bitwise inversion of the underlying int."));
+    TRY(warn(
+        DeprecationWarning, 1,
+        "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This "
+        "returns the bitwise inversion of the underlying int object and is usually not what "
+        "you expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) "
+        "if you really want the bitwise inversion of the underlying int."));
     return int_small(self == True ? -2 : -1);
 }
 

@@ -330,8 +330,6 @@ METHOD(bytes_m_decode, "decode", "encoding='utf-8', errors='strict'",
             return raise(TypeError, "decode() argument '%s' must be str, not %B",
                          i == 1 ? "encoding" : "errors", args[i]);
     const char *encoding = TRY(str_cstring(args[1])), *errors = TRY(str_cstring(args[2]));
-    if (!text_of(args[0]).length)
-        return str_empty(); /* whatever the encoding is */
     return codec_decode_object(args[0], encoding, errors);
 }
 

@@ -89,10 +89,19 @@ int text_contains(Value self, Value part_value)
         return search_first(str_data(self), str_length(self), str_data(part_value),
                             str_length(part_value), str_width(self)) >= 0;
     Text text = text_of(self);
+    Value given = part_value;
     TEXT_ARGUMENT(part);
     if (text.layout == LAYOUT_STR && !is_str(part_value)) {
         raise(TypeError, "'in <string>' requires string as left operand, not %T", part_value);
         return -1;
+    }
+    if (text.layout != LAYOUT_STR && !has_buffer(part_value) && has_index(part_value)) {
+        part_value = number_index(part_value);
+        if (!part_value) {
+            error_clear();
+            raise(TypeError, "a bytes-like object is required, not '%T'", given);
+            return -1;
+        }
     }
     bool is_byte = text.layout != LAYOUT_STR && has_index(part_value) && !has_buffer(part_value);
     if (!(is_byte ? text_argument_or_byte : text_argument)(&text, part_value, "", &part))

@@ -36,7 +36,7 @@ MODULES = {'math': math, 'cmath': cmath, 'itertools': itertools, 'operator': ope
            'collections': collections, 'struct': struct, 're': re}
 MODULE_NAMES = {
     name: sorted(n for n in dir(module) if not n.startswith('_') and callable(getattr(module, n))
-                 and not (name == 'math' and n in ('factorial', 'comb', 'perm')) and n not in (
+                 and not (name == 'math' and n in ('factorial', 'comb', 'perm', 'lgamma', 'gamma')) and n not in (
                      'abc', 'ChainMap', 'UserDict', 'UserList', 'UserString', 'namedtuple', 'RegexFlag', 'NoFlag', 'template', 'purge', 'GenericAlias',
                      'RLock', 'get_cache_token', 'recursive_repr', 'count', 'length_hint', 'concat', 'iconcat', 'mul', 'imul', 'pow', 'ipow', 'lshift', 'ilshift', 'repeat', 'update_wrapper', 'wraps', 'singledispatchmethod', 'reduce')
                  # Of their results the last digit is the C library's.

@@ -108,7 +108,7 @@ def rounding(m):
     n = number(m)
     call = m.pick(f'round({n}, {m.randint(-5, 20)})', f'round({n})', f'int({n})', f'divmod({n}, {number(m)})', f'({n}) // ({number(m)})', f'({n}) % ({number(m)})',
                   f'({n}) / ({number(m)})', f'({n}) * ({number(m)})', f'({n}) - ({number(m)})', f'({n}) + ({number(m)})', f'({n}).as_integer_ratio()', f'float({n}).hex()',
-                  f'str({n})', f'hash({n})', f'({m.atom("float")}) ** ({m.atom("float")})', f'({n}) ** {m.randint(-3, 4)}', f'pow({m.atom("int")}, {m.randint(-5, 60)}, {m.atom("int")})',
+                  f'str({n})', f'({m.atom("float")}) ** ({m.atom("float")})', f'({n}) ** {m.randint(-3, 4)}', f'pow({m.atom("int")}, {m.randint(-5, 60)}, {m.atom("int")})',
                   f'({n}) == ({number(m)})', f'({n}) < ({number(m)})', f'({n}).is_integer()', f'complex({n}, {number(m)})', f'abs({n})', f'({m.atom("int")}) >> {m.randint(0, 70)}', f'({m.atom("int")}) << {m.randint(0, 70)}',
                   f'({m.atom("int")}).to_bytes({m.randint(0, 20)}, {m.pick("big", "little")!r}, signed={m.pick("True", "False")})', f'int.from_bytes({m.atom("bytes")}, {m.pick("big", "little")!r}, signed={m.pick("True", "False")})',
                   f'({m.atom("int")}) & ({m.atom("int")})', f'({m.atom("int")}) ^ ({m.atom("int")})', f'({m.atom("int")}) | ({m.atom("int")})', f'({m.atom("int")}) // ({m.atom("int")})', f'({m.atom("int")}) % ({m.atom("int")})',

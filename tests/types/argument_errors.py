@@ -227,10 +227,6 @@ def test_repetition_in_place_of_what_is_no_number():
     fails(TypeError, "can't multiply sequence by non-int of type 'float'", multiply, 1.5, '')
 
 
-def test_decoding_nothing_needs_no_codec():
-    equal(b''.decode('no such codec'), '')
-
-
 def test_rounding_an_int_to_none():
     equal(round(7, None), 7)
     fails(TypeError, "'NoneType' object cannot be interpreted as an integer", (7).__round__, None)
@@ -239,6 +235,40 @@ def test_rounding_an_int_to_none():
 def test_lengths_of_combinations_are_looked_at_first():
     fails(TypeError, "'list' object cannot be interpreted as an integer",
           itertools.combinations, 2, [])
+
+
+def test_unions_are_not_iterable():
+    fails(TypeError, "'types.UnionType' object is not iterable", iter, int | str)
+
+
+def test_sum_iterates_before_it_looks_at_the_start():
+    fails(TypeError, "'bool' object is not iterable", sum, True, b'')
+
+
+def test_negative_bounds_of_islice():
+    fails(ValueError, "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
+          itertools.islice, [1], -2)
+    fails(ValueError, "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
+          itertools.islice, [1], -1)
+
+
+def test_a_bad_index_is_not_in_bytes():
+    class Bad:
+        def __index__(self):
+            raise LookupError
+
+    fails(TypeError, "a bytes-like object is required, not 'Bad'", lambda: Bad() in b'abc')
+
+
+def test_lists_of_a_subclass_are_extended_in_place():
+    class Sum(list):
+        def __add__(self, other):
+            return 'added'
+
+    items = Sum([1])
+    items += [2]
+    equal(items == [1, 2], True)
+    equal(items + [3], 'added')
 
 
 run(globals())
