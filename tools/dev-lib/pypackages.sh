@@ -30,6 +30,12 @@ fetch_deb()
     # shellcheck disable=SC2046 # a list of words
     trixie_unpack "$place.new" $(echo "$1" | tr + ' ') || die "cannot fetch $1"
     find "$place.new" -name '*.so' -delete
+    # Debian's Docutils, Sphinx and Babel name the place of their data by its path.
+    { grep -rlE --include='*.py' "['\"]/usr/share/(docutils|sphinx|python-babel-localedata)" "$place.new" || :; } |
+        xargs -r sed -i "s#/usr/share/\(docutils\|sphinx\|python-babel-localedata\)#$place/usr/share/\1#"
+    find "$place.new" -type l -lname '/usr/*' | while read -r link; do
+        ln -sfn "$place$(readlink "$link")" "$link"
+    done
     mv "$place.new" "$place"
 }
 
