@@ -16,13 +16,13 @@ CONFIG ?= release
 ifeq ($(CHECK_SHARING),1)
 override CONFIG := check-sharing
 endif
-CONFIGS := release debug check-sharing asan tsan
+CONFIGS := release debug check-sharing asan tsan fuzz
 ifeq ($(filter $(CONFIG),$(CONFIGS)),)
 $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
 
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(if $(filter fuzz,$(CONFIG)),clang,gcc)
 endif
 COMPILER := $(if $(findstring clang,$(CC)),clang,gcc)
 B := build/$(CONFIG)$(if $(filter clang,$(COMPILER)),-clang)
@@ -37,10 +37,12 @@ OPT_debug         := -O1 -g -DDEBUG
 OPT_check-sharing := -O2 -g -fno-pie -DCHECK_SHARING
 OPT_asan          := -O1 -g -DDEBUG -fsanitize=address,undefined -fno-omit-frame-pointer
 OPT_tsan          := -O2 -g -fsanitize=thread -fno-omit-frame-pointer
+OPT_fuzz          := -O1 -g -fsanitize=fuzzer-no-link,address -fno-omit-frame-pointer
 LINK_release       := -no-pie
 LINK_check-sharing := -no-pie
 LINK_asan          := -fsanitize=address,undefined
 LINK_tsan          := -fsanitize=thread
+LINK_fuzz          := -fsanitize=address
 
 WARN := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla
 ifeq ($(COMPILER),clang)
@@ -160,6 +162,11 @@ $(B)/tools/%: tests/tools/%.c $(LIB) $(B)/flags
 	@mkdir -p $(@D)
 	$(call step,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+# What tests/fuzz/run drives, in the configuration fuzz.
+$(B)/weft-fuzz: tests/fuzz/fuzz.c $(LIB) $(B)/flags
+	$(call step,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 unit-programs: $(UNIT_PROGRAMS)
 

@@ -8,6 +8,7 @@
 
 #define DTOA_SHORTEST_SIZE 18
 #define DTOA_MAX_POINT     309
+#define DTOA_MAX_DIGITS    1100 /* no double has as many significant digits */
 
 /* The fewest digits that read back as `magnitude` (finite, not negative), and of those the
  * closest; NUL-terminated. Returns how many. Zero is "0" with point 1.

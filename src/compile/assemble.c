@@ -657,7 +657,9 @@ static Value assemble_with(Assembler *as)
 {
     Unit *u = as->u;
     int line = u->kind == UNIT_MODULE ? 0 : (int)u->first_line;
-    u->code.items[0].position = (Position){line, line, 0, 0};
+    /* The start of a generator, where close() and throw() find it, has a line only. */
+    int column = u->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR) ? -1 : 0;
+    u->code.items[0].position = (Position){line, line, column, column};
     TRY(flow(as));
     drop_lines(as);
     thread_jumps(as);

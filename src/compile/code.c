@@ -297,7 +297,7 @@ static bool want(Value v, bool ok, const char *name, const char *type)
 {
     if (!v || ok)
         return true;
-    return raise(TypeError, "replace() argument '%s' must be %s, not %T", name, type, v);
+    return raise(TypeError, "replace() argument '%s' must be %s, not %B", name, type, v);
 }
 
 /* Checks and stores one attribute of `copy`, which is fresh. */

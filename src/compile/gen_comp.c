@@ -36,6 +36,8 @@ static void emit_element(Compiler *c, const CompGen *g)
     case COMP_DICT: {
         Reg value = expr_gen(c, g->value);
         set_position(c, g->element);
+        c->unit->position.end_line = g->value->end_lineno;
+        c->unit->position.end_column = g->value->end_col_offset;
         emit(c, OPCODE(MAP_ADD), (uint32_t)g->result, (uint32_t)first, (uint32_t)value);
         break;
     }
@@ -84,7 +86,7 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     uint32_t mark = u->top;
     Reg exception = temp_new(c), item = temp_new(c);
     Label end = label_new(c), next = label_new(c), start = label_bind_new(c);
-    set_position(c, generator->iter);
+    set_position(c, g->whole);
     uint32_t outer = u->guard, guard = guard_new(c, exception);
     u->guard = guard;
     emit(c, OPCODE(GET_ANEXT), (uint32_t)item, (uint32_t)iterator, 0);
@@ -97,7 +99,7 @@ static void async_loop(Compiler *c, const CompGen *g, int depth, Reg iterator)
     set_position(c, g->element);
     emit_jump(c, OPCODE(JUMP_BACK), 0, start);
     label_bind(c, guard_handler(c, guard));
-    set_position(c, generator->iter);
+    set_position(c, g->whole);
     emit_x(c, OPCODE(END_ASYNC_FOR), (uint32_t)exception, 0, 0, end);
     label_bind(c, end);
     u->top = mark;
@@ -178,19 +180,39 @@ static void end_variables(Compiler *c, Scope *scope)
             emit(c, OPCODE(CLEAR), (uint32_t)s->reg, 0, 0);
 }
 
+/* The handler of an inlined comprehension inside of a `try` or `with`. */
+static void clear_on_error(Compiler *c, Scope *scope, uint32_t guard, Reg exception)
+{
+    Label done = label_new(c);
+    emit_jump(c, OPCODE(JUMP), 0, done);
+    label_bind(c, guard_handler(c, guard));
+    end_variables(c, scope);
+    emit(c, OPCODE(RERAISE), (uint32_t)exception, 0, 0);
+    label_bind(c, done);
+}
+
 static void inlined_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg dst)
 {
     Unit *u = c->unit;
     Scope *outer = u->scope;
     u->scope = scope;
+    /* A handler of this function is not to see the variables. */
+    bool guarded = u->guard;
+    uint32_t outer_guard = u->guard, guard = 0;
+    Reg exception = guarded ? temp_new(c) : NO_REG;
     begin_variables(c, scope, g->generators->count > 1);
     g->result = expr_stage(c, dst);
+    if (guarded)
+        u->guard = guard = guard_new(c, exception);
     begin_result(c, g);
     generate(c, g, 0, iterator);
+    u->guard = outer_guard;
     u->scope = outer;
     set_position(c, g->whole);
     end_variables(c, scope);
     expr_unstage(c, dst, g->result);
+    if (guarded)
+        clear_on_error(c, scope, guard, exception);
 }
 
 static void function_to(Compiler *c, CompGen *g, Scope *scope, Reg iterator, Reg dst)

@@ -385,10 +385,9 @@ void set_attribute_position(Compiler *c, const Expr *whole, const Expr *attribut
         int length = (int)attribute->Attribute.attr->length;
         bool fits = length <= attribute->end_col_offset;
         p.column = fits ? attribute->end_col_offset - length : -1;
-        p.end_column = fits ? attribute->end_col_offset : -1;
-        if (p.end_line < p.line)
-            p.end_line = p.line;
-        if (fits && whole == attribute)
+        if (!fits || whole == attribute)
+            p.end_column = fits ? attribute->end_col_offset : -1;
+        if (p.end_line < p.line || (fits && whole == attribute))
             p.end_line = p.line;
     }
     c->unit->position = p;

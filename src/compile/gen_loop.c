@@ -75,6 +75,7 @@ void async_for_statement(Compiler *c, const Stmt *s)
     uint32_t outer = u->guard, guard = guard_new(c, exception), mark = u->top;
     Reg item = temp_new(c);
     u->guard = guard;
+    set_position(c, s);
     emit(c, OPCODE(GET_ANEXT), (uint32_t)item, (uint32_t)iterator, 0);
     delegate_to(c, item, item);
     u->guard = outer;

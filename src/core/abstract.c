@@ -326,15 +326,28 @@ Value get_item(Value o, Value key)
     return raise(TypeError, "'%T' object is not subscriptable", o);
 }
 
+/* What has no items to set. An index is looked at first where CPython sees a sequence, which in
+ * its sense every instance of a Python class is. */
+static bool no_item(Value o, Value key, Value value)
+{
+    Type *type = type_of(o);
+    if ((type->contains || (type_flags(type) & TYPE_HEAP)) && has_index(key)) {
+        intptr_t index;
+        if (!index_as_intptr_or(key, &index, IndexError))
+            return false;
+        if (!value)
+            return raise(TypeError, "'%T' object doesn't support item deletion", o);
+    }
+    return raise(TypeError, "'%T' object does not support item %s", o,
+                 value ? "assignment" : "deletion");
+}
+
 bool set_item(Value o, Value key, Value value)
 {
     Type *type = type_of(o);
     if (likely(type->setitem != 0))
         return type->setitem(o, key, value);
-    return raise(TypeError,
-                 value ? "'%T' object does not support item assignment"
-                       : "'%T' object doesn't support item deletion",
-                 o);
+    return no_item(o, key, value);
 }
 
 static int contains_by_iteration(Value container, Value item)

@@ -122,6 +122,9 @@ bool is_iterator(Value o);
 bool buffer_get(Value o, Buffer *buffer,
                 int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
 void buffer_release(Buffer *buffer);
+/* The same for a type's release function, which runs when the owner is dead as well: only builtin
+ * code is called, and the buffer stays as it is. */
+void buffer_drop(Buffer *buffer);
 /* Before a change of size, with no lock held, for an object that counts the buffers in use in
  * `exports`: views that nobody holds any more give theirs back when the collector finds them dead,
  * which may be long after they died, so it is asked now. May run Python code (finalisers). */

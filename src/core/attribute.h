@@ -32,6 +32,14 @@ bool instance_find(Value o, Value name, Value *value) MUST_USE;
 bool instance_store(Value o, Value name, Value value, bool *found) MUST_USE;
 /* The attributes as a dict: a copy, or the object's own in dictionary mode. */
 Value instance_snapshot(Value o) MUST_USE;
+/* `o.__dict__` is a dict of o's attributes and nothing else happens where it is asked for: so
+ * storing into it can be done by instance_store. */
+bool instance_has_plain_dict(Value o);
+/* By protocols from 2 on an instance that has no attribute named __reduce_ex__ or __getstate__ of
+ * its own is pickled as copyreg.__newobj__(type) and its attributes. */
+bool type_reduces_plainly(Type *type);
+/* The attribute in slot `i`; 0 if the object is no longer one of this shape's tree with slots. */
+Value instance_slot(Value o, Shape *shape, unsigned i);
 /* After __class__ assignment to a type with the same layout: keeps the attributes. */
 bool instance_change_type(Value o, Type *type) MUST_USE;
 

@@ -106,9 +106,11 @@ static bool check_counts(const Signature *s, const CallSite *site, size_t nargs,
 {
     const char *name = bare_name(site);
     if (s->var_positional < 0 && nargs + nkw > s->count)
-        return raise(TypeError, "%s() takes %s %d %sargument%s (%zu given)", name,
-                     s->required == s->count ? "exactly" : "at most", s->count,
+        return raise(TypeError, "%s() takes at most %d %sargument%s (%zu given)", name, s->count,
                      nargs ? "" : "keyword ", plural(s->count), nargs + nkw);
+    if (s->var_positional >= 0 && nkw > (size_t)s->count - 1)
+        return raise(TypeError, "%s() takes at most %d keyword argument%s (%zu given)", name,
+                     s->count - 1, plural(s->count - 1), nkw);
     if (s->var_positional < 0 && nargs > s->positional) {
         if (!s->positional)
             return raise(TypeError, "%s() takes no positional arguments", name);

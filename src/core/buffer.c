@@ -29,6 +29,18 @@ void buffer_release(Buffer *buffer)
     *buffer = (Buffer){0};
 }
 
+void buffer_drop(Buffer *buffer)
+{
+    Value owner = buffer->owner;
+    if (!owner)
+        return;
+    Type *type = type_of(owner);
+    while (type->base && type_flags(type) & TYPE_HEAP)
+        type = type->base;
+    if (type->release_buffer && type->release_buffer == type_of(owner)->release_buffer)
+        type->release_buffer(owner, buffer);
+}
+
 size_t (*collect_hook)(int generation) = gc_collect;
 
 void buffer_reclaim(const intptr_t *exports)

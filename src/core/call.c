@@ -51,12 +51,14 @@ Value call_prepend(Value callee, Value first, Value *args, size_t nargs, Value k
 }
 
 /* Appends the values of `kwargs` to `out` and gives the tuple of their names. */
-static Value flatten_keywords(Value kwargs, Value out)
+static Value flatten_keywords(Value callee, Value kwargs, Value out)
 {
     Value keys = TRY(dict_keys_list(kwargs));
     intptr_t count = list_length(keys);
     for (intptr_t i = 0; i < count; i++) {
         Value key = list_get(keys, i);
+        if (!is_str(key) && !type_of(callee)->call)
+            return call(callee, 0, 0, 0); /* for its complaint */
         if (!is_str(key))
             return raise(TypeError, "keywords must be strings");
         Value value;
@@ -74,7 +76,7 @@ Value call_tuple_dict(Value callee, Value args, Value kwargs)
     if (!kwargs || !dict_length(kwargs))
         return call(callee, ((Tuple *)args)->items, nargs, 0);
     Value all = TRY(list_from_values(((Tuple *)args)->items, (intptr_t)nargs));
-    Value kwnames = TRY(flatten_keywords(kwargs, all));
+    Value kwnames = TRY(flatten_keywords(callee, kwargs, all));
     return call(callee, ((List *)all)->items->items, nargs, kwnames);
 }
 

@@ -62,5 +62,13 @@
             return 0;                                                                              \
         try_index_;                                                                                \
     })
+/* The same for an int only: __index__ is not asked. */
+#define TRY_INT_INDEX(v)                                                                           \
+    ({                                                                                             \
+        Value try_int_ = (v);                                                                      \
+        if (!is_int_any(try_int_))                                                                 \
+            return raise(TypeError, "an integer is required");                                     \
+        TRY_INDEX(try_int_);                                                                       \
+    })
 
 #endif

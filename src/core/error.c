@@ -101,9 +101,7 @@ Value raise_stop_iteration(Value value)
 
 Value raise_bad_argument(const char *function, const char *expected, Value got)
 {
-    if (got == None)
-        return raise(TypeError, "%s() argument must be %s, not None", function, expected);
-    return raise(TypeError, "%s() argument must be %s, not %T", function, expected, got);
+    return raise(TypeError, "%s() argument must be %s, not %B", function, expected, got);
 }
 
 Value raise_no_memory(void)

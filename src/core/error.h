@@ -3,7 +3,7 @@
  *
  * Messages are formatted with printf's d i u x c s (with l, z, and precision for s, which is
  * UTF-8) and: %V str(value), %R repr(value), %A ascii(value), %T name of the value's type,
- * %N name of a Type*. */
+ * %B the same, but None for None, as in messages about arguments; %N name of a Type*. */
 #ifndef WEFT_CORE_ERROR_H
 #define WEFT_CORE_ERROR_H
 

@@ -111,6 +111,11 @@ static void add_conversion(StrBuilder *b, const Conversion *c, va_list *list)
     case 'T':
         add_cstring(b, TYPE_NAME(va_arg(*list, Value)), c->precision);
         break;
+    case 'B': {
+        Value v = va_arg(*list, Value);
+        add_cstring(b, v == None ? "None" : TYPE_NAME(v), c->precision);
+        break;
+    }
     case 'N':
         add_cstring(b, type_name(va_arg(*list, Type *)), c->precision);
         break;

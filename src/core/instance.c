@@ -24,6 +24,15 @@ static Value slot_read(Shape *shape, Value *tail, unsigned slot)
     return index < (size_t)array->capacity ? load_acquire(&array->items[index]) : 0;
 }
 
+Value instance_slot(Value o, Shape *shape, unsigned i)
+{
+    Shape *now = shape_of(o);
+    if (now->type != shape->type || now->dict_mode)
+        return 0;
+    Value v = slot_read(now, object_tail(o, now->type), i);
+    return shape_of(o)->dict_mode ? 0 : v;
+}
+
 bool instance_find(Value o, Value name, Value *value)
 {
     check_owner(o);

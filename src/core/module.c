@@ -122,7 +122,7 @@ bool module_add_type(Value module, Type *type)
 INIT_METHOD(module_init, "name, doc=None")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "module() argument 'name' must be str, not %T", args[1]);
+        return raise(TypeError, "module() argument 'name' must be str, not %B", args[1]);
     TRY(module_give_dict(args[0]));
     return set_names(args[0], args[1], args[2]) ? None : 0;
 }

@@ -141,7 +141,9 @@ static Value sequence_binary(BinaryOp op, Value a, Value b, bool inplace)
         BinaryFn repeat = inplace && ta->irepeat ? ta->irepeat : ta->repeat;
         if (repeat)
             return sequence_repeat(repeat, a, b);
-        if (type_of(b)->repeat)
+        /* In place only if `a` is not what CPython takes for a sequence: see no_item(). */
+        bool sequence = ta->contains || ta->getitem || (type_flags(ta) & TYPE_HEAP);
+        if (type_of(b)->repeat && !(inplace && sequence))
             return sequence_repeat(type_of(b)->repeat, b, a);
     }
     return NotImplemented;
@@ -280,8 +282,8 @@ Value number_absolute(Value o)
 /* ---- conversion --------------------------------------------------------------------------- */
 
 #define STRICT_SUBCLASS_DEPRECATED                                                                 \
-    "The ability to return an instance of a strict subclass of %s is deprecated, and may not be "  \
-    "supported in a future version of Python."
+    "The ability to return an instance of a strict subclass of %s is deprecated, and may be "      \
+    "removed in a future version of Python."
 
 bool has_index(Value o)
 {
@@ -368,7 +370,7 @@ static bool as_double(Value o, double *out, bool *known, bool ask_floats)
         return true;
     }
     Type *type = type_of(o);
-    if (type->to_float && !is_int_any(o)) {
+    if (type->to_float && !has_shape(o, SHAPE_INT)) {
         Value result = TRY(type->to_float(o));
         if (!is_float(result))
             return raise(TypeError, "%T.__float__ returned non-float (type %T)", o, result);

@@ -147,6 +147,16 @@ Value object_get_dict(Value self)
     return other ? other->def->get(self) : instance_dict(self);
 }
 
+bool instance_has_plain_dict(Value o)
+{
+    Type *type = type_of(o);
+    if (!is_object(o) || !type->tail_offset || type->getattr != generic_getattr)
+        return false;
+    Value found = type_lookup(type, names.__dict__);
+    return found && has_shape(found, SHAPE_GETSET) &&
+           ((GetSet *)found)->def->get == object_get_dict && !dict_of_builtin_base(o);
+}
+
 bool object_set_dict(Value self, Value value)
 {
     GetSet *other = dict_of_builtin_base(self);
@@ -193,24 +203,22 @@ static bool object_set_class(Value self, Value value)
 /* ---- pickling
  * ------------------------------------------------------------------------------------------ */
 
-static Value copyreg_attribute(const char *name)
+static Value copyreg_attribute(Value name)
 {
-    Value module = TRY(import_by_name("copyreg"));
-    return get_attr_string(module, name);
+    return get_attr(TRY(import_hook(names.copyreg)), name);
 }
 
 /* The names in __slots__ of all classes of the type, as copyreg caches them; or None. */
 static Value slot_names_of(Type *type)
 {
-    Value name = TRY(str_intern_cstring("__slotnames__"));
-    Value cached = dict_get_str(type->dict, name);
+    Value cached = dict_get_str(type->dict, names.__slotnames__);
     if (cached) {
         if (cached != None && !is_list(cached))
             return raise(TypeError, "%N.__slotnames__ should be a list or None, not %T", type,
                          cached);
         return cached;
     }
-    Value function = TRY(copyreg_attribute("_slotnames"));
+    Value function = TRY(copyreg_attribute(names._slotnames));
     Value found = TRY(call1(function, (Value)type));
     if (found != None && !is_list(found))
         return raise(TypeError, "copyreg._slotnames didn't return a list or None");
@@ -318,10 +326,10 @@ static Value reduce_call(Value self, Value args, Value kwargs, Value *function)
 {
     Value cls = (Value)type_of(self);
     if (kwargs && dict_length(kwargs)) {
-        *function = TRY(copyreg_attribute("__newobj_ex__"));
+        *function = TRY(copyreg_attribute(names.__newobj_ex__));
         return tuple_of(cls, args, kwargs);
     }
-    *function = TRY(copyreg_attribute("__newobj__"));
+    *function = TRY(copyreg_attribute(names.__newobj__));
     intptr_t count = args ? tuple_length(args) : 0;
     Value all = TRY(tuple_new(count + 1));
     tuple_init(all, 0, cls);
@@ -352,8 +360,29 @@ static Value reduce_by_protocol(Value self, intptr_t protocol)
 {
     if (protocol >= 2)
         return reduce_new(self);
-    Value function = TRY(copyreg_attribute("_reduce_ex"));
+    Value function = TRY(copyreg_attribute(names._reduce_ex));
     return call2(function, self, int_from(protocol));
+}
+
+static bool is_inherited(Type *type, Value name)
+{
+    return type_lookup(type, name) == type_lookup(&object_type, name);
+}
+
+/* What copyreg._slotnames has left in the class, if it was asked, names nothing. */
+static bool has_no_slot_names(Type *type)
+{
+    Value cached = dict_get_str(type->dict, names.__slotnames__);
+    return !cached || cached == None || (is_list(cached) && !list_length(cached));
+}
+
+bool type_reduces_plainly(Type *type)
+{
+    return type->tail_offset && type->size == sizeof(Object) && !type->item_size && type->make &&
+           type->getattr == generic_getattr && is_inherited(type, names.__reduce_ex__) &&
+           is_inherited(type, names.__reduce__) && is_inherited(type, names.__getstate__) &&
+           is_inherited(type, names.__class__) && !type_lookup(type, names.__getnewargs_ex__) &&
+           !type_lookup(type, names.__getnewargs__) && has_no_slot_names(type);
 }
 
 METHOD(object_reduce, "__reduce__", "/", "Helper for pickle.")
@@ -380,7 +409,7 @@ METHOD(object_format_method, "__format__", "format_spec, /",
        "otherwise.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     if (str_length(args[1]))
         return raise(TypeError, "unsupported format string passed to %T.__format__", args[0]);
     return object_str(args[0]);

@@ -64,6 +64,8 @@ static Value parse_default(const MethodDef *def, const char *text, size_t size)
             malformed(def, "string default");
         return string_default(def, text + 1, size - 2);
     }
+    if (isalpha((unsigned char)*text)) /* a name, such as sys.stderr: the function looks it up */
+        return None;
     bool is_float_literal = memchr(text, '.', size) || memchr(text, 'e', size);
     if (is_float_literal) {
         double d;

@@ -92,7 +92,8 @@ static bool check_count(size_t nargs, size_t expected)
                  nargs);
 }
 
-/* Slots of two and more arguments complain as an unpacked tuple without a name does. */
+/* Slots of two and more arguments, and those that take an index, complain as an unpacked tuple
+ * without a name does. */
 static bool check_range(size_t nargs, size_t least, size_t most)
 {
     if (likely(nargs >= least && nargs <= most))
@@ -284,6 +285,13 @@ static Value call_many(SlotWrapper *w, Value self, Value *args, size_t nargs)
     }
 }
 
+static bool takes_index(SlotKind kind, const char *name)
+{
+    return kind == SLOT_GET_BUFFER || kind == SLOT_RELEASE_BUFFER ||
+           kind == SLOT_SEQUENCE_REFLECTED ||
+           (kind == SLOT_SEQUENCE_BINARY && strcmp(name, "__add__") && strcmp(name, "__iadd__"));
+}
+
 Value slot_wrapper_call(SlotWrapper *w, Value self, Value *args, size_t nargs, Value kwnames)
 {
     SlotKind kind = (SlotKind)w->row->kind;
@@ -310,7 +318,7 @@ Value slot_wrapper_call(SlotWrapper *w, Value self, Value *args, size_t nargs, V
     case SLOT_SETITEM:
         return call_many(w, self, args, nargs);
     default:
-        TRY(check_count(nargs, 1));
+        TRY(takes_index(kind, w->row->name) ? check_range(nargs, 1, 1) : check_count(nargs, 1));
         return call_unary(w, self, args[0]);
     }
 }

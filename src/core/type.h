@@ -115,6 +115,7 @@ enum {
     TYPE_MAPPING = 1 << 8,          /* matches mapping patterns */
     TYPE_MATCH_SELF = 1 << 9,       /* class patterns take one positional, the subject itself */
     TYPE_METHOD_LIKE = 1 << 10,     /* a function: attribute call needs no bound method object */
+    TYPE_DICT_ORDER = 1 << 11,      /* a dict or view of it that is iterated as dict itself is */
     TYPE_NO_NEW = 1 << 12,          /* "cannot create 'x' instances" */
     TYPE_LEAF = 1 << 13,            /* instances hold no references: born SHARED, never traced */
     TYPE_DEFAULT_GETATTR = 1 << 14, /* getattr slot is the generic one */

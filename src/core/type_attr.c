@@ -160,7 +160,9 @@ Value type_module_name(Type *type)
         return module ? module : raise_value(AttributeError, names.__module__);
     }
     const char *dot = strrchr(type->name, '.');
-    return dot ? str_from_utf8(type->name, (size_t)(dot - type->name)) : names.builtins;
+    if (!dot)
+        return names.builtins;
+    return str_intern(TRY(str_from_utf8(type->name, (size_t)(dot - type->name))));
 }
 
 static Value get_module(Value self)

@@ -318,12 +318,30 @@ static bool move_subclass_links(Type *type, Value old, Value new)
     return true;
 }
 
+/* A builtin type whose instances refer to nothing. */
+static bool is_plain(Type *type)
+{
+    switch (type->layout) {
+    case LAYOUT_INT:
+    case LAYOUT_FLOAT:
+    case LAYOUT_COMPLEX:
+    case LAYOUT_STR:
+    case LAYOUT_BYTES:
+    case LAYOUT_BYTEARRAY:
+        return !(type_flags(type) & TYPE_HEAP);
+    default:
+        return type == &object_type;
+    }
+}
+
 bool type_set_bases(Type *type, Value bases)
 {
     TRY(check_new_bases(type, bases));
     Type *base = TRY(best_base(bases));
-    /* Python classes and builtin types free their instances in different ways, Python says. */
-    if ((type_flags(base) ^ type_flags(type->base)) & TYPE_HEAP)
+    /* Python classes and builtin types without references free their instances in different ways,
+     * Python says. */
+    bool plain = is_plain(base) || is_plain(type->base);
+    if (plain && (type_flags(base) ^ type_flags(type->base)) & TYPE_HEAP)
         return raise(TypeError, "__bases__ assignment: '%N' deallocator differs from '%N'", base,
                      type->base);
     if (!same_layout(base, type->base))

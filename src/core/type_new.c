@@ -86,7 +86,6 @@ static bool check_slot_name(Value item)
 /* One item of __slots__: turns on the dict or weak references, or becomes a field. */
 static bool add_slot(ClassBuild *b, Value item)
 {
-    TRY(check_slot_name(item));
     if (str_equals(item, "__dict__")) {
         if (!may_add_dict(b->base) || b->add_dict)
             return raise(TypeError, "__dict__ slot disallowed: we already got one");
@@ -130,6 +129,8 @@ static bool read_slots(ClassBuild *b)
     b->slots = TRY(is_str(slots) ? tuple_of(slots) : tuple_from_iterable(slots));
     if (tuple_length(b->slots) && forbids_slots(b->base))
         return raise(TypeError, "nonempty __slots__ not supported for subtype of '%N'", b->base);
+    for (intptr_t i = 0; i < tuple_length(b->slots); i++)
+        TRY(check_slot_name(tuple_get(b->slots, i)));
     for (intptr_t i = 0; i < tuple_length(b->slots); i++)
         TRY(add_slot(b, tuple_get(b->slots, i)));
     TRY(list_sort(b->fields));
@@ -408,7 +409,7 @@ Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value
 static bool check_argument(Value v, bool ok, int position, const char *expected)
 {
     return ok ||
-           raise(TypeError, "type.__new__() argument %d must be %s, not %T", position, expected, v);
+           raise(TypeError, "type.__new__() argument %d must be %s, not %B", position, expected, v);
 }
 
 static bool check_bases(Value bases)

@@ -23,6 +23,8 @@ static Value type_call(Value callee, Value *args, size_t nargs, Value kwnames)
         size_t nkw = kwnames ? (size_t)tuple_length(kwnames) : 0;
         if (nargs == 1 && !nkw)
             return (Value)type_of(args[0]);
+        if (nargs == 1)
+            return raise(TypeError, "type() takes no keyword arguments");
         if (nargs != 3)
             return raise(TypeError, "type() takes 1 or 3 arguments");
     }

@@ -15,7 +15,7 @@
 static bool str_argument(Value v, const char *what, const char **out)
 {
     if (!is_str(v)) {
-        raise(TypeError, "%s must be str, not %T", what, v);
+        raise(TypeError, "%s must be str, not %B", what, v);
         return false;
     }
     *out = str_cstring(v);
@@ -123,7 +123,7 @@ FUNCTION(codecs_lookup_error, "lookup_error", "name, /",
     {                                                                                              \
         const char *errors;                                                                        \
         if (!is_str(args[0]))                                                                      \
-            return raise(TypeError, #name "_encode() argument 1 must be str, not %T", args[0]);    \
+            return raise(TypeError, #name "_encode() argument 1 must be str, not %B", args[0]);    \
         TRY(errors_argument(args[1], #name "_encode() argument 2", &errors));                      \
         return pair(call, str_length(args[0]));                                                    \
     }
@@ -145,7 +145,7 @@ ENCODER(raw_unicode_escape, codec_raw_unicode_escape_encode(args[0]))
         const char *errors;                                                                        \
         int order;                                                                                 \
         if (!is_str(args[0]))                                                                      \
-            return raise(TypeError, #name "_encode() argument 1 must be str, not %T", args[0]);    \
+            return raise(TypeError, #name "_encode() argument 1 must be str, not %B", args[0]);    \
         TRY(errors_argument(args[1], #name "_encode() argument 2", &errors));                      \
         TRY(index_as_int(args[2], &order));                                                        \
         return pair(function(args[0], errors, order), str_length(args[0]));                        \
@@ -158,7 +158,7 @@ FUNCTION(codecs_charmap_encode, "charmap_encode", "str, errors=None, mapping=Non
 {
     const char *errors;
     if (!is_str(args[0]))
-        return raise(TypeError, "charmap_encode() argument 1 must be str, not %T", args[0]);
+        return raise(TypeError, "charmap_encode() argument 1 must be str, not %B", args[0]);
     TRY(errors_argument(args[1], "charmap_encode() argument 2", &errors));
     return pair(codec_charmap_encode(args[0], errors, args[2] == None ? 0 : args[2]),
                 str_length(args[0]));
@@ -167,7 +167,7 @@ FUNCTION(codecs_charmap_encode, "charmap_encode", "str, errors=None, mapping=Non
 FUNCTION(codecs_charmap_build, "charmap_build", "map, /", "")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "charmap_build() argument must be str, not %T", args[0]);
+        return raise(TypeError, "charmap_build() argument must be str, not %B", args[0]);
     return codec_charmap_build(args[0]);
 }
 
@@ -181,7 +181,7 @@ FUNCTION(codecs_readbuffer_encode, "readbuffer_encode", "data, errors=None, /", 
 FUNCTION(codecs_escape_encode, "escape_encode", "data, errors=None, /", "")
 {
     if (!is_bytes(args[0]))
-        return raise(TypeError, "escape_encode() argument 1 must be bytes, not %T", args[0]);
+        return raise(TypeError, "escape_encode() argument 1 must be bytes, not %B", args[0]);
     const Bytes *bytes = (Bytes *)args[0];
     StrBuilder b;
     builder_start(&b);

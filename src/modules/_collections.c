@@ -203,7 +203,7 @@ static const MemberDef tuplegetter_members[] = {
 };
 
 Type tuplegetter_type = {
-    TYPE_HEAD("_collections._tuplegetter", TupleGetter),
+    TYPE_HEAD("collections._tuplegetter", TupleGetter),
     .repr = tuplegetter_repr,
     .descr_get = tuplegetter_get,
     .descr_set = tuplegetter_set,

@@ -15,6 +15,7 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/iterators.h"
+#include "types/key_match.h"
 #include "types/list.h"
 #include "types/slice.h"
 #include "types/str.h"
@@ -263,7 +264,7 @@ INIT_METHOD(deque_init, "iterable=?, maxlen=None")
     Deque *self = as_deque(args[0]);
     intptr_t maximum = -1;
     if (args[2] != None) {
-        maximum = TRY_INDEX(args[2]);
+        maximum = TRY_INT_INDEX(args[2]);
         if (maximum < 0)
             return raise(ValueError, "maxlen must be non-negative");
     }
@@ -319,15 +320,44 @@ static Value deque_compare(Value a, Value b, CompareOp op)
     return object_compare(TRY(snapshot(a)), TRY(snapshot(b)), op);
 }
 
+/* Not in the middle of what another thread does with many items at once. */
+static intptr_t deque_length_slot(Value v)
+{
+    WITH_LOCK (v) {
+        return as_deque(v)->length;
+    }
+    UNREACHABLE();
+}
+
 static Value changed_error(void)
 {
     return raise(RuntimeError, "deque mutated during iteration");
 }
 
+/* An equal item's position in [start, stop), which may count from the end, as of one moment; -1:
+ * there is none; or -2: a comparison needs Python code. The caller holds the lock. */
+static intptr_t find_locked(Deque *self, Value item, intptr_t start, intptr_t stop)
+{
+    slice_clip(self->length, &start, &stop);
+    for (intptr_t i = start; i < stop; i++) {
+        KeyMatch match = plain_match(*slot_at(self, i), item);
+        if (match != KEY_DIFFERS)
+            return match == KEY_EQUAL ? i : -2;
+    }
+    return -1;
+}
+
 /* The position of an equal item in [start, stop); -1 with an exception or without: not found. */
 static intptr_t find(Value v, Value item, intptr_t start, intptr_t stop)
 {
+    intptr_t found = -2;
+    WITH_LOCK (v) {
+        found = find_locked(as_deque(v), item, start, stop);
+    }
+    if (found != -2)
+        return found;
     uint64_t version = load_acquire(&as_deque(v)->version);
+    slice_clip(deque_length(v), &start, &stop);
     for (intptr_t i = start; i < stop; i++) {
         Value there = item_at(v, i);
         if (!there)
@@ -460,10 +490,28 @@ METHOD(deque_dunder_copy, "__copy__", "/", "Return a shallow copy of a deque.")
     return copy(args[0]);
 }
 
+/* False: a comparison needs Python code. */
+static bool count_plainly(Deque *self, Value item, intptr_t *count)
+{
+    WITH_LOCK (self) {
+        for (intptr_t i = 0; i < self->length; i++) {
+            KeyMatch match = plain_match(*slot_at(self, i), item);
+            if (match == KEY_UNKNOWN) {
+                *count = 0;
+                return false;
+            }
+            *count += match == KEY_EQUAL;
+        }
+    }
+    return true;
+}
+
 METHOD(deque_count, "count", "value, /", "Return number of occurrences of value.")
 {
-    uint64_t version = load_acquire(&as_deque(args[0])->version);
     intptr_t count = 0;
+    if (count_plainly(as_deque(args[0]), args[1], &count))
+        return int_from(count);
+    uint64_t version = load_acquire(&as_deque(args[0])->version);
     Value item;
     for (intptr_t i = 0; (item = item_at(args[0], i)) != 0; i++) {
         count += TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
@@ -490,10 +538,9 @@ METHOD(deque_extendleft, "extendleft", "iterable, /",
 METHOD(deque_index, "index", "value, start=0, stop=9223372036854775807, /",
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
 {
-    intptr_t start = 0, stop = INTPTR_MAX, length = deque_length(args[0]);
-    TRY(slice_index(args[2], &start));
-    TRY(slice_index(args[3], &stop));
-    slice_clip(length, &start, &stop);
+    intptr_t start = 0, stop = INTPTR_MAX;
+    TRY(slice_index_not_none(args[2], &start));
+    TRY(slice_index_not_none(args[3], &stop));
     intptr_t i = find(args[0], args[1], start, stop);
     if (i >= 0)
         return int_from(i);
@@ -542,6 +589,15 @@ METHOD(deque_popleft, "popleft", "/", "Remove and return the leftmost element.")
 METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
 {
     Deque *self = as_deque(args[0]);
+    WITH_LOCK (self) {
+        intptr_t found = find_locked(self, args[1], 0, INTPTR_MAX);
+        if (found >= 0) {
+            remove_locked(self, found);
+            return None;
+        }
+        if (found == -1)
+            goto absent;
+    }
     uint64_t version = load_acquire(&self->version);
     Value item;
     for (intptr_t i = 0; (item = item_at(args[0], i)) != 0; i++) {
@@ -557,7 +613,8 @@ METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
         if (!same)
             return raise(IndexError, "deque mutated during remove().");
     }
-    return raise(ValueError, "deque.remove(x): x not in deque");
+absent:
+    return raise(ValueError, "%R is not in deque", args[1]);
 }
 
 METHOD(deque_reverse, "reverse", "/", "Reverse *IN PLACE*.")
@@ -691,7 +748,7 @@ METHOD(deque_iterator_reduce, "__reduce__", "/", "Return state information for p
 NEW_METHOD(deque_iterator_make, "deque, index=0, /")
 {
     if (!is_deque(args[1]))
-        return raise(TypeError, "argument 1 must be collections.deque, not %T", args[1]);
+        return raise(TypeError, "argument 1 must be collections.deque, not %B", args[1]);
     intptr_t index = TRY_INDEX(args[2]), length = deque_length(args[1]);
     index = index < 0 ? 0 : index > length ? length : index;
     return iterator_new((Type *)args[0], args[1], index);
@@ -719,7 +776,7 @@ Type deque_type = {
     .iter = deque_iter,
     .init_def = M(deque_init),
     .make = deque_make,
-    .length = deque_length,
+    .length = deque_length_slot,
     .getitem = deque_getitem,
     .setitem = deque_setitem,
     .contains = deque_contains,
@@ -739,7 +796,7 @@ static MethodDef *const deque_iterator_methods[] = {M(deque_iterator_length_hint
                                                     M(deque_iterator_reduce), 0};
 
 Type deque_iterator_type = {
-    TYPE_HEAD("_collections._deque_iterator", DequeIterator),
+    TYPE_HEAD("collections._deque_iterator", DequeIterator),
     .iter = iterator_self,
     .next = deque_iterator_next,
     .new_def = M(deque_iterator_make),
@@ -748,7 +805,7 @@ Type deque_iterator_type = {
 };
 
 Type deque_reverse_iterator_type = {
-    TYPE_HEAD("_collections._deque_reverse_iterator", DequeIterator),
+    TYPE_HEAD("collections._deque_reverse_iterator", DequeIterator),
     .iter = iterator_self,
     .next = deque_iterator_previous,
     .new_def = M(deque_iterator_make),

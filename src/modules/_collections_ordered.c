@@ -204,9 +204,16 @@ METHOD(ordered_dict_pop, "pop", "key, default=?",
        "If the key is not found, return the default if given; otherwise,\nraise a KeyError.")
 {
     Value value = dict_pop(args[0], args[1], args[2]);
+    if (!value && !error_pending() && args[1] == None)
+        return raise_object((Value)KeyError); /* None is taken for no argument at all */
     if (!value && !error_pending())
         raise_key_error(args[1]);
     return value;
+}
+
+METHOD(ordered_dict_clear, "clear", "", "od.clear() -> None.  Remove all items from od.")
+{
+    return dict_clear(args[0]) ? None : 0;
 }
 
 METHOD(ordered_dict_setdefault, "setdefault", "key, default=None",
@@ -422,7 +429,7 @@ static MethodDef *const ordered_dict_methods[] = {
     M(ordered_dict_keys_view),   M(ordered_dict_values_view),
     M(ordered_dict_items_view),  M(ordered_dict_update),
     M(ordered_dict_move_to_end), M(ordered_dict_setdefault),
-    M(ordered_dict_copy),
+    M(ordered_dict_clear),       M(ordered_dict_copy),
 
     M(ordered_dict_reduce),      0};
 
@@ -441,7 +448,7 @@ Type ordered_dict_type = {
     .getset = ordered_dict_getset,
     .layout = LAYOUT_DICT,
     .tail_offset = sizeof(OrderedDict),
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_DICT_ORDER,
     .has_weakrefs = true,
 };
 
@@ -451,7 +458,7 @@ Type ordered_dict_type = {
                                   .iter = ordered_##part##_iter,                                   \
                                   .methods = ordered_##part##_methods,                             \
                                   .layout = layout_,                                               \
-                                  .flags = TYPE_NO_NEW}
+                                  .flags = TYPE_NO_NEW | TYPE_DICT_ORDER}
 ORDERED_VIEW(keys, LAYOUT_DICT_KEYS);
 ORDERED_VIEW(values, LAYOUT_DICT_VALUES);
 ORDERED_VIEW(items, LAYOUT_DICT_ITEMS);

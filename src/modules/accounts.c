@@ -122,7 +122,7 @@ FUNCTION(pwd_getpwnam, "getpwnam", "name, /",
     struct passwd entry, *found = 0;
     char *buffer;
     if (!is_str(args[0]))
-        return raise(TypeError, "getpwnam() argument must be str, not %T", args[0]);
+        return raise(TypeError, "getpwnam() argument must be str, not %B", args[0]);
     const char *name = TRY(fs_bytes(args[0], 0));
 #define CALL(b, n) getpwnam_r(name, &entry, b, n, &found)
     LOOK_UP(found, entry, buffer, CALL);
@@ -238,7 +238,7 @@ FUNCTION(grp_getgrnam, "getgrnam", "name",
     struct group entry, *found = 0;
     char *buffer;
     if (!is_str(args[0]))
-        return raise(TypeError, "getgrnam() argument 'name' must be str, not %T", args[0]);
+        return raise(TypeError, "getgrnam() argument 'name' must be str, not %B", args[0]);
     const char *name = TRY(fs_bytes(args[0], 0));
 #define CALL(b, n) getgrnam_r(name, &entry, b, n, &found)
     LOOK_UP(found, entry, buffer, CALL);

@@ -84,8 +84,8 @@ METHOD(
 {
     TypedArray *a = as_array(args[0]);
     intptr_t start = 0, stop = INTPTR_MAX, length = load_acquire(&a->length);
-    TRY(slice_index(args[2], &start));
-    TRY(slice_index(args[3], &stop));
+    TRY(slice_index_not_none(args[2], &start));
+    TRY(slice_index_not_none(args[3], &stop));
     if (start < 0)
         start = start + length < 0 ? 0 : start + length;
     if (stop < 0)
@@ -266,7 +266,7 @@ METHOD(array_fromunicode, "fromunicode", "ustr, /",
 {
     TypedArray *a = as_array(args[0]);
     if (!is_str(args[1]))
-        return raise(TypeError, "fromunicode() argument must be str, not %T", args[1]);
+        return raise(TypeError, "fromunicode() argument must be str, not %B", args[1]);
     if (!a->code->is_text)
         return raise(ValueError,
                      "fromunicode() may only be called on unicode type arrays ('u' or 'w')");

@@ -151,7 +151,7 @@ FUNCTION(builtin_format, "format", "value, format_spec='', /",
          "Return type(value).__format__(value, format_spec)")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "format() argument 2 must be str, not %T", args[1]);
+        return raise(TypeError, "format() argument 2 must be str, not %B", args[1]);
     return object_format(args[0], args[1]);
 }
 
@@ -407,7 +407,7 @@ FUNCTION(builtin_setattr, "setattr", "obj, name, value, /",
     return None;
 }
 
-FUNCTION(builtin_sorted, "sorted", "*iterable, key=None, reverse=False",
+FUNCTION(builtin_sorted, "sorted", "*iterable, **keywords",
          "Return a new list containing all items from the iterable in ascending order.\n\n"
          "A custom key function can be supplied to customize the sort order, and the\n"
          "reverse flag can be set to request the result in descending order.")
@@ -415,8 +415,8 @@ FUNCTION(builtin_sorted, "sorted", "*iterable, key=None, reverse=False",
     if (tuple_length(args[0]) != 1)
         return raise(TypeError, "sorted expected 1 argument, got %zd", tuple_length(args[0]));
     Value list = TRY(list_from_iterable(tuple_get(args[0], 0)));
-    Value keywords = TRY(tuple_of(names.key, names.reverse));
-    TRY(call_method(names.sort, (Value[]){list, args[1], args[2]}, 1, keywords));
+    Value sort = TRY(get_attr(list, names.sort));
+    TRY(call_tuple_dict(sort, TRY(tuple_empty()), args[1]));
     return list;
 }
 

@@ -100,7 +100,7 @@ FUNCTION(builtin_compile, "compile",
     if (is_bytes(filename))
         filename = TRY(str_from_fs(((Bytes *)filename)->data, (size_t)((Bytes *)filename)->length));
     if (!is_str(args[2]))
-        return raise(TypeError, "compile() argument 'mode' must be str, not %T", args[2]);
+        return raise(TypeError, "compile() argument 'mode' must be str, not %B", args[2]);
     int flags, optimize, feature_version;
     TRY(index_as_int(args[3], &flags));
     TRY(index_as_int(args[5], &optimize));
@@ -138,20 +138,36 @@ FUNCTION(builtin_compile, "compile",
                                   feature_version);
 }
 
+static bool is_mapping(Value v)
+{
+    return is_dict(v) || type_of(v)->getitem;
+}
+
+static bool check_exec_namespaces(Value globals, Value locals)
+{
+    if (globals != None && !is_dict(globals))
+        return raise(TypeError, "exec() globals must be a dict, not %T", globals);
+    if (locals != None && !is_mapping(locals))
+        return raise(TypeError, "locals must be a mapping or None, not %T", locals);
+    return true;
+}
+
+static bool check_eval_namespaces(Value globals, Value locals)
+{
+    if (locals != None && !is_mapping(locals))
+        return raise(TypeError, "locals must be a mapping");
+    if (globals == None || is_dict(globals))
+        return true;
+    return raise(TypeError, is_mapping(globals)
+                                ? "globals must be a real dict; try eval(expr, {}, mapping)"
+                                : "globals must be a dict");
+}
+
 /* Fills in globals and locals of eval() and exec() from the caller's frame. */
 static bool complete_namespaces(const char *function, Value *globals, Value *locals)
 {
-    if (*globals != None && !is_dict(*globals)) {
-        raise(TypeError, "%s() globals must be a dict, not %T", function, *globals);
-        return false;
-    }
-    if (*locals != None && !is_dict(*locals) && !type_of(*locals)->getitem) {
-        if (!strcmp(function, "eval"))
-            raise(TypeError, "locals must be a mapping");
-        else
-            raise(TypeError, "locals must be a mapping or None, not %T", *locals);
-        return false;
-    }
+    TRY(strcmp(function, "eval") ? check_exec_namespaces(*globals, *locals)
+                                 : check_eval_namespaces(*globals, *locals));
     Frame *frame = thread_self()->frame;
     if (*globals == None) {
         if (!frame) {
@@ -302,10 +318,12 @@ static Value check_class_cell(Value cell, Value class, Value name)
     return class;
 }
 
-FUNCTION(builtin_build_class, "__build_class__", "func, name, /, *bases, metaclass=?, **kwds",
+FUNCTION(builtin_build_class, "__build_class__", "func=?, name=?, /, *bases, metaclass=?, **kwds",
          "Internal helper function used by the class statement.")
 {
     Value function = args[0], name = args[1], metaclass = args[3];
+    if (!name)
+        return raise(TypeError, "__build_class__: not enough arguments");
     if (!has_layout(function, LAYOUT_FUNCTION))
         return raise(TypeError, "__build_class__: func must be a function");
     if (!is_str(name))

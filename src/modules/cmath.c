@@ -30,7 +30,7 @@ static bool as_number(Value o, Number *out)
         return false;
     if (c) {
         if (!has_layout(c, LAYOUT_COMPLEX))
-            return raise(TypeError, "%T.__complex__() returned non-complex (type %T)", o, c);
+            return raise(TypeError, "__complex__ returned non-complex (type %T)", c);
         *out = number(((Complex *)c)->real, ((Complex *)c)->imag);
         return true;
     }

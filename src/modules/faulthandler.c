@@ -64,7 +64,7 @@ static void dump_one_or_all(int fd, bool all_threads)
         dump_thread(&dump, thread_self());
 }
 
-FUNCTION(dump_traceback, "dump_traceback", "file=None, all_threads=True",
+FUNCTION(dump_traceback, "dump_traceback", "file=sys.stderr, all_threads=True",
          "Dump the traceback of the current thread, or of all threads if all_threads is True, "
          "into file.")
 {
@@ -137,7 +137,7 @@ static bool alternate_stack(void)
     return sigaltstack(&description, 0) == 0 || raise_errno();
 }
 
-FUNCTION(enable, "enable", "file=None, all_threads=True", "Enable the fault handler.")
+FUNCTION(enable, "enable", "file=sys.stderr, all_threads=True", "Enable the fault handler.")
 {
     Value file = args[0];
     int fd = descriptor_of(&file), all = object_truth(args[1]);
@@ -261,7 +261,7 @@ static void format_heading(int64_t ns)
 }
 
 FUNCTION(dump_traceback_later, "dump_traceback_later",
-         "timeout, repeat=False, file=None, exit=False",
+         "timeout, repeat=False, file=sys.stderr, exit=False",
          "Dump the traceback of all threads in timeout seconds,\n"
          "or each timeout seconds if repeat is True. If exit is True, call _exit(1) which is not "
          "safe.")
@@ -349,7 +349,7 @@ static bool signal_argument(Value v, int *number)
     return (*number >= 1 && *number < SIGNALS) || raise(ValueError, "signal number out of range");
 }
 
-FUNCTION(register_, "register", "signum, file=None, all_threads=True, chain=False",
+FUNCTION(register_, "register", "signum, file=sys.stderr, all_threads=True, chain=False",
          "Register a handler for the signal 'signum': dump the traceback of the current thread, or "
          "of all threads if all_threads is True, into file.")
 {

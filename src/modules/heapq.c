@@ -12,10 +12,10 @@ static int before(Value a, Value b, bool max)
     return object_compare_bool(max ? b : a, max ? a : b, CMP_LT);
 }
 
-static bool check_list(Value heap, const char *function)
+/* `what`: as the message begins. */
+static bool check_list(Value heap, const char *what)
 {
-    return is_list(heap) ||
-           raise(TypeError, "%s() argument 1 must be list, not %T", function, heap);
+    return is_list(heap) || raise(TypeError, "%s must be list, not %B", what, heap);
 }
 
 static Value size_changed(void)
@@ -107,7 +107,7 @@ static Value heapify(Value heap, bool max, const char *function)
 FUNCTION(heap_heappush, "heappush", "heap, item, /",
          "Push item onto heap, maintaining the heap invariant.")
 {
-    TRY(check_list(args[0], "heappush"));
+    TRY(check_list(args[0], "heappush() argument 1"));
     TRY(list_append(args[0], args[1]));
     return sift_down(args[0], 0, list_length(args[0]) - 1, false) ? None : 0;
 }
@@ -115,48 +115,48 @@ FUNCTION(heap_heappush, "heappush", "heap, item, /",
 FUNCTION(heap_heappop, "heappop", "heap, /",
          "Pop the smallest item off the heap, maintaining the heap invariant.")
 {
-    return heap_pop(args[0], false, "heappop");
+    return heap_pop(args[0], false, "heappop() argument");
 }
 
 FUNCTION(heap_heapreplace, "heapreplace", "heap, item, /",
          "Pop and return the current smallest value, and add the new item.")
 {
-    return heap_replace(args[0], args[1], false, "heapreplace");
+    return heap_replace(args[0], args[1], false, "heapreplace() argument 1");
 }
 
 FUNCTION(heap_heappushpop, "heappushpop", "heap, item, /",
          "Push item on the heap, then pop and return the smallest item from the heap.")
 {
-    TRY(check_list(args[0], "heappushpop"));
+    TRY(check_list(args[0], "heappushpop() argument 1"));
     Value first = list_get(args[0], 0);
     if (!first)
         return args[1];
     int less = TRY_NOT_NEGATIVE(before(first, args[1], false), 0);
     if (!less)
         return args[1];
-    return heap_replace(args[0], args[1], false, "heappushpop");
+    return heap_replace(args[0], args[1], false, "heappushpop() argument 1");
 }
 
 FUNCTION(heap_heapify, "heapify", "heap, /",
          "Transform list into a heap, in-place, in O(len(heap)) time.")
 {
-    return heapify(args[0], false, "heapify");
+    return heapify(args[0], false, "heapify() argument");
 }
 
 FUNCTION(heap_heappop_max, "_heappop_max", "heap, /", "Maxheap variant of heappop.")
 {
-    return heap_pop(args[0], true, "_heappop_max");
+    return heap_pop(args[0], true, "_heappop_max() argument");
 }
 
 FUNCTION(heap_heapreplace_max, "_heapreplace_max", "heap, item, /",
          "Maxheap variant of heapreplace.")
 {
-    return heap_replace(args[0], args[1], true, "_heapreplace_max");
+    return heap_replace(args[0], args[1], true, "_heapreplace_max() argument 1");
 }
 
 FUNCTION(heap_heapify_max, "_heapify_max", "heap, /", "Maxheap variant of heapify.")
 {
-    return heapify(args[0], true, "_heapify_max");
+    return heapify(args[0], true, "_heapify_max() argument");
 }
 
 static MethodDef *const functions[] = {

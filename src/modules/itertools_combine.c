@@ -211,17 +211,16 @@ Type product_type = {
 /* ---- combinations
  * ------------------------------------------------------------------------------------ */
 
-static bool parse_length(Value v, intptr_t *out)
+static bool check_length(intptr_t r)
 {
-    TRY(index_as_intptr(v, out));
-    return *out >= 0 || raise(ValueError, "r must be non-negative");
+    return r >= 0 || raise(ValueError, "r must be non-negative");
 }
 
 NEW_METHOD(combinations_new, "iterable, r")
 {
-    intptr_t r;
+    intptr_t r = TRY_INDEX(args[2]);
     Value pool = TRY(tuple_from_iterable(args[1]));
-    TRY(parse_length(args[2], &r));
+    TRY(check_length(r));
     bool impossible = r > tuple_length(pool);
     Combiner *c = TRY_OR(combiner_new((Type *)args[0], pool, r, impossible ? 0 : r), 0);
     for (intptr_t i = 0; i < r && !impossible; i++)
@@ -275,9 +274,9 @@ Type combinations_type = {
 
 NEW_METHOD(with_replacement_new, "iterable, r")
 {
-    intptr_t r;
+    intptr_t r = TRY_INDEX(args[2]);
     Value pool = TRY(tuple_from_iterable(args[1]));
-    TRY(parse_length(args[2], &r));
+    TRY(check_length(r));
     Combiner *c = TRY_OR(combiner_new((Type *)args[0], pool, r, r), 0);
     memset(indices_of(c->indices), 0, (size_t)r * sizeof(intptr_t));
     c->stopped = r > 0 && tuple_length(pool) == 0;
@@ -340,7 +339,8 @@ NEW_METHOD(permutations_new, "iterable, r=None")
     if (args[2] != None) {
         if (!is_int_any(args[2]))
             return raise(TypeError, "Expected int as r");
-        TRY(parse_length(args[2], &r));
+        r = TRY_INDEX(args[2]);
+        TRY(check_length(r));
     }
     bool impossible = r > n;
     Value cycles = TRY(indices_new(impossible ? 0 : r));

@@ -103,7 +103,7 @@ static Value grouper_next(Value self)
 NEW_METHOD(grouper_new, "parent, tgtkey, /")
 {
     if (!is_instance_of(args[1], &groupby_type))
-        return raise(TypeError, "_grouper() argument 1 must be itertools.groupby, not %T", args[1]);
+        return raise(TypeError, "_grouper() argument 1 must be itertools.groupby, not %B", args[1]);
     return grouper_make((GroupBy *)args[1], args[2]);
 }
 

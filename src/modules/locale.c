@@ -49,7 +49,7 @@ FUNCTION(locale_setlocale, "setlocale", "category, locale=None, /",
     const char *name = 0;
     TRY(index_as_int(args[0], &category));
     if (args[1] != None && !is_str(args[1]))
-        return raise(TypeError, "setlocale() argument 2 must be str or None, not %T", args[1]);
+        return raise(TypeError, "setlocale() argument 2 must be str or None, not %B", args[1]);
     if (args[1] != None)
         name = TRY(str_cstring(args[1]));
     mutex_lock(&locale_lock);
@@ -132,7 +132,7 @@ static const wchar_t *wide(Value v)
 static bool check_str(const char *function, int number, Value v)
 {
     return is_str(v) ||
-           raise(TypeError, "%s() argument %d must be str, not %T", function, number, v);
+           raise(TypeError, "%s() argument %d must be str, not %B", function, number, v);
 }
 
 FUNCTION(locale_strcoll, "strcoll", "os1, os2, /", "Compares two strings according to the locale.")
@@ -147,7 +147,7 @@ FUNCTION(locale_strxfrm, "strxfrm", "string, /",
          "Return a string that can be used as a key for locale-aware comparisons.")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "strxfrm() argument must be str, not %T", args[0]);
+        return raise(TypeError, "strxfrm() argument must be str, not %B", args[0]);
     const wchar_t *source = TRY(wide(args[0]));
     errno = 0;
     size_t size = wcsxfrm(0, source, 0);
@@ -212,32 +212,54 @@ FUNCTION(locale_getencoding, "getencoding", "", "Get the current locale encoding
 /* ---- messages
  * -------------------------------------------------------------------------------------------- */
 
+/* Argument `number` (0: the only one) as a C string; None, where that is allowed, as 0. */
+static bool message_text(const char *function, int number, Value v, bool or_none, const char **out)
+{
+    *out = 0;
+    if (or_none && v == None)
+        return true;
+    const char *kind = or_none ? "str or None" : "str";
+    if (!is_str(v) && !number)
+        return raise_bad_argument(function, kind, v);
+    if (!is_str(v))
+        return raise(TypeError, "%s() argument %d must be %s, not %B", function, number, kind, v);
+    *out = str_cstring(v);
+    return *out != 0;
+}
+
 FUNCTION(locale_gettext, "gettext", "msg, /",
          "gettext(msg) -> string\n\nReturn translation of msg.")
 {
-    return text(gettext(TRY(str_cstring(args[0]))));
+    const char *message;
+    TRY(message_text("gettext", 0, args[0], false, &message));
+    return text(gettext(message));
 }
 
 FUNCTION(locale_dgettext, "dgettext", "domain, msg, /",
          "dgettext(domain, msg) -> string\n\nReturn translation of msg in domain.")
 {
-    const char *domain = args[0] == None ? 0 : TRY(str_cstring(args[0]));
-    return text(dgettext(domain, TRY(str_cstring(args[1]))));
+    const char *domain, *message;
+    TRY(message_text("dgettext", 1, args[0], true, &domain));
+    TRY(message_text("dgettext", 2, args[1], false, &message));
+    return text(dgettext(domain, message));
 }
 
 FUNCTION(locale_dcgettext, "dcgettext", "domain, msg, category, /",
          "Return translation of msg in domain and category.")
 {
+    const char *domain, *message;
     int category;
+    TRY(message_text("dcgettext", 1, args[0], true, &domain));
+    TRY(message_text("dcgettext", 2, args[1], false, &message));
     TRY(index_as_int(args[2], &category));
-    const char *domain = args[0] == None ? 0 : TRY(str_cstring(args[0]));
-    return text(dcgettext(domain, TRY(str_cstring(args[1])), category));
+    return text(dcgettext(domain, message, category));
 }
 
 FUNCTION(locale_textdomain, "textdomain", "domain, /",
          "Set the C library's textdmain to domain, returning the new domain.")
 {
-    const char *domain = args[0] == None ? 0 : TRY(str_cstring(args[0]));
+    const char *domain;
+    TRY(message_text("textdomain", 0, args[0], true, &domain));
     const char *result = textdomain(domain);
     return result ? text(result) : raise_errno();
 }
@@ -245,11 +267,12 @@ FUNCTION(locale_textdomain, "textdomain", "domain, /",
 FUNCTION(locale_bindtextdomain, "bindtextdomain", "domain, dir, /",
          "Bind the C library's domain to dir.")
 {
-    const char *domain = TRY(str_cstring(args[0]));
+    const char *domain, *directory;
+    TRY(message_text("bindtextdomain", 1, args[0], false, &domain));
     if (!*domain)
         return raise_value((Type *)locale_error,
                            str_from_cstring("domain must be a non-empty string"));
-    const char *directory = args[1] == None ? 0 : TRY(str_cstring(args[1]));
+    TRY(message_text("bindtextdomain", 2, args[1], true, &directory));
     const char *result = bindtextdomain(domain, directory);
     return result ? text(result) : raise_errno();
 }
@@ -257,8 +280,9 @@ FUNCTION(locale_bindtextdomain, "bindtextdomain", "domain, dir, /",
 FUNCTION(locale_bind_textdomain_codeset, "bind_textdomain_codeset", "domain, codeset, /",
          "Bind the C library's domain to codeset.")
 {
-    const char *domain = TRY(str_cstring(args[0]));
-    const char *codeset = args[1] == None ? 0 : TRY(str_cstring(args[1]));
+    const char *domain, *codeset;
+    TRY(message_text("bind_textdomain_codeset", 1, args[0], false, &domain));
+    TRY(message_text("bind_textdomain_codeset", 2, args[1], true, &codeset));
     const char *result = bind_textdomain_codeset(domain, codeset);
     return result ? text(result) : None;
 }

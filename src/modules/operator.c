@@ -113,10 +113,18 @@ FUNCTION(op_contains, "contains", "a, b, /", "Same as b in a (note reversed oper
     return bool_value(found);
 }
 
+static bool check_iterable(Value v)
+{
+    Type *type = type_of(v);
+    return type->iter || type->getitem ||
+           raise(TypeError, "argument of type '%T' is not iterable", v);
+}
+
 FUNCTION(op_count_of, "countOf", "a, b, /",
          "Return the number of items in a which are, or which equal, b.")
 {
     intptr_t count = 0;
+    TRY(check_iterable(args[0]));
     ITERATE(item, args[0])
     {
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
@@ -129,6 +137,7 @@ FUNCTION(op_count_of, "countOf", "a, b, /",
 FUNCTION(op_index_of, "indexOf", "a, b, /", "Return the first index of b in a.")
 {
     intptr_t index = 0;
+    TRY(check_iterable(args[0]));
     ITERATE(item, args[0])
     {
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);

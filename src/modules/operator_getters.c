@@ -75,11 +75,11 @@ static Value split_name(Value name)
     return list_as_tuple(parts);
 }
 
-NEW_METHOD(attrgetter_new, "attr, /, *attrs")
+NEW_METHOD(attrgetter_new, "*attrs")
 {
-    Value items = TRY(tuple_of(args[1]));
-    if (tuple_length(args[2]))
-        items = TRY(type_of(items)->concat(items, args[2]));
+    Value items = args[1];
+    if (!tuple_length(items))
+        return raise(TypeError, "attrgetter expected 1 argument, got 0");
     Value paths = TRY(tuple_new(tuple_length(items)));
     for (intptr_t i = 0; i < tuple_length(items); i++) {
         if (!is_str(tuple_get(items, i)))
@@ -149,11 +149,11 @@ Type attrgetter_type = {
 
 /* ---- itemgetter ----------------------------------------------------------------------------- */
 
-NEW_METHOD(itemgetter_new, "item, /, *items")
+NEW_METHOD(itemgetter_new, "*items")
 {
-    Value items = TRY(tuple_of(args[1]));
-    if (tuple_length(args[2]))
-        items = TRY(type_of(items)->concat(items, args[2]));
+    Value items = args[1];
+    if (!tuple_length(items))
+        return raise(TypeError, "itemgetter expected 1 argument, got 0");
     Getter *g = TRY(NEW(Getter, (Type *)args[0]));
     gc_store(g, &g->items, items);
     return (Value)g;
@@ -194,8 +194,10 @@ Type itemgetter_type = {
 /* ---- methodcaller -----------------------------------------------------------------------------
  */
 
-NEW_METHOD(method_caller_new, "name, /, *args, **kwargs")
+NEW_METHOD(method_caller_new, "name=?, /, *args, **kwargs")
 {
+    if (!args[1])
+        return raise(TypeError, "methodcaller needs at least one argument, the method name");
     if (!is_str(args[1]))
         return raise(TypeError, "method name must be a string");
     Value name = TRY(str_intern(TRY(str_substring(args[1], 0, str_length(args[1])))));

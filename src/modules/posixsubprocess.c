@@ -149,7 +149,7 @@ static bool prepare(Value *args, Spawn *s)
     *s = (Spawn){.process_group = -1, .umask = -1, .preexec = args[21]};
     TRY(flag(args[2], &s->close_fds));
     if (!is_tuple(args[3]))
-        return raise(TypeError, "fork_exec() argument 4 must be tuple, not %T", args[3]);
+        return raise(TypeError, "fork_exec() argument 4 must be tuple, not %B", args[3]);
     TRY(pipes_from(args + 6, s));
     TRY(flag(args[14], &s->restore_signals));
     TRY(flag(args[15], &s->new_session));

@@ -124,15 +124,20 @@ static bool parse_format(FormatParser *p)
 /* The text of a format, which may be bytes; it has no NULs. */
 static Value format_text(Value format)
 {
-    if (is_bytes(format))
+    bool bytes = is_bytes(format);
+    if (bytes)
         format = TRY(
             str_from_latin1((const uint8_t *)((Bytes *)format)->data, ((Bytes *)format)->length));
     if (!is_str(format))
         return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not %T",
                      format);
-    for (intptr_t i = 0; !((Str *)format)->ascii && i < str_length(format); i++)
-        if (str_char(format, i) >= 128)
-            return raise_unicode_encode("ascii", format, i, i + 1, "ordinal not in range(128)");
+    intptr_t length = str_length(format), bad = 0, end;
+    while (!bytes && bad < length && str_char(format, bad) < 128)
+        bad++;
+    for (end = bad; !bytes && end < length && str_char(format, end) >= 128;)
+        end++;
+    if (end > bad)
+        return raise_unicode_encode("ascii", format, bad, end, "ordinal not in range(128)");
     if (strlen(((Str *)format)->data) != (size_t)str_length(format))
         return raise_struct("embedded null character");
     return format;
@@ -232,6 +237,15 @@ static bool resolve_offset(const Struct *s, intptr_t *offset, intptr_t size, boo
                         packing ? "packing" : "unpacking", s->size, *offset, size);
 }
 
+static bool writable(Value target, Buffer *buffer)
+{
+    if (buffer_get(target, buffer, BUFFER_WRITE))
+        return true;
+    if (error_clear_if(TypeError) || error_clear_if(BufferError))
+        raise(TypeError, "argument must be read-write bytes-like object, not %B", target);
+    return false;
+}
+
 /* args: [buffer, offset, values...] from `first` on. The values go into a copy first, as making
  * them may run Python code, which may do anything to the buffer's owner. */
 static Value pack_into(Struct *s, Value args, intptr_t first)
@@ -246,15 +260,13 @@ static Value pack_into(Struct *s, Value args, intptr_t first)
         return raise_struct("pack_into expected %zd items for packing (got %zd)", s->value_count,
                             given);
     Value target = tuple_get(args, first);
+    Buffer buffer;
+    TRY(writable(target, &buffer));
+    buffer_release(&buffer);
     TRY(index_as_intptr(tuple_get(args, first + 1), &offset));
     Value packed = TRY(bytes_new(s->size));
     TRY(pack_values(s, ((Bytes *)packed)->data, args, first + 2, "pack_into"));
-    Buffer buffer;
-    if (!buffer_get(target, &buffer, BUFFER_WRITE)) {
-        if (error_clear_if(TypeError) || error_clear_if(BufferError))
-            raise(TypeError, "argument must be read-write bytes-like object, not %T", target);
-        return 0;
-    }
+    TRY(writable(target, &buffer));
     bool fits = resolve_offset(s, &offset, buffer.size, true);
     if (fits)
         memcpy(buffer.data + offset, ((Bytes *)packed)->data, (size_t)s->size);

@@ -106,6 +106,13 @@ static bool pack_pointer(const StructItem *item, char *data, Value v)
     return true;
 }
 
+static bool raise_too_large(Value v, char format)
+{
+    if (is_int_any(v))
+        return raise_struct("int too large to convert");
+    return raise(OverflowError, "float too large to pack with %c format", format);
+}
+
 static bool pack_float(const StructItem *item, char *data, Value v)
 {
     double d;
@@ -122,12 +129,12 @@ static bool pack_float(const StructItem *item, char *data, Value v)
     } else if (item->code->code == 'f') {
         float f = (float)d;
         if (isinf(f) && isfinite(d) && !item->code->native)
-            return raise(OverflowError, "float too large to pack with f format");
+            return raise_too_large(v, 'f');
         memcpy(&bits, &f, 4);
     } else {
         uint16_t half;
         if (!half_from_double(d, &half))
-            return raise(OverflowError, "float too large to pack with e format");
+            return raise_too_large(v, 'e');
         bits = half;
     }
     put_bits(item, data, bits);

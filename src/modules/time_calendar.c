@@ -263,7 +263,7 @@ FUNCTION(time_strftime, "strftime", "format, tuple=?, /",
          "Convert a time tuple to a string according to a format specification.")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "strftime() argument 1 must be str, not %T", args[0]);
+        return raise(TypeError, "strftime() argument 1 must be str, not %B", args[0]);
     struct tm tm;
     TRY(tuple_or_now(args[1], "strftime", &tm));
     if (tm.tm_isdst < -1)

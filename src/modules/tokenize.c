@@ -155,7 +155,7 @@ NEW_METHOD(iter_new, "readline, /, *, encoding=None, extra_tokens=False")
 {
     TokenizerIter *it = TRY((TokenizerIter *)object_alloc((Type *)args[0]));
     if (args[2] != None && !is_str(args[2]))
-        return raise(TypeError, "TokenizerIter() argument 'encoding' must be str, not %T", args[2]);
+        return raise(TypeError, "TokenizerIter() argument 'encoding' must be str, not %B", args[2]);
     gc_store(it, &it->readline, args[1]);
     if (args[2] != None)
         gc_store(it, &it->encoding, args[2]);

@@ -32,10 +32,10 @@ static bool character(Value v, const char *function, int number, uint32_t *c)
         return true;
     }
     if (number)
-        raise(TypeError, "%s() argument %d must be a unicode character, not %T", function, number,
+        raise(TypeError, "%s() argument %d must be a unicode character, not %B", function, number,
               v);
     else
-        raise(TypeError, "%s() argument must be a unicode character, not %T", function, v);
+        raise(TypeError, "%s() argument must be a unicode character, not %B", function, v);
     return false;
 }
 
@@ -151,7 +151,7 @@ static bool normalize_arguments(Value *args, const char *function, UnicodeForm *
     static const char *const names[] = {"NFD", "NFKD", "NFC", "NFKC"};
     for (int i = 0; i < 2; i++)
         if (!is_str(args[i])) {
-            raise(TypeError, "%s() argument %d must be str, not %T", function, i + 1, args[i]);
+            raise(TypeError, "%s() argument %d must be str, not %B", function, i + 1, args[i]);
             return false;
         }
     for (size_t i = 0; i < COUNT_OF(names); i++)

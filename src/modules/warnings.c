@@ -325,7 +325,7 @@ FUNCTION(warnings_warn, "warn",
     Value category = TRY(check_category(args[0], args[1]));
     intptr_t level = TRY_INDEX(args[2]);
     if (!is_tuple(args[4]))
-        return raise(TypeError, "warn() argument 'skip_file_prefixes' must be tuple, not %T",
+        return raise(TypeError, "warn() argument 'skip_file_prefixes' must be tuple, not %B",
                      args[4]);
     for (intptr_t i = 0; i < tuple_length(args[4]); i++)
         if (!is_str(tuple_get(args[4], i)))
@@ -365,7 +365,7 @@ FUNCTION(warnings_warn_explicit, "warn_explicit",
          "Issue a warning, or maybe ignore it or raise an exception.")
 {
     if (!is_str(args[2]))
-        return raise(TypeError, "warn_explicit() argument 'filename' must be str, not %T", args[2]);
+        return raise(TypeError, "warn_explicit() argument 'filename' must be str, not %B", args[2]);
     intptr_t lineno = TRY_INDEX(args[3]);
     if (args[6] != None && !is_dict(args[6]))
         return raise(TypeError, "module_globals must be a dict, not '%T'", args[6]);

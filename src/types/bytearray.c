@@ -251,10 +251,10 @@ static Value bytearray_getitem(Value self, Value key)
 /* Deletes the items start, start + step, ... of a slice with step other than 1. */
 static bool delete_stepped_locked(ByteArray *self, intptr_t start, intptr_t step, intptr_t count)
 {
-    if (count == 0)
-        return true;
     if (!check_exports_locked(self))
         return false;
+    if (count == 0)
+        return true;
     if (step < 0) {
         start += step * (count - 1);
         step = -step;

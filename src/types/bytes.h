@@ -52,6 +52,8 @@ bool bytearray_append(Value bytearray, const char *data, intptr_t size) MUST_USE
 /* An int in range(256); else ValueError "byte must be in range(0, 256)" or TypeError. */
 bool byte_value(Value v, int *out) MUST_USE;
 Value memoryview_from(Value o);
+/* A view that gives back a buffer that the caller got. */
+Value memoryview_from_buffer(const Buffer *buffer);
 Value memoryview_from_memory(char *data, intptr_t size, bool readonly, Value keep);
 /* A view by the slots of one type, not those of the object's own. */
 Value memoryview_from_slots(Value o, GetBufferFn get, ReleaseBufferFn release, int flags);

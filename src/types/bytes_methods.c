@@ -73,9 +73,9 @@ static Value bytes_from_buffer(Value o)
 static Value bytes_from_text(Value source, Value encoding, Value errors, const char *what)
 {
     if (encoding && !is_str(encoding))
-        return raise(TypeError, "%s() argument 'encoding' must be str, not %T", what, encoding);
+        return raise(TypeError, "%s() argument 'encoding' must be str, not %B", what, encoding);
     if (errors && !is_str(errors))
-        return raise(TypeError, "%s() argument 'errors' must be str, not %T", what, errors);
+        return raise(TypeError, "%s() argument 'errors' must be str, not %B", what, errors);
     if (!source)
         return raise(TypeError, encoding ? "encoding without a string argument"
                                          : "errors without a string argument");
@@ -251,9 +251,9 @@ Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Val
     char sep;
     bool separated;
     int group = 1;
-    TRY(hex_separator(separator, &separated, &sep));
     if (group_value)
         TRY(index_as_int(group_value, &group));
+    TRY(hex_separator(separator, &separated, &sep));
     intptr_t size = group < 0 ? -(intptr_t)group : group;
     separated = separated && size > 0 && size < length;
     intptr_t separators = separated ? (length - 1) / size : 0, total;
@@ -287,7 +287,7 @@ static int hex_digit(uint32_t c)
 static Value bytes_from_hex(Value s)
 {
     if (!is_str(s))
-        return raise(TypeError, "fromhex() argument must be str, not %T", s);
+        return raise(TypeError, "fromhex() argument must be str, not %B", s);
     BytesBuilder b = {0};
     intptr_t length = str_length(s);
     for (intptr_t i = 0; i < length;) {
@@ -327,17 +327,18 @@ METHOD(bytes_m_decode, "decode", "encoding='utf-8', errors='strict'",
 {
     for (int i = 1; i <= 2; i++)
         if (!is_str(args[i]))
-            return raise(TypeError, "decode() argument '%s' must be str, not %T",
+            return raise(TypeError, "decode() argument '%s' must be str, not %B",
                          i == 1 ? "encoding" : "errors", args[i]);
     const char *encoding = TRY(str_cstring(args[1])), *errors = TRY(str_cstring(args[2]));
+    if (!text_of(args[0]).length)
+        return str_empty(); /* whatever the encoding is */
     return codec_decode_object(args[0], encoding, errors);
 }
 
 METHOD(bytes_m_replace, "replace", "old, new, count=-1, /",
        "Return a copy with occurrences of old replaced by new, at most count (-1: all).")
 {
-    intptr_t limit = TRY_INDEX(args[3]);
-    return text_replace(args[0], args[1], args[2], limit);
+    return text_replace(args[0], args[1], args[2], args[3]);
 }
 
 METHOD(bytes_m_strip, "strip", "bytes=None, /",

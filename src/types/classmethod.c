@@ -148,9 +148,13 @@ static bool wrapper_set_dict(Value self, Value value)
 static const GetSetDef wrapper_getset[] = {
     {"__dict__", wrapper_dict, wrapper_set_dict, 0},
     {"__annotations__", wrapper_annotations, wrapper_set_annotations, 0},
-    {"__func__", wrapper_function, 0, 0},
-    {"__wrapped__", wrapper_function, 0, 0},
     {"__isabstractmethod__", wrapper_is_abstract, 0, 0},
+    {0},
+};
+
+static const MemberDef wrapper_members[] = {
+    {"__func__", MEMBER_VALUE, offsetof(Wrapper, callable), true, 0},
+    {"__wrapped__", MEMBER_VALUE, offsetof(Wrapper, callable), true, 0},
     {0},
 };
 
@@ -196,6 +200,7 @@ Type staticmethod_type = {
            "For a more advanced concept, see the classmethod builtin.",
     .init_def = M(wrapper_init),
     .getset = wrapper_getset,
+    .members = wrapper_members,
     .trace = wrapper_trace,
     .layout = LAYOUT_STATICMETHOD,
     .flags = TYPE_BASE,
@@ -241,6 +246,7 @@ Type classmethod_type = {
            "If you want those, see the staticmethod builtin.",
     .init_def = M(class_wrapper_init),
     .getset = wrapper_getset,
+    .members = wrapper_members,
     .trace = wrapper_trace,
     .layout = LAYOUT_CLASSMETHOD,
     .flags = TYPE_BASE,

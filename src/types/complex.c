@@ -75,8 +75,8 @@ static Pair integer_power(Pair base, long exponent)
     return result;
 }
 
-/* exp(b * log(a)) in polar coordinates. */
-static Pair general_power(Pair a, Pair b)
+/* exp(b * log(a)) in polar coordinates. *endless: the angle has no direction. */
+static Pair general_power(Pair a, Pair b, bool *endless)
 {
     double length = pow(hypot(a.real, a.imag), b.real);
     double angle = atan2(a.imag, a.real), phase = angle * b.real;
@@ -84,32 +84,33 @@ static Pair general_power(Pair a, Pair b)
         length *= exp(-angle * b.imag);
         phase += b.imag * log(hypot(a.real, a.imag));
     }
+    *endless = isinf(phase);
     return (Pair){length * cos(phase), length * sin(phase)};
 }
 
-static bool overflowed(Pair p)
+static Value raise_zero_power(void)
 {
-    return !isfinite(p.real) || !isfinite(p.imag);
+    return raise(ZeroDivisionError, "0.0 to a negative or complex power");
 }
 
 static Value pair_power(Pair a, Pair b)
 {
     Pair result;
-    if (b.real == 0.0 && b.imag == 0.0)
-        return complex_from(1.0, 0.0);
-    if (a.real == 0.0 && a.imag == 0.0) {
-        if (b.imag != 0.0 || b.real < 0.0)
-            return raise(ZeroDivisionError, "0.0 to a negative or complex power");
-        return complex_from(0.0, 0.0);
-    }
     if (b.imag == 0.0 && b.real == floor(b.real) && fabs(b.real) <= 100.0) {
         result = integer_power(a, (long)fabs(b.real));
         if (b.real < 0 && !pair_divide((Pair){1.0, 0.0}, result, &result))
-            return raise(ZeroDivisionError, "0.0 to a negative or complex power");
+            return raise_zero_power();
+    } else if (a.real == 0.0 && a.imag == 0.0) {
+        if (b.imag != 0.0 || b.real < 0.0)
+            return raise_zero_power();
+        result = (Pair){0.0, 0.0};
     } else {
-        result = general_power(a, b);
+        bool endless;
+        result = general_power(a, b, &endless);
+        if (endless)
+            return raise_zero_power();
     }
-    if (overflowed(result) && !overflowed(a) && !overflowed(b))
+    if (isinf(result.real) || isinf(result.imag))
         return raise(OverflowError, "complex exponentiation");
     return from_pair(result);
 }
@@ -360,14 +361,14 @@ static Value through_dunder(Value o, bool *has)
     if (!result)
         return error_pending() ? 0 : o;
     if (!is_complex(result))
-        return raise(TypeError, "%T.__complex__() returned non-complex (type %T)", o, result);
+        return raise(TypeError, "__complex__ returned non-complex (type %T)", result);
     *has = true;
     if (!has_shape(result, SHAPE_COMPLEX))
         TRY(warn(DeprecationWarning, 1,
-                 "%T.__complex__() returned non-complex (type %T).  The ability to return an "
-                 "instance of a strict subclass of complex is deprecated, and may not be "
-                 "supported in a future version of Python.",
-                 o, result));
+                 "__complex__ returned non-complex (type %T).  The ability to return an instance "
+                 "of a strict subclass of complex is deprecated, and may be removed in a future "
+                 "version of Python.",
+                 result));
     return result;
 }
 
@@ -456,7 +457,7 @@ METHOD(complex_format_method, "__format__", "format_spec, /",
        "Convert to a string according to format_spec.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     return complex_format(args[0], args[1]);
 }
 

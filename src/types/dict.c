@@ -254,6 +254,17 @@ bool dict_set_hash(Value dict, Value key, int64_t hash, Value value)
     return insert(as_dict(dict), key, hash, value, false, &ignored);
 }
 
+bool dict_reserve(Value dict, intptr_t extra)
+{
+    Dict *self = as_dict(dict);
+    DictTable *table = load_acquire(&self->table);
+    if (extra <= (intptr_t)(table->capacity - load_relaxed(&table->count)))
+        return true;
+    WITH_LOCK (self) /* more than is asked for, so that doing it often costs no more than growing */
+        return dict_reserve_locked(self, extra < self->length ? self->length : extra);
+    UNREACHABLE();
+}
+
 bool dict_set(Value dict, Value key, Value value)
 {
     int64_t hash;

@@ -64,6 +64,8 @@ int dict_contains(Value dict, Value key);             /* 1, 0, -1 */
 bool dict_update(Value dict, Value mapping) MUST_USE; /* mapping or iterable of pairs */
 Value dict_copy(Value dict);
 bool dict_clear(Value dict) MUST_USE;
+/* Makes room for so many more items, which are about to be set. */
+bool dict_reserve(Value dict, intptr_t extra) MUST_USE;
 /* Adds what `other` (a dict) has; keeps the values of keys that are there unless `override`. */
 bool dict_merge(Value dict, Value other, bool override) MUST_USE;
 /* Takes the last item out: false if the dict is empty, with no exception. */

@@ -129,6 +129,11 @@ void dict_remove_locked(Dict *self, uint32_t i)
     store_release(&table->entries[i].value, (Value)0); /* NO_BARRIER: 0 */
     store_release(&table->entries[i].key, (Value)0);
     store_release(&self->length, self->length - 1);
+    if (!self->length) { /* the next entry will be the first */
+        store_relaxed(&table->first, table->count);
+        store_relaxed(&table->end, table->count);
+        return;
+    }
     if (i == table->first) {
         uint32_t first = i + 1;
         while (first < table->end && !table->entries[first].value)

@@ -258,7 +258,7 @@ Type dict_keys_type = {
     .getset = dict_view_getset,
     .trace = dict_view_trace,
     .layout = LAYOUT_DICT_KEYS,
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_DICT_ORDER,
 };
 
 Type dict_values_type = {
@@ -270,7 +270,7 @@ Type dict_values_type = {
     .getset = dict_view_getset,
     .trace = dict_view_trace,
     .layout = LAYOUT_DICT_VALUES,
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_DICT_ORDER,
 };
 
 Type dict_items_type = {
@@ -289,7 +289,7 @@ Type dict_items_type = {
     .getset = dict_view_getset,
     .trace = dict_view_trace,
     .layout = LAYOUT_DICT_ITEMS,
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_DICT_ORDER,
 };
 
 void dict_views_start(void)

@@ -73,19 +73,32 @@ bool exception_init(Value self, Value args, Value kwargs)
     return true;
 }
 
+/* The builtin type whose __init__ runs: UnboundLocalError has NameError's. */
+static Type *declaring_type(Value self)
+{
+    Type *type = type_of(self);
+    while (type->base && ((type_flags(type) & TYPE_HEAP) || type->base->extra == type->extra))
+        type = type->base;
+    return type;
+}
+
 bool exception_keywords(Value self, Value kwargs, const char *const *names, Value *values,
                         size_t count)
 {
     memset(values, 0, count * sizeof *values);
     if (!kwargs)
         return true;
+    if ((size_t)dict_length(kwargs) > count)
+        return raise(TypeError, "%N() takes at most %zu keyword argument%s (%zd given)",
+                     declaring_type(self), count, count == 1 ? "" : "s", dict_length(kwargs));
     intptr_t position = 0;
     for (Value key, value; dict_next(kwargs, &position, &key, &value);) {
         size_t i = 0;
         while (i < count && !str_equals(key, names[i]))
             i++;
         if (i == count)
-            return raise(TypeError, "%T() got an unexpected keyword argument '%V'", self, key);
+            return raise(TypeError, "%N() got an unexpected keyword argument '%V'",
+                         declaring_type(self), key);
         values[i] = value;
     }
     return true;

@@ -74,7 +74,7 @@ NEW_METHOD(group_new, "*args, **kwargs")
                      tuple_length(args[1]));
     Value message = tuple_get(args[1], 0);
     if (!is_str(message))
-        return raise(TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T",
+        return raise(TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %B",
                      message);
     bool all_plain = true;
     Value exceptions = TRY(checked_exceptions(tuple_get(args[1], 1), &all_plain));
@@ -148,7 +148,6 @@ static bool copy_metadata(Value from, Value to)
     gc_store(target, &target->traceback, load_acquire(&source->traceback));
     gc_store(target, &target->context, load_acquire(&source->context));
     exception_set_cause(to, load_acquire(&source->cause));
-    store_relaxed(&target->suppress_context, load_relaxed(&source->suppress_context));
     Value notes;
     TRY(get_attr_optional(from, names.__notes__, &notes));
     if (notes && is_sequence(notes)) {

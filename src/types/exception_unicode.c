@@ -26,7 +26,7 @@ static bool check_str(Value args, intptr_t i)
 {
     if (is_str(tuple_get(args, i)))
         return true;
-    return raise(TypeError, "argument %zd must be str, not %T", i + 1, tuple_get(args, i));
+    return raise(TypeError, "argument %zd must be str, not %B", i + 1, tuple_get(args, i));
 }
 
 /* ([encoding,] object, start, end, reason) */

@@ -422,7 +422,7 @@ METHOD(float_format_method, "__format__", "format_spec, /",
        "Formats the float according to format_spec.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     return float_format(args[0], args[1]);
 }
 
@@ -435,7 +435,7 @@ CLASS_METHOD(float_getformat, "__getformat__", "typestr, /",
              "The format of C's double or float on this machine.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__getformat__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__getformat__() argument must be str, not %B", args[1]);
     if (!str_equals(args[1], "double") && !str_equals(args[1], "float"))
         return raise(ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
     return str_from_cstring("IEEE, little-endian");

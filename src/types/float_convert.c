@@ -135,6 +135,8 @@ const char *double_to_text(double d, char format, int precision, int flags, size
     bool upper = format >= 'A' && format <= 'Z';
     if (upper)
         format = (char)(format | 32);
+    if (format == 'g' && precision > DTOA_MAX_DIGITS && !(flags & DOUBLE_ALTERNATE))
+        precision = DTOA_MAX_DIGITS; /* the rest are zeros, which are left out */
     intptr_t room = 32 + (format == 'r' ? 0 : precision) + (format == 'f' ? DTOA_MAX_POINT : 0);
     Out out = {TRY_OR(raw_new(room), 0), 0};
     if (signbit(d) && !isnan(d))

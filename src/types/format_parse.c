@@ -1,5 +1,6 @@
 #include "types/format_parse.h"
 
+#include "base/unicode.h"
 #include "core/error.h"
 #include "types/str_inline.h"
 
@@ -95,8 +96,8 @@ static intptr_t parse_index(Value text, intptr_t start, intptr_t end)
     if (start >= end)
         return -1;
     for (intptr_t i = start; i < end; i++) {
-        uint32_t digit = str_char(text, i) - '0';
-        if (digit > 9)
+        int digit = unicode_decimal(str_char(text, i));
+        if (digit < 0)
             return -1;
         if (__builtin_mul_overflow(index, 10, &index) ||
             __builtin_add_overflow(index, (intptr_t)digit, &index)) {

@@ -224,7 +224,7 @@ METHOD(int_round_method, "__round__", "ndigits=?, /",
        "Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an "
        "integer.")
 {
-    if (!args[1] || args[1] == None)
+    if (!args[1])
         return int_exact(args[0]);
     Value digits = TRY(number_index(args[1]));
     return int_sign(digits) >= 0 ? int_exact(args[0]) : round_to_power(args[0], digits);
@@ -234,7 +234,7 @@ METHOD(int_format_method, "__format__", "format_spec, /",
        "Convert to a string according to format_spec.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     return int_format(args[0], args[1]);
 }
 

@@ -527,7 +527,7 @@ bool int_to_bytes(Value v, unsigned char *bytes, size_t size, bool little_endian
 static bool parse_byte_order(Value order, bool *little_endian, const char *function)
 {
     if (!is_str(order))
-        return raise(TypeError, "%s() argument 'byteorder' must be str, not %T", function, order);
+        return raise(TypeError, "%s() argument 'byteorder' must be str, not %B", function, order);
     *little_endian = str_equals(order, "little");
     if (!*little_endian && !str_equals(order, "big"))
         return raise(ValueError, "byteorder must be either 'little' or 'big'");

@@ -121,7 +121,7 @@ METHOD(sequence_iterator_setstate, "__setstate__", "state, /",
        "Set state information for unpickling.")
 {
     SequenceIterator *it = (SequenceIterator *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    intptr_t index = TRY_INT_INDEX(args[1]);
     store_relaxed(&it->index, index < 0 ? 0 : index);
     return None;
 }

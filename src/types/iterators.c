@@ -432,7 +432,7 @@ METHOD(reversed_reduce, "__reduce__", "/", "Return state information for picklin
 METHOD(reversed_setstate, "__setstate__", "object, /", "Set state information for unpickling.")
 {
     Reversed *self = (Reversed *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    intptr_t index = TRY_INT_INDEX(args[1]);
     Value sequence = load_acquire(&self->sequence);
     if (sequence) {
         intptr_t n = TRY_NOT_NEGATIVE(object_length(sequence), 0);

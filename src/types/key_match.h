@@ -2,6 +2,7 @@
 #ifndef WEFT_TYPES_KEY_MATCH_H
 #define WEFT_TYPES_KEY_MATCH_H
 
+#include "types/float.h"
 #include "types/str.h"
 
 typedef enum ProbeResult { PROBE_ABSENT, PROBE_FOUND, PROBE_ASK } ProbeResult;
@@ -19,6 +20,21 @@ ALWAYS_INLINE KeyMatch key_match(Value a, Value b)
     if (is_int(a) && (is_int(b) || is_str_exact(b)))
         return KEY_DIFFERS;
     return KEY_UNKNOWN;
+}
+
+ALWAYS_INLINE bool is_plain_float(Value v)
+{
+    return is_tagged_float(v) || has_shape(v, SHAPE_FLOAT);
+}
+
+/* Compares any two values as far as that needs no Python code, so that a lock can be held. */
+ALWAYS_INLINE KeyMatch plain_match(Value a, Value b)
+{
+    if (a == b)
+        return KEY_EQUAL;
+    if (is_plain_float(a) && is_plain_float(b))
+        return float_value(a) == float_value(b) ? KEY_EQUAL : KEY_DIFFERS;
+    return key_match(a, b);
 }
 
 /* object_hash, quick for str. */

@@ -340,15 +340,17 @@ static bool moment_of(Value iterable, const Value **values, intptr_t *count)
         *values = array->items;
         return true;
     }
-    if (has_shape(iterable, SHAPE_DICT))
+    Type *type = type_of(iterable);
+    bool plain = type_flags(type) & TYPE_DICT_ORDER;
+    if (is_dict(iterable) && (plain || type->iter == dict_type.iter))
         list = TRY(dict_keys_list(iterable));
-    else if (has_shape(iterable, SHAPE_DICT_KEYS))
+    else if (plain && has_layout(iterable, LAYOUT_DICT_KEYS))
         list = TRY(dict_keys_list(((DictView *)iterable)->dict));
-    else if (has_shape(iterable, SHAPE_DICT_VALUES))
+    else if (plain && has_layout(iterable, LAYOUT_DICT_VALUES))
         list = TRY(dict_values_list(((DictView *)iterable)->dict));
-    else if (has_shape(iterable, SHAPE_DICT_ITEMS))
+    else if (plain && has_layout(iterable, LAYOUT_DICT_ITEMS))
         list = TRY(dict_items_list(((DictView *)iterable)->dict));
-    else if (has_shape(iterable, SHAPE_SET) || has_shape(iterable, SHAPE_FROZENSET))
+    else if (is_any_set(iterable) && type->iter == set_type.iter)
         list = TRY(set_items_list(iterable));
     if (list) {
         *values = as_list(list)->items->items;

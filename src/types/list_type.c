@@ -6,6 +6,7 @@
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/iterators.h"
+#include "types/key_match.h"
 #include "types/list.h"
 #include "types/slice.h"
 #include "types/str.h"
@@ -371,8 +372,8 @@ METHOD(list_method_index, "index", "value, start=0, stop=9223372036854775807, /"
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
 {
     intptr_t start = 0, stop = INTPTR_MAX;
-    TRY(slice_index(args[2], &start));
-    TRY(slice_index(args[3], &stop));
+    TRY(slice_index_not_none(args[2], &start));
+    TRY(slice_index_not_none(args[3], &stop));
     intptr_t length = list_length(args[0]);
     if (start < 0 && (start += length) < 0)
         start = 0;
@@ -407,6 +408,19 @@ METHOD(list_method_remove, "remove", "value, /",
 {
     List *self = as_list(args[0]);
     Value item;
+    WITH_LOCK (self) {
+        intptr_t i = 0;
+        KeyMatch match = KEY_DIFFERS;
+        while (i < self->length &&
+               (match = plain_match(self->items->items[i], args[1])) == KEY_DIFFERS)
+            i++;
+        if (match == KEY_EQUAL) {
+            TRY(list_splice_locked(self, i, 1, 0, 0));
+            return None;
+        }
+        if (match == KEY_DIFFERS)
+            goto absent;
+    }
     for (intptr_t i = 0; (item = list_get(args[0], i)) != 0; i++) {
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
         if (!equal)
@@ -419,6 +433,7 @@ METHOD(list_method_remove, "remove", "value, /",
         }
         i = -1; /* the list changed while comparing: search again */
     }
+absent:
     return raise(ValueError, "list.remove(x): x not in list");
 }
 
@@ -548,7 +563,7 @@ METHOD(list_reverse_reduce, "__reduce__", "/", "Return state information for pic
 METHOD(list_iterator_setstate, "__setstate__", "object, /", "Set state information for unpickling.")
 {
     ListIterator *it = (ListIterator *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    intptr_t index = TRY_INT_INDEX(args[1]);
     bool backwards = type_of(args[0]) == &list_reverse_iterator_type;
     WITH_LOCK (it) {
         if (it->list) {

@@ -51,15 +51,10 @@ static void managed_buffer_die(Object *self)
     Value owner = managed->buffer.owner;
     if (managed->released || !owner)
         return;
-    if (managed->release) {
+    if (managed->release)
         managed->release(owner, &managed->buffer);
-        return;
-    }
-    Type *type = type_of(owner);
-    while (type->base && type_flags(type) & TYPE_HEAP)
-        type = type->base;
-    if (type->release_buffer && type->release_buffer == type_of(owner)->release_buffer)
-        type->release_buffer(owner, &managed->buffer);
+    else
+        buffer_drop(&managed->buffer);
 }
 
 static void memoryview_trace(Object *self, Tracer *tracer)
@@ -187,6 +182,11 @@ Value memoryview_from_slots(Value o, GetBufferFn get, ReleaseBufferFn release, i
     if (!buffer.owner)
         buffer.owner = o;
     return view_of_buffer(&buffer, release ? release : release_nothing);
+}
+
+Value memoryview_from_buffer(const Buffer *buffer)
+{
+    return view_of_buffer(buffer, 0);
 }
 
 Value memoryview_from(Value o)
@@ -594,7 +594,7 @@ METHOD(memoryview_tobytes, "tobytes", "order='C'",
     bool fortran = false;
     if (args[1] != None) {
         if (!is_str(args[1]))
-            return raise(TypeError, "tobytes() argument 'order' must be str or None, not %T",
+            return raise(TypeError, "tobytes() argument 'order' must be str or None, not %B",
                          args[1]);
         if (str_equals(args[1], "F"))
             fortran = true;
@@ -699,7 +699,7 @@ METHOD(memoryview_cast, "cast", "format, shape=?", "Cast the view to a new forma
     MemoryView *view = as_view(args[0]);
     TRY(check_released(view));
     if (!is_str(args[1]))
-        return raise(TypeError, "cast() argument 'format' must be str, not %T", args[1]);
+        return raise(TypeError, "cast() argument 'format' must be str, not %B", args[1]);
     Strided s = strided_of(view);
     if (!strided_is_contiguous(&s, false))
         return raise(TypeError, "memoryview: casts are restricted to C-contiguous views");

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 
+#include "base/unicode.h"
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -40,8 +41,8 @@ static bool accept(Cursor *c, uint32_t wanted)
 static bool parse_number(Cursor *c, intptr_t *out)
 {
     *out = -1;
-    for (uint32_t d; (d = peek(c, 0)) >= '0' && d <= '9'; c->at++) {
-        intptr_t digit = (intptr_t)(d - '0'), so_far = *out < 0 ? 0 : *out;
+    for (int digit; c->at < c->end && (digit = unicode_decimal(peek(c, 0))) >= 0; c->at++) {
+        intptr_t so_far = *out < 0 ? 0 : *out;
         if (so_far > (INTPTR_MAX - digit) / 10)
             return raise(ValueError, "Too many decimal digits in format string");
         *out = so_far * 10 + digit;
@@ -288,7 +289,9 @@ static Value format_char(Value v, const FormatSpec *spec)
         return raise(ValueError,
                      "Alternate form (#) not allowed with integer format specifier 'c'");
     int64_t c;
-    if (!int_to_i64(v, &c) || c < 0 || c > 0x10ffff)
+    if (!int_to_i64(v, &c))
+        return raise(OverflowError, "Python int too large to convert to C long");
+    if (c < 0 || c > 0x10ffff)
         return raise(OverflowError, "%%c arg not in range(0x110000)");
     return pad_text(TRY(str_from_char((uint32_t)c)), spec);
 }

@@ -106,7 +106,7 @@ static bool parse_amount(PercentState *state, uint32_t *c, intptr_t *amount, int
         if (!is_int_any(v))
             return raise(TypeError, "* wants int");
         int64_t n;
-        if (!int_to_i64(v, &n) || n > limit || n < -limit)
+        if (!int_to_i64(v, &n) || n > limit || n < -limit - 1)
             return raise(OverflowError, limit == INT_MAX
                                             ? "Python int too large to convert to C int"
                                             : "Python int too large to convert to C ssize_t");

@@ -45,6 +45,13 @@ bool slice_index(Value v, intptr_t *out)
     return index_as_intptr_clipped(v, out);
 }
 
+bool slice_index_not_none(Value v, intptr_t *out)
+{
+    if (v && !has_index(v))
+        return raise(TypeError, "slice indices must be integers or have an __index__ method");
+    return slice_index(v, out);
+}
+
 bool slice_unpack(Value slice, intptr_t *start, intptr_t *stop, intptr_t *step)
 {
     Slice *self = as_slice(slice);

@@ -19,6 +19,8 @@ Value slice_new(Value start, Value stop, Value step) MUST_USE;
 /* An index in a slice or for index(): saturates; None (and 0) leave *out as it is. TypeError
  * "slice indices must be integers or None or have an __index__ method". */
 bool slice_index(Value v, intptr_t *out) MUST_USE;
+/* The same for list.index() and its kin, which take no None; `v` 0 leaves *out alone. */
+bool slice_index_not_none(Value v, intptr_t *out) MUST_USE;
 /* The parts as machine integers, not yet fitted to a length: calls __index__. ValueError
  * "slice step cannot be zero". */
 bool slice_unpack(Value slice, intptr_t *start, intptr_t *stop, intptr_t *step) MUST_USE;

@@ -227,6 +227,8 @@ void str_set_hash_seed(uint32_t seed)
 
 int64_t text_hash(const void *bytes, size_t size)
 {
+    if (!size)
+        return 0; /* whatever the key is */
     int64_t hash = (int64_t)hash_bytes(bytes, size, &hash_key);
     return hash == 0 ? 1 : hash == -1 ? -2 : hash;
 }

@@ -147,7 +147,7 @@ METHOD(str_dunder_format, "__format__", "format_spec, /",
        "Return a formatted version of the string as described by format_spec.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "__format__() argument must be str, not %T", args[1]);
+        return raise(TypeError, "__format__() argument must be str, not %B", args[1]);
     if (str_length(args[1]) == 0)
         return object_str(args[0]);
     return str_format_spec(args[0], args[1]);

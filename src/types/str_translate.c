@@ -36,7 +36,7 @@ STATIC_METHOD(str_maketrans, "maketrans", "x, y=?, z=?, /",
     }
     for (int i = 1; i <= 2; i++)
         if (args[i] && !is_str(args[i]))
-            return raise(TypeError, "maketrans() argument %d must be str, not %T", i + 1, args[i]);
+            return raise(TypeError, "maketrans() argument %d must be str, not %B", i + 1, args[i]);
     if (!is_str(args[0]))
         return raise(TypeError,
                      "first maketrans argument must be a string if there is a second argument");

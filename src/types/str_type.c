@@ -116,7 +116,8 @@ static int str_slot_contains(Value self, Value part)
 
 static Value str_slot_iter(Value self)
 {
-    return text_iterator_new(&str_iterator_type, self);
+    return text_iterator_new(((Str *)self)->ascii ? &str_ascii_iterator_type : &str_iterator_type,
+                             self);
 }
 
 static Value str_slot_remainder(Value a, Value b)
@@ -167,8 +168,7 @@ NEW_METHOD(str_make, "object=?, encoding=?, errors=?")
 METHOD(str_m_replace, "replace", "old, new, /, count=-1",
        "Return a copy with occurrences of old replaced by new, at most count (-1: all).")
 {
-    intptr_t limit = TRY_INDEX(args[3]);
-    return text_replace(args[0], args[1], args[2], limit);
+    return text_replace(args[0], args[1], args[2], args[3]);
 }
 
 METHOD(str_m_strip, "strip", "chars=None, /",
@@ -200,7 +200,7 @@ METHOD(str_m_encode, "encode", "encoding='utf-8', errors='strict'",
 {
     for (int i = 1; i <= 2; i++)
         if (!is_str(args[i]))
-            return raise(TypeError, "encode() argument '%s' must be str, not %T",
+            return raise(TypeError, "encode() argument '%s' must be str, not %B",
                          i == 1 ? "encoding" : "errors", args[i]);
     const char *encoding = TRY(str_cstring(args[1])), *errors = TRY(str_cstring(args[2]));
     return codec_encode_str(args[0], encoding, errors);

@@ -25,7 +25,7 @@ void text_argument_release_slow(TextArgument *argument)
 static bool str_argument(const Text *text, Value v, const char *what, TextArgument *out)
 {
     if (!is_str(v)) {
-        raise(TypeError, "%smust be str, not %T", what, v);
+        raise(TypeError, *what ? "%smust be str, not %B" : "%smust be str, not %T", what, v);
         return false;
     }
     out->length = str_length(v);

@@ -84,7 +84,7 @@ extern MethodDef *const text_edit_methods[];  /* center ljust rjust zfill expand
 /* strip() and kin: sides is a set of STRIP_LEFT, STRIP_RIGHT; chars 0 or None: white space. */
 enum { STRIP_LEFT = 1, STRIP_RIGHT = 2 };
 Value text_strip(Value self, Value chars, int sides, const char *what);
-Value text_replace(Value self, Value old, Value new, intptr_t limit);
+Value text_replace(Value self, Value old, Value new, Value limit);
 /* `part in self`; -1 with an exception. */
 int text_contains(Value self, Value part);
 

@@ -114,7 +114,7 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
     return result;
 }
 
-Value text_replace(Value self, Value old_value, Value new_value, intptr_t limit)
+Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
     Text text = text_of(self);
     TEXT_ARGUMENT(old);
@@ -124,13 +124,14 @@ Value text_replace(Value self, Value old_value, Value new_value, intptr_t limit)
     uint32_t new_widest = 0;
     if (text.layout == LAYOUT_STR) {
         if (!is_str(new_value))
-            return raise(TypeError, "replace() argument 2 must be str, not %T", new_value);
+            return raise(TypeError, "replace() argument 2 must be str, not %B", new_value);
         new.data = str_data(new_value);
         new.length = str_length(new_value);
         new_width = str_width(new_value);
         new_widest = str_widest(new_value);
     } else
         TRY(text_argument(&text, new_value, "", &new));
+    intptr_t limit = TRY_INDEX(limit_value);
     if (limit == 0 || old.absent || old.length > text.length)
         return text_whole(&text);
     intptr_t count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
@@ -159,12 +160,12 @@ static bool fill_argument(const Text *text, Value v, const char *what, uint32_t 
         return true;
     }
     if (!is_bytes(v) && !is_bytearray(v)) {
-        raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %T", what, v);
+        raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %B", what, v);
         return false;
     }
     Text bytes = text_of(v);
     if (bytes.length != 1) {
-        raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %T", what, v);
+        raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %B", what, v);
         return false;
     }
     *fill = text_char(&bytes, 0);

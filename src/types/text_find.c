@@ -9,14 +9,24 @@
 #include "types/str_inline.h"
 #include "types/tuple.h"
 
+/* What to look for, and where: bytes look at the range first. */
+static bool find_arguments(const Text *text, Value *args, const char *what, TextArgument *part,
+                           intptr_t *start, intptr_t *end)
+{
+    if (text->layout == LAYOUT_STR)
+        return text_argument_or_byte(text, args[1], what, part) &&
+               text_range(text->length, args[2], args[3], start, end);
+    return text_range(text->length, args[2], args[3], start, end) &&
+           text_argument_or_byte(text, args[1], what, part);
+}
+
 /* Looks for args[1] in args[0][args[2]:args[3]]: its index, -1, or -2 with an exception. */
 static intptr_t find_in(Value *args, const char *what, bool last)
 {
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(part);
     intptr_t start, end;
-    if (!text_argument_or_byte(&text, args[1], what, &part) ||
-        !text_range(text.length, args[2], args[3], &start, &end))
+    if (!find_arguments(&text, args, what, &part, &start, &end))
         return -2;
     if (part.absent || part.length > end - start)
         return -1;
@@ -66,9 +76,7 @@ METHOD(text_count, "count", "sub, start=?, end=?, /",
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(part);
     intptr_t start, end;
-    if (!text_argument_or_byte(&text, args[1], "count() argument 1 ", &part) ||
-        !text_range(text.length, args[2], args[3], &start, &end))
-        return 0;
+    TRY(find_arguments(&text, args, "count() argument 1 ", &part, &start, &end));
     if (part.absent || part.length > end - start)
         return int_small(0);
     return int_small(

@@ -86,6 +86,11 @@ static Value bytearray_iterator_next(Value self)
     return 0;
 }
 
+static bool is_str_iterator(Value v)
+{
+    return type_of(v) == &str_iterator_type || type_of(v) == &str_ascii_iterator_type;
+}
+
 METHOD(text_iterator_length_hint, "__length_hint__", "",
        "Private method returning an estimate of len(list(it)).")
 {
@@ -102,14 +107,14 @@ METHOD(text_iterator_reduce, "__reduce__", "", "Return state information for pic
     Value text = load_acquire(&it->text); /* after what may run Python code */
     if (text)
         return tuple_of(function, TRY(tuple_of(text)), int_from(load_relaxed(&it->index)));
-    Value empty = type_of(args[0]) == &str_iterator_type ? str_empty() : TRY(tuple_empty());
+    Value empty = is_str_iterator(args[0]) ? str_empty() : TRY(tuple_empty());
     return tuple_of(function, TRY(tuple_of(empty)));
 }
 
 METHOD(text_iterator_setstate, "__setstate__", "state, /", "Set state information for unpickling.")
 {
     TextIterator *it = (TextIterator *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    intptr_t index = TRY_INT_INDEX(args[1]);
     Value text = load_acquire(&it->text);
     if (!text)
         return None;
@@ -129,12 +134,15 @@ static MethodDef *const text_iterator_methods[] = {
     }
 
 Type str_iterator_type = TEXT_ITERATOR_TYPE("str_iterator", str_iterator_next);
+/* A type of its own, for its name only. */
+Type str_ascii_iterator_type = TEXT_ITERATOR_TYPE("str_ascii_iterator", str_iterator_next);
 Type bytes_iterator_type = TEXT_ITERATOR_TYPE("bytes_iterator", bytes_iterator_next);
 Type bytearray_iterator_type = TEXT_ITERATOR_TYPE("bytearray_iterator", bytearray_iterator_next);
 
 void text_iterator_start(void)
 {
     type_ready(&str_iterator_type, 0);
+    type_ready(&str_ascii_iterator_type, 0);
     type_ready(&bytes_iterator_type, 0);
     type_ready(&bytearray_iterator_type, 0);
 }

@@ -29,7 +29,7 @@ Value traceback_new(Value next, Value frame, int lasti, int lineno)
 NEW_METHOD(traceback_make, "tb_next, tb_frame, tb_lasti, tb_lineno")
 {
     if (!has_layout(args[2], LAYOUT_FRAME))
-        return raise(TypeError, "traceback() argument 'tb_frame' must be frame, not %T", args[2]);
+        return raise(TypeError, "traceback() argument 'tb_frame' must be frame, not %B", args[2]);
     if (args[1] != None && !is_traceback(args[1]))
         return raise(TypeError, "expected traceback object or None, got '%T'", args[1]);
     int lasti, lineno;

@@ -296,8 +296,8 @@ METHOD(tuple_index, "index", "value, start=0, stop=9223372036854775807, /",
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
 {
     intptr_t start = 0, stop = INTPTR_MAX;
-    TRY(slice_index(args[2], &start));
-    TRY(slice_index(args[3], &stop));
+    TRY(slice_index_not_none(args[2], &start));
+    TRY(slice_index_not_none(args[3], &stop));
     slice_clip(tuple_length(args[0]), &start, &stop);
     for (intptr_t i = start; i < stop; i++) {
         int equal = TRY_NOT_NEGATIVE(object_equal(tuple_get(args[0], i), args[1]), 0);
@@ -369,7 +369,7 @@ METHOD(tuple_iterator_setstate, "__setstate__", "object, /",
        "Set state information for unpickling.")
 {
     TupleIterator *it = (TupleIterator *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    intptr_t index = TRY_INT_INDEX(args[1]);
     WITH_LOCK (it) {
         if (it->tuple) {
             intptr_t length = tuple_length(it->tuple);

@@ -68,9 +68,9 @@ void function_set_part(Function *f, unsigned part, Value value)
 NEW_METHOD(function_make, "code, globals, name=None, argdefs=None, closure=None, kwdefaults=None")
 {
     if (!has_layout(args[1], LAYOUT_CODE))
-        return raise(TypeError, "function() argument 'code' must be code, not %T", args[1]);
+        return raise(TypeError, "function() argument 'code' must be code, not %B", args[1]);
     if (!is_dict(args[2]))
-        return raise(TypeError, "function() argument 'globals' must be dict, not %T", args[2]);
+        return raise(TypeError, "function() argument 'globals' must be dict, not %B", args[2]);
     if (args[3] != None && !is_str(args[3]))
         return raise(TypeError, "arg 3 (name) must be None or string");
     if (args[4] != None && !is_tuple(args[4]))

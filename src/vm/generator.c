@@ -210,7 +210,8 @@ static void convert_stop_iteration(Generator *g)
 void generator_finish(Thread *thread, Frame *frame)
 {
     Generator *g = (Generator *)frame->generator;
-    if (thread->exception)
+    /* What is thrown into a generator that has not started is none of its body's. */
+    if (thread->exception && frame->pc != code_entry(frame->code))
         convert_stop_iteration(g);
     if (frame->frame_object)
         frame_object_detach(frame);
@@ -499,8 +500,7 @@ bool generator_throw_arguments(Value type, Value value, Value traceback)
     return true;
 }
 
-/* throw() on what the generator delegates to. SEND_RETURNED: it ended, `result` is its value and
- * the generator goes on behind its `yield from`. */
+/* throw() on what the generator delegates to. */
 static SendResult throw_to_delegate(Value delegate, Value *args, Value *result)
 {
     if (error_matches(GeneratorExit)) {
@@ -508,10 +508,6 @@ static SendResult throw_to_delegate(Value delegate, Value *args, Value *result)
         if (close_delegate(delegate))
             error_restore(exception);
         return SEND_FAILED;
-    }
-    if (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE)) {
-        error_clear();
-        return generator_throw(delegate, args, result);
     }
     Value exception = error_take(), method;
     if (!get_attr_optional(delegate, names.throw, &method))
@@ -521,12 +517,16 @@ static SendResult throw_to_delegate(Value delegate, Value *args, Value *result)
         return SEND_FAILED;
     }
     *result = call(method, args, args[2] ? 3 : args[1] ? 2 : 1, 0);
-    if (*result)
-        return SEND_YIELDED;
-    if (!error_matches(StopIteration))
-        return SEND_FAILED;
-    *result = stop_iteration_value(error_take());
-    return SEND_RETURNED;
+    return *result ? SEND_YIELDED : SEND_FAILED;
+}
+
+/* A generator that is delegated to checks the arguments of throw() itself, so that what is wrong
+ * with them is raised inside the outer one. */
+static bool takes_throw(Value delegate, Value type)
+{
+    bool exit = is_type(type) ? type_is_subtype((Type *)type, GeneratorExit)
+                              : is_instance_of(type, GeneratorExit);
+    return !exit && (has_shape(delegate, SHAPE_GENERATOR) || has_shape(delegate, SHAPE_COROUTINE));
 }
 
 /* args: type, value or 0, traceback or 0, as throw() got them. */
@@ -534,13 +534,14 @@ SendResult generator_throw(Value self, Value *args, Value *result)
 {
     Generator *g = (Generator *)self;
     *result = 0;
-    if (!generator_throw_arguments(args[0], args[1], args[2]))
-        return SEND_FAILED;
     Value delegate = generator_delegate(g);
+    bool direct = delegate && takes_throw(delegate, args[0]);
+    if (!direct && !generator_throw_arguments(args[0], args[1], args[2]))
+        return SEND_FAILED;
     if (!delegate)
         return generator_throw_pending(g, result);
     uint8_t from;
-    Value exception = error_take();
+    Value exception = direct ? 0 : error_take();
     if (!generator_claim(g, &from)) {
         raise_not_resumable(g, from);
         return SEND_FAILED;
@@ -550,8 +551,18 @@ SendResult generator_throw(Value self, Value *args, Value *result)
     Frame *frame = resume_claimed(thread, g, from);
     if (!frame)
         return SEND_FAILED;
-    error_restore(exception);
-    SendResult outcome = throw_to_delegate(delegate, args, result);
+    SendResult outcome;
+    if (direct) {
+        outcome = generator_throw(delegate, args, result);
+    } else {
+        error_restore(exception);
+        outcome = throw_to_delegate(delegate, args, result);
+    }
+    /* However it comes there, a StopIteration ends the `yield from`. */
+    if (outcome == SEND_FAILED && error_matches(StopIteration)) {
+        *result = stop_iteration_value(error_take());
+        outcome = SEND_RETURNED;
+    }
     if (outcome == SEND_YIELDED) {
         frame->flags |= g->frame.flags & FRAME_WIDE_YIELD;
         generator_suspend(thread, frame, needed);

@@ -97,6 +97,8 @@ Value import_absolute(Value name)
     Value module = loaded_module(name);
     if (module || error_pending())
         return module;
+    if (!str_length(name))
+        return raise(ValueError, "Empty module name");
     module = call2(TRY(importlib_function("_find_and_load")), name, interpreter.import_function);
     if (!module && !config.verbose)
         trim_importlib_frames();
@@ -145,8 +147,6 @@ Value import_module(Value name, Value globals, Value from_list, int64_t level)
     Value absolute = name;
     if (level > 0)
         absolute = TRY(resolve_name(name, globals, level));
-    else if (!str_length(name))
-        return raise(ValueError, "Empty module name");
     Value module = TRY(import_absolute(absolute));
     int has_list = !from_list || from_list == None ? 0 : object_truth(from_list);
     if (has_list < 0)

@@ -1198,7 +1198,8 @@ do_call:
     CASE(RAISE_AGAIN)
     {
         SYNC();
-        raise_again(thread);
+        if (!raise_again(thread))
+            goto error_synced;
         goto reraise;
     }
     CASE(RERAISE)

@@ -51,7 +51,8 @@ void frame_back_to_raise(Thread *thread, Frame *frame);
 const Handler *find_handler(const Frame *frame);
 COLD void raise_statement(Value exception);
 COLD void raise_from_statement(Value exception, Value cause);
-COLD void raise_again(Thread *thread);
+/* False if there is none, with a RuntimeError in its place. */
+COLD bool raise_again(Thread *thread);
 bool match_group(Value exception, Value pattern, Value *match_and_rest);
 bool with_enter(Value manager, Value *exit_and_result, bool is_async);
 Value with_except(Value exit, Value exception);

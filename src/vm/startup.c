@@ -231,6 +231,7 @@ static bool start_main_module(void)
 {
     Value name = names.__main__;
     Value module = TRY(module_new(name)), dict = module_dict(module);
+    TRY(dict_set_cstring(dict, "__annotations__", TRY(dict_new())));
     TRY(dict_set_cstring(dict, "__builtins__", dict_get_cstring(interpreter.modules, "builtins")));
     Value loader = TRY(get_attr_string(interpreter.importlib, "BuiltinImporter"));
     TRY(dict_set_cstring(dict, "__loader__", loader));

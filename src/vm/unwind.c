@@ -96,14 +96,14 @@ void raise_from_statement(Value o, Value cause)
     raise_object(exception);
 }
 
-void raise_again(Thread *thread)
+bool raise_again(Thread *thread)
 {
     for (ExcState *state = thread->exc_state; state; state = state->outer)
         if (state->handled && state->handled != None) {
             error_restore(state->handled);
-            return;
+            return true;
         }
-    raise(RuntimeError, "No active exception to reraise");
+    return raise(RuntimeError, "No active exception to reraise");
 }
 
 bool match_group(Value exception, Value pattern, Value *match_and_rest)

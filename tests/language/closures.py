@@ -223,6 +223,16 @@ def test_comprehension_variable_does_not_leak():
     equal(x, "outer")
 
 
+def test_comprehension_that_fails_leaves_no_variable():
+    def f():
+        try:
+            [1 // x for x in (1, 0)]
+        except ZeroDivisionError:
+            return locals()
+
+    equal(f(), {})
+
+
 def test_comprehension_sees_class_variables_only_in_its_first_iterable():
     class C:
         items = [1, 2]

@@ -542,4 +542,40 @@ def test_what_a_constructor_raises_is_thrown_in_its_place():
     equal(g.throw(Odd), "urned an instance of BaseException, not type"[-40:])
 
 
+def test_stop_iteration_thrown_into_a_generator_that_has_not_started():
+    def f():
+        yield
+
+    fails(StopIteration, "5", f().throw, StopIteration(5))
+    g = f()
+    next(g)
+    fails(RuntimeError, "generator raised StopIteration", g.throw, StopIteration(5))
+
+
+def test_wrong_arguments_of_throw_are_raised_where_it_is_delegated():
+    def inner():
+        yield 1
+
+    def outer():
+        try:
+            yield from inner()
+        except TypeError as error:
+            yield str(error)
+
+    g = outer()
+    next(g)
+    equal(g.throw(1),
+          "exceptions must be classes or instances deriving from BaseException, not int")
+
+
+def test_stop_iteration_thrown_at_a_yield_from_ends_it():
+    def f():
+        got = yield from (1, 2)
+        yield got
+
+    g = f()
+    next(g)
+    equal(g.throw(StopIteration(5)), 5)
+
+
 run(globals())

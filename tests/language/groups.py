@@ -233,4 +233,11 @@ def test_except_star_in_a_loop():
     equal(caught, 5)
 
 
+def test_part_of_a_group_does_not_show_its_context():
+    group = ExceptionGroup('g', [ValueError(1), KeyError(2)])
+    equal(group.__suppress_context__, False)
+    equal(group.subgroup(ValueError).__suppress_context__, True)
+    equal([part.__suppress_context__ for part in group.split(ValueError)], [True, True])
+
+
 run(globals())

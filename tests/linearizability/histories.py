@@ -20,6 +20,7 @@ from models import MODELS
 
 OPERATIONS = 5
 SHRINKING_ROUNDS = 2000
+SHRINKING_SECONDS = 20
 SPINS = 500  # before a waiting thread offers its core to others
 
 
@@ -89,25 +90,36 @@ def unexplained(team, model, programs):
     return calls if explain(model, calls) is None else None
 
 
+def fails(team, model, programs, deadline):
+    """A history of one of many runs that nothing explains, or None."""
+    for _ in range(SHRINKING_ROUNDS):
+        if time.monotonic() > deadline:
+            return None
+        if found := unexplained(team, model, programs):
+            return found
+    return None
+
+
+def smaller_programs(programs):
+    """The programs with one operation less, in every way."""
+    for n, program in enumerate(programs):
+        for i in range(len(program)):
+            fewer = programs[:n] + [program[:i] + program[i + 1:]] + programs[n + 1:]
+            if any(fewer):
+                yield fewer
+
+
 def shrink(team, model, programs, calls):
     """Leaves out one operation after the other, as long as some of many runs still fail."""
-    smaller = True
-    while smaller:
-        smaller = False
-        for n, program in enumerate(programs):
-            for i in range(len(program)):
-                fewer = programs[:n] + [program[:i] + program[i + 1:]] + programs[n + 1:]
-                if not any(fewer):
-                    continue
-                for _ in range(SHRINKING_ROUNDS):
-                    found = unexplained(team, model, fewer)
-                    if found:
-                        programs, calls, smaller = fewer, found, True
-                        break
-                if smaller:
-                    break
-            if smaller:
+    deadline, found = time.monotonic() + SHRINKING_SECONDS, calls
+    while found:
+        calls = found
+        for fewer in smaller_programs(programs):
+            if found := fails(team, model, fewer, deadline):
+                programs = fewer
                 break
+        else:
+            found = None
     return calls
 
 

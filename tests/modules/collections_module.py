@@ -59,6 +59,14 @@ def test_defaultdict():
     fails(TypeError, "first argument must be callable or None", collections.defaultdict, 5)
 
 
+def test_first_item_of_an_ordered_dict_that_was_empty():
+    ordered = collections.OrderedDict([(1, "a"), (2, "b")])
+    del ordered[2]
+    del ordered[1]
+    ordered[3] = "c"
+    equal(ordered.popitem(last=False), (3, "c"))
+
+
 def test_ordered_dict():
     d = collections.OrderedDict(a=1, b=2, c=3)
     d.move_to_end("a")

@@ -335,9 +335,17 @@ def test_values_of_locals_survive_collections_and_other_threads():
 
 def test_a_signal_during_a_call_is_handled_before_the_next_statement():
     def interrupted_by_join():
-        thread = threading.Thread(target=_thread.interrupt_main)
+        joining = threading.Lock()
+
+        def interrupt():
+            joining.acquire()
+            _thread.interrupt_main()
+
+        joining.acquire()
+        thread = threading.Thread(target=interrupt)
+        thread.start()
         try:
-            thread.start()
+            joining.release()
             thread.join()
         except KeyboardInterrupt:
             thread.join()

@@ -47,6 +47,11 @@ python_tests()
     fi
 }
 
+random_programs()
+{
+    build/peers/bin/python3.13 tests/random/run.py "$@"
+}
+
 conformance_tests()
 {
     if [ -f src/cli/main.c ] && [ -s tests/conformance/files ]; then
@@ -70,7 +75,8 @@ dev_test()
         exec tests/run "$@"
         ;;
     esac
-    need_packages build test
+    need_packages build test peers
+    fetch_peers
     fetch_stdlib
     fetch_unicode
     fetch_testsuite
@@ -80,8 +86,11 @@ dev_test()
     stage 'format' tools/check-format
     stage 'unit tests' quiet_make WERROR=1 unit
     stage 'Python tests' python_tests
+    stage 'random programs, 60 s' random_programs --minutes 1
     stage 'conformance' conformance_tests
     stage 'clang, warnings as errors' quiet_make CC=clang WERROR=1
+    stage 'fuzzing: build' quiet_make CONFIG=fuzz WERROR=1 build/fuzz-clang/weft-fuzz
+    stage 'fuzzing, 4 s each' tests/fuzz/run --seconds 4
     stage 'checked sharing: build' quiet_make CHECK_SHARING=1 WERROR=1
     stage 'checked sharing: unit tests' quiet_make CHECK_SHARING=1 WERROR=1 unit
     stage 'checked sharing: Python tests' python_tests --build check-sharing

@@ -44,7 +44,7 @@ FUNCTION(hashlib_new, "new", "name, data=?, *, usedforsecurity=True, string=?",
          "An optional string argument may be provided and will be automatically hashed.")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "new() argument 'name' must be str, not %T", args[0]);
+        return raise(TypeError, "new() argument 'name' must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     const DigestName *known = digest_by_name(name);
     return construct(known ? known->name : name, args[1], args[3]);
@@ -59,7 +59,7 @@ FUNCTION(hashlib_pbkdf2, "pbkdf2_hmac", "hash_name, password, salt, iterations, 
     TEXT_ARGUMENT(password);
     TEXT_ARGUMENT(salt);
     if (!is_str(args[0]))
-        return raise(TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not %T", args[0]);
+        return raise(TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     TRY(stream_argument(args[1], &password));
     TRY(stream_argument(args[2], &salt));

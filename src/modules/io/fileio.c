@@ -207,7 +207,7 @@ INIT_METHOD(fileio_init, "file, mode='r', closefd=True, opener=None")
     OpenMode mode;
     int fd;
     if (!is_str(args[2]))
-        return raise(TypeError, "FileIO() argument 'mode' must be str, not %T", args[2]);
+        return raise(TypeError, "FileIO() argument 'mode' must be str, not %B", args[2]);
     const char *mode_text = TRY(str_cstring(args[2]));
     bool closefd = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
     if (self->closefd && !close_fd(self)) /* initialised again */

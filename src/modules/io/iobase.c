@@ -87,7 +87,7 @@ bool writable_buffer(Value v, const char *function, Buffer *buffer)
     *buffer = (Buffer){0};
     if (!error_clear_if(TypeError) && !error_clear_if(BufferError))
         return false;
-    return raise(TypeError, "%s() argument must be read-write bytes-like object, not %T", function,
+    return raise(TypeError, "%s() argument must be read-write bytes-like object, not %B", function,
                  v);
 }
 

@@ -65,7 +65,7 @@ static bool str_or_none(const char *name, Value v)
 {
     if (v == None || is_str(v))
         return true;
-    return raise(TypeError, "open() argument '%s' must be str or None, not %T", name, v);
+    return raise(TypeError, "open() argument '%s' must be str or None, not %B", name, v);
 }
 
 static bool check_arguments(const OpenCall *call)
@@ -157,7 +157,7 @@ FUNCTION(io_open, "open",
                      .newline = args[5],
                      .opener = args[7]};
     if (!is_str(args[1]))
-        return raise(TypeError, "open() argument 'mode' must be str, not %T", args[1]);
+        return raise(TypeError, "open() argument 'mode' must be str, not %B", args[1]);
     TRY(index_as_int(args[2], &call.buffering));
     TRY(str_or_none("encoding", args[3]));
     TRY(str_or_none("errors", args[4]));
@@ -176,7 +176,7 @@ FUNCTION(io_open_code, "open_code", "path",
          "with calling open(path, 'rb').")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "open_code() argument 'path' must be str, not %T", args[0]);
+        return raise(TypeError, "open_code() argument 'path' must be str, not %B", args[0]);
     OpenCall call = {.file = args[0],
                      .encoding = None,
                      .errors = None,

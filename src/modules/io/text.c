@@ -63,7 +63,7 @@ static bool str_or_none(const char *function, const char *name, Value v)
 {
     if (v == None || is_str(v))
         return true;
-    return raise(TypeError, "%s() argument '%s' must be str or None, not %T", function, name, v);
+    return raise(TypeError, "%s() argument '%s' must be str or None, not %B", function, name, v);
 }
 
 /* An int or bool argument as truth. */

@@ -178,7 +178,7 @@ METHOD(text_write, "write", "text, /",
 {
     TextWrapper *self = as_text(args[0]);
     if (unlikely(!is_str(args[1])))
-        return raise(TypeError, "write() argument must be str, not %T", args[1]);
+        return raise(TypeError, "write() argument must be str, not %B", args[1]);
     TRY(text_check(self));
     IO_LOCKED_NESTED(self, &self->lock);
     TRY(text_check_open(self));

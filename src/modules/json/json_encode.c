@@ -382,12 +382,12 @@ NEW_METHOD(encoder_make, "markers, default, encoder, indent, key_separator, item
                          "sort_keys, skipkeys, allow_nan")
 {
     if (args[1] != None && !is_dict(args[1]))
-        return raise(TypeError, "make_encoder() argument 1 must be dict or None, not %T", args[1]);
+        return raise(TypeError, "make_encoder() argument 1 must be dict or None, not %B", args[1]);
     for (int i = 5; i <= 6; i++)
         if (!is_str(args[i]))
-            return raise(TypeError, "make_encoder() argument %d must be str, not %T", i, args[i]);
+            return raise(TypeError, "make_encoder() argument %d must be str, not %B", i, args[i]);
     if (args[4] != None && !is_str(args[4]))
-        return raise(TypeError, "make_encoder() argument 4 must be str or None, not %T", args[4]);
+        return raise(TypeError, "make_encoder() argument 4 must be str or None, not %B", args[4]);
     Encoder *e = TRY(NEW(Encoder, (Type *)args[0]));
     gc_store(e, &e->markers, args[1]);
     gc_store(e, &e->default_, args[2]);

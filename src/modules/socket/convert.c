@@ -84,7 +84,7 @@ static const char *text_argument_of(Value v, const char *function)
 {
     if (is_str(v))
         return str_cstring(v);
-    raise(TypeError, "%s() argument must be str, not %T", function, v);
+    raise(TypeError, "%s() argument must be str, not %B", function, v);
     return 0;
 }
 

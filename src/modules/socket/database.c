@@ -173,7 +173,7 @@ static const char *host_of(Value v, const char *function)
 {
     if (is_str(v) || is_bytes(v) || is_bytearray(v))
         return host_name(v);
-    raise(TypeError, "%s() argument 1 must be str, bytes or bytearray, not %T", function, v);
+    raise(TypeError, "%s() argument 1 must be str, bytes or bytearray, not %B", function, v);
     return 0;
 }
 
@@ -284,7 +284,7 @@ FUNCTION(socket_getservbyname, "getservbyname", "servicename, protocolname=?, /"
 {
     const char *protocol;
     if (!is_str(args[0]))
-        return raise(TypeError, "getservbyname() argument 1 must be str, not %T", args[0]);
+        return raise(TypeError, "getservbyname() argument 1 must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     TRY(protocol_argument(args[1], &protocol));
     mutex_lock(&database_lock);
@@ -320,7 +320,7 @@ FUNCTION(socket_getprotobyname, "getprotobyname", "name, /",
          "Return the protocol number for the named protocol.  (Rarely used.)")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "getprotobyname() argument must be str, not %T", args[0]);
+        return raise(TypeError, "getprotobyname() argument must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     mutex_lock(&database_lock);
     const struct protoent *entry = getprotobyname(name);

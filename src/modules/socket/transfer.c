@@ -92,7 +92,7 @@ static bool writable(Value v, const char *function, Buffer *buffer)
     *buffer = (Buffer){0};
     if (!error_clear_if(TypeError) && !error_clear_if(BufferError))
         return false;
-    return raise(TypeError, "%s() argument 1 must be read-write bytes-like object, not %T",
+    return raise(TypeError, "%s() argument 1 must be read-write bytes-like object, not %B",
                  function, v);
 }
 

@@ -49,7 +49,7 @@ static bool check_type(Value v, bool ok, const char *name, const char *type)
 {
     if (ok)
         return true;
-    raise(TypeError, "compile() argument '%s' must be %s, not %T", name, type, v);
+    raise(TypeError, "compile() argument '%s' must be %s, not %B", name, type, v);
     return false;
 }
 

@@ -79,7 +79,7 @@ FUNCTION(sys_getsizeof, "getsizeof", "object, default=?", "Return the size of ob
 FUNCTION(sys_intern, "intern", "string, /", "``Intern'' the given string.")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "intern() argument must be str, not %T", args[0]);
+        return raise(TypeError, "intern() argument must be str, not %B", args[0]);
     if (!is_str_exact(args[0]))
         return raise(TypeError, "can't intern %T", args[0]);
     return str_intern(args[0]);
@@ -89,7 +89,7 @@ FUNCTION(sys_is_interned, "_is_interned", "string, /",
          "Return True if the given string is \"interned\".")
 {
     if (!is_str(args[0]))
-        return raise(TypeError, "_is_interned() argument must be str, not %T", args[0]);
+        return raise(TypeError, "_is_interned() argument must be str, not %B", args[0]);
     return bool_value(load_relaxed(&args[0]->flags) & FLAG_INTERNED);
 }
 
@@ -299,6 +299,11 @@ bool sys_audit_event(const char *event)
 bool sys_audit_with(const char *event, Value argument)
 {
     return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(argument)));
+}
+
+bool sys_audit_pair(const char *event, Value first, Value second)
+{
+    return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(first, second)));
 }
 
 FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")

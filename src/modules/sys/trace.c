@@ -9,7 +9,7 @@ FUNCTION(sys_call_tracing, "call_tracing", "func, args, /",
          "Call func(*args), while tracing is enabled.")
 {
     if (!is_tuple(args[1]))
-        return raise(TypeError, "call_tracing() argument 2 must be tuple, not %T", args[1]);
+        return raise(TypeError, "call_tracing() argument 2 must be tuple, not %B", args[1]);
     Thread *thread = thread_self();
     uint32_t tracing = thread->tracing;
     thread->tracing = 0;
