@@ -419,7 +419,7 @@ static bool set_buffer_size(Value self, Value value)
     if (!value)
         return refuse_delete();
     CLAIM(p, self);
-    if (!is_int(value))
+    if (!is_int_any(value))
         return raise(TypeError, "buffer_size must be an integer");
     intptr_t size = TRY_INDEX(value);
     if (size <= 0)
