@@ -19,7 +19,7 @@ def main():
     print(toolz.merge_with(sum, {"a": 1}, {"a": 2, "b": 3}), toolz.get_in(["a", 0, "b"], {"a": [{"b": 7}]}))
     print(toolz.update_in({"a": {"b": 1}}, ["a", "b"], lambda n: n + 1), list(toolz.accumulate(mul, range(1, 6))))
     print(list(toolz.join(0, [(1, "a"), (2, "b")], 0, [(1, "x"), (1, "y"), (3, "z")])), power(2)(3, offset=1))
-    print(list(toolz.partition_all(3, range(7))), toolz.thread_last(range(5), (map, lambda x: x + 1), list), toolz.is_distinct([1, 2, 1]))
+    print(list(toolz.partition_all(3, range(7))), toolz.thread_last(range(5), (map, lambda x: x + 1), list), toolz.isdistinct([1, 2, 1]))
     try:
         power()("a")(2)
     except TypeError as error:
