@@ -426,12 +426,16 @@ METHOD(list_method_remove, "remove", "value, /",
         if (!equal)
             continue;
         WITH_LOCK (self) {
-            if (i < self->length && self->items->items[i] == item) {
-                TRY(list_splice_locked(self, i, 1, 0, 0));
+            /* If other threads have moved the item, search again. What the comparison itself did to
+             * the list changes nothing about the place where it said yes. */
+            bool moved = i >= self->length || self->items->items[i] != item;
+            if (!moved || !is_shared(self)) {
+                if (i < self->length)
+                    TRY(list_splice_locked(self, i, 1, 0, 0));
                 return None;
             }
         }
-        i = -1; /* the list changed while comparing: search again */
+        i = -1;
     }
 absent:
     return raise(ValueError, "list.remove(x): x not in list");

@@ -347,4 +347,21 @@ def test_class_getitem():
     equal(repr(list[int]), "list[int]")
 
 
+def test_remove_where_the_comparison_changes_the_list():
+    class Shrinks:
+        def __init__(self, count):
+            self.count = count
+
+        def __eq__(self, other):
+            del items[:self.count]
+            return True
+
+    items = [Shrinks(1), 2, 3]
+    items.remove(0)
+    assert items == [3]
+    items = [Shrinks(3), 2, 3]
+    items.remove(0)
+    assert items == []
+
+
 run(globals())
