@@ -1,6 +1,6 @@
 # What has to be on the machine, and installing it. ./dev sources this file.
 #
-# A need is recognised by what it provides, a command or a header, so that machines without
+# A need is recognised by what it provides, a command, a header or clang's fuzzing library, so that machines without
 # Debian's packages pass too. Nothing is installed, and no network used, when nothing is missing.
 
 # group  kind     what it provides    Debian's package
@@ -19,6 +19,7 @@ build    header   ffi.h               libffi-dev
 build    command  bzip2               bzip2
 test     command  clang               clang
 test     command  clang-format        clang-format
+test     fuzzer   clang               libclang-rt-dev
 peers    command  patchelf            patchelf
 '
 
@@ -26,6 +27,10 @@ has_need()
 {
     case $1 in
     command) command -v "$2" >/dev/null ;;
+    fuzzer)
+        echo 'int LLVMFuzzerTestOneInput(const char *p, unsigned long n) { return !p && n; }' |
+            "$2" -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null
+        ;;
     header) echo "#include <$2>" | ${CC:-gcc} -E - >/dev/null 2>&1 ;;
     esac
 }
@@ -37,9 +42,9 @@ missing_packages()
         # All headers at once first: one run of the preprocessor is the usual case.
         headers=$(printf '%s' "$NEEDS" | awk -v g="$group" '$1 == g && $2 == "header" { print "#include <" $3 ">" }')
         if printf '#include <stdio.h>\n%s\n' "$headers" | ${CC:-gcc} -E - >/dev/null 2>&1; then
-            wanted=command
+            wanted='command|fuzzer'
         else
-            wanted='command|header'
+            wanted='command|fuzzer|header'
         fi
         printf '%s' "$NEEDS" | awk -v g="$group" -v w="^($wanted)$" '$1 == g && $2 ~ w' |
             while read -r _ kind what package; do

@@ -96,7 +96,7 @@ dev_test()
     stage 'format' tools/check-format
     stage 'unit tests' quiet_make WERROR=1 unit
     stage 'Python tests' python_tests
-    stage 'random programs, 60 s' random_programs --minutes 1
+    stage 'random programs, 30 s' random_programs --minutes 0.5 --report
     stage 'histories of threads' linearizability release --seconds 30
     stage 'conformance' conformance_tests
     stage 'clang, warnings as errors' quiet_make CC=clang WERROR=1
