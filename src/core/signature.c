@@ -87,7 +87,8 @@ typedef struct Parser {
     ParameterKind kind;
 } Parser;
 
-/* The text up to the next comma outside of quotes and parentheses, without blanks around it. */
+/* The text up to the next comma or semicolon outside of quotes and parentheses, without blanks
+ * around it. */
 static const char *next_item(Parser *p, size_t *size)
 {
     while (*p->at == ' ')
@@ -95,7 +96,7 @@ static const char *next_item(Parser *p, size_t *size)
     const char *start = p->at;
     char quote = 0;
     int depth = 0;
-    for (; *p->at && (quote || depth || *p->at != ','); p->at++) {
+    for (; *p->at && (quote || depth || (*p->at != ',' && *p->at != ';')); p->at++) {
         if (quote)
             quote = *p->at == quote ? 0 : quote;
         else if (*p->at == '\'' || *p->at == '"')
@@ -106,7 +107,7 @@ static const char *next_item(Parser *p, size_t *size)
     const char *end = p->at;
     while (end > start && end[-1] == ' ')
         end--;
-    if (*p->at)
+    if (*p->at == ',')
         p->at++;
     *size = (size_t)(end - start);
     return start;
@@ -183,7 +184,7 @@ static Signature *parse(const MethodDef *def)
         return (Signature *)raise_no_memory();
     s->var_positional = s->var_keyword = -1;
     Parser p = {def, def->signature, s, PARAM_POSITIONAL};
-    while (*p.at) {
+    while (*p.at && *p.at != ';') {
         size_t size;
         const char *text = next_item(&p, &size);
         if (size && !parse_item(&p, text, size)) {
@@ -231,6 +232,9 @@ static const char *first_parameter(const MethodDef *def)
 Value signature_text(const MethodDef *def)
 {
     const char *first = first_parameter(def), *text = def->signature;
+    const char *shown = strchr(text, ';');
+    if (shown)
+        text = shown + 2;
     StrBuilder b;
     builder_start(&b);
     builder_add_char(&b, '(');
@@ -247,7 +251,8 @@ Value signature_text(const MethodDef *def)
     }
     for (; *text; text++) {
         if (text[0] == '=' && text[1] == '?') {
-            builder_add_cstring(&b, "=<unrepresentable>");
+            bool is_shown = text[2] && text[2] != ',';
+            builder_add_cstring(&b, is_shown ? "=" : "=<unrepresentable>");
             text++;
         } else {
             builder_add_char(&b, (unsigned char)*text);

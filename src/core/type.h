@@ -61,8 +61,10 @@ typedef struct Signature Signature; /* parsed signature string: core/signature.h
  * completed with defaults as `signature` says:
  *   "a, b=None, /, c=0, *, key=None"   each parameter is one element of args
  *   "x=?"        no default: the element is 0 when not given
+ *   "x=?text"    the same, and __text_signature__ shows the text, which has no comma
  *   "*args"      one element, a tuple
  *   "**kwargs"   one element, a dict, or 0 when there are no such arguments
+ *   "...; text"  __text_signature__ shows the text behind the semicolon instead
  * Defaults are literals: ints, floats, strings, None, True, False, (), ''.
  * For METHOD args[0] is self (checked to be an instance), for CLASS_METHOD the class, and the
  * signature's first parameter is args[1]; for FUNCTION and STATIC_METHOD it is args[0]. */

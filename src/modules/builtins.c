@@ -407,7 +407,7 @@ FUNCTION(builtin_setattr, "setattr", "obj, name, value, /",
     return None;
 }
 
-FUNCTION(builtin_sorted, "sorted", "*iterable, **keywords",
+FUNCTION(builtin_sorted, "sorted", "*iterable, **keywords; iterable, /, *, key=None, reverse=False",
          "Return a new list containing all items from the iterable in ascending order.\n\n"
          "A custom key function can be supplied to customize the sort order, and the\n"
          "reverse flag can be set to request the result in descending order.")

@@ -375,7 +375,7 @@ STATIC_METHOD(bytes_m_maketrans, "maketrans", "frm, to, /",
     return table;
 }
 
-METHOD(bytes_m_translate, "translate", "table, /, delete=?",
+METHOD(bytes_m_translate, "translate", "table, /, delete=?b''",
        "Return a copy with the bytes of delete left out, and the others mapped by table.")
 {
     Text text = text_of(args[0]);

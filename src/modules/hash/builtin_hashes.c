@@ -11,7 +11,7 @@
                                     .getset = hash_getset,                                         \
                                     .release = hash_release,                                       \
                                     .flags = TYPE_NO_NEW};                                         \
-    FUNCTION(make_##algorithm, #algorithm, "data=?, *, usedforsecurity=True, string=?",            \
+    FUNCTION(make_##algorithm, #algorithm, "data=?b'', *, usedforsecurity=True, string=?None",     \
              "Return a new " #algorithm " hash object; optionally initialized with a string.")     \
     {                                                                                              \
         return hash_new(&algorithm##_type, #algorithm, args[0], args[2]);                          \

@@ -20,7 +20,7 @@ static Value construct(const char *name, Value data, Value string)
 }
 
 #define CONSTRUCTOR(name)                                                                          \
-    FUNCTION(openssl_##name, "openssl_" #name, "data=?, *, usedforsecurity=True, string=?",        \
+    FUNCTION(openssl_##name, "openssl_" #name, "data=?b'', *, usedforsecurity=True, string=?None", \
              "Returns a " #name " hash object; optionally initialized with a string")              \
     {                                                                                              \
         return construct(#name, args[0], args[2]);                                                 \
@@ -39,7 +39,7 @@ CONSTRUCTOR(sha3_512)
 CONSTRUCTOR(shake_128)
 CONSTRUCTOR(shake_256)
 
-FUNCTION(hashlib_new, "new", "name, data=?, *, usedforsecurity=True, string=?",
+FUNCTION(hashlib_new, "new", "name, data=?b'', *, usedforsecurity=True, string=?None",
          "Return a new hash object using the named algorithm.\n\n"
          "An optional string argument may be provided and will be automatically hashed.")
 {

@@ -75,7 +75,7 @@ static Value finish(const Crypto *crypto, EVP_MAC_CTX *context)
     return ok ? bytes_from((char *)out, size) : crypto_fail(ValueError);
 }
 
-FUNCTION(hmac_new, "hmac_new", "key, msg=b'', digestmod=?", "Return a new hmac object.")
+FUNCTION(hmac_new, "hmac_new", "key, msg=b'', digestmod=?None", "Return a new hmac object.")
 {
     TEXT_ARGUMENT(key);
     TEXT_ARGUMENT(message);

@@ -264,13 +264,13 @@ static Value start_new_thread(Value *args)
     return int_from_u64(load_acquire(&handle->ident));
 }
 
-FUNCTION(thread_start_new_thread, "start_new_thread", "function, args, kwargs=?, /",
+FUNCTION(thread_start_new_thread, "start_new_thread", "function, args, kwargs=?{}, /",
          "Start a new thread and return its identifier.")
 {
     return start_new_thread(args);
 }
 
-FUNCTION(thread_start_new, "start_new", "function, args, kwargs=?, /",
+FUNCTION(thread_start_new, "start_new", "function, args, kwargs=?{}, /",
          "An obsolete synonym of start_new_thread().")
 {
     return start_new_thread(args);
