@@ -38,7 +38,14 @@ static uint64_t allocated_now(void)
     return n;
 }
 
-static size_t collect_stopped(bool full)
+static void give_back(uint32_t limit, uint32_t keep)
+{
+    if (heap.dirty_free_blocks > limit)
+        span_trim_locked(keep);
+}
+
+/* `asked`: Python code wants memory back, rather than the allocator some that is free. */
+static size_t collect_stopped(bool full, bool asked)
 {
     int64_t start = monotonic_ns();
     fetch_add_relaxed(&pace.blocked, 1u); /* the hooks may allocate */
@@ -51,8 +58,10 @@ static size_t collect_stopped(bool full)
         each_dead(dead);
     SweepResult swept = sweep_all(full);
     pace_collected(full, swept.live_bytes);
-    if (heap.dirty_free_blocks > pace_cached_blocks())
-        span_trim_locked(pace_cached_blocks() / 2);
+    if (full && asked)
+        give_back(pace_least_blocks(), pace_least_blocks());
+    else
+        give_back(pace_cached_blocks(), pace_cached_blocks() / 2);
     fetch_sub_acq_rel(&pace.blocked, 1u);
     if (load_relaxed(&pace.stress_every))
         gc_verify();
@@ -78,7 +87,7 @@ size_t collect_if(bool (*needed)(void), int generation)
     gc_stop_world();
     if (!load_relaxed(&pace.blocked) && needed()) {
         full = generation > 0 || pace_wants_full();
-        died = collect_stopped(full);
+        died = collect_stopped(full, generation == 2);
         collected = true;
     }
     gc_start_world();

@@ -109,9 +109,15 @@ bool gc_extend(void *object, size_t bytes)
     if (have < count)
         head->dirty_tail = 0;
     for (uint32_t i = have; i < count; i++) {
-        if (heap.blocks[first + i].dirty)
-            memset(start + ((size_t)i << BLOCK_SHIFT), 0, BLOCK_BYTES);
-        heap.blocks[first + i].dirty = 1;
+        Block *block = &heap.blocks[first + i];
+        size_t from = (size_t)i << BLOCK_SHIFT, to = from + BLOCK_BYTES;
+        if (to > pages) {
+            to = pages;
+            head->dirty_tail = block->dirty;
+        }
+        if (block->dirty)
+            memset(start + from, 0, to - from);
+        block->dirty = 1;
     }
     head->large_bytes = pages;
     pace_allocated((size_t)more << BLOCK_SHIFT);

@@ -91,6 +91,11 @@ uint32_t pace_cached_blocks(void)
     return (uint32_t)(bytes >> BLOCK_SHIFT);
 }
 
+uint32_t pace_least_blocks(void)
+{
+    return (uint32_t)((4 * MB + pace.live_bytes / 16) >> BLOCK_SHIFT);
+}
+
 void gc_external_bytes(intptr_t bytes)
 {
     fetch_add_relaxed(&pace.external_bytes, (size_t)bytes);

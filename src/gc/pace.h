@@ -44,6 +44,8 @@ void pace_collected(bool full, size_t live_bytes);
 /* Free blocks that may stay dirty, to be reused without the kernel: what a cycle of young
  * collections up to a full one takes, or it would be given back only to be taken again. */
 uint32_t pace_cached_blocks(void);
+/* What stays even so when Python code asks for a collection. */
+uint32_t pace_least_blocks(void);
 
 ALWAYS_INLINE bool pace_stressed(void)
 {
