@@ -68,7 +68,8 @@ static Value dict_repr(Value self)
 
 static int dict_equal(Dict *a, Dict *b)
 {
-    if (load_acquire(&a->length) != load_acquire(&b->length))
+    intptr_t length = load_acquire(&b->length), seen = 0;
+    if (load_acquire(&a->length) != length)
         return 0;
     if (!c_stack_check(" in comparison"))
         return -1;
@@ -85,8 +86,9 @@ static int dict_equal(Dict *a, Dict *b)
         int equal = object_equal(value, found.value);
         if (equal <= 0)
             return equal;
+        seen++;
     }
-    return 1;
+    return seen == length; /* entries may have gone meanwhile */
 }
 
 Value dict_compare(Value a, Value b, CompareOp op)
