@@ -69,8 +69,8 @@ FUNCTION(dump_traceback, "dump_traceback", "file=sys.stderr, all_threads=True",
          "into file.")
 {
     Value file = args[0];
-    int fd = descriptor_of(&file), all = object_truth(args[1]);
-    if (fd < 0 || all < 0)
+    int fd = descriptor_of(&file), all = fd < 0 ? -1 : object_truth(args[1]);
+    if (all < 0)
         return 0;
     dump_one_or_all(fd, all);
     return None;
@@ -91,10 +91,15 @@ static Fault faults[] = {{.number = SIGBUS, .name = "Bus error"},
                          {.number = SIGABRT, .name = "Aborted"},
                          {.number = SIGSEGV, .name = "Segmentation fault"}};
 
+/* Held while handlers are installed or taken away; handlers read what is immutable while they are
+ * installed, or what a whole word changes. */
+static Mutex installing;
+
 static struct {
-    Value file; /* root: keeps the descriptor open */
-    int fd;
-    bool enabled, all_threads;
+    Value file; /* root: keeps the descriptor open; changed under `installing`, as the others */
+    int fd;     /* atomic */
+    bool enabled;
+    bool all_threads; /* atomic */
 } fatal_errors;
 
 static void disable_fault(Fault *fault)
@@ -108,7 +113,7 @@ static void disable_fault(Fault *fault)
 static void on_fault(int number)
 {
     int saved = errno;
-    Dump dump = {.fd = fatal_errors.fd};
+    Dump dump = {.fd = load_relaxed(&fatal_errors.fd)};
     dump_text(&dump, "Fatal Python error: ");
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
         if (faults[i].number == number) {
@@ -118,7 +123,7 @@ static void on_fault(int number)
     }
     dump_text(&dump, "\n\n");
     const Thread *self = thread_self();
-    if (fatal_errors.all_threads || !self)
+    if (load_relaxed(&fatal_errors.all_threads) || !self)
         dump_all_threads(&dump, self);
     else
         dump_thread(&dump, self);
@@ -126,27 +131,26 @@ static void on_fault(int number)
     errno = saved;
 }
 
-/* A stack of its own for the handlers, as a stack may be what has run out. */
+/* A stack of its own for the handlers, as a stack may be what has run out: for the thread that asks
+ * first, since no two may have the same. */
 static bool alternate_stack(void)
 {
-    static char *stack;
+    static char *stack; /* guarded by `installing` */
     size_t size = (size_t)SIGSTKSZ * 4;
-    if (!stack && !(stack = malloc(size)))
+    if (stack)
+        return true;
+    if (!(stack = malloc(size)))
         return raise_no_memory();
     stack_t description = {.ss_sp = stack, .ss_size = size};
     return sigaltstack(&description, 0) == 0 || raise_errno();
 }
 
-FUNCTION(enable, "enable", "file=sys.stderr, all_threads=True", "Enable the fault handler.")
+static bool enable_locked(Value file, int fd, bool all_threads)
 {
-    Value file = args[0];
-    int fd = descriptor_of(&file), all = object_truth(args[1]);
-    if (fd < 0 || all < 0)
-        return 0;
     TRY(alternate_stack());
     root_store(&fatal_errors.file, file);
-    fatal_errors.fd = fd;
-    fatal_errors.all_threads = all;
+    store_relaxed(&fatal_errors.fd, fd);
+    store_relaxed(&fatal_errors.all_threads, all_threads);
     fatal_errors.enabled = true;
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
         struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
@@ -156,16 +160,30 @@ FUNCTION(enable, "enable", "file=sys.stderr, all_threads=True", "Enable the faul
             return raise_errno();
         faults[i].enabled = true;
     }
-    return None;
+    return true;
+}
+
+FUNCTION(enable, "enable", "file=sys.stderr, all_threads=True", "Enable the fault handler.")
+{
+    Value file = args[0];
+    int fd = descriptor_of(&file), all = fd < 0 ? -1 : object_truth(args[1]);
+    if (all < 0)
+        return 0;
+    mutex_lock(&installing);
+    bool enabled = enable_locked(file, fd, all);
+    mutex_unlock(&installing);
+    return enabled ? None : 0;
 }
 
 FUNCTION(disable, "disable", "", "Disable the fault handler.")
 {
+    mutex_lock(&installing);
     bool was_enabled = fatal_errors.enabled;
     fatal_errors.enabled = false;
     for (size_t i = 0; i < COUNT_OF(faults); i++)
         disable_fault(&faults[i]);
     root_store(&fatal_errors.file, None);
+    mutex_unlock(&installing);
     return bool_value(was_enabled);
 }
 
@@ -232,6 +250,8 @@ static void stop_watchdog(void)
             pthread_join(watchdog.thread, 0);
         }
     }
+    if (watchdog.process != getpid())
+        watchdog.lock = (Mutex){0}; /* in the child of a fork: who held it is not here */
     watchdog.running = false;
     root_store(&watchdog.file, None);
 }
@@ -273,9 +293,9 @@ FUNCTION(dump_traceback_later, "dump_traceback_later",
     if (ns <= 0)
         return raise(ValueError, "timeout must be greater than 0");
     Value file = args[2];
-    int repeat = object_truth(args[1]), fd = descriptor_of(&file), exit = object_truth(args[3]);
-    if (repeat < 0 || fd < 0 || exit < 0)
-        return 0;
+    int repeat = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
+    int fd = TRY_NOT_NEGATIVE(descriptor_of(&file), 0);
+    int exit = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
     mutex_lock(&watchdog.callers);
     stop_watchdog();
     root_store(&watchdog.file, file);
@@ -302,6 +322,7 @@ FUNCTION(cancel_dump_traceback_later, "cancel_dump_traceback_later", "",
 
 #define SIGNALS 65
 
+/* Changed under `installing`, and not while enabled. */
 typedef struct Registered {
     bool enabled; /* atomic */
     bool all_threads, chain;
@@ -349,28 +370,36 @@ static bool signal_argument(Value v, int *number)
     return (*number >= 1 && *number < SIGNALS) || raise(ValueError, "signal number out of range");
 }
 
+static bool register_locked(int number, const Registered *wanted)
+{
+    Registered *r = &registered[number];
+    bool was_enabled = load_relaxed(&r->enabled);
+    TRY(alternate_stack());
+    store_release(&r->enabled, false);
+    root_store(&r->file, wanted->file);
+    r->fd = wanted->fd;
+    r->all_threads = wanted->all_threads;
+    r->chain = wanted->chain;
+    if (!install(number, r, was_enabled ? 0 : &r->previous))
+        return raise_errno();
+    store_release(&r->enabled, true);
+    return true;
+}
+
 FUNCTION(register_, "register", "signum, file=sys.stderr, all_threads=True, chain=False",
          "Register a handler for the signal 'signum': dump the traceback of the current thread, or "
          "of all threads if all_threads is True, into file.")
 {
     int number;
     TRY(signal_argument(args[0], &number));
-    Value file = args[1];
-    int fd = descriptor_of(&file), all = object_truth(args[2]), chain = object_truth(args[3]);
-    if (fd < 0 || all < 0 || chain < 0)
-        return 0;
-    Registered *r = &registered[number];
-    bool was_enabled = load_relaxed(&r->enabled);
-    store_release(&r->enabled, false);
-    root_store(&r->file, file);
-    r->fd = fd;
-    r->all_threads = all;
-    r->chain = chain;
-    TRY(alternate_stack());
-    if (!install(number, r, was_enabled ? 0 : &r->previous))
-        return raise_errno();
-    store_release(&r->enabled, true);
-    return None;
+    Registered wanted = {.file = args[1]};
+    wanted.fd = TRY_NOT_NEGATIVE(descriptor_of(&wanted.file), 0);
+    wanted.all_threads = TRY_NOT_NEGATIVE(object_truth(args[2]), 0);
+    wanted.chain = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
+    mutex_lock(&installing);
+    bool done = register_locked(number, &wanted);
+    mutex_unlock(&installing);
+    return done ? None : 0;
 }
 
 FUNCTION(unregister, "unregister", "signum, /",
@@ -379,12 +408,14 @@ FUNCTION(unregister, "unregister", "signum, /",
     int number;
     TRY(signal_argument(args[0], &number));
     Registered *r = &registered[number];
+    mutex_lock(&installing);
     bool was_enabled = load_relaxed(&r->enabled);
     if (was_enabled) {
         store_release(&r->enabled, false);
         sigaction(number, &r->previous, 0);
         root_store(&r->file, None);
     }
+    mutex_unlock(&installing);
     return bool_value(was_enabled);
 }
 

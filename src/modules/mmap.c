@@ -183,9 +183,7 @@ METHOD(mmap_size, "size", "/", 0)
         struct stat status;
         if (m->fd >= 0)
             return fstat(m->fd, &status) < 0 ? raise_errno() : int_from(status.st_size);
-        if (m->keeps_fd)
-            return int_from(m->size);
-        errno = EBADF;
+        errno = EBADF; /* as CPython says of memory that is no file's */
         return raise_errno();
     }
     UNREACHABLE();

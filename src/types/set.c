@@ -411,6 +411,16 @@ bool set_intersection_update(Value set, Value iterable)
 
 enum { MATCH, NO_MATCH, MATCH_UNKNOWN };
 
+/* Adds a key that is not there, without comparing it with any. The caller holds the lock, or nobody
+ * else knows the set. */
+static bool put_new(Set *self, Value key, int64_t hash)
+{
+    SetProbe p = set_probe_start(self->table, hash);
+    while (self->table->entries[p.slot = p.base + p.offset].key)
+        set_probe_next(self->table, &p);
+    return set_put_locked(self, p.slot, key, hash);
+}
+
 /* The same with both sets as they are, or locked: MATCH_UNKNOWN if a comparison needs Python code.
  * *failed: no memory. */
 static int match_still(Set *set, Set *other, bool wanted, Value result, SizeTest size, bool *failed)
@@ -431,7 +441,8 @@ static int match_still(Set *set, Set *other, bool wanted, Value result, SizeTest
             continue;
         if (!result)
             return MATCH;
-        if (!set_add_hash(result, entry.key, entry.hash)) {
+        /* No Python code runs: the keys of one set differ. */
+        if (!put_new(as_set(result), entry.key, entry.hash)) {
             *failed = true;
             return MATCH;
         }

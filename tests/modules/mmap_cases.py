@@ -27,6 +27,7 @@ def test_a_map_of_memory_can_be_resized_while_nobody_has_a_buffer_of_it():
     view.release()
     m.resize(8192)
     equal(len(m), 8192)
+    fails(OSError, "[Errno 9] Bad file descriptor", m.size)
     m.close()
     fails(ValueError, "mmap closed or invalid", m.__getitem__, 0)
 

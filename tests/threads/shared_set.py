@@ -113,4 +113,25 @@ def test_update_and_clear():
     together(work, repeat=3)
 
 
+def test_comparisons_of_keys_may_use_the_set():
+    class Key:
+        def __hash__(self):
+            return 1
+
+        def __eq__(self, other):
+            s.add("compared")
+            return self is other
+
+    s = set()
+    s.update([Key(), Key(), Key(), "compared"])
+
+    def work():
+        for _ in range(50):
+            if len(s.difference({"x"})) != 4 or len(s & s.copy()) != 4:
+                raise AssertionError
+
+    together(work, repeat=2)
+    equal(len(s), 4)
+
+
 run(globals())

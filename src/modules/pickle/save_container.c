@@ -78,22 +78,29 @@ bool pickle_save_tuple(Pickler *p, Value tuple)
 
 /* ---- Lists ------------------------------------------------------------------------------ */
 
+/* How items go into a container that is there already: one by one, or some at once. */
+typedef struct Batches {
+    bool (*save)(Pickler *p, Value item);
+    int one, some; /* opcodes */
+} Batches;
+
 /* Items of an iterator up to the end of a batch; `first` and `second` are there already. */
-static bool append_batch(Pickler *p, Value iterator, Value first, Value second, bool *more)
+static bool save_batch(Pickler *p, const Batches *how, Value iterator, Value first, Value second,
+                       bool *more)
 {
-    TRY(pickle_op(p, PICKLE_MARK) && pickle_save(p, first));
+    TRY(pickle_op(p, PICKLE_MARK) && how->save(p, first));
     Value item = second;
     intptr_t count = 1;
     for (; item; item = iter_next(iterator)) {
-        TRY(pickle_save(p, item));
+        TRY(how->save(p, item));
         if (++count == PICKLE_BATCH)
             break;
     }
     *more = item != 0;
-    return !error_pending() && pickle_op(p, PICKLE_APPENDS);
+    return !error_pending() && pickle_op(p, how->some);
 }
 
-bool pickle_append_batches(Pickler *p, Value iterator)
+static bool save_batches(Pickler *p, const Batches *how, Value iterator)
 {
     for (bool more = true; more;) {
         Value first = iter_next(iterator);
@@ -103,12 +110,18 @@ bool pickle_append_batches(Pickler *p, Value iterator)
         if (error_pending())
             return false;
         if (second)
-            TRY(append_batch(p, iterator, first, second, &more));
+            TRY(save_batch(p, how, iterator, first, second, &more));
         else
-            TRY(pickle_save(p, first) && pickle_op(p, PICKLE_APPEND));
+            TRY(how->save(p, first) && pickle_op(p, how->one));
         more = p->proto ? second && more : true;
     }
     return !error_pending();
+}
+
+bool pickle_append_batches(Pickler *p, Value iterator)
+{
+    static const Batches how = {pickle_save, PICKLE_APPEND, PICKLE_APPENDS};
+    return save_batches(p, &how, iterator);
 }
 
 /* The items of a list as they are when it is their turn. */
@@ -150,36 +163,10 @@ static bool save_pair(Pickler *p, Value pair)
     return pickle_save(p, tuple_get(pair, 0)) && pickle_save(p, tuple_get(pair, 1));
 }
 
-static bool set_batch(Pickler *p, Value iterator, Value first, Value second, bool *more)
-{
-    TRY(pickle_op(p, PICKLE_MARK) && save_pair(p, first));
-    Value pair = second;
-    intptr_t count = 1;
-    for (; pair; pair = iter_next(iterator)) {
-        TRY(save_pair(p, pair));
-        if (++count == PICKLE_BATCH)
-            break;
-    }
-    *more = pair != 0;
-    return !error_pending() && pickle_op(p, PICKLE_SETITEMS);
-}
-
 bool pickle_set_batches(Pickler *p, Value iterator)
 {
-    for (bool more = true; more;) {
-        Value first = iter_next(iterator);
-        if (!first)
-            break;
-        Value second = p->proto ? iter_next(iterator) : 0;
-        if (error_pending())
-            return false;
-        if (second)
-            TRY(set_batch(p, iterator, first, second, &more));
-        else
-            TRY(save_pair(p, first) && pickle_op(p, PICKLE_SETITEM));
-        more = p->proto ? second && more : true;
-    }
-    return !error_pending();
+    static const Batches how = {save_pair, PICKLE_SETITEM, PICKLE_SETITEMS};
+    return save_batches(p, &how, iterator);
 }
 
 static bool check_dict_size(Value dict, intptr_t size)
