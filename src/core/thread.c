@@ -23,7 +23,8 @@ static Thread main_thread;
 static Thread *main_now = &main_thread; /* another one in the child of a fork */
 static Thread *threads;                 /* guarded by threads_lock, as Thread.next */
 static size_t thread_total;
-static Mutex threads_lock; /* raw: no safepoint is reached while it is held */
+static uint64_t slots_taken; /* bit i: some thread has slot i */
+static Mutex threads_lock;   /* raw: no safepoint is reached while it is held */
 
 static bool (*poll_hooks[32])(Thread *thread);
 
@@ -181,6 +182,19 @@ static bool thread_prepare(Thread *thread)
     return true;
 }
 
+static void take_slot(Thread *thread)
+{
+    thread->slot = ~slots_taken ? (uint32_t)__builtin_ctzll(~slots_taken) : THREAD_SLOTS;
+    if (thread->slot < THREAD_SLOTS)
+        slots_taken |= UINT64_C(1) << thread->slot;
+}
+
+static void leave_slot(const Thread *thread)
+{
+    if (thread->slot < THREAD_SLOTS)
+        slots_taken &= ~(UINT64_C(1) << thread->slot);
+}
+
 bool thread_enter(Thread *thread, size_t c_stack_size)
 {
     char *low, *high;
@@ -197,6 +211,7 @@ bool thread_enter(Thread *thread, size_t c_stack_size)
     thread->next = threads;
     threads = thread;
     thread_total++;
+    take_slot(thread);
     thread_request(thread, load_relaxed(&thread_initial_poll));
     mutex_unlock(&threads_lock);
     return true;
@@ -209,6 +224,7 @@ static void thread_unlink(Thread *thread)
         if (*link == thread) {
             *link = thread->next;
             thread_total--;
+            leave_slot(thread);
             break;
         }
     mutex_unlock(&threads_lock);
@@ -265,6 +281,8 @@ void thread_after_fork_child(void)
     threads = self;
     self->next = 0;
     thread_total = 1;
+    slots_taken = 0;
+    take_slot(self);
     main_now = self;
     self->is_main = true;
     self->os_id = (int)syscall(SYS_gettid);

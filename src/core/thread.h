@@ -22,6 +22,7 @@ typedef struct MethodCacheEntry {
     uint64_t epoch;          /* type_epoch at that time */
 } MethodCacheEntry;
 
+#define THREAD_SLOTS 64
 typedef struct Thread {
     GcThread gc;         /* must be first */
     Value exception;     /* pending, or 0 */
@@ -49,6 +50,9 @@ typedef struct Thread {
                             */
     uint64_t native_id;    /* pthread_self(): threading.get_ident() */
     int os_id;             /* gettid() */
+    /* The smallest number that no other live thread has, below THREAD_SLOTS; that if there is none:
+     * its part in what is kept for each thread. immutable after init */
+    uint32_t slot;
     bool is_main, daemon;
     bool running_finalisers; /* core/finaliser.c */
     Value handle;            /* the _thread handle object; 0 in the main thread */
