@@ -19,6 +19,10 @@
 #define C_STACK_RESERVE ((size_t)192 << 10)
 
 uint32_t recursion_limit = 1000, thread_initial_poll;
+/* A Thread has its cache lines for itself, and the pairs of them that processors fetch together. */
+#define THREAD_ALIGNMENT 128
+#define THREAD_SIZE      ((sizeof(Thread) + THREAD_ALIGNMENT - 1) / THREAD_ALIGNMENT * THREAD_ALIGNMENT)
+
 static Thread main_thread;
 static Thread *main_now = &main_thread; /* another one in the child of a fork */
 static Thread *threads;                 /* guarded by threads_lock, as Thread.next */
@@ -146,6 +150,7 @@ static void trace_thread(Thread *t, void *context)
     gc_visit(tracer, load_relaxed(&t->async_exception));
     gc_visit(tracer, t->handle);
     memset(t->method_cache, 0, sizeof t->method_cache);
+    memset(t->weak_cache, 0, sizeof t->weak_cache);
 }
 
 void thread_trace_own(Tracer *tracer)
@@ -161,8 +166,10 @@ static void trace_threads(Tracer *tracer)
 
 Thread *thread_new(void)
 {
-    Thread *thread = calloc(1, sizeof(Thread));
-    return thread;
+    Thread *thread = 0;
+    if (posix_memalign((void **)&thread, THREAD_ALIGNMENT, THREAD_SIZE) != 0)
+        return 0;
+    return memset(thread, 0, sizeof(Thread));
 }
 
 static bool thread_prepare(Thread *thread)

@@ -22,6 +22,13 @@ typedef struct MethodCacheEntry {
     uint64_t epoch;          /* type_epoch at that time */
 } MethodCacheEntry;
 
+/* The plain weak references that the thread asked for last: WeakSets do it all the time. */
+#define WEAK_CACHE_SIZE 8
+typedef struct WeakCacheEntry {
+    Object *target;
+    Value reference;
+} WeakCacheEntry;
+
 #define THREAD_SLOTS 64
 typedef struct Thread {
     GcThread gc;         /* must be first */
@@ -57,6 +64,7 @@ typedef struct Thread {
     bool running_finalisers; /* core/finaliser.c */
     Value handle;            /* the _thread handle object; 0 in the main thread */
     struct Thread *next;     /* all threads; guarded by the thread list lock */
+    WeakCacheEntry weak_cache[WEAK_CACHE_SIZE];       /* cleared by each collection */
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */
     void *vm;                                         /* the interpreter's own */
     char *vm_stack; /* C stack address below which the innermost dispatch loop lies; 0: unknown */
