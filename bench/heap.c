@@ -76,8 +76,11 @@ static void report_stats(void)
 {
     GcStats stats;
     gc_stats(&stats);
-    printf("%-58s %8.2f ms\n", "longest pause", (double)stats.pause_ns_max / 1e6);
-    printf("%-58s %8.2f ms\n", "longest time to stop all threads", (double)stats.stop_ns_max / 1e6);
+    printf("%-58s %8.2f ms\n", "longest pause",
+           (double)(stats.young_pauses.max > stats.full_pauses.max ? stats.young_pauses.max
+                                                                   : stats.full_pauses.max) /
+               1e6);
+    printf("%-58s %8.2f ms\n", "longest time to stop all threads", (double)stats.stops.max / 1e6);
     printf("collections: %lu young, %lu full\n", (unsigned long)stats.young_collections,
            (unsigned long)stats.full_collections);
 }

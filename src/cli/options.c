@@ -121,8 +121,26 @@ static void read_environment(void)
     add_environment_warnings();
 }
 
+static void apply_gil_option(void)
+{
+    const char *value = x_option_value("gil");
+    if (!value)
+        value = config_environment("PYTHON_GIL");
+    if (!value)
+        return;
+    if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0) {
+        fprintf(stderr, "Fatal Python error: config_read_gil: PYTHON_GIL / -X gil must be "
+                        "\"0\" or \"1\"\n"
+                        "Python runtime state: preinitialized\n\n");
+        exit(1);
+    }
+    config.gil = *value == '1';
+}
+
 static void apply_x_options(void)
 {
+    apply_gil_option();
+    config.gc_stats = x_option_value("gcstats") != 0;
     const char *value;
     if (x_option_value("dev"))
         config.dev_mode = 1;

@@ -257,6 +257,12 @@ static size_t main_stack_size(void)
     return limit.rlim_cur;
 }
 
+static bool serve_gil(Thread *thread)
+{
+    gc_switch_thread(&thread->gc);
+    return true;
+}
+
 bool thread_start_main(void)
 {
     main_thread.is_main = true;
@@ -264,6 +270,7 @@ bool thread_start_main(void)
         return false;
     gc_add_thread_tracer(trace_threads);
     thread_set_poll_hook(POLL_ASYNC_EXCEPTION, serve_async_exception);
+    thread_set_poll_hook(POLL_GIL, serve_gil);
     return true;
 }
 

@@ -82,7 +82,7 @@ enum {
     POLL_ASYNC_EXCEPTION = 4,
     POLL_FINALISERS = 8,
     POLL_TRACE = 16,
-    POLL_GIL = 32,
+    POLL_GIL = GC_POLL_GIL,
     POLL_COLLECTED = 64 /* a collection was made that the gc module tells of */
 };
 

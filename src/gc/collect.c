@@ -44,6 +44,15 @@ static void give_back(uint32_t limit, uint32_t keep)
         span_trim_locked(keep);
 }
 
+/* World stopped. */
+static uint32_t count_threads(void)
+{
+    uint32_t count = 0;
+    for (GcThread *t = world_threads(); t; t = t->next)
+        count++;
+    return count;
+}
+
 /* `asked`: Python code wants memory back, rather than the allocator some that is free. */
 static size_t collect_stopped(bool full, bool asked)
 {
@@ -72,11 +81,11 @@ static size_t collect_stopped(bool full, bool asked)
     totals.young_since_full = full ? 0 : totals.young_since_full + 1;
     *(full ? &totals.full_died : &totals.young_died) += swept.died;
     allocated_before = allocated_now();
-    totals.pause_ns_total += pause;
-    if (pause > totals.pause_ns_max)
-        totals.pause_ns_max = pause;
-    if (world_stop_ns() > totals.stop_ns_max)
-        totals.stop_ns_max = world_stop_ns();
+    histogram_add(full ? &totals.full_pauses : &totals.young_pauses, pause);
+    histogram_add(&totals.stops, world_stop_ns());
+    uint32_t threads = count_threads();
+    if (threads > totals.threads_max)
+        totals.threads_max = threads;
     return swept.died;
 }
 
@@ -122,6 +131,7 @@ void gc_stats(GcStats *out)
     *out = totals;
     for (GcThread *t = world_threads(); t; t = t->next)
         out->bytes_allocated += t->allocator->bytes;
+    out->threads = count_threads();
     out->objects_allocated = allocated_now();
     out->objects_since = out->objects_allocated - allocated_before;
     out->bytes_live = pace.live_bytes;

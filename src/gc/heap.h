@@ -13,6 +13,7 @@
 #define WEFT_GC_HEAP_H
 
 #include "core/object.h"
+#include "gc/histogram.h"
 
 /* ---- Threads ------------------------------------------------------------------------ */
 
@@ -38,6 +39,7 @@ typedef enum { GC_RUNNING, GC_NATIVE, GC_STOPPED } GcThreadState;
 /* Bits of `poll`; the others belong to the core (signals, asynchronous exceptions). */
 #define GC_POLL_STOP    UINT32_C(1)
 #define GC_POLL_COLLECT UINT32_C(0x80000000)
+#define GC_POLL_GIL     UINT32_C(32) /* gil_switch serves it, where no lock is held */
 
 /* Starts the heap; once, before anything else. False if address space cannot be had. */
 bool gc_start(void);
@@ -96,6 +98,9 @@ ALWAYS_INLINE void gc_enter_native(GcThread *self)
     gc_save_registers(self);
     gc_enter_native_saved(self);
 }
+
+/* Serves GC_POLL_GIL (gc/gil.h): lets a thread run that waits to. */
+void gc_switch_thread(GcThread *self);
 
 /* Stops all other threads (waits until they are), and lets them go on. Nestable on one
  * thread; competing requesters queue. Used by the collector and by the core. */
@@ -253,9 +258,10 @@ typedef struct GcStats {
     uint64_t young_since_full;
     uint64_t young_died, full_died; /* objects, hidden ones included */
     uint64_t objects_allocated, bytes_allocated, bytes_live, bytes_reserved;
-    uint64_t objects_since;                /* allocated since the last collection */
-    uint64_t pause_ns_max, pause_ns_total; /* from the request to stop until the world runs */
-    uint64_t stop_ns_max;                  /* the part of it until all threads have stopped */
+    uint64_t objects_since;              /* allocated since the last collection */
+    Histogram young_pauses, full_pauses; /* ns from the request to stop until the world runs */
+    Histogram stops;                     /* ns until all threads have stopped, a part of it */
+    uint32_t threads, threads_max;       /* now, and the most at a collection */
 } GcStats;
 void gc_stats(GcStats *out);
 /* Calls visit for each allocated object, world stopped. */

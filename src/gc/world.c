@@ -28,6 +28,7 @@
 #include "gc/alloc.h"
 #include "gc/barrier.h"
 #include "gc/finalise.h"
+#include "gc/gil.h"
 #include "gc/mark_parallel.h"
 #include "gc/pace.h"
 
@@ -86,11 +87,25 @@ void gc_enter_native_saved(GcThread *self)
 {
     ASSERT(load_relaxed(&self->state) == GC_RUNNING);
     leave_running(self, GC_NATIVE);
+    if (unlikely(load_relaxed(&gil_enabled)))
+        gil_release();
 }
 
 void gc_leave_native(GcThread *self)
 {
     ASSERT(load_relaxed(&self->state) == GC_NATIVE);
+    if (unlikely(load_relaxed(&gil_enabled)))
+        gil_acquire(self);
+    enter_running(self);
+}
+
+void gc_switch_thread(GcThread *self)
+{
+    if (!load_relaxed(&gil_enabled) || world_is_stopped())
+        return;
+    gc_save_registers(self);
+    leave_running(self, GC_NATIVE);
+    gil_switch(self);
     enter_running(self);
 }
 
@@ -214,6 +229,7 @@ void gc_end_others(void)
 {
     ASSERT(world.stopper == gc_self);
     world.depth++;
+    gil_end_others();
     lock_end_others();
 }
 
@@ -259,6 +275,8 @@ bool gc_attach(GcThread *thread, void *stack_base)
     if (!thread->allocator)
         return false;
     thread->stack_base = stack_base;
+    if (load_relaxed(&gil_enabled))
+        gil_acquire(thread);
     join_list(thread);
     gc_self = thread;
     return true;
@@ -286,6 +304,8 @@ void gc_detach(GcThread *thread)
     gc_self = NULL;
     if (awaited)
         tell_stopper();
+    if (load_relaxed(&gil_enabled))
+        gil_release();
 }
 
 /* ---- Fork ---------------------------------------------------------------------------- */
@@ -317,6 +337,7 @@ void gc_after_fork_child(GcThread *self)
     parking_lot_after_fork();
     mark_parallel_after_fork(true);
     world.list_lock = heap.lock = (Mutex){0};
+    gil_after_fork_child(self);
     for (GcThread *t = world.threads; t; t = t->next) {
         if (t == self)
             continue;

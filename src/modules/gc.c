@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/vec.h"
+#include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/finaliser.h"
@@ -14,6 +15,7 @@
 #include "modules/gc_search.h"
 #include "modules/module_util.h"
 #include "types/dict.h"
+#include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -199,11 +201,31 @@ FUNCTION(gc_module_isenabled, "isenabled", "",
 
 /* ---- numbers */
 
-FUNCTION(gc_module_get_stats, "get_stats", "",
-         "Return a list of dictionaries containing per-generation statistics.")
+static bool add_pauses(Value dict, const Histogram *pauses)
 {
+    static const struct {
+        const char *name;
+        double share;
+    } quantiles[] = {{"pause_median", 0.5}, {"pause_p99", 0.99}};
+    for (size_t i = 0; i < COUNT_OF(quantiles); i++) {
+        double ns = (double)histogram_quantile(pauses, quantiles[i].share);
+        TRY(dict_set_cstring(dict, quantiles[i].name, TRY(float_from(ns / 1e9))));
+    }
+    TRY(dict_set_cstring(dict, "pause_max", TRY(float_from((double)pauses->max / 1e9))));
+    return dict_set_cstring(dict, "pause_total", TRY(float_from((double)pauses->total / 1e9)));
+}
+
+FUNCTION(
+    gc_module_get_stats, "get_stats", "pauses=False",
+    "Return a list of dictionaries containing per-generation statistics.\n\n"
+    "  pauses\n"
+    "    Tell the pauses as well, in seconds: pause_median, pause_p99, pause_max, pause_total.")
+{
+    static const Histogram none;
     GcStats stats;
+    int pauses = TRY_NOT_NEGATIVE(object_truth(args[0]), 0);
     gc_stats(&stats);
+    const Histogram *histograms[3] = {&stats.young_pauses, &none, &stats.full_pauses};
     uint64_t counts[3] = {stats.young_collections, 0, stats.full_collections};
     uint64_t died[3] = {stats.young_died, 0, stats.full_died};
     Value list = TRY(list_new(3));
@@ -212,6 +234,8 @@ FUNCTION(gc_module_get_stats, "get_stats", "",
         TRY(dict_set_cstring(dict, "collections", TRY(int_from_u64(counts[i]))));
         TRY(dict_set_cstring(dict, "collected", TRY(int_from_u64(died[i]))));
         TRY(dict_set_cstring(dict, "uncollectable", int_small(0)));
+        if (pauses)
+            TRY(add_pauses(dict, histograms[i]));
         TRY(list_append(list, dict));
     }
     return list;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 struct Config config = {
-    .int_max_str_digits = -1, .hash_randomization = 1, .cpu_count = -1, .hash_seed = -1};
+    .int_max_str_digits = -1, .hash_randomization = 1, .cpu_count = -1, .gil = -1, .hash_seed = -1};
 
 const char *config_environment(const char *name)
 {

@@ -14,6 +14,8 @@ extern struct Config {
         no_debug_ranges, utf8_mode, safe_path;
     int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
     int hash_randomization, cpu_count;            /* cpu_count: -1 if not given */
+    int gil;                                      /* -X gil=, PYTHON_GIL; -1: not given */
+    int gc_stats;                                 /* -X gcstats */
     int64_t hash_seed;                            /* PYTHONHASHSEED; -1: random */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;

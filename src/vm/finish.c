@@ -10,6 +10,7 @@
  * costs no collection. */
 #include "vm/startup.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "vm/config.h"
 #include "vm/finish.h"
 #include "vm/frame.h"
 #include "vm/hooks.h"
@@ -254,9 +256,37 @@ static void finalise_all(void)
     finalise_garbage();
 }
 
+static void print_pauses(const char *name, const Histogram *pauses)
+{
+    if (pauses->count)
+        fprintf(stderr,
+                "gc: %" PRIu64 " %s: pause %.2f ms median, %.2f ms at 99 %%, %.2f ms at most, "
+                "%.1f ms in all\n",
+                pauses->count, name, (double)histogram_quantile(pauses, 0.5) / 1e6,
+                (double)histogram_quantile(pauses, 0.99) / 1e6, (double)pauses->max / 1e6,
+                (double)pauses->total / 1e6);
+}
+
+/* -X gcstats */
+static void print_gc_stats(void)
+{
+    GcStats stats;
+    gc_stats(&stats);
+    print_pauses("young collections", &stats.young_pauses);
+    print_pauses("full collections", &stats.full_pauses);
+    fprintf(stderr,
+            "gc: %" PRIu64 " objects of %.1f MB allocated, %.1f MB live at the last collection, "
+            "%.1f MB held; %" PRIu32 " threads, %" PRIu32 " at most at a collection\n",
+            stats.objects_allocated, (double)stats.bytes_allocated / 1e6,
+            (double)stats.bytes_live / 1e6, (double)stats.bytes_reserved / 1e6, stats.threads,
+            stats.threads_max);
+}
+
 int runtime_finish(int status)
 {
     shut_threads_down();
+    if (config.gc_stats)
+        print_gc_stats();
     if (runtime_hooks.run_atexit)
         runtime_hooks.run_atexit();
     store_relaxed(&finishing, true);

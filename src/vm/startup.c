@@ -16,6 +16,7 @@
 #include "core/module.h"
 #include "core/names.h"
 #include "core/start.h"
+#include "gc/gil.h"
 #include "types/bytes.h"
 #include "types/codec.h"
 #include "types/dict.h"
@@ -282,6 +283,8 @@ bool runtime_start(void)
         fprintf(stderr, "weft: out of memory at start\n");
         return false;
     }
+    if (config.gil == 1)
+        gil_enable();
     bytes_warning_level = config.bytes_warning;
     codec_strict_names = config.dev_mode;
     positions_without_columns = config.no_debug_ranges;

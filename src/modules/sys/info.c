@@ -98,7 +98,7 @@ static Value make_flags(void)
                            config.warn_default_encoding,
                            config.safe_path,
                            config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits,
-                           0,
+                           config.gil == 1,
                            0};
     Value flags = TRY(info_ints(&flags_type, numbers, COUNT_OF(numbers)));
     struct_init(flags, 13, bool_value(config.dev_mode));

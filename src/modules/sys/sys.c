@@ -5,6 +5,7 @@
 #include "core/names.h"
 #include "core/share.h"
 #include "core/thread.h"
+#include "gc/gil.h"
 #include "gc/heap.h"
 #include "modules/sys/sys_internal.h"
 #include "types/dict.h"
@@ -118,7 +119,7 @@ FUNCTION(sys_setrecursionlimit, "setrecursionlimit", "limit, /",
     return None;
 }
 
-static double switch_interval = 0.005; /* atomic as a whole word; threads need no switching */
+static double switch_interval = 0.005; /* seconds; atomic as a whole word */
 
 FUNCTION(sys_getswitchinterval, "getswitchinterval", "",
          "Return the current thread switch interval.")
@@ -134,6 +135,7 @@ FUNCTION(sys_setswitchinterval, "setswitchinterval", "interval, /",
     if (interval <= 0)
         return raise(ValueError, "switch interval must be strictly positive");
     switch_interval = interval;
+    gil_set_interval(interval < 1e9 ? (int64_t)(interval * 1e9) + 1 : INT64_MAX / 4);
     return None;
 }
 
@@ -322,7 +324,7 @@ FUNCTION(sys_is_finalizing, "is_finalizing", "", "Return True if Python is exiti
 FUNCTION(sys_is_gil_enabled, "_is_gil_enabled", "",
          "Return True if the GIL is currently enabled and False if the GIL is disabled.")
 {
-    return False;
+    return config.gil == 1 ? True : False;
 }
 
 FUNCTION(sys_clear_type_cache, "_clear_type_cache", "", "Clear the internal type lookup cache.")
