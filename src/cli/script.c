@@ -122,13 +122,11 @@ Value script_compile(Value bytes, Value filename, bool skip_first_line)
 Value script_compile_text(const char *text, size_t size, Value shown, Value own, int mode,
                           int flags)
 {
-    Value code = TRY(compile_source(text, size, shown, mode, flags, config.optimize));
-    if (shown != own)
-        code_set_filename((Code *)code, own);
+    Value code = TRY(compile_source(text, size, own, mode, flags, config.optimize));
     Value linecache = import_absolute(TRY(str_intern_cstring("linecache")));
     Value add = linecache ? get_attr_string(linecache, "_register_code") : 0;
     /* Tracebacks can do without: nothing that this program is about. */
-    if (!add || !call3(add, code, TRY(str_from_utf8(text, size)), own))
+    if (!add || !call3(add, code, TRY(str_from_utf8(text, size)), shown))
         error_clear();
     return code;
 }
