@@ -78,7 +78,7 @@ static Raw *raw_from_bytes(Value bytes)
     return raw;
 }
 
-static Raw *words_from_bytes(Value bytes)
+Raw *code_words_from_bytes(Value bytes)
 {
     Raw *raw = TRY(raw_from_bytes(bytes));
     unsigned char *data = (unsigned char *)raw->data;
@@ -237,7 +237,7 @@ static Value from_parts(const int *numbers, Value *values, uint32_t internal_fla
     gc_store(code, &code->filename, values[OF_FILENAME]);
     gc_store(code, &code->name, values[OF_NAME]);
     gc_store(code, &code->qualname, values[OF_QUALNAME]);
-    gc_store(code, &code->instructions, TRY(words_from_bytes(values[OF_INSTRUCTIONS])));
+    gc_store(code, &code->instructions, TRY(code_words_from_bytes(values[OF_INSTRUCTIONS])));
     gc_store(code, &code->positions, TRY(raw_from_bytes(values[OF_POSITIONS])));
     if (((Bytes *)values[OF_HANDLERS])->length)
         gc_store(code, &code->handlers, TRY(raw_from_bytes(values[OF_HANDLERS])));

@@ -12,8 +12,9 @@ Code *code_copy(const Code *code) MUST_USE;
  * together. */
 Value code_make(Value *args) MUST_USE;
 Value code_replaced(Value *args) MUST_USE;
-/* co_code as bytes. */
+/* co_code as bytes, and back to words; these bytes are not empty. */
 Value code_bytes(const Code *code) MUST_USE;
+Raw *code_words_from_bytes(Value bytes) MUST_USE;
 /* Flags that 3.13 does not show. */
 enum { CODE_INTERNAL_FLAGS = CODE_HAS_DOCSTRING | CODE_METHOD };
 
