@@ -295,7 +295,7 @@ Code *code_copy(const Code *code)
     "*, co_argcount=?, co_posonlyargcount=?, co_kwonlyargcount=?, co_nlocals=?, "                  \
     "co_stacksize=?, co_flags=?, co_firstlineno=?, co_code=?, co_consts=?, co_names=?, "           \
     "co_varnames=?, co_freevars=?, co_cellvars=?, co_filename=?, co_name=?, co_qualname=?, "       \
-    "co_linetable=?, co_exceptiontable=?"
+    "co_linetable=?, co_exceptiontable=?; /, **changes"
 
 METHOD(code_replace, "replace", REPLACE_SIGNATURE,
        "Return a copy of the code object with new values for the specified fields.")
