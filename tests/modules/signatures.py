@@ -34,6 +34,15 @@ def test_default_by_name():
     equal(io.BufferedReader.__text_signature__, "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")
 
 
+def test_signature_in_a_docstring():
+    class C:
+        """C(a, b=1)\n--\n\nA doc."""
+    class D(C):
+        """D(a, b=1)\nA doc."""
+    equal((C.__text_signature__, D.__text_signature__), ("(a, b=1)", None))
+    equal(C.__doc__, "C(a, b=1)\n--\n\nA doc.")
+
+
 def test_calls_in_the_doc_instead():
     for function in max, min, time.ctime:
         assert function.__doc__.startswith(function.__name__ + "("), function.__doc__
