@@ -177,8 +177,7 @@ void call_to(Compiler *c, const Expr *e, Reg dst)
     if (!call_check_keywords(c, &e->Call.keywords))
         return;
     check_caller(c, func);
-    bool method =
-        func->kind == AST_Attribute && !needs_unpacking(&e->Call.args, &e->Call.keywords);
+    bool method = func->kind == AST_Attribute && !needs_unpacking(&e->Call.args, &e->Call.keywords);
     if (method && !is_super_attribute(c, func)) {
         method_call(c, e, dst);
         return;
