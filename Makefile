@@ -3,6 +3,7 @@
 #   make                    build/release/weft, and build/weft pointing at it
 #   make debug | asan | tsan
 #   make CHECK_SHARING=1    release code that aborts when a thread touches a local object of another
+#   make CONFIG=lines       counts what threads cost each other in the caches: base/cache_lines.h
 #   make unit               builds and runs the C unit tests of tests/unit
 #   make CONFIG=x target    the target in that configuration; CC=clang and WERROR=1 go with everything
 #   make check | size | format
@@ -16,7 +17,7 @@ CONFIG ?= release
 ifeq ($(CHECK_SHARING),1)
 override CONFIG := check-sharing
 endif
-CONFIGS := release debug check-sharing asan tsan fuzz
+CONFIGS := release debug check-sharing asan tsan fuzz lines
 ifeq ($(filter $(CONFIG),$(CONFIGS)),)
 $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
@@ -37,9 +38,11 @@ OPT_debug         := -O1 -g -DDEBUG
 OPT_check-sharing := -O2 -g -fno-pie -DCHECK_SHARING
 OPT_asan          := -O1 -g -DDEBUG -fsanitize=address,undefined -fno-omit-frame-pointer
 OPT_tsan          := -O2 -g -fsanitize=thread -fno-omit-frame-pointer
+OPT_lines         := -O2 -g -fno-pie -fsanitize=thread -DCOUNT_CACHE_LINES
 OPT_fuzz          := -O1 -g -fsanitize=fuzzer-no-link,address -fno-omit-frame-pointer
 LINK_release       := -no-pie
 LINK_check-sharing := -no-pie
+LINK_lines         := -no-pie
 LINK_asan          := -fsanitize=address,undefined
 LINK_tsan          := -fsanitize=thread
 LINK_fuzz          := -fsanitize=address
@@ -118,6 +121,9 @@ $(B)/obj/%.o: src/%.c $(B)/flags | $(GEN_HDRS)
 	@mkdir -p $(@D)
 	$(call step,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# It has the functions that -fsanitize=thread makes all others call.
+build/lines/obj/base/cache_lines.o: ALL_CFLAGS += -fno-sanitize=thread -Wno-builtin-declaration-mismatch
 
 $(B)/gen/%.o: $(GEN)/%.c $(B)/flags | $(GEN_HDRS)
 	@mkdir -p $(@D)

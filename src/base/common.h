@@ -21,7 +21,7 @@
 /* Which sanitizer the build has: 0 or 1. */
 #if defined(__SANITIZE_ADDRESS__)
 #define ADDRESS_SANITIZER 1
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(__SANITIZE_THREAD__) && !defined(COUNT_CACHE_LINES)
 #define THREAD_SANITIZER 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -19,11 +19,16 @@
 #define C_STACK_RESERVE ((size_t)192 << 10)
 
 uint32_t recursion_limit = 1000, thread_initial_poll;
+/* A Thread has its cache lines for itself, and the pairs of them that processors fetch together. */
+#define THREAD_ALIGNMENT 128
+#define THREAD_SIZE      ((sizeof(Thread) + THREAD_ALIGNMENT - 1) / THREAD_ALIGNMENT * THREAD_ALIGNMENT)
+
 static Thread main_thread;
 static Thread *main_now = &main_thread; /* another one in the child of a fork */
 static Thread *threads;                 /* guarded by threads_lock, as Thread.next */
 static size_t thread_total;
-static Mutex threads_lock; /* raw: no safepoint is reached while it is held */
+static uint64_t slots_taken; /* bit i: some thread has slot i */
+static Mutex threads_lock;   /* raw: no safepoint is reached while it is held */
 
 static bool (*poll_hooks[32])(Thread *thread);
 
@@ -145,6 +150,7 @@ static void trace_thread(Thread *t, void *context)
     gc_visit(tracer, load_relaxed(&t->async_exception));
     gc_visit(tracer, t->handle);
     memset(t->method_cache, 0, sizeof t->method_cache);
+    memset(t->weak_cache, 0, sizeof t->weak_cache);
 }
 
 void thread_trace_own(Tracer *tracer)
@@ -160,8 +166,10 @@ static void trace_threads(Tracer *tracer)
 
 Thread *thread_new(void)
 {
-    Thread *thread = calloc(1, sizeof(Thread));
-    return thread;
+    Thread *thread = 0;
+    if (posix_memalign((void **)&thread, THREAD_ALIGNMENT, THREAD_SIZE) != 0)
+        return 0;
+    return memset(thread, 0, sizeof(Thread));
 }
 
 static bool thread_prepare(Thread *thread)
@@ -181,6 +189,19 @@ static bool thread_prepare(Thread *thread)
     return true;
 }
 
+static void take_slot(Thread *thread)
+{
+    thread->slot = ~slots_taken ? (uint32_t)__builtin_ctzll(~slots_taken) : THREAD_SLOTS;
+    if (thread->slot < THREAD_SLOTS)
+        slots_taken |= UINT64_C(1) << thread->slot;
+}
+
+static void leave_slot(const Thread *thread)
+{
+    if (thread->slot < THREAD_SLOTS)
+        slots_taken &= ~(UINT64_C(1) << thread->slot);
+}
+
 bool thread_enter(Thread *thread, size_t c_stack_size)
 {
     char *low, *high;
@@ -197,6 +218,7 @@ bool thread_enter(Thread *thread, size_t c_stack_size)
     thread->next = threads;
     threads = thread;
     thread_total++;
+    take_slot(thread);
     thread_request(thread, load_relaxed(&thread_initial_poll));
     mutex_unlock(&threads_lock);
     return true;
@@ -209,6 +231,7 @@ static void thread_unlink(Thread *thread)
         if (*link == thread) {
             *link = thread->next;
             thread_total--;
+            leave_slot(thread);
             break;
         }
     mutex_unlock(&threads_lock);
@@ -265,6 +288,8 @@ void thread_after_fork_child(void)
     threads = self;
     self->next = 0;
     thread_total = 1;
+    slots_taken = 0;
+    take_slot(self);
     main_now = self;
     self->is_main = true;
     self->os_id = (int)syscall(SYS_gettid);

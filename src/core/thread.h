@@ -22,6 +22,14 @@ typedef struct MethodCacheEntry {
     uint64_t epoch;          /* type_epoch at that time */
 } MethodCacheEntry;
 
+/* The plain weak references that the thread asked for last: WeakSets do it all the time. */
+#define WEAK_CACHE_SIZE 8
+typedef struct WeakCacheEntry {
+    Object *target;
+    Value reference;
+} WeakCacheEntry;
+
+#define THREAD_SLOTS 64
 typedef struct Thread {
     GcThread gc;         /* must be first */
     Value exception;     /* pending, or 0 */
@@ -49,10 +57,14 @@ typedef struct Thread {
                             */
     uint64_t native_id;    /* pthread_self(): threading.get_ident() */
     int os_id;             /* gettid() */
+    /* The smallest number that no other live thread has, below THREAD_SLOTS; that if there is none:
+     * its part in what is kept for each thread. immutable after init */
+    uint32_t slot;
     bool is_main, daemon;
     bool running_finalisers; /* core/finaliser.c */
     Value handle;            /* the _thread handle object; 0 in the main thread */
     struct Thread *next;     /* all threads; guarded by the thread list lock */
+    WeakCacheEntry weak_cache[WEAK_CACHE_SIZE];       /* cleared by each collection */
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */
     void *vm;                                         /* the interpreter's own */
     char *vm_stack; /* C stack address below which the innermost dispatch loop lies; 0: unknown */

@@ -156,6 +156,7 @@ bool mark_help_ready(void)
 static void *helper_main(void *argument UNUSED)
 {
     uint64_t seen = 0;
+    pthread_setname_np(pthread_self(), "weft-marker");
     for (;;) {
         mutex_lock_always(&pool.lock);
         while (pool.round == seen || !pool.open)

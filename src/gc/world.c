@@ -20,6 +20,7 @@
 #include "gc/world.h"
 
 #include <limits.h>
+#include "base/cache_lines.h"
 #include "base/clock.h"
 #include "base/futex.h"
 #include "base/lock.h"
@@ -189,6 +190,7 @@ void gc_stop_world_saved(GcThread *self)
             break;
         await_progress(progress);
     }
+    cache_lines_pause(true);
     world.depth = 1;
     world.stop_ns = (uint64_t)(monotonic_ns() - start);
 }
@@ -198,6 +200,7 @@ void gc_start_world(void)
     ASSERT(world.stopper == gc_self && world.depth > 0);
     if (--world.depth > 0)
         return;
+    cache_lines_pause(false);
     mutex_lock_raw(&world.list_lock);
     for (GcThread *t = world.threads; t; t = t->next)
         __atomic_fetch_and(&t->poll, ~(uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);

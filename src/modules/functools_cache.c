@@ -1,12 +1,18 @@
 /* functools._lru_cache_wrapper.
  *
- * A dict maps call keys to Links; bounded caches also chain their links, least recently used
- * first. Hashing and comparing keys runs Python code, so the dict is used without the lock (it is
- * safe by itself); the chain, `length` and the counters are guarded by the wrapper's lock.
+ * A dict maps call keys to Links; bounded caches also keep their links in a heap, by when they were
+ * last used. A hit takes no lock: it stamps its link with the time. The link's place in the heap
+ * still tells an earlier time (`placed`) then, until it has become the earliest: who looks for one
+ * to evict moves it to where it belongs. So the least recently used link goes, in O(log maxsize),
+ * and threads that hit the same cache do not wait for each other. Hits are counted for each thread.
  *
- * Invariant: a link whose `next` is not 0 is in the chain. A link leaves the chain under the lock
- * by whoever evicts it, who then takes it out of the dict. So for a moment the dict may hold links
- * that are in no chain: a hit on one of them still counts, and just isn't moved. */
+ * Hashing and comparing keys runs Python code, so the dict is used without the lock (it is safe by
+ * itself); the heap, `length` and `misses` are guarded by the wrapper's lock. A link leaves the
+ * heap under the lock by whoever evicts it, who then takes it out of the dict. So for a moment the
+ * dict may hold links that are in no heap: a hit on one of them still counts. */
+#include <string.h>
+#include "base/clock.h"
+#include "core/alloc.h"
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -21,21 +27,33 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-typedef struct Link Link;
-struct Link {
+typedef struct Link {
     Object ob;
-    Link *previous, *next; /* guarded by the wrapper's lock; 0: not in the chain */
-    Value key, result;     /* immutable after init */
-    int64_t hash;          /* immutable after init */
-};
+    Value key, result; /* immutable after init */
+    int64_t hash;      /* immutable after init */
+    int64_t stamp;     /* atomic: when it was used last */
+    int64_t
+        placed; /* the time by which it has its place in the heap; guarded by the wrapper's lock */
+} Link;
+
+/* The hits of one thread on a SHARED cache, in a cache line of their own. */
+typedef struct HitCount {
+    intptr_t hits; /* atomic; written by the thread that has the slot */
+    char padding[64 - sizeof(intptr_t)];
+} HitCount;
 
 typedef struct LruCache {
     Object ob;
     Value function, cache_info_type; /* immutable after init */
     Value cache;                     /* dict; atomic */
-    Link *root;                      /* of the circular chain; immutable after init */
+    Array *heap;                     /* of Links, the earliest `placed` first; guarded by lock */
+    Link *newest;                    /* used last, if the cache is SHARED; atomic */
+    Raw *counts;                     /* of THREAD_SLOTS HitCounts, 0: not SHARED; atomic */
     intptr_t max_size;               /* -1: unbounded; immutable after init */
-    intptr_t length, hits, misses;   /* guarded by lock */
+    int64_t clock;                   /* the last stamp of a cache of one thread */
+    intptr_t length, misses;         /* guarded by lock */
+    intptr_t hits;                   /* those that `counts` does not have; guarded by lock */
+    intptr_t forgotten;              /* of `counts`, when the cache was cleared; guarded by lock */
     bool typed;                      /* immutable after init */
 } LruCache;
 
@@ -46,8 +64,6 @@ static Object keyword_mark; /* between positional and keyword arguments in a key
 static void link_trace(Object *self, Tracer *tracer)
 {
     Link *link = (Link *)self;
-    gc_visit(tracer, (Value)load_relaxed(&link->previous));
-    gc_visit(tracer, (Value)load_relaxed(&link->next));
     gc_visit(tracer, link->key);
     gc_visit(tracer, link->result);
 }
@@ -58,39 +74,142 @@ static void cache_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, c->function);
     gc_visit(tracer, c->cache_info_type);
     gc_visit(tracer, load_relaxed(&c->cache));
-    gc_visit(tracer, (Value)c->root);
+    gc_visit(tracer, (Value)load_relaxed(&c->heap));
+    gc_visit(tracer, (Value)load_relaxed(&c->newest));
+    gc_visit(tracer, (Value)load_relaxed(&c->counts));
 }
 
-/* ---- the chain: the caller holds the lock ---------------------------------------------------- */
+/* ---- counting hits --------------------------------------------------------------------------- */
 
-static void connect_locked(Link *a, Link *b)
+static HitCount *hit_counts(Raw *counts)
 {
-    gc_store(a, &a->next, b);
-    gc_store(b, &b->previous, a);
+    return (HitCount *)(((uintptr_t)counts->data + 63) & ~(uintptr_t)63);
 }
 
-static void unlink_locked(Link *link)
+/* 0 with MemoryError. */
+static Raw *make_counts(LruCache *c)
 {
-    connect_locked(link->previous, link->next);
-    gc_store(link, &link->next, (Link *)0);
-    gc_store(link, &link->previous, (Link *)0);
+    intptr_t size = 63 + THREAD_SLOTS * (intptr_t)sizeof(HitCount);
+    Raw *counts = TRY(raw_new(size));
+    memset(counts->data, 0, (size_t)size);
+    WITH_LOCK (c) {
+        if (!c->counts)
+            gc_store(c, &c->counts, counts);
+    }
+    return load_relaxed(&c->counts);
 }
 
-static void append_locked(LruCache *c, Link *link)
+static bool count_hit(LruCache *c)
 {
-    connect_locked(c->root->previous, link);
-    connect_locked(link, c->root);
+    Thread *thread = thread_self();
+    if (is_shared(&c->ob) && thread->slot < THREAD_SLOTS) {
+        Raw *counts = load_acquire(&c->counts);
+        if (unlikely(!counts))
+            counts = TRY(make_counts(c));
+        intptr_t *hits = &hit_counts(counts)[thread->slot].hits;
+        store_relaxed(hits, load_relaxed(hits) + 1);
+    } else {
+        WITH_LOCK (c)
+            c->hits++;
+    }
+    return true;
 }
 
-static void clear_chain_locked(LruCache *c)
+static void count_miss(LruCache *c)
 {
-    while (c->root->next != c->root)
-        unlink_locked(c->root->next);
-    c->length = 0;
+    WITH_LOCK (c)
+        c->misses++;
 }
 
-/* ---- keys
- * ---------------------------------------------------------------------------------------- */
+/* All hits that threads have counted since the cache was made. The caller holds the lock. */
+static intptr_t counted_locked(const LruCache *c)
+{
+    intptr_t total = 0;
+    for (int i = 0; c->counts && i < THREAD_SLOTS; i++)
+        total += load_relaxed(&hit_counts(c->counts)[i].hits);
+    return total;
+}
+
+/* ---- the heap: the caller holds the lock ----------------------------------------------------- */
+
+/* The time that a use has. */
+static int64_t now(LruCache *c)
+{
+    return is_shared(&c->ob) ? monotonic_ns() : ++c->clock;
+}
+
+static void touch(LruCache *c, Link *link)
+{
+    if (!is_shared(&c->ob)) {
+        link->stamp = ++c->clock;
+    } else if (load_relaxed(&c->newest) != link) {
+        store_relaxed(&link->stamp, monotonic_ns());
+        gc_store(c, &c->newest, link);
+    }
+}
+
+/* Puts the link, which is not in the heap, to `hole` or below, from where the earlier ones move up.
+ */
+static void sift_down_locked(LruCache *c, intptr_t hole, Link *link)
+{
+    Value *items = c->heap->items;
+    for (intptr_t child; (child = 2 * hole + 1) < c->length; hole = child) {
+        if (child + 1 < c->length &&
+            ((Link *)items[child + 1])->placed < ((Link *)items[child])->placed)
+            child++;
+        if (((Link *)items[child])->placed >= link->placed)
+            break;
+        gc_store(c->heap, &items[hole], items[child]);
+    }
+    gc_store(c->heap, &items[hole], (Value)link);
+}
+
+/* The least recently used link comes to the top and is returned. */
+static Link *find_oldest_locked(LruCache *c)
+{
+    /* Others may go on using what is moved: after as many moves as there are links any will do. */
+    for (intptr_t moves = c->length;; moves--) {
+        Link *top = (Link *)c->heap->items[0];
+        int64_t stamp = load_relaxed(&top->stamp);
+        if (stamp == top->placed || moves == 0)
+            return top;
+        top->placed = stamp;
+        sift_down_locked(c, 0, top);
+    }
+}
+
+/* Makes room for one more link. False with MemoryError. */
+static bool reserve_locked(LruCache *c)
+{
+    intptr_t capacity = c->heap->capacity;
+    if (c->length < capacity)
+        return true;
+    capacity *= 2;
+    Array *heap = TRY(array_new(capacity < c->max_size ? capacity : c->max_size));
+    for (intptr_t i = 0; i < c->length; i++)
+        gc_store(heap, &heap->items[i], c->heap->items[i]);
+    gc_store(c, &c->heap, heap);
+    return true;
+}
+
+/* A new link is the most recently used one, which makes the end of the heap its place. Returns in
+ * *oldest the one that had to go, 0 if none had. */
+static bool add_locked(LruCache *c, Link *link, Link **oldest)
+{
+    link->stamp = link->placed = now(c);
+    if (c->length < c->max_size) {
+        TRY(reserve_locked(c));
+        gc_store(c->heap, &c->heap->items[c->length], (Value)link);
+        c->length++;
+    } else {
+        *oldest = find_oldest_locked(c);
+        sift_down_locked(c, 0, link);
+    }
+    return true;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------
+ */
 
 static bool is_plain(Value v)
 {
@@ -120,65 +239,25 @@ static Value make_key(const LruCache *c, Value *args, size_t nargs, Value kwname
     return key;
 }
 
-/* ---- calling
- * ------------------------------------------------------------------------------------- */
-
-static void count(LruCache *c, intptr_t *counter)
-{
-    WITH_LOCK (c)
-        ++*counter;
-}
+/* ---- calling -----------------------------------------------------------------------------------
+ */
 
 static Value call_unbounded(LruCache *c, Value key, int64_t hash, Value *args, size_t nargs,
                             Value kwnames)
 {
     Value cache = load_acquire(&c->cache);
     Value result = dict_get_hash(cache, key, hash);
-    if (result) {
-        count(c, &c->hits);
-        return result;
-    }
+    if (result)
+        return count_hit(c) ? result : 0;
     if (error_pending())
         return 0;
-    count(c, &c->misses);
+    count_miss(c);
     result = TRY(call(c->function, args, nargs, kwnames));
     return dict_set_hash(cache, key, hash, result) ? result : 0;
 }
 
-static void touch(LruCache *c, Link *link)
-{
-    WITH_LOCK (c) {
-        c->hits++;
-        if (link->next) {
-            Link *last = c->root->previous;
-            if (last != link) {
-                unlink_locked(link);
-                append_locked(c, link);
-            }
-        }
-    }
-}
-
-/* Appends the link to the chain, and takes the least recently used one out of a full chain. Neither
- * if the cache was cleared since. */
-static Link *chain_link(LruCache *c, Value cache, Link *link)
-{
-    Link *oldest = 0;
-    WITH_LOCK (c) {
-        if (load_relaxed(&c->cache) != cache)
-            break;
-        if (c->length < c->max_size || c->root->next == c->root) {
-            c->length++;
-        } else {
-            oldest = c->root->next;
-            unlink_locked(oldest);
-        }
-        append_locked(c, link);
-    }
-    return oldest;
-}
-
-/* Of recursive calls and other threads with the same key, one stores its link and chains it. */
+/* Of recursive calls and other threads with the same key, one stores its link. Not if the cache was
+ * cleared since. */
 static Value store(LruCache *c, Value cache, Value key, int64_t hash, Value result)
 {
     Link *link = TRY(NEW(Link, &link_type));
@@ -188,11 +267,17 @@ static Value store(LruCache *c, Value cache, Value key, int64_t hash, Value resu
     Value stored = TRY(dict_set_default_hash(cache, key, hash, (Value)link));
     if (stored != (Value)link)
         return result;
-    Link *oldest = chain_link(c, cache, link);
-    bool found;
+    Link *oldest = 0;
+    bool ok = true, found;
+    WITH_LOCK (c) {
+        if (load_relaxed(&c->cache) == cache)
+            ok = add_locked(c, link, &oldest);
+    }
+    if (!ok) /* it is in no heap: nobody would evict it */
+        oldest = link;
     if (oldest)
         TRY(dict_delete(cache, oldest->key, &found));
-    return result;
+    return ok ? result : 0;
 }
 
 static Value call_bounded(LruCache *c, Value key, int64_t hash, Value *args, size_t nargs,
@@ -202,11 +287,11 @@ static Value call_bounded(LruCache *c, Value key, int64_t hash, Value *args, siz
     Value found = dict_get_hash(cache, key, hash);
     if (found) {
         touch(c, (Link *)found);
-        return ((Link *)found)->result;
+        return count_hit(c) ? ((Link *)found)->result : 0;
     }
     if (error_pending())
         return 0;
-    count(c, &c->misses);
+    count_miss(c);
     Value result = TRY(call(c->function, args, nargs, kwnames));
     return store(c, cache, key, hash, result);
 }
@@ -217,7 +302,7 @@ static Value cache_call(Value self, Value *args, size_t nargs, Value kwnames)
     if (!c_stack_check(" while calling a Python object"))
         return 0;
     if (c->max_size == 0) {
-        count(c, &c->misses);
+        count_miss(c);
         return call(c->function, args, nargs, kwnames);
     }
     int64_t hash;
@@ -227,8 +312,8 @@ static Value cache_call(Value self, Value *args, size_t nargs, Value kwnames)
                            : call_bounded(c, key, hash, args, nargs, kwnames);
 }
 
-/* ---- construction
- * ------------------------------------------------------------------------------------ */
+/* ---- construction ------------------------------------------------------------------------------
+ */
 
 static bool parse_max_size(Value v, intptr_t *out)
 {
@@ -251,20 +336,19 @@ NEW_METHOD(cache_new, "user_function, maxsize, typed, cache_info_type")
     TRY(parse_max_size(args[2], &max_size));
     int typed = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
     Value dict = TRY(dict_new());
-    Link *root = TRY(NEW(Link, &link_type));
-    connect_locked(root, root);
+    Array *heap = TRY(array_new(max_size > 0 && max_size < 8 ? max_size : 8));
     LruCache *c = TRY(NEW(LruCache, (Type *)args[0]));
     gc_store(c, &c->function, args[1]);
     gc_store(c, &c->cache_info_type, args[4]);
     gc_store(c, &c->cache, dict);
-    gc_store(c, &c->root, root);
+    gc_store(c, &c->heap, heap);
     c->max_size = max_size;
     c->typed = typed;
     return (Value)c;
 }
 
-/* ---- methods
- * -------------------------------------------------------------------------------------------- */
+/* ---- methods -----------------------------------------------------------------------------------
+ */
 
 static Value cache_descr_get(Value self, Value instance, Value owner UNUSED)
 {
@@ -276,7 +360,7 @@ METHOD(cache_info, "cache_info", "/", "Report cache statistics")
     LruCache *c = as_cache(args[0]);
     intptr_t hits = 0, misses = 0, length = 0;
     WITH_LOCK (c) {
-        hits = c->hits;
+        hits = c->hits + counted_locked(c) - c->forgotten;
         misses = c->misses;
         length = c->length;
     }
@@ -291,10 +375,13 @@ METHOD(cache_clear, "cache_clear", "/", "Clear the cache and cache statistics")
 {
     LruCache *c = as_cache(args[0]);
     Value dict = TRY(dict_new());
+    Array *heap = TRY(array_new(c->heap->capacity < 8 ? c->heap->capacity : 8));
     WITH_LOCK (c) {
         gc_store(c, &c->cache, dict);
-        clear_chain_locked(c);
-        c->hits = c->misses = 0;
+        gc_store(c, &c->heap, heap);
+        gc_store(c, &c->newest, (Link *)0);
+        c->length = c->hits = c->misses = 0;
+        c->forgotten = counted_locked(c);
     }
     return None;
 }

@@ -123,7 +123,8 @@ static bool search(Collector *c)
     return ok || raise_no_memory();
 }
 
-/* Without a generation the dead are collected first, so that none of them comes back. */
+/* Without a generation the dead are collected first, so that none of them comes back. `def`: as for
+ * vm_collect; 0 if something is wanted, which is only on the C stack. */
 static Value collect_objects(const MethodDef *def, Value wanted, int generation)
 {
     Collector c = {.wanted = wanted, .generation = generation};
@@ -156,7 +157,7 @@ FUNCTION(gc_module_get_objects, "get_objects", "generation=None",
 FUNCTION(gc_module_get_referrers, "get_referrers", "*objs",
          "Return the list of objects that directly refer to any of 'objs'.")
 {
-    return collect_objects(M(gc_module_get_referrers), args[0], -1);
+    return collect_objects(0, args[0], -1);
 }
 
 typedef struct ReferentTracer {

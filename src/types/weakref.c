@@ -9,6 +9,7 @@
 #include "core/finaliser.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/generic_alias.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -202,6 +203,21 @@ static bool may_be_reused(Type *type, Value callback)
     return !callback && !(type_flags(type) & TYPE_HEAP);
 }
 
+/* The reference of this type to `target` that is there already; or 0. */
+static Value find_plain(Value target, Type *type)
+{
+    size_t slot = (size_t)((uintptr_t)target >> 4) % WEAK_CACHE_SIZE;
+    WeakCacheEntry *cached = &thread_self()->weak_cache[slot];
+    if (cached->target == target && type_of(cached->reference) == type)
+        return cached->reference;
+    mutex_lock_raw(&weak_lock);
+    WeakRef *old = find_plain_locked(target, type);
+    mutex_unlock(&weak_lock);
+    if (old)
+        *cached = (WeakCacheEntry){target, (Value)old};
+    return (Value)old;
+}
+
 Value weakref_new_with(Type *type, Value target, Value callback)
 {
     if (!is_object(target) || !type_of(target)->has_weakrefs)
@@ -210,11 +226,9 @@ Value weakref_new_with(Type *type, Value target, Value callback)
         callback = 0;
     bool reuse = may_be_reused(type, callback);
     if (reuse) {
-        mutex_lock_raw(&weak_lock);
-        WeakRef *old = find_plain_locked(target, type);
-        mutex_unlock(&weak_lock);
+        Value old = find_plain(target, type);
         if (old)
-            return (Value)old;
+            return old;
     }
     WeakRef *ref = TRY(NEW(WeakRef, type));
     ref->callback = callback; /* NO_BARRIER: fresh, nothing allocated since */

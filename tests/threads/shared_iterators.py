@@ -1,6 +1,7 @@
 """Iterators and caches in C that threads share: every item is handed out exactly once."""
 
 import array
+import collections
 import functools
 import itertools
 import operator
@@ -84,6 +85,36 @@ def test_lru_cache():
     equal(together(work, repeat=TEAM), [True] * TEAM)
     info = double.cache_info()
     equal((info.hits + info.misses, info.currsize), (TEAM * N, 50))
+
+
+def check_lru_order(size):
+    """Against an OrderedDict; the keys are in no order."""
+    missed = []
+
+    @functools.lru_cache(maxsize=size)
+    def cached(x):
+        missed.append(x)
+
+    kept = collections.OrderedDict()
+    misses = 0
+    for i in range(N):
+        key = (i * i + i // 3) % (2 * size)
+        cached(key)
+        if key in kept:
+            kept.move_to_end(key)
+        else:
+            misses += 1
+            kept[key] = None
+            if len(kept) > size:
+                kept.popitem(last=False)
+        equal(len(missed), misses)
+    equal(tuple(cached.cache_info()), (N - misses, misses, size, len(kept)))
+
+
+def test_lru_cache_evicts_the_least_recently_used():
+    for size in 1, 2, 7, 50:
+        check_lru_order(size)
+        together(lambda: check_lru_order(size))
 
 
 def test_lru_cache_that_is_cleared():
