@@ -73,6 +73,11 @@ bool hash_key_random(HashKey *key)
 
 void hash_key_from_seed(HashKey *key, uint32_t seed)
 {
-    key->k0 = seed ? hash_mix(seed) : 0;
-    key->k1 = seed ? hash_mix(key->k0 + seed) : 0;
+    unsigned char bytes[sizeof *key] = {0};
+    uint32_t state = seed;
+    for (size_t i = 0; seed && i < sizeof bytes; i++) {
+        state = state * 214013 + 2531011;
+        bytes[i] = (unsigned char)(state >> 16);
+    }
+    memcpy(key, bytes, sizeof bytes);
 }

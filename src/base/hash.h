@@ -15,7 +15,8 @@ uint64_t hash_bytes(const void *data, size_t length, const HashKey *key);
 
 /* A key from the kernel's random numbers; false if there are none. */
 bool hash_key_random(HashKey *key);
-/* The same key for the same seed, in each run. Seed 0 gives the key 0, 0. */
+/* The same key for the same seed, in each run, and the one that CPython makes of it: bytes from a
+ * linear congruential generator. Seed 0 gives the key 0, 0. */
 void hash_key_from_seed(HashKey *key, uint32_t seed);
 
 /* The finaliser of splitmix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number

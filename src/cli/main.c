@@ -44,8 +44,20 @@ static bool run_code(Value code)
     return vm_run_code((Code *)TRY(code), main_dict(), main_dict(), 0) != 0;
 }
 
+/* Whether the words of -c are UTF-8, as programs must be. */
+static bool check_command(const char *command)
+{
+    Value text = TRY(str_from_fs(command, strlen(command)));
+    size_t size;
+    if (str_utf8(text, &size))
+        return true;
+    fputs("Unable to decode the command from the command line:\n", stderr);
+    return false;
+}
+
 static bool run_command(const char *command)
 {
+    TRY(check_command(command));
     Value filename = TRY(str_from_cstring("<string>"));
     return run_code(script_compile_text(command, strlen(command), filename, filename, MODE_EXEC,
                                         COMPILE_IGNORE_COOKIE));
@@ -81,8 +93,10 @@ static bool run_source_file(int fd, const char *path, int *status)
     Value name = TRY(str_from_fs(path, strlen(path)));
     TRY(dict_set_cstring(main_dict(), "__file__", name));
     TRY(dict_set_cstring(main_dict(), "__cached__", None));
-    TRY(set_main_loader("SourceFileLoader", name));
-    return run_code(script_compile(source, name, config.skip_first_line));
+    int compiled = TRY_NOT_NEGATIVE(script_is_compiled(source, path), false);
+    TRY(set_main_loader(compiled ? "SourcelessFileLoader" : "SourceFileLoader", name));
+    return run_code(compiled ? script_load_compiled(source)
+                             : script_compile(source, name, config.skip_first_line));
 }
 
 /* A directory or zip archive with a __main__.py. */

@@ -35,75 +35,145 @@ static Value prompt(const char *name)
     return text ? object_str(text) : str_from_cstring("");
 }
 
-/* A line without its newline, or 0: end of input, or an exception. Where nobody
- * types, the prompt goes to the standard error output, to keep it out of the program's. */
+/* A line of input with its newline, which the last line of a file may lack, or 0: end of input, or
+ * an exception. Where nobody types, the prompt goes to the standard error output, to keep it out of
+ * the program's. */
 static Value read_line(bool first)
 {
     Value text = TRY(prompt(first ? "ps1" : "ps2"));
-    Value input = dict_get_cstring(interpreter.builtins, "input");
     Value line;
     if (isatty(0) && isatty(1)) {
-        line = call1(input, text);
+        line = call1(dict_get_cstring(interpreter.builtins, "input"), text);
+        if (line)
+            return str_format("%V\n", line);
     } else {
         fputs(TRY(str_cstring(text)), stderr);
-        line = call0(input);
+        Value input = sys_get("stdin");
+        if (!input || input == None)
+            return 0;
+        line = call_method0(input, names.readline);
+        if (line && !is_str(line))
+            return raise(TypeError, "sys.stdin.readline() returned non-string");
+        if (line && str_length(line))
+            return line;
     }
     if (!line && !error_clear_if(EOFError))
         error_clear_if(OSError); /* closed: there is no more to come either */
-    return line;
+    return 0;
 }
 
 /* Spaces and a comment at most. */
 static bool is_empty(const char *line, bool comment_too)
 {
-    line += strspn(line, " \t\f");
-    return !*line || (comment_too && *line == '#');
+    line += strspn(line, " \t\f\r");
+    return !*line || *line == '\n' || (comment_too && *line == '#');
 }
 
-/* Errors are those of standard input as a whole; only code has a name of its own, by which
- * tracebacks find its lines. */
-static Value compile_input(Value text, Value filename, int flags)
+static bool ends_with(Value text, const char *end)
+{
+    size_t size, length = strlen(end);
+    const char *bytes = str_utf8_lossy(text, &size);
+    return bytes && size >= length && !memcmp(bytes + size - length, end, length);
+}
+
+/* Whether the text is what the grammar wants; otherwise there is an exception. Errors of the
+ * grammar are those of standard input as a whole. */
+static bool parses(Value text, int flags)
 {
     size_t size;
     const char *bytes = TRY(str_utf8(text, &size));
-    Value shown = TRY(str_from_cstring("<stdin>"));
-    return script_compile_text(bytes, size, shown, filename, MODE_SINGLE, flags);
+    return compile_source(bytes, size, TRY(str_from_cstring("<stdin>")), MODE_SINGLE,
+                          flags | COMPILE_ONLY_AST, config.optimize);
+}
+
+/* Gives a pending SyntaxError that was found behind the grammar the line it is about. */
+static void add_line(Value text)
+{
+    if (!error_matches(SyntaxError))
+        return;
+    SyntaxException *error = (SyntaxException *)error_take();
+    if (is_int(error->lineno) && (!error->text || error->text == None)) {
+        Value newline = str_from_char('\n');
+        intptr_t start = 0, wanted = int_value(error->lineno);
+        for (intptr_t i = 1; i < wanted; i++)
+            start = 1 + str_find(text, newline, start, str_length(text));
+        intptr_t end = str_find(text, newline, start, str_length(text));
+        Value line = str_substring(text, start, end < 0 ? str_length(text) : end + 1);
+        if (line)
+            gc_store(error, &error->text, line);
+    }
+    error_restore((Value)error);
+}
+
+/* Code, and the errors of compiling it, have a name of their own, by which tracebacks find lines.
+ */
+static Value compile_input(Value text, int number, int flags)
+{
+    TRY(parses(text, flags));
+    size_t size;
+    const char *bytes = TRY(str_utf8(text, &size));
+    Value filename = TRY(str_format("<stdin>-%d", number));
+    Value code = script_compile_text(bytes, size, TRY(str_from_cstring("<stdin>")), filename,
+                                     MODE_SINGLE, flags);
+    if (!code)
+        add_line(text);
+    return code;
 }
 
 #define INCOMPLETE (COMPILE_ALLOW_INCOMPLETE_INPUT | COMPILE_DONT_IMPLY_DEDENT)
 
-/* What is incomplete may be wrong all the same, as a string that does not end on its line: then
- * a further line does not help. */
-static bool may_go_on(Value with_newline, Value filename, int flags)
+/* Whether a statement wants more lines. What is incomplete may be wrong all the same: a string that
+ * does not end on its line, or an empty line where a block should begin. False also for what is
+ * complete, and with any exception but a SyntaxError. */
+static bool wants_more(Value text, bool empty_line, int flags)
 {
-    return compile_input(with_newline, filename, flags | INCOMPLETE) ||
-           error_clear_if(_IncompleteInputError) || !error_clear_if(SyntaxError);
+    Value shorter =
+        ends_with(text, "\\\n") ? text : TRY(str_substring(text, 0, str_length(text) - 1));
+    if (parses(shorter, flags | INCOMPLETE) || !error_clear_if(_IncompleteInputError)) {
+        error_clear_if(SyntaxError); /* in favour of the one for the whole line */
+        return false;
+    }
+    if (empty_line && !parses(text, flags)) {
+        bool misses_block = error_matches(IndentationError);
+        error_clear_if(SyntaxError);
+        if (misses_block)
+            return false;
+    }
+    return parses(text, flags | INCOMPLETE) || error_clear_if(_IncompleteInputError) ||
+           !error_clear_if(SyntaxError);
 }
 
 /* Statements of one go, compiled; 0 and no exception at the end of input. A block ends with an
  * empty line, or at the end of input. */
 static Value read_statement(int flags, int number)
 {
-    Value text = 0, filename = TRY(str_format("<stdin>-%d", number));
+    Value text = 0;
     flags |= COMPILE_IGNORE_COOKIE;
     for (;;) {
         Value line = read_line(!text);
-        if (!line)
-            return text && !error_pending() ? compile_input(text, filename, flags) : 0;
+        if (!line && (!text || error_pending()))
+            return 0;
+        if (line && !ends_with(line, "\n")) {
+            /* The end of input is met in it, where CPython asks for more. */
+            fputs(TRY(str_cstring(TRY(prompt("ps2")))), stderr);
+            text = TRY(text ? str_format("%V%V\n", text, line) : str_format("%V\n", line));
+            line = 0;
+        }
+        if (!line) {
+            fputc('\n', stderr);
+            return compile_input(text, number, flags);
+        }
         const char *bytes = TRY(str_cstring(line));
         if (!text && is_empty(bytes, true))
-            return compile_input(TRY(str_from_cstring("pass")), filename, flags);
-        text = text ? TRY(str_format("%V\n%V", text, line)) : line;
-        if (*bytes && is_empty(bytes, false))
+            return compile_input(TRY(str_from_cstring("pass")), number, flags);
+        text = text ? TRY(str_format("%V%V", text, line)) : line;
+        bool empty_line = *bytes == '\n';
+        if (!empty_line && is_empty(bytes, false))
             continue;
-        Value code = compile_input(text, filename, flags | INCOMPLETE);
-        if (code || !error_matches(SyntaxError))
-            return code;
-        Value with_newline = TRY(str_format("%V\n", text));
-        if (error_clear_if(_IncompleteInputError) && may_go_on(with_newline, filename, flags))
-            continue;
-        error_clear(); /* in favour of the one for the whole line */
-        return compile_input(with_newline, filename, flags);
+        if (!wants_more(text, empty_line, flags))
+            return error_pending() ? 0 : compile_input(text, number, flags);
+        if (error_pending())
+            return 0;
     }
 }
 
@@ -160,10 +230,11 @@ bool repl_run(bool after_program)
             fputc('\n', stderr);
             return true;
         }
-        if (code && vm_run_code((Code *)code, dict, dict, 0)) {
-            flags |= (int)(((Code *)code)->flags & CODE_FUTURE_ANNOTATIONS);
+        if (code)
+            flags |= (int)(((Code *)code)->flags &
+                           (CODE_FUTURE_BARRY_AS_BDFL | CODE_FUTURE_ANNOTATIONS));
+        if (code && vm_run_code((Code *)code, dict, dict, 0))
             continue;
-        }
         if (error_matches(SystemExit))
             return false;
         if (!code && error_clear_if(KeyboardInterrupt))

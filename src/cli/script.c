@@ -11,6 +11,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "modules/imp.h"
+#include "modules/marshal.h"
 #include "syntax/parse.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -18,6 +19,7 @@
 #include "types/str.h"
 #include "vm/config.h"
 #include "vm/import.h"
+#include "vm/state.h"
 
 Value script_read(int fd)
 {
@@ -109,6 +111,22 @@ static const char *skip_line(const char *text, size_t *size)
     return end;
 }
 
+/* A file that ends in a line of nothing but a backslash: nothing is pointed at. */
+static void drop_caret(void)
+{
+    if (!error_matches(SyntaxError))
+        return;
+    SyntaxException *error = (SyntaxException *)error_take();
+    size_t size;
+    const char *line = error->text && is_str(error->text) ? str_utf8_lossy(error->text, &size) : 0;
+    if (line)
+        line += strspn(line, " \t\f");
+    if (line && (strcmp(line, "\\\n") == 0 || strcmp(line, "\\") == 0) && error->msg &&
+        str_equals(error->msg, "unexpected EOF while parsing"))
+        gc_store(error, &error->offset, int_small(0));
+    error_restore((Value)error);
+}
+
 Value script_compile(Value bytes, Value filename, bool skip_first_line)
 {
     size_t size = (size_t)((Bytes *)bytes)->length;
@@ -116,19 +134,55 @@ Value script_compile(Value bytes, Value filename, bool skip_first_line)
     if (skip_first_line)
         text = skip_line(text, &size);
     TRY(check_file(text, size, filename));
-    return compile_source(text, size, filename, MODE_EXEC, 0, config.optimize);
+    Value code = compile_source(text, size, filename, MODE_EXEC, 0, config.optimize);
+    if (!code)
+        drop_caret();
+    return code;
+}
+
+/* A magic number, flags, and two words that tell which source it was. */
+enum { COMPILED_HEADER = 16, MAGIC_SIZE = 4 };
+
+static int has_magic(Value bytes)
+{
+    Value magic = TRY_OR(get_attr_string(interpreter.importlib_external, "MAGIC_NUMBER"), -1);
+    const Bytes *data = (Bytes *)bytes;
+    return data->length >= MAGIC_SIZE && is_bytes(magic) &&
+           ((Bytes *)magic)->length == MAGIC_SIZE &&
+           memcmp(data->data, ((Bytes *)magic)->data, MAGIC_SIZE) == 0;
+}
+
+int script_is_compiled(Value bytes, const char *path)
+{
+    const char *suffix = strrchr(path, '.');
+    return suffix && strcmp(suffix, ".pyc") == 0 ? 1 : has_magic(bytes);
+}
+
+Value script_load_compiled(Value bytes)
+{
+    const Bytes *data = (Bytes *)bytes;
+    if (data->length < MAGIC_SIZE)
+        return raise(EOFError, "EOF read where not expected");
+    if (!TRY_NOT_NEGATIVE(has_magic(bytes), 0))
+        return raise(RuntimeError, "Bad magic number in .pyc file");
+    Value code = 0;
+    if (data->length > COMPILED_HEADER)
+        code = marshal_loads(data->data + COMPILED_HEADER, (size_t)(data->length - COMPILED_HEADER),
+                             true, NULL);
+    if (code && has_layout(code, LAYOUT_CODE))
+        return code;
+    error_clear();
+    return raise(RuntimeError, "Bad code object in .pyc file");
 }
 
 Value script_compile_text(const char *text, size_t size, Value shown, Value own, int mode,
                           int flags)
 {
-    Value code = TRY(compile_source(text, size, shown, mode, flags, config.optimize));
-    if (shown != own)
-        code_set_filename((Code *)code, own);
+    Value code = TRY(compile_source(text, size, own, mode, flags, config.optimize));
     Value linecache = import_absolute(TRY(str_intern_cstring("linecache")));
     Value add = linecache ? get_attr_string(linecache, "_register_code") : 0;
     /* Tracebacks can do without: nothing that this program is about. */
-    if (!add || !call3(add, code, TRY(str_from_utf8(text, size)), own))
+    if (!add || !call3(add, code, TRY(str_from_utf8(text, size)), shown))
         error_clear();
     return code;
 }

@@ -644,7 +644,7 @@ static Value make_code(Assembler *as)
     code->feedback_count = as->feedback;
 #ifdef DEBUG
     uint32_t at = 0;
-    const char *wrong = code_verify(code, &at);
+    const char *wrong = code_verify(code, &at, NULL);
     if (wrong) {
         code_print(code);
         fatal("bad code at %u: %s", at, wrong);

@@ -86,7 +86,7 @@ static bool same_words(const Code *a, const Code *b)
 /* Instructions up to their feedback cells, which count up in each code in the same way. */
 static int code_equal(const Code *a, const Code *b)
 {
-    if (a->flags != b->flags || a->argcount != b->argcount ||
+    if (((a->flags ^ b->flags) & ~(uint32_t)CODE_INTERNAL_FLAGS) || a->argcount != b->argcount ||
         a->posonly_argcount != b->posonly_argcount || a->kwonly_argcount != b->kwonly_argcount ||
         a->first_line != b->first_line || a->register_count != b->register_count ||
         !same_words(a, b) || !same_raw(a->handlers, b->handlers) ||
@@ -122,6 +122,8 @@ static bool code_hash(Value self, int64_t *out)
     hash = hash_combine(hash, (uint64_t)str_hash(code->name));
     hash = hash_combine(hash, code->first_line);
     hash = hash_combine(hash, code->argcount);
+    hash = hash_combine(hash, code->posonly_argcount);
+    hash = hash_combine(hash, code->kwonly_argcount);
     *out = (int64_t)hash;
     if (*out == -1)
         *out = -2;
@@ -160,24 +162,14 @@ static Value raw_bytes(const Raw *raw)
     return bytes_from(raw ? raw->data : "", raw ? (size_t)raw->size : 0);
 }
 
-/* Flags that 3.13 does not show. */
-enum { INTERNAL_FLAGS = CODE_HAS_DOCSTRING | CODE_METHOD };
-
 static Value get_flags(Value self)
 {
-    return int_small((intptr_t)(((Code *)self)->flags & ~(uint32_t)INTERNAL_FLAGS));
+    return int_small((intptr_t)(((Code *)self)->flags & ~(uint32_t)CODE_INTERNAL_FLAGS));
 }
 
-/* co_code. The entry word, which is never run, reads as CPython's NOP and RESUME: debuggers look
- * for the latter to find where a function's body begins. */
 static Value get_code(Value self)
 {
-    enum { CPYTHON_NOP = 30, CPYTHON_RESUME = 149 };
-    const Raw *words = TRY(code_compiled_words((Code *)self));
-    Value code = TRY(bytes_from(words->data, (size_t)words->size));
-    ((Bytes *)code)->data[0] = (char)CPYTHON_NOP;
-    ((Bytes *)code)->data[2] = (char)CPYTHON_RESUME;
-    return code;
+    return code_bytes((Code *)self);
 }
 
 static Value get_linetable(Value self)
@@ -285,44 +277,6 @@ METHOD(code_varname_from_oparg, "_varname_from_oparg", "oparg, /",
     return raise(IndexError, "tuple index out of range");
 }
 
-static Raw *raw_from_bytes(Value bytes)
-{
-    Raw *raw = raw_new(((Bytes *)bytes)->length);
-    if (raw)
-        memcpy(raw->data, ((Bytes *)bytes)->data, (size_t)raw->size);
-    return raw;
-}
-
-static bool want(Value v, bool ok, const char *name, const char *type)
-{
-    if (!v || ok)
-        return true;
-    return raise(TypeError, "replace() argument '%s' must be %s, not %B", name, type, v);
-}
-
-/* Checks and stores one attribute of `copy`, which is fresh. */
-static bool set_value(Code *copy, Value *slot, Value v, bool tuple, const char *name)
-{
-    if (!v)
-        return true;
-    if (!want(v, tuple ? is_tuple(v) : is_str(v), name, tuple ? "tuple" : "str"))
-        return false;
-    gc_store(copy, slot, v);
-    return true;
-}
-
-static bool set_number(uint32_t *slot, Value v)
-{
-    int number;
-    if (!v)
-        return true;
-    TRY(index_as_int(v, &number));
-    if (number < 0)
-        return raise(ValueError, "code: argument must not be negative");
-    *slot = (uint32_t)number;
-    return true;
-}
-
 Code *code_copy(const Code *code)
 {
     Code *copy = TRY((Code *)alloc_object(SHAPE_CODE, sizeof(Code)));
@@ -337,54 +291,11 @@ Code *code_copy(const Code *code)
     return copy;
 }
 
-/* Instructions cannot be replaced: nothing but the compiler makes ones that the interpreter may
- * trust. */
 #define REPLACE_SIGNATURE                                                                          \
     "*, co_argcount=?, co_posonlyargcount=?, co_kwonlyargcount=?, co_nlocals=?, "                  \
     "co_stacksize=?, co_flags=?, co_firstlineno=?, co_code=?, co_consts=?, co_names=?, "           \
     "co_varnames=?, co_freevars=?, co_cellvars=?, co_filename=?, co_name=?, co_qualname=?, "       \
-    "co_linetable=?, co_exceptiontable=?"
-
-static Value code_replaced(Value *args)
-{
-    Code *code = (Code *)args[0];
-    Code *copy = TRY(code_copy(code));
-    uint32_t ignored = 0;
-    TRY(set_number(&copy->argcount, args[1]));
-    TRY(set_number(&copy->posonly_argcount, args[2]));
-    TRY(set_number(&copy->kwonly_argcount, args[3]));
-    TRY(set_number(&ignored, args[4]));
-    TRY(set_number(&ignored, args[5]));
-    TRY(set_number(&copy->flags, args[6]));
-    copy->flags |= code->flags & INTERNAL_FLAGS;
-    TRY(set_number(&copy->first_line, args[7]));
-    if (args[8]) {
-        TRY(want(args[8], is_bytes(args[8]), "co_code", "bytes"));
-        int same = object_equal(args[8], TRY(get_code((Value)code)));
-        if (same <= 0)
-            return same < 0 ? 0 : raise(ValueError, "code: instructions cannot be replaced");
-    }
-    TRY(set_value(copy, &copy->consts, args[9], true, "co_consts"));
-    TRY(set_value(copy, &copy->names, args[10], true, "co_names"));
-    TRY(set_value(copy, &copy->varnames, args[11], true, "co_varnames"));
-    TRY(set_value(copy, &copy->freevars, args[12], true, "co_freevars"));
-    TRY(set_value(copy, &copy->cellvars, args[13], true, "co_cellvars"));
-    TRY(set_value(copy, &copy->filename, args[14], false, "co_filename"));
-    TRY(set_value(copy, &copy->name, args[15], false, "co_name"));
-    TRY(set_value(copy, &copy->qualname, args[16], false, "co_qualname"));
-    if (args[17]) {
-        TRY(want(args[17], is_bytes(args[17]), "co_linetable", "bytes"));
-        gc_store(copy, &copy->positions, TRY(raw_from_bytes(args[17])));
-    }
-    if (copy->argcount != code->argcount || copy->kwonly_argcount != code->kwonly_argcount ||
-        tuple_length(copy->consts) < tuple_length(code->consts) ||
-        tuple_length(copy->names) < tuple_length(code->names) ||
-        tuple_length(copy->varnames) != tuple_length(code->varnames) ||
-        tuple_length(copy->freevars) != tuple_length(code->freevars) ||
-        tuple_length(copy->cellvars) != tuple_length(code->cellvars))
-        return raise(ValueError, "code: varnames is too small");
-    return (Value)copy;
-}
+    "co_linetable=?, co_exceptiontable=?; /, **changes"
 
 METHOD(code_replace, "replace", REPLACE_SIGNATURE,
        "Return a copy of the code object with new values for the specified fields.")
@@ -395,6 +306,13 @@ METHOD(code_replace, "replace", REPLACE_SIGNATURE,
 METHOD(code_dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().")
 {
     return code_replaced(args);
+}
+
+NEW_METHOD(code_new, "argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, "
+                     "codestring, constants, names, varnames, filename, name, qualname, "
+                     "firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /")
+{
+    return code_make(args);
 }
 
 static MethodDef *const code_methods[] = {
@@ -411,7 +329,7 @@ Type code_type = {
     .trace = code_trace,
     .layout = LAYOUT_CODE,
     .has_weakrefs = true,
-    .flags = TYPE_NO_NEW,
+    .new_def = M(code_new),
     .doc = "Create a code object.  Not for the faint of heart.",
 };
 

@@ -93,7 +93,8 @@ typedef struct Code {
     uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and
                              captured ones */
     uint32_t first_line;
-    uint32_t feedback_count;
+    uint32_t feedback_count; /* at least 1 while unverified */
+    uint32_t unverified;     /* atomic: made of parts by Python code, and has not run yet */
     uint64_t *feedback;   /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
     Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
     /* While instructions are instrumented, and ever after: the opcode byte of each word as

@@ -111,7 +111,7 @@ void store_target(Compiler *c, const Expr *target, Reg value)
             break;
         Reg object = expr_gen(c, target->Attribute.value);
         set_attribute_position(c, target, target);
-        emit(c, OPCODE(SET_ATTR), (uint32_t)object, (uint32_t)value,
+        emit(c, OPCODE(STORE_ATTR), (uint32_t)object, (uint32_t)value,
              name_index(c, name_mangled(c, target->Attribute.attr)));
         break;
     }
@@ -242,11 +242,11 @@ static void aug_assign_attribute(Compiler *c, const Stmt *s)
     Reg value = temp_new(c);
     note_static_attribute(c, target);
     set_attribute_position(c, target, target);
-    emit(c, OPCODE(GET_ATTR), (uint32_t)value, (uint32_t)object, name);
+    emit(c, OPCODE(LOAD_ATTR), (uint32_t)value, (uint32_t)object, name);
     set_position(c, s);
     binary_to(c, a->op, true, value, value, a->value);
     set_attribute_position(c, target, target);
-    emit(c, OPCODE(SET_ATTR), (uint32_t)object, (uint32_t)value, name);
+    emit(c, OPCODE(STORE_ATTR), (uint32_t)object, (uint32_t)value, name);
 }
 
 static void aug_assign_item(Compiler *c, const Stmt *s)
@@ -349,7 +349,7 @@ void delete_target(Compiler *c, const Expr *target)
             break;
         Reg object = expr_gen(c, target->Attribute.value);
         set_attribute_position(c, target, target);
-        emit(c, OPCODE(DEL_ATTR), (uint32_t)object,
+        emit(c, OPCODE(DELETE_ATTR), (uint32_t)object,
              name_index(c, name_mangled(c, target->Attribute.attr)), 0);
         break;
     }

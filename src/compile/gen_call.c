@@ -177,14 +177,17 @@ void call_to(Compiler *c, const Expr *e, Reg dst)
     if (!call_check_keywords(c, &e->Call.keywords))
         return;
     check_caller(c, func);
-    if (func->kind == AST_Attribute && !is_super_attribute(c, func) &&
-        !needs_unpacking(&e->Call.args, &e->Call.keywords)) {
+    bool method = func->kind == AST_Attribute && !needs_unpacking(&e->Call.args, &e->Call.keywords);
+    if (method && !is_super_attribute(c, func)) {
         method_call(c, e, dst);
         return;
     }
     Reg base = temps_new(c, 1 + FRAME_WORDS);
     expr_to(c, func, base);
-    set_position(c, e);
+    if (method)
+        set_attribute_position(c, e, func);
+    else
+        set_position(c, e);
     call_arguments(c, dst, base, 0, &e->Call.args, &e->Call.keywords, NULL);
 }
 
@@ -250,7 +253,10 @@ void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst)
         expr_to(c, call->Call.args.items[1], first + 2);
     }
     c->unit->position = at;
-    set_attribute_position(c, attribute, attribute);
+    set_position(c, attribute);
     emit_x(c, OPCODE(LOAD_SUPER_ATTR), (uint32_t)dst, (uint32_t)first,
            name_index(c, name_mangled(c, attribute->Attribute.attr)), !zero);
+    set_attribute_position(c, attribute, attribute);
+    if (attribute->lineno != attribute->end_lineno)
+        emit_line(c); /* the attribute's */
 }

@@ -14,7 +14,7 @@ static void store_const(Compiler *c, const char *name, Value value)
     uint32_t mark = c->unit->top;
     Reg reg = temp_new(c);
     emit_const(c, reg, value);
-    emit(c, OPCODE(STORE_NAME), (uint32_t)reg, name_index(c, intern_ident(c, name)), 0);
+    variable_store(c, intern_ident(c, name), reg);
     c->unit->top = mark;
 }
 
@@ -23,7 +23,7 @@ static void copy_name(Compiler *c, const char *from, const char *to)
     uint32_t mark = c->unit->top;
     Reg reg = temp_new(c);
     variable_load_to(c, intern_ident(c, from), reg);
-    emit(c, OPCODE(STORE_NAME), (uint32_t)reg, name_index(c, intern_ident(c, to)), 0);
+    variable_store(c, intern_ident(c, to), reg);
     c->unit->top = mark;
 }
 
@@ -124,8 +124,7 @@ static void class_prologue(Compiler *c, const struct Ast_ClassDef *d)
         Reg params = temp_new(c);
         emit(c, OPCODE(LOAD_FREE), (uint32_t)params,
              name_table_add(c, &u->free_names, c->table.name_type_params), 0);
-        emit(c, OPCODE(STORE_NAME), (uint32_t)params,
-             name_index(c, intern_ident(c, "__type_params__")), 0);
+        variable_store(c, intern_ident(c, "__type_params__"), params);
     }
     if (scope->needs_class_dict) {
         Reg dict = temp_new(c);

@@ -401,7 +401,7 @@ static void attribute_to(Compiler *c, const Expr *e, Reg dst)
     }
     Reg object = expr_gen(c, e->Attribute.value);
     set_attribute_position(c, e, e);
-    emit(c, OPCODE(GET_ATTR), (uint32_t)dst, (uint32_t)object,
+    emit(c, OPCODE(LOAD_ATTR), (uint32_t)dst, (uint32_t)object,
          name_index(c, name_mangled(c, e->Attribute.attr)));
 }
 

@@ -152,7 +152,7 @@ static void return_statement(Compiler *c, const Stmt *s)
     }
     for (Block *b = u->block; b; b = b->outer)
         if (b->kind == BLOCK_STAR_HANDLER) {
-            compiler_error(c, s,
+            compiler_error(c, value && value->kind == AST_Constant ? (const void *)value : s,
                            "'break', 'continue' and 'return' cannot appear in an except* block");
             return;
         }

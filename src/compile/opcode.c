@@ -33,6 +33,21 @@ Decoded opcode_decode(const uint32_t *words)
     return d;
 }
 
+const char *opcode_decode_checked(const uint32_t *words, uint32_t count, uint32_t index,
+                                  Decoded *out)
+{
+    uint32_t at = index;
+    if ((words[at] & 0xff) == OPCODE(WIDE) && ++at == count)
+        return "instruction cut off";
+    uint32_t op = words[at] & 0xff;
+    if (op >= OPCODE_COUNT || op == OPCODE(INSTRUMENTED) || op == OPCODE(WIDE))
+        return "unknown opcode";
+    if (at + (uint32_t)opcode_extension_count((Opcode)op) >= count)
+        return "instruction cut off";
+    *out = opcode_decode(words + index);
+    return 0;
+}
+
 Decoded code_decode(const Code *code, uint32_t index)
 {
     enum { LONGEST = 4 };

@@ -51,6 +51,9 @@ typedef struct Decoded {
     int length; /* words, the prefix included */
 } Decoded;
 Decoded opcode_decode(const uint32_t *words);
+/* The same for words that nobody vouches for, `count` of them: 0, or what is wrong at `index`. */
+const char *opcode_decode_checked(const uint32_t *words, uint32_t count, uint32_t index,
+                                  Decoded *out);
 Decoded code_decode(const Code *code, uint32_t index); /* the instruction at `index`, as compiled */
 /* Where a decoded jump at word `index` goes; -1 if it does not jump. */
 int64_t opcode_jump_target(const Decoded *d, uint32_t index);

@@ -79,7 +79,7 @@ static bool report_warnings(const SyntaxWarningInfo *w, Value filename)
     for (; w; w = w->next) {
         Value message = TRY(str_from_wtf8(w->message, strlen(w->message)));
         Value text = w->text ? TRY(str_from_wtf8(w->text, w->text_length)) : 0;
-        if (warn_explicit(SyntaxWarning, message, filename, w->lineno))
+        if (warn_explicit(SyntaxWarning, message, filename, w->lineno, false))
             continue;
         if (!error_clear_if(SyntaxWarning))
             return false;
@@ -194,7 +194,7 @@ bool raise_scope_error(Value message, Value filename, int lineno, int offset, in
 bool compile_warning(Value message, Value filename, int lineno, int offset, int end_lineno,
                      int end_offset)
 {
-    if (warn_explicit(SyntaxWarning, message, filename, lineno))
+    if (warn_explicit(SyntaxWarning, message, filename, lineno, true))
         return true;
     if (!error_clear_if(SyntaxWarning))
         return false;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "compile/opcode.h"
+#include "core/error.h"
 #include "types/tuple.h"
 
 typedef struct Verifier {
@@ -69,13 +70,10 @@ static const char *find_starts(Verifier *v, uint32_t *at)
 {
     Decoded last = {.op = OPCODE(NOP)};
     for (*at = 0; *at < v->count; *at += (uint32_t)last.length) {
-        uint32_t word = v->words[*at] & 0xff;
-        if (word >= OPCODE_COUNT || word == OPCODE(INSTRUMENTED))
-            return "unknown opcode";
+        const char *wrong = opcode_decode_checked(v->words, v->count, *at, &last);
+        if (wrong)
+            return wrong;
         v->starts[*at] = 1;
-        last = opcode_decode(v->words + *at);
-        if (last.op == OPCODE(WIDE) || *at + (uint32_t)last.length > v->count)
-            return "instruction cut off";
     }
     return opcode_info[last.op].effects & ENDS ? 0 : "runs off its end";
 }
@@ -87,6 +85,8 @@ static const char *check_handlers(const Verifier *v, uint32_t *at)
         return 0;
     const Handler *h = (const Handler *)(const void *)code->handlers->data;
     uint32_t before = 0;
+    if ((size_t)code->handlers->size % sizeof *h)
+        return "handlers cut off";
     for (size_t n = (size_t)code->handlers->size / sizeof *h; n; n--, h++) {
         *at = h->start;
         if (h->start < before || h->start >= h->end || h->end > v->count || !v->starts[h->start])
@@ -100,7 +100,16 @@ static const char *check_handlers(const Verifier *v, uint32_t *at)
     return 0;
 }
 
-const char *code_verify(const Code *code, uint32_t *at)
+static const char *check_cells(const Code *code)
+{
+    const uint16_t *registers = (const uint16_t *)(const void *)code->cell_registers->data;
+    for (intptr_t i = 0; i < tuple_length(code->cellvars); i++)
+        if (registers[i] >= code->clear_count)
+            return "cell beyond the variables";
+    return code->clear_count <= code->register_count ? 0 : "variables beyond the frame";
+}
+
+const char *code_verify(const Code *code, uint32_t *at, uint32_t *feedback_count)
 {
     Verifier v = {
         .code = code, .words = code_words(code), .count = (uint32_t)(code->instructions->size / 4)};
@@ -116,8 +125,26 @@ const char *code_verify(const Code *code, uint32_t *at)
     }
     if (!wrong)
         wrong = check_handlers(&v, at);
-    if (!wrong && v.feedback != code->feedback_count)
+    if (!wrong && !code->unverified && v.feedback != code->feedback_count)
         wrong = "feedback count";
+    if (!wrong)
+        wrong = check_cells(code);
     free(v.starts);
+    if (feedback_count)
+        *feedback_count = v.feedback;
     return wrong;
+}
+
+bool code_admit(Code *code)
+{
+    uint32_t at, feedback_count;
+    const char *wrong = code_verify(code, &at, &feedback_count);
+    if (wrong && at < code_word_count(code) && (code_word(code, at) & 0xff) >= OPCODE_COUNT)
+        return raise(SystemError, "unknown opcode %d", (int)(code_word(code, at) & 0xff));
+    if (wrong)
+        return raise(SystemError, "bad code object '%V' at byte %d: %s", code->name, (int)at * 4,
+                     wrong);
+    store_relaxed(&code->feedback_count, feedback_count);
+    store_release(&code->unverified, 0);
+    return true;
 }

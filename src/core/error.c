@@ -281,12 +281,13 @@ bool warn(Type *category, int stack_level, const char *format, ...)
     return warn_hook ? warn_hook(message, category, stack_level) : warn_default(message, category);
 }
 
-bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno);
+bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno,
+                           bool registered);
 
-bool warn_explicit(Type *category, Value message, Value filename, int lineno)
+bool warn_explicit(Type *category, Value message, Value filename, int lineno, bool registered)
 {
     if (warn_explicit_hook)
-        return warn_explicit_hook(category, message, filename, lineno);
+        return warn_explicit_hook(category, message, filename, lineno, registered);
     write_stderr(format_value("%V:%d: %N: %V\n", filename, lineno, category, message));
     error_clear();
     return true;

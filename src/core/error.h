@@ -57,10 +57,13 @@ bool warn(Type *category, int stack_level, const char *format, ...) MUST_USE;
 /* Set by _warnings: false with an exception pending. */
 extern bool (*warn_hook)(Value message, Type *category, int stack_level);
 
-/* A warning about a place in a file. false: it was turned into an exception. */
-bool warn_explicit(Type *category, Value message, Value filename, int lineno) MUST_USE;
+/* A warning about a place in a file; with `registered` the running module remembers that it was
+ * given. false: it was turned into an exception. */
+bool warn_explicit(Type *category, Value message, Value filename, int lineno,
+                   bool registered) MUST_USE;
 /* Set by _warnings: false with an exception pending. */
-extern bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno);
+extern bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno,
+                                  bool registered);
 
 /* Formats as `raise` does into a str. */
 Value format_value(const char *format, ...);

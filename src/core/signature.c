@@ -229,8 +229,19 @@ static const char *first_parameter(const MethodDef *def)
     UNREACHABLE();
 }
 
+/* A doc that begins with calls, `max(a, b) -> value`, stands for a signature that cannot be told,
+ * unless there is at most one way to call it. */
+static bool doc_has_calls(const MethodDef *def)
+{
+    size_t size = strlen(def->name);
+    return def->doc && strpbrk(def->signature, "=*") && strncmp(def->doc, def->name, size) == 0 &&
+           def->doc[size] == '(';
+}
+
 Value signature_text(const MethodDef *def)
 {
+    if (doc_has_calls(def))
+        return None;
     const char *first = first_parameter(def), *text = def->signature;
     const char *shown = strchr(text, ';');
     if (shown)

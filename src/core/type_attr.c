@@ -196,12 +196,26 @@ static bool set_doc(Value self, Value value)
     return set_own((Type *)self, names.__doc__, value);
 }
 
+/* The signature that a class's docstring begins with, as docs of C code do: 'name(...)\n--\n\n'. */
+static Value signature_in_doc(Type *type)
+{
+    Value doc = dict_get_str(type->dict, names.__doc__), name = TRY(get_name((Value)type));
+    if (!doc || !is_str(doc))
+        return None;
+    intptr_t start = str_length(name);
+    intptr_t end = str_find(doc, TRY(str_from_cstring(")\n--\n\n")), 0, str_length(doc));
+    if (end <= start || str_char(doc, start) != '(' ||
+        !str_equal(TRY(str_substring(doc, 0, start)), name))
+        return None;
+    return str_substring(doc, start, end + 1);
+}
+
 /* How the type is called: the parameters of its __new__, else of its __init__. */
 static Value get_text_signature(Value self)
 {
     Type *type = (Type *)self;
     if (is_heap(type))
-        return None;
+        return signature_in_doc(type);
     if (type->signature)
         return str_format("(%s)", type->signature);
     const MethodDef *def = type->new_def;
@@ -211,7 +225,7 @@ static Value get_text_signature(Value self)
         return None;
     if (!def)
         return type->base ? None : str_from_cstring("()");
-    if (strstr(def->signature, "=?"))
+    if (strstr(def->signature, "=?") && !strchr(def->signature, ';'))
         return None; /* it depends on which arguments are given */
     MethodDef as_static = {def->name, def->signature, 0, 0, KIND_STATIC_METHOD, 0};
     return signature_text(&as_static);

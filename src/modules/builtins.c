@@ -282,6 +282,8 @@ static Value extreme(Value *args, const char *name, CompareOp op)
 }
 
 FUNCTION(builtin_max, "max", "*args, key=None, default=?",
+         "max(iterable, *[, default=obj, key=func]) -> value\n"
+         "max(arg1, arg2, *args, *[, key=func]) -> value\n\n"
          "With a single iterable argument, return its biggest item. The\n"
          "default keyword-only argument specifies an object to return if\n"
          "the provided iterable is empty.\n"
@@ -291,6 +293,8 @@ FUNCTION(builtin_max, "max", "*args, key=None, default=?",
 }
 
 FUNCTION(builtin_min, "min", "*args, key=None, default=?",
+         "min(iterable, *[, default=obj, key=func]) -> value\n"
+         "min(arg1, arg2, *args, *[, key=func]) -> value\n\n"
          "With a single iterable argument, return its smallest item. The\n"
          "default keyword-only argument specifies an object to return if\n"
          "the provided iterable is empty.\n"

@@ -313,6 +313,7 @@ static Type partial_type = {
     .tail_offset = sizeof(Partial),
     .has_weakrefs = true,
     .doc = "Create a new function with partial application of the given arguments and keywords.",
+    .signature = "func, /, *args, **keywords",
 };
 
 /* ---- the module

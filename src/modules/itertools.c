@@ -376,6 +376,7 @@ Type chain_type = {
                   "iterable until it is exhausted, then elements from the next\niterable, until "
                   "all of the iterables are exhausted."),
     .methods = chain_methods,
+    .signature = "*iterables",
 };
 
 /* ---- zip_longest
@@ -492,6 +493,7 @@ Type zip_longest_type = {
                   "fillvalue is substituted in their place.  The fillvalue\ndefaults to None or "
                   "can be specified by a keyword argument.\n"),
     .methods = zip_longest_methods,
+    .signature = "*iterables, fillvalue=None",
 };
 
 /* ---- the module

@@ -206,6 +206,7 @@ Type product_type = {
                   "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor "
                   "example, product(A, B) returns the same as:  ((x,y) for x in A for y in B)."),
     .methods = product_methods,
+    .signature = "*iterables, repeat=1",
 };
 
 /* ---- combinations

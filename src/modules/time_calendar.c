@@ -201,6 +201,7 @@ FUNCTION(time_asctime, "asctime", "tuple=?, /", "Convert a time tuple to a strin
 }
 
 FUNCTION(time_ctime, "ctime", "seconds=None, /",
+         "ctime(seconds) -> string\n\n"
          "Convert a time in seconds since the Epoch to a string in local time.")
 {
     time_t t;

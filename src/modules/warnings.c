@@ -281,14 +281,19 @@ static Frame *frame_at_level(intptr_t level, Value prefixes)
     return frame;
 }
 
+static Value registry_of(Value globals)
+{
+    Value empty = TRY(dict_new());
+    return dict_set_default(globals, TRY(str_intern_cstring("__warningregistry__")), empty);
+}
+
 static bool warn_at(Value category, Value message, intptr_t level, Value source, Value prefixes)
 {
     Frame *frame = frame_at_level(level, prefixes);
     Value globals = frame ? frame->function->globals : interpreter.sys_dict;
     Value filename = frame ? frame->code->filename : TRY(str_from_cstring("<sys>"));
     Value lineno = int_small(frame ? frame_line(frame) : 0);
-    Value registry = TRY(
-        dict_set_default(globals, TRY(str_intern_cstring("__warningregistry__")), TRY(dict_new())));
+    Value registry = TRY(registry_of(globals));
     Value module = dict_get_str(globals, names.__name__);
     if (!module || !is_str(module))
         module = TRY(str_from_cstring("<string>"));
@@ -300,9 +305,12 @@ static bool warn_from_core(Value message, Type *category, int level)
     return warn_at((Value)category, message, level, None, 0);
 }
 
-static bool warn_explicit_from_core(Type *category, Value message, Value filename, int lineno)
+static bool warn_explicit_from_core(Type *category, Value message, Value filename, int lineno,
+                                    bool registered)
 {
-    return explicit((Value)category, message, filename, int_small(lineno), None, None, None, 0);
+    Frame *frame = registered ? frame_at_level(1, 0) : 0;
+    Value registry = frame ? TRY(registry_of(frame->function->globals)) : None;
+    return explicit((Value)category, message, filename, int_small(lineno), None, registry, None, 0);
 }
 
 /* ---- functions */

@@ -215,10 +215,22 @@ static Stmt *parse_with(Parser *p, Place start, bool is_async)
 
 /* ---- try ---- */
 
+/* What the handlers before one are; a try has but one kind. */
+typedef enum HandlerFamily { PLAIN_HANDLERS, STAR_HANDLERS, NO_HANDLER } HandlerFamily;
+
+static void *raise_mixture(Parser *p, int except, bool star)
+{
+    Span span = token_span(&p->tokens[except]);
+    if (star)
+        span = join(span, token_span(&p->tokens[except + 1]));
+    return raise_span(p, span, "cannot have both 'except' and 'except*' on the same 'try'");
+}
+
 /* except_block: 'except' ['*'] expression ['as' NAME] ':' block | 'except' ':' block */
-static ExceptHandler *parse_except(Parser *p, bool *star)
+static ExceptHandler *parse_except(Parser *p, HandlerFamily family, bool *star)
 {
     Place start = here(p);
+    int except = p->pos;
     Mark mark = save(p);
     Expr *type = NULL;
     const Ident *name = NULL;
@@ -234,6 +246,8 @@ static ExceptHandler *parse_except(Parser *p, bool *star)
         }
         return NULL;
     }
+    if (family != NO_HANDLER && family != (HandlerFamily)*star)
+        return p->explain ? raise_mixture(p, except, *star) : NULL;
     StmtSeq body;
     if (!parse_block(p, *star ? "'except*' statement" : "'except' statement", start.lineno, &body))
         return NULL;
@@ -251,26 +265,12 @@ static bool parse_handlers(Parser *p, bool *star, ExceptHandlerSeq *handlers)
 {
     size_t mark = p->scratch_count;
     *star = false;
+    HandlerFamily family = NO_HANDLER;
     while (at(p, KW_EXCEPT)) {
-        Token except = *peek(p);
-        bool this_star;
-        int pos = p->pos;
-        ExceptHandler *handler = parse_except(p, &this_star);
-        if (!handler)
+        ExceptHandler *handler = parse_except(p, family, star);
+        if (!handler || !push(p, handler))
             return false;
-        if (p->scratch_count == mark) {
-            *star = this_star;
-        } else if (this_star != *star) {
-            Span span = token_span(&except);
-            if (this_star && p->explain)
-                span = join(span, token_span(&p->tokens[pos + 1]));
-            return p->explain ? raise_span(p, span,
-                                           "cannot have both 'except' and 'except*' on the same "
-                                           "'try'")
-                              : NULL;
-        }
-        if (!push(p, handler))
-            return false;
+        family = (HandlerFamily)*star;
     }
     return take_seq(p, mark, handlers);
 }

@@ -303,6 +303,6 @@ void bytes_start(void)
         methods, COUNT_OF(methods),
         (MethodDef *const *const[]){own_methods, bytes_shared_methods, bytes_case_methods,
                                     text_find_methods, text_match_methods, text_split_methods,
-                                    text_edit_methods, 0});
+                                    bytes_edit_methods, 0});
     type_ready(&bytes_type, SHAPE_BYTES);
 }

@@ -72,7 +72,9 @@ Value raise_unicode_encode(const char *encoding, Value text, intptr_t start, int
                            const char *reason);
 Value raise_attribute_error(Value object,
                             Value name); /* "'T' object has no attribute 'n'", name and obj set */
-Value raise_name_error(Value name);      /* "name 'n' is not defined" */
+/* A NameError with the attribute `name`, which hints are looked for with; the name is the format's
+ * %V. */
+Value raise_name_error(const char *format, Value name);
 Value raise_import_error(Type *type, Value name, Value path, const char *format, ...);
 Value raise_syntax_error(Type *type, Value message, Value filename, int lineno, int offset,
                          Value text, int end_lineno, int end_offset);

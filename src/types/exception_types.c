@@ -113,9 +113,9 @@ const ExceptionFamily family_NameException = {
     .trace = name_error_trace,
 };
 
-Value raise_name_error(Value name)
+Value raise_name_error(const char *format, Value name)
 {
-    Value message = TRY(format_value("name '%V' is not defined", name));
+    Value message = TRY(format_value(format, name));
     NameException *e = (NameException *)TRY(exception_make(NameError, message));
     gc_store(e, &e->name, name);
     return raise_object((Value)e);

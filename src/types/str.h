@@ -101,7 +101,7 @@ Value builder_finish(StrBuilder *b);
 /* The key of str, bytes and memoryview hashes: from this seed (0: no randomness), if called
  * before str_start_early; else random. */
 void str_set_hash_seed(uint32_t seed);
-int64_t text_hash(const void *bytes, size_t size); /* never 0, never -1 */
+int64_t text_hash(const void *bytes, size_t size); /* never -1; 0 for nothing only */
 
 void str_start(void); /* the type and its iterator */
 void str_start_early(

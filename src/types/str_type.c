@@ -347,7 +347,7 @@ void str_start(void)
     str_type.methods = text_join_tables(
         methods, COUNT_OF(methods),
         (MethodDef *const *const[]){own_methods, text_find_methods, text_match_methods,
-                                    text_split_methods, text_edit_methods, str_case_methods,
+                                    text_split_methods, str_edit_methods, str_case_methods,
                                     str_translate_methods, str_format_methods, 0});
     type_ready(&str_type, SHAPE_STR);
     text_iterator_start();

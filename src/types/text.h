@@ -79,7 +79,8 @@ MethodDef *const *text_join_tables(MethodDef **out, size_t capacity,
 extern MethodDef *const text_find_methods[];  /* find index rfind rindex count */
 extern MethodDef *const text_match_methods[]; /* startswith endswith removeprefix removesuffix */
 extern MethodDef *const text_split_methods[]; /* split rsplit splitlines partition rpartition */
-extern MethodDef *const text_edit_methods[];  /* center ljust rjust zfill expandtabs */
+/* center ljust rjust zfill expandtabs */
+extern MethodDef *const str_edit_methods[], *const bytes_edit_methods[];
 
 /* strip() and kin: sides is a set of STRIP_LEFT, STRIP_RIGHT; chars 0 or None: white space. */
 enum { STRIP_LEFT = 1, STRIP_RIGHT = 2 };

@@ -196,8 +196,7 @@ static Value padded(const Text *text, intptr_t left, intptr_t right, uint32_t fi
     return result;
 }
 
-METHOD(text_center, "center", "width, fillchar=?, /",
-       "Return a centered copy of length width, padded with fillchar (a space).")
+static Value center(Value *args)
 {
     Text text = text_of(args[0]);
     intptr_t width = TRY_INDEX(args[1]);
@@ -208,8 +207,7 @@ METHOD(text_center, "center", "width, fillchar=?, /",
     return padded(&text, left, margin - left, fill);
 }
 
-METHOD(text_ljust, "ljust", "width, fillchar=?, /",
-       "Return a left-justified copy of length width, padded with fillchar (a space).")
+static Value ljust(Value *args)
 {
     Text text = text_of(args[0]);
     intptr_t width = TRY_INDEX(args[1]);
@@ -218,8 +216,7 @@ METHOD(text_ljust, "ljust", "width, fillchar=?, /",
     return padded(&text, 0, width > text.length ? width - text.length : 0, fill);
 }
 
-METHOD(text_rjust, "rjust", "width, fillchar=?, /",
-       "Return a right-justified copy of length width, padded with fillchar (a space).")
+static Value rjust(Value *args)
 {
     Text text = text_of(args[0]);
     intptr_t width = TRY_INDEX(args[1]);
@@ -227,6 +224,20 @@ METHOD(text_rjust, "rjust", "width, fillchar=?, /",
     TRY(fill_argument(&text, args[2], "rjust", &fill));
     return padded(&text, width > text.length ? width - text.length : 0, 0, fill);
 }
+
+/* The two families differ in the default that their signatures show. */
+#define PADDING(id, name, body, fill, what)                                                        \
+    METHOD(id, name, "width, fillchar=?" fill ", /",                                               \
+           "Return a " what " copy of length width, padded with fillchar (a space).")              \
+    {                                                                                              \
+        return body(args);                                                                         \
+    }
+PADDING(str_center, "center", center, "' '", "centered")
+PADDING(str_ljust, "ljust", ljust, "' '", "left-justified")
+PADDING(str_rjust, "rjust", rjust, "' '", "right-justified")
+PADDING(bytes_center, "center", center, "b' '", "centered")
+PADDING(bytes_ljust, "ljust", ljust, "b' '", "left-justified")
+PADDING(bytes_rjust, "rjust", rjust, "b' '", "right-justified")
 
 METHOD(text_zfill, "zfill", "width, /",
        "Return a copy padded on the left with zeros, after a leading sign, to length width.")
@@ -292,5 +303,7 @@ METHOD(text_expandtabs, "expandtabs", "tabsize=8",
     return result;
 }
 
-MethodDef *const text_edit_methods[] = {M(text_center), M(text_ljust),      M(text_rjust),
-                                        M(text_zfill),  M(text_expandtabs), 0};
+MethodDef *const str_edit_methods[] = {M(str_center), M(str_ljust),       M(str_rjust),
+                                       M(text_zfill), M(text_expandtabs), 0};
+MethodDef *const bytes_edit_methods[] = {M(bytes_center), M(bytes_ljust),     M(bytes_rjust),
+                                         M(text_zfill),   M(text_expandtabs), 0};

@@ -2,6 +2,7 @@
 #include "vm/cache.h"
 
 #include "base/lock.h"
+#include "compile/verify.h"
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -61,6 +62,8 @@ static Type record_type = {
 
 bool feedback_make(Code *code)
 {
+    if (unlikely(load_acquire(&code->unverified)) && !code_admit(code))
+        return false;
     Feedback *f = (Feedback *)object_alloc_items(&feedback_type, code->feedback_count);
     if (!f)
         return false;

@@ -115,7 +115,11 @@ static Value resolve_name(Value name, Value globals, int64_t level)
         return raise(TypeError, "package must be a string");
     if (!str_length(package))
         return raise(ImportError, "attempted relative import with no known parent package");
-    return call3(TRY(importlib_function("_resolve_name")), name, package, int_from(level));
+    Value absolute =
+        call3(TRY(importlib_function("_resolve_name")), name, package, int_from(level));
+    if (!absolute && !config.verbose)
+        trim_importlib_frames();
+    return absolute;
 }
 
 /* `import a.b.c` gives a; `from . import x` style without a list gives the part of the absolute

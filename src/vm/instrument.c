@@ -2,6 +2,7 @@
 #include "vm/instrument.h"
 
 #include "base/lock.h"
+#include "compile/verify.h"
 #include "compile/positions.h"
 #include "core/abstract.h"
 #include "core/dialect.h"
@@ -156,6 +157,8 @@ static Raw *zeroed(size_t size)
 
 Instrumentation *instrumentation_make(Code *code)
 {
+    if (load_acquire(&code->unverified) && !code_admit(code))
+        return 0;
     Instrumentation *in = instrumentation_of(code);
     if (in)
         return in;

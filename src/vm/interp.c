@@ -445,7 +445,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
 
     /* ---- attributes and items */
-    CASE(GET_ATTR)
+    CASE(LOAD_ATTR)
     {
         Value o = R[b];
         Value *slot = slot_from_cell(o, load_acquire(&cells[pc[0]]));
@@ -458,7 +458,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         R[a] = value;
         NEXT_AFTER(1);
     }
-    CASE(SET_ATTR)
+    CASE(STORE_ATTR)
     {
         Value *slot = slot_from_cell(R[a], load_acquire(&cells[pc[0]]));
         SYNC();
@@ -468,7 +468,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
         NEXT_AFTER(1);
     }
-    CASE(DEL_ATTR)
+    CASE(DELETE_ATTR)
     {
         uint32_t name = UBX;
         bx_mask = 0xffff;

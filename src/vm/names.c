@@ -13,7 +13,7 @@
 
 COLD static Value raise_undefined(Value name)
 {
-    return raise_name_error(name);
+    return raise_name_error("name '%V' is not defined", name);
 }
 
 bool raise_unbound_local(Value name)
@@ -155,10 +155,9 @@ Value load_free(Frame *frame, uint32_t index)
     Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
     Value value = load_acquire(&cell->value);
     return value ? value
-                 : raise(NameError,
-                         "cannot access free variable '%V' where it is not associated with a "
-                         "value in enclosing scope",
-                         free_name(frame, index));
+                 : raise_name_error("cannot access free variable '%V' where it is not associated "
+                                    "with a value in enclosing scope",
+                                    free_name(frame, index));
 }
 
 bool delete_free(Frame *frame, uint32_t index)

@@ -123,9 +123,10 @@ static bool start_path(void)
         TRY(path_append(list, extra, size));
         extra = colon ? colon + 1 : 0;
     }
-    TRY(path_append(list, config.stdlib, strlen(config.stdlib)));
+    /* First, as some stand for modules of the library that look into CPython. */
     if (config.own_library)
         TRY(path_append(list, config.own_library, strlen(config.own_library)));
+    TRY(path_append(list, config.stdlib, strlen(config.stdlib)));
     return sys_set("path", list);
 }
 

@@ -210,4 +210,34 @@ def test_program_from_a_pipe():
                              "ZeroDivisionError: division by zero"])
 
 
+def test_end_of_input_in_a_line():
+    err = piped("1/0", "-q", "-i")[2]
+    equal(err.splitlines()[:2], [">>> ... ", "Traceback (most recent call last):"])
+    equal(piped("x = (1,\n2", "-q", "-i")[2].splitlines()[:2],
+          [">>> ... ... ", '  File "<stdin>", line 1'])
+
+
+def test_lines_of_errors_behind_the_grammar():
+    err = piped("def f(x, x): ...\n", "-q", "-i")[2]
+    equal(err.splitlines(), [">>> ... ", '  File "<stdin>-0", line 1',
+                             "    def f(x, x): ...",
+                             "             ^",
+                             "SyntaxError: duplicate argument 'x' in function definition",
+                             ">>> "])
+    assert "    return 1\n    ^^^^^^^^\n" in piped("if 1:\n    return 1\n\n", "-q", "-i")[2]
+
+
+def test_backslash_continues_a_line():
+    equal(piped("a = 2\\\n+1\na\n", "-q", "-i")[1], "3\n")
+
+
+def test_empty_line_where_a_block_should_begin():
+    err = piped("for x in 1, 2:\n\nprint(5)\n", "-q", "-i")[2]
+    assert "IndentationError: expected an indented block after 'for' statement on line 1" in err
+
+
+def test_future_import_of_the_grammar():
+    equal(piped("from __future__ import barry_as_FLUFL\n2 <> 3\n", "-q", "-i")[1], "True\n")
+
+
 run(globals())

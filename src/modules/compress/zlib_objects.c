@@ -120,7 +120,7 @@ static MethodDef *const compress_methods[] = {M(compress_compress), M(compress_f
                                               M(compress_deepcopy), 0};
 
 FUNCTION(zlib_compressobj, "compressobj",
-         "level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=?",
+         "level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=?None",
          "Return a compressor object.")
 {
     int level, method, wbits, memory, strategy;
@@ -355,7 +355,8 @@ static bool start_inflate(z_stream *stream, int wbits)
     return true;
 }
 
-FUNCTION(zlib_decompressobj, "decompressobj", "wbits=15, zdict=?", "Return a decompressor object.")
+FUNCTION(zlib_decompressobj, "decompressobj", "wbits=15, zdict=?b''",
+         "Return a decompressor object.")
 {
     int wbits;
     Value dictionary;
@@ -409,7 +410,7 @@ METHOD(zlib_decompressor_decompress, "decompress", "data, max_length=-1",
                                    "End of stream already reached");
 }
 
-NEW_METHOD(zlib_decompressor_make, "wbits=15, zdict=?")
+NEW_METHOD(zlib_decompressor_make, "wbits=15, zdict=?; wbits=15, zdict=b''")
 {
     int wbits;
     Value dictionary;

@@ -373,7 +373,7 @@ static Value date_compare(Value a, Value b, CompareOp op)
 
 static bool date_hash(Value v, int64_t *hash)
 {
-    *hash = hash_numbers(date_key(v), 0, 0);
+    *hash = moment_hash(date_key(v), 0, 0);
     return true;
 }
 

@@ -152,7 +152,7 @@ bool datetime_hash(Value v, int64_t *hash)
             microseconds = floor_modulo(microseconds, MICROSECONDS);
         }
     }
-    *hash = hash_numbers(seconds, microseconds, 2);
+    *hash = moment_hash(seconds, microseconds, 2);
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include "base/hash.h"
 #include "core/call.h"
 #include "core/names.h"
 #include "types/dict.h"
@@ -204,21 +205,18 @@ static Value delta_str(Value v)
 
 /* ---- Comparing -------------------------------------------------------------------------- */
 
-int64_t hash_numbers(int64_t a, int64_t b, int64_t c)
+int64_t moment_hash(int64_t a, int64_t b, int64_t c)
 {
-    uint64_t h = UINT64_C(0x9E3779B97F4A7C15);
     const int64_t numbers[] = {a, b, c};
-    for (size_t i = 0; i < 3; i++) {
-        h = (h ^ (uint64_t)numbers[i]) * UINT64_C(0xff51afd7ed558ccd);
-        h ^= h >> 32;
-    }
-    return h == UINT64_MAX ? -2 : (int64_t)h;
+    return text_hash(numbers, sizeof numbers);
 }
 
 static bool delta_hash(Value v, int64_t *hash)
 {
     const Delta *d = as_delta(v);
-    *hash = hash_numbers(d->days, d->seconds, d->microseconds);
+    uint64_t h = hash_combine(hash_combine((uint32_t)d->days, (uint32_t)d->seconds),
+                              (uint32_t)d->microseconds);
+    *hash = h == UINT64_MAX ? -2 : (int64_t)h;
     return true;
 }
 

@@ -214,7 +214,7 @@ static bool time_hash(Value v, int64_t *hash)
         seconds += floor_divide(microseconds, MICROSECONDS);
         microseconds = floor_modulo(microseconds, MICROSECONDS);
     }
-    *hash = hash_numbers(seconds, microseconds, 1);
+    *hash = moment_hash(seconds, microseconds, 1);
     return true;
 }
 

@@ -42,17 +42,17 @@ static Value initialise(Value *args, bool readable, bool writable)
     return buffered_init(self, args[1], args[2]) ? None : 0;
 }
 
-INIT_METHOD(reader_init, "raw, buffer_size=8192")
+INIT_METHOD(reader_init, "raw, buffer_size=8192; raw, buffer_size=DEFAULT_BUFFER_SIZE")
 {
     return initialise(args, true, false);
 }
 
-INIT_METHOD(writer_init, "raw, buffer_size=8192")
+INIT_METHOD(writer_init, "raw, buffer_size=8192; raw, buffer_size=DEFAULT_BUFFER_SIZE")
 {
     return initialise(args, false, true);
 }
 
-INIT_METHOD(random_init, "raw, buffer_size=8192")
+INIT_METHOD(random_init, "raw, buffer_size=8192; raw, buffer_size=DEFAULT_BUFFER_SIZE")
 {
     return initialise(args, true, true);
 }

@@ -16,7 +16,9 @@ static void pair_trace(Object *o, Tracer *tracer)
     gc_visit(tracer, ((BufferedPair *)o)->writer);
 }
 
-INIT_METHOD(pair_init, "reader, writer, buffer_size=8192, /")
+INIT_METHOD(
+    pair_init,
+    "reader, writer, buffer_size=8192, /; reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /")
 {
     BufferedPair *self = (BufferedPair *)args[0];
     int readable = TRY_NOT_NEGATIVE(io_call_flag(args[1], io_names.readable), 0);

@@ -176,7 +176,7 @@ static bool change_codec(TextWrapper *self, Value *args)
 }
 
 METHOD(text_reconfigure, "reconfigure",
-       "*, encoding=None, errors=None, newline=?, line_buffering=None, write_through=None",
+       "*, encoding=None, errors=None, newline=?None, line_buffering=None, write_through=None",
        "Reconfigure the text stream with new parameters.\n\n"
        "This also does an implicit stream flush.")
 {

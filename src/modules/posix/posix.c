@@ -183,29 +183,49 @@ FUNCTION(posix_confstr, "confstr", "name, /",
     return n ? str_from_fs(text, n - 1) : None;
 }
 
+/* -1 stands for NODEV, the greatest number of each type. */
+static bool device_argument(Value v, uint64_t *device)
+{
+    if (is_int(v) && int_value(v) == -1) {
+        *device = UINT64_MAX;
+        return true;
+    }
+    return index_as_uint64(v, device);
+}
+
+static Value device_part(unsigned part)
+{
+    return int_small(part == UINT_MAX ? -1 : (intptr_t)part);
+}
+
 FUNCTION(posix_major, "major", "device, /",
          "Extracts a device major number from a raw device number.")
 {
     uint64_t device;
-    TRY(index_as_uint64(args[0], &device));
-    return int_small(major(device));
+    TRY(device_argument(args[0], &device));
+    return device_part(major(device));
 }
 
 FUNCTION(posix_minor, "minor", "device, /",
          "Extracts a device minor number from a raw device number.")
 {
     uint64_t device;
-    TRY(index_as_uint64(args[0], &device));
-    return int_small(minor(device));
+    TRY(device_argument(args[0], &device));
+    return device_part(minor(device));
 }
 
 FUNCTION(posix_makedev, "makedev", "major, minor, /",
          "Composes a raw device number from the major and minor device numbers.")
 {
-    int first, second;
-    TRY(index_as_int(args[0], &first));
-    TRY(index_as_int(args[1], &second));
-    return int_from_u64(makedev((unsigned)first, (unsigned)second));
+    unsigned numbers[2];
+    for (int i = 0; i < 2; i++) {
+        intptr_t number = TRY_INDEX(args[i]);
+        if (number < -1 || number > UINT_MAX)
+            return raise(OverflowError, "Python int too large to convert to C unsigned int");
+        numbers[i] = (unsigned)number;
+    }
+    uint64_t device = makedev(numbers[0], numbers[1]);
+    return device == UINT64_MAX ? int_small(-1) : int_from_u64(device);
 }
 
 MethodDef *const posix_info_functions[] = {

@@ -259,6 +259,7 @@ Type local_type = {
     .flags = TYPE_BASE,
     .doc = "Thread-local data",
     .has_weakrefs = true,
+    .signature = "",
 };
 
 void local_start(void)
