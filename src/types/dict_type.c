@@ -10,6 +10,7 @@
 #include "types/dict_table.h"
 #include "types/dict_views.h"
 #include "types/generic_alias.h"
+#include "types/list.h"
 #include "types/set_ops.h"
 #include "types/set_table.h"
 #include "types/str.h"
@@ -179,7 +180,10 @@ CLASS_METHOD(dict_fromkeys, "fromkeys", "iterable, value=None, /",
         TRY(set_all(result, args[1], args[2]));
         return result;
     }
-    ITERATE(key, args[1])
+    Value keys = args[1];
+    if (has_shape(keys, SHAPE_LIST) && is_shared((Object *)keys))
+        keys = TRY(list_as_tuple(keys)); /* of one moment */
+    ITERATE(key, keys)
     {
         if (plain)
             TRY(dict_set(result, key, args[2]));
