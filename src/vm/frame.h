@@ -128,7 +128,9 @@ void function_start(void);
 /* The frame object of a frame on this thread's stack (core and modules see only that). */
 typedef struct FrameObject {
     Object ob;
-    Frame *frame; /* while running: the live header; 0 once it ended. owner thread only */
+    /* The live header: on a register stack, or the generator's while that is suspended; 0 once it
+     * ended. atomic; other threads than the one that runs it may only compare it. */
+    Frame *frame;
     Code *code;
     Function *function;
     Value back;   /* valid once ended: frame object of the caller, or 0 */
@@ -163,8 +165,8 @@ typedef enum GeneratorState {
 typedef struct Generator {
     Object ob;
     uint8_t state; /* atomic: GeneratorState; running is claimed with a compare-and-swap */
-    bool closed, hooks_inited, running_async;
-    bool on_stack; /* its registers are on a register stack: not traced here */
+    bool closed, hooks_inited, running_async; /* atomic; of async generators */
+    bool on_stack; /* its registers are on a register stack: not traced here. Who claimed it */
     uint8_t spare[3];
     Value name, qualname;
     Value handled;     /* exception being handled where it is suspended */
