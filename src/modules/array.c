@@ -416,10 +416,11 @@ static Value array_irepeat(Value self, Value times_value)
     TypedArray *a = as_array(self);
     intptr_t times = TRY_INDEX(times_value), count;
     Raw *items;
-    TRY(repeated(a, times, &items, &count));
     buffer_reclaim(&a->exports);
-    WITH_LOCK (a)
+    WITH_LOCK (a) {
+        TRY(repeated(a, times, &items, &count));
         return array_splice_locked(a, 0, a->length, items->data, count) ? self : 0;
+    }
     UNREACHABLE();
 }
 

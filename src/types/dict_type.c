@@ -154,6 +154,8 @@ static Value dict_ior(Value self, Value other)
 static bool set_all(Value self, Value keys, Value value)
 {
     if (is_dict(keys)) {
+        if (is_shared((Object *)keys))
+            keys = TRY(dict_copy(keys)); /* of one moment */
         DictTable *table = load_acquire(&((Dict *)keys)->table);
         for (uint32_t i = 0; i < load_acquire(&table->count); i++) {
             Value key = load_acquire(&table->entries[i].key);
@@ -180,9 +182,7 @@ CLASS_METHOD(dict_fromkeys, "fromkeys", "iterable, value=None, /",
         TRY(set_all(result, args[1], args[2]));
         return result;
     }
-    Value keys = args[1];
-    if (has_shape(keys, SHAPE_LIST) && is_shared((Object *)keys))
-        keys = TRY(list_as_tuple(keys)); /* of one moment */
+    Value keys = TRY(list_moment(args[1]));
     ITERATE(key, keys)
     {
         if (plain)

@@ -37,6 +37,8 @@ class Row:
     note: str
     test: object
     names: frozenset
+    raw: bool  # reads memory while others write it: ThreadSanitizer would say so, and is right
+    beyond: bool  # more than CPython does
 
     def __str__(self):
         return f"{self.table.name}: {', '.join(self.operations)}"
@@ -225,36 +227,35 @@ class Table:
     a row (see names())."""
     tables = {}
 
-    def __init__(self, name, *types, heading=None):
+    def __init__(self, name, *types):
         self.name, self.types, self.rows = name, types, []
         assert name not in Table.tables
         Table.tables[name] = self
 
-    def row(self, operations, guarantee, test, names, note):
+    def row(self, operations, guarantee, test, names="", note="", raw=False, beyond=False):
         operations = tuple(each.strip() for each in operations.split(";"))
-        self.rows.append(Row(self, operations, guarantee, note, test, frozenset(names.split())))
+        assert guarantee in GUARANTEES
+        self.rows.append(Row(self, operations, guarantee, note, test, frozenset(names.split()), raw,
+                             beyond))
 
-    def commutes(self, operations, call, *, new, view, results=True, names="", note="",
-                 guarantee=ATOMIC):
-        self.row(operations, guarantee, Commutes(new, call, view, results), names, note)
+    def commutes(self, operations, call, *, new, view, results=True, guarantee=ATOMIC, **more):
+        self.row(operations, guarantee, Commutes(new, call, view, results), **more)
 
-    def moment(self, operations, read, *, new, writes, names="", note="", guarantee=ATOMIC):
-        self.row(operations, guarantee, Moment(new, read, writes), names, note)
+    def moment(self, operations, read, *, new, writes, guarantee=ATOMIC, **more):
+        self.row(operations, guarantee, Moment(new, read, writes), **more)
 
-    def once(self, operations, make, *, infinite=False, errors=(), names="", note="",
-             guarantee=ONCE):
-        self.row(operations, guarantee, Once(make, infinite, errors), names, note)
+    def once(self, operations, make, *, infinite=False, errors=(), guarantee=ONCE, **more):
+        self.row(operations, guarantee, Once(make, infinite, errors), **more)
 
     def loose(self, operations, read, *, new, writes, plausible=lambda got: True, errors=(),
-              holds=None, names="", note="", guarantee=CHANGES):
-        self.row(operations, guarantee, Loose(new, read, writes, plausible, errors, holds), names,
-                 note)
+              holds=None, guarantee=CHANGES, **more):
+        self.row(operations, guarantee, Loose(new, read, writes, plausible, errors, holds), **more)
 
-    def pure(self, operations, *calls, new, names="", note="", guarantee=ATOMIC):
-        self.row(operations, guarantee, Pure(new, list(calls)), names, note)
+    def pure(self, operations, *calls, new, guarantee=ATOMIC, **more):
+        self.row(operations, guarantee, Pure(new, list(calls)), **more)
 
-    def work(self, operations, guarantee, work, *, new=lambda: None, holds=None, names="", note=""):
-        self.row(operations, guarantee, Work(new, work, holds), names, note)
+    def work(self, operations, guarantee, work, *, new=lambda: None, holds=None, **more):
+        self.row(operations, guarantee, Work(new, work, holds), **more)
 
 
 # Of every object; what they do is in the table of objects.

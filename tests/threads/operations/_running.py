@@ -92,10 +92,14 @@ def run_rows():
     if hasattr(sys, "setswitchinterval"):
         sys.setswitchinterval(1e-5)
     team = Team(max(SIZES))
-    passed = failed = 0
+    passed = failed = skipped = 0
+    sanitized = os.environ.get("BUILD", "").startswith("tsan")
     for table in Table.tables.values():
         for row in table.rows:
             if not all(word in str(row) for word in options.words):
+                continue
+            if row.raw and sanitized or row.beyond and sys.implementation.name == "cpython":
+                skipped += 1
                 continue
             try:
                 rounds = try_row(team, row, seconds, SIZES)
@@ -107,5 +111,5 @@ def run_rows():
             passed += 1
             if options.verbose:
                 print(row, rounds, "rounds", flush=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped", flush=True)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     sys.exit(1 if failed else 0)

@@ -208,7 +208,8 @@ arrays.loose("`len(a)`; `a[i]`; `a[i:j]`; `x in a`; `a.index(x)`; `a.count(x)`; 
                      lambda a: a.insert(0, 6), lambda a: a.pop(0)],
              plausible=lambda got: all(0 <= x < 40 for x in got),
              names="__len__ __getitem__ __contains__ index count __iter__ __add__ __mul__ tolist "
-                   "tobytes tounicode tofile __eq__ __repr__")
+                   "tobytes tounicode tofile __eq__ __repr__",
+             raw=True)
 
 if __name__ == "__main__":
     from _running import run_rows

@@ -4,7 +4,8 @@ references, context variables, exceptions."""
 import abc
 import contextvars
 import enum
-import operator
+import importlib
+import sys
 import types
 import weakref
 
@@ -145,12 +146,11 @@ modules.moment("`globals()[name] = v`", lambda g: g["get"](), new=new_globals,
                        lambda g: g.update(value=4)])
 
 
+def forget_colorsys():
+    sys.modules.pop("colorsys", None)
+
+
 def import_fresh(names, n):
-    import importlib
-    import sys
-    if n == 0:
-        for name in ("colorsys", "this_is_no_module"):
-            sys.modules.pop(name, None)
     import colorsys
     try:
         importlib.import_module("this_is_no_module")
@@ -159,7 +159,7 @@ def import_fresh(names, n):
     return colorsys.rgb_to_hsv(0, 0, 0)
 
 
-modules.work("`import m`", ATOMIC, import_fresh,
+modules.work("`import m`", ATOMIC, import_fresh, new=forget_colorsys,
              holds=lambda _, results: {*results} == {(0.0, 0.0, 0)},
              note="a module's code runs once, and nobody else sees it before it is complete, but for "
                   "circular imports")

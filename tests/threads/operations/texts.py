@@ -75,7 +75,8 @@ BYTES = set(b"abc")
 bytearrays.loose("`len(b)`; `b[i]`", lambda b: (len(b), b[2]), new=lambda: bytearray(b"abcabc"),
                  writes=BYTE_WRITES, errors=IndexError,
                  plausible=lambda got: 0 <= got[0] < 99 and got[1] in BYTES | {0},
-                 names="__len__ __getitem__")
+                 names="__len__ __getitem__",
+                 raw=True)
 READERS = {"__contains__": lambda b: b"b" in b, "__add__": lambda b: b + b"a",
            "__mul__": lambda b: b * 2, "__mod__": lambda b: b % (),
            "__eq__": lambda b: b == b"abc", "__repr__": repr, "__iter__": list,
@@ -104,13 +105,15 @@ bytearrays.loose("every other method", lambda b: [read(b) for name, read in READ
                                                 if name not in ("index", "rindex", "__mod__")],
                  new=lambda: bytearray(b"abcabc"), writes=BYTE_WRITES, errors=ValueError,
                  names=" ".join(READERS) + " fromhex maketrans",
-                 note="they read bytes one after the other, and never memory of others")
+                 note="they read bytes one after the other, and never memory of others",
+                 raw=True)
 
 views = Table("memoryview", memoryview)
 views.commutes("`m[i] = x`; `m[i:j] = b`",
                lambda m, k: (set_item(m, 2 * k, k % 9), set_item(m, slice(2 * k + 1, 2 * k + 2),
                                                                    b"x")),
-               new=lambda: memoryview(bytearray(2 * MANY)), view=bytes, names="__setitem__")
+               new=lambda: memoryview(bytearray(2 * MANY)), view=bytes,
+               names="__setitem__ __delitem__")
 views.loose("`m[i]`; `m[i:j]`; `m.tobytes()`; `m.tolist()`; `m.hex()`; `m == n`; `x in m`; "
             "`for x in m`; `m.index(x)`; `m.count(x)`",
             lambda m: [*m, m[1], *m[1:3].tobytes(), *m.tolist(), *bytes.fromhex(m.hex()),
@@ -119,7 +122,8 @@ views.loose("`m[i]`; `m[i:j]`; `m.tobytes()`; `m.tolist()`; `m.hex()`; `m == n`;
             writes=[lambda m: set_item(m, slice(None), b"cccbbb"), lambda m: set_item(m, 2, 97)],
             plausible=lambda got: set(got) <= BYTES | {0, 1, 6},
             names="__getitem__ tobytes tolist hex __eq__ __iter__ __len__ index count",
-            note="bytes one after the other; an item of several bytes may be seen half written")
+            note="bytes one after the other; an item of several bytes may be seen half written",
+                 raw=True)
 views.pure("`m.cast()`; `m.toreadonly()`; `m.obj`, `nbytes`, `format`, `shape` ...; `hash(m)`; "
            "`repr(m)`",
            hash, lambda m: m.cast("H").tolist(), lambda m: m.toreadonly().tobytes(),
