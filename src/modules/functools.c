@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "core/thread.h"
 #include "gc/heap.h"
 #include "modules/functools_inner.h"
