@@ -154,6 +154,18 @@ static void invalidate_locked(Type *type, Value name)
     type_changed_hook(type);
 }
 
+void type_before_fork(void)
+{
+    mutex_lock(&type_lock);
+    shape_before_fork();
+}
+
+void type_after_fork(void)
+{
+    shape_after_fork();
+    mutex_unlock(&type_lock);
+}
+
 void type_invalidate(Type *type, Value name)
 {
     mutex_lock(&type_lock);
