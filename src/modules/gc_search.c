@@ -123,12 +123,27 @@ static bool search(Collector *c)
     return ok || raise_no_memory();
 }
 
+/* A full collection. `wanted`, a new tuple that only the C stack knows, which that does not look at,
+ * is put where registers are. */
+static bool collect_but(Value wanted, const MethodDef *def)
+{
+    Thread *thread = thread_self();
+    Value *top = thread->gc.registers_top;
+    if (top >= thread->stack_end)
+        return raise(RecursionError, "maximum recursion depth exceeded");
+    *top = wanted; /* NO_BARRIER: a root */
+    thread->gc.registers_top = top + 1;
+    vm_collect(def, 2);
+    thread->gc.registers_top = top;
+    return true;
+}
+
 /* Without a generation the dead are collected first, so that none of them comes back. */
 static Value collect_objects(const MethodDef *def, Value wanted, int generation)
 {
     Collector c = {.wanted = wanted, .generation = generation};
     if (generation < 0)
-        vm_collect(def, 2);
+        TRY(collect_but(wanted, def));
     for (intptr_t room = 4096;; room = c.count + c.count / 8) {
         c.array = TRY(array_new(room));
         TRY(search(&c));

@@ -114,7 +114,8 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
     char *p = data_locked(self);
     if (length != old_length)
         memmove(p + start + size, p + end, (size_t)tail);
-    memcpy(p + start, data, (size_t)size);
+    if (size)
+        memcpy(p + start, data, (size_t)size);
     return length >= old_length || resize_locked(self, length);
 }
 

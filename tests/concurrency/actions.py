@@ -71,6 +71,8 @@ def methods(world):
     method = world.chance.choice(names)
     if method == "__sizeof__" or name in ("int", "cell") and method.startswith("__set"):
         return
+    if name in shared.ENDLESS:
+        method = "__next__"
     arguments = [world.argument(method) for _ in range(world.chance.choice([0, 0, 1, 1, 1, 2, 3]))]
     world.doing = f"{name}.{method}{tuple(map(type, arguments))}"
     try:
@@ -83,18 +85,17 @@ def methods(world):
 
 def shorten(target):
     """What grows begins again."""
-    if isinstance(target, (list, dict, set, bytearray)) or hasattr(target, "popleft"):
-        if len(target) > LONGEST:
-            target.clear()
+    if hasattr(type(target), "clear") and len(target) > LONGEST:
+        target.clear()
 
 
 def operators(world):
     name, target = world.object()
     operation = world.chance.choice(OPERATORS)
-    if operation in (operator.mul,):
+    if name in shared.ENDLESS:
+        return next(target)
+    if operation is operator.mul:
         return operation(target, 2)
-    if name in shared.ENDLESS and operation is operator.contains:
-        return None
     other = world.argument("append" if operation in (operator.iadd, operator.ior) else "read")
     world.doing = f"{operation.__name__} {name} {type(other)}"
     try:
