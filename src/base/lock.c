@@ -190,3 +190,12 @@ void condition_wake_all(Condition *condition)
 {
     unpark_all(condition);
 }
+
+/* The section of FREE_AFTER_FORK, whose ends the linker knows. */
+extern Mutex __start_fork_mutexes[], __stop_fork_mutexes[];
+
+void mutexes_after_fork(void)
+{
+    for (Mutex *mutex = __start_fork_mutexes; mutex < __stop_fork_mutexes; mutex++)
+        store_relaxed(&mutex->byte, (uint8_t)0);
+}

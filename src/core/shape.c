@@ -296,3 +296,13 @@ void shape_start(void)
     gc_add_root(&shape_names, 1);
     shape_names = dict_new();
 }
+
+void shape_before_fork(void)
+{
+    mutex_lock(&shape_lock);
+}
+
+void shape_after_fork(void)
+{
+    mutex_unlock(&shape_lock);
+}

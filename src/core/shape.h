@@ -64,4 +64,8 @@ void shape_discard(Type *type);
 
 void shape_start(void);
 
+/* Around a fork; see type_before_fork. */
+void shape_before_fork(void);
+void shape_after_fork(void);
+
 #endif

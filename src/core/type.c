@@ -154,6 +154,18 @@ static void invalidate_locked(Type *type, Value name)
     type_changed_hook(type);
 }
 
+void type_before_fork(void)
+{
+    mutex_lock(&type_lock);
+    shape_before_fork();
+}
+
+void type_after_fork(void)
+{
+    shape_after_fork();
+    mutex_unlock(&type_lock);
+}
+
 void type_invalidate(Type *type, Value name)
 {
     mutex_lock(&type_lock);
@@ -168,10 +180,21 @@ static bool is_plain(Value v)
     return !kind->descr_get && !kind->descr_set && !(type_flags(kind) & TYPE_METHOD_LIKE);
 }
 
+/* May caches read `old` from the entry in a way that does not fit `value`? Until they are flushed
+ * other threads would bind what is no function, or not bind what is a descriptor. */
+static bool changes_kind(Value old, Value value)
+{
+    bool method = type_flags(type_of(old)) & TYPE_METHOD_LIKE;
+    return method ? !(type_flags(type_of(value)) & TYPE_METHOD_LIKE)
+                  : is_plain(old) && !is_plain(value);
+}
+
 /* The caller holds the type lock. *old: what was there, or 0. */
 static bool change_dict_locked(Type *type, Value name, Value value, Value *old)
 {
     *old = dict_get_str(type->dict, name);
+    if (value && *old && is_shared(type) && changes_kind(*old, value))
+        return dict_set_moved(type->dict, name, value);
     if (value)
         return dict_set(type->dict, name, value);
     bool found = false;

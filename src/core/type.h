@@ -245,6 +245,10 @@ extern uint64_t type_epoch;
 void type_invalidate(Type *type, Value name);
 extern Mutex type_lock; /* for what Type says is guarded by it. No Python code runs under it */
 
+/* Around a fork: no thread is in the middle of a change of a class or of the tree of shapes. */
+void type_before_fork(void);
+void type_after_fork(void);
+
 /* type.__setattr__ without the metatype's descriptors: stores (value 0: deletes) in the class dict,
  * and updates slots and caches. *found: it was there before. */
 bool type_set_own(Type *type, Value name, Value value, bool *found) MUST_USE;

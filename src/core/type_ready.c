@@ -19,7 +19,7 @@
 
 static VEC(Type *) static_types; /* appended to at start, and by type_ready of modules' types;
                                     guarded by static_types_lock */
-static Mutex static_types_lock;
+static Mutex static_types_lock FREE_AFTER_FORK;
 
 void type_trace(Object *self, Tracer *tracer)
 {

@@ -48,11 +48,13 @@ static bool set_pairs(Value self, Value iterable)
     return ITERATED;
 }
 
+/* Of one moment, if `other` is a dict that is read without Python code. */
 static bool update_from(Value self, Value other)
 {
-    if (is_plain(self) && has_shape(other, SHAPE_DICT))
+    bool simple = has_shape(other, SHAPE_DICT) || is_plain(other);
+    if (is_plain(self) && simple)
         return dict_merge(self, other, true);
-    if (has_shape(other, SHAPE_DICT))
+    if (simple)
         return set_pairs(self, TRY(dict_items_list(other)));
     Value keys, items;
     TRY(get_attr_optional(other, names.keys, &keys));

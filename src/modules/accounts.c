@@ -16,7 +16,7 @@
 #include "types/struct_sequence.h"
 
 /* getpwent and getgrent keep their place in the C library, for all threads. */
-static Mutex enumeration_lock;
+static Mutex enumeration_lock FREE_AFTER_FORK;
 
 static Value text(const char *s)
 {

@@ -385,30 +385,29 @@ static Value array_iconcat(Value self, Value other)
     return extend_from_array(as_array(self), as_array(other)) ? self : 0;
 }
 
-/* The items n times, as a Raw. */
-static bool repeated(TypedArray *a, intptr_t times, Raw **out, intptr_t *count)
+/* `length` items n times, as a Raw. */
+static bool repeated(const ArrayCode *code, const char *data, intptr_t length, intptr_t times,
+                     Raw **out, intptr_t *count)
 {
-    Raw *items;
-    intptr_t length;
-    TRY(copy_items(a, 0, load_acquire(&a->length), &items, &length));
     if (times < 0)
         times = 0;
     if (length && times > INTPTR_MAX / length)
         return raise_no_memory();
     *count = length * times;
-    *out = TRY(storage_new(a->code, *count));
+    *out = TRY(storage_new(code, *count));
     for (intptr_t i = 0; i < times; i++)
-        memcpy((*out)->data + i * length * a->code->size, items->data,
-               (size_t)(length * a->code->size));
+        memcpy((*out)->data + i * length * code->size, data, (size_t)(length * code->size));
     return true;
 }
 
 static Value array_repeat(Value self, Value times_value)
 {
-    intptr_t times = TRY_INDEX(times_value), count;
-    Raw *items;
-    TRY(repeated(as_array(self), times, &items, &count));
-    return array_from_items(as_array(self)->code, items->data, count);
+    TypedArray *a = as_array(self);
+    intptr_t times = TRY_INDEX(times_value), length, count;
+    Raw *items, *result;
+    TRY(copy_items(a, 0, load_acquire(&a->length), &items, &length));
+    TRY(repeated(a->code, items->data, length, times, &result, &count));
+    return array_from_items(a->code, result->data, count);
 }
 
 static Value array_irepeat(Value self, Value times_value)
@@ -416,10 +415,11 @@ static Value array_irepeat(Value self, Value times_value)
     TypedArray *a = as_array(self);
     intptr_t times = TRY_INDEX(times_value), count;
     Raw *items;
-    TRY(repeated(a, times, &items, &count));
     buffer_reclaim(&a->exports);
-    WITH_LOCK (a)
+    WITH_LOCK (a) {
+        TRY(repeated(a->code, array_data(a), a->length, times, &items, &count));
         return array_splice_locked(a, 0, a->length, items->data, count) ? self : 0;
+    }
     UNREACHABLE();
 }
 

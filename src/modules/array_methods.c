@@ -65,12 +65,12 @@ METHOD(array_pop, "pop", "i=-1, /",
     UNREACHABLE();
 }
 
-/* Where an item equal to v is, from start on and before stop; -1: nowhere, or failure. */
-static intptr_t find(TypedArray *a, Value v, intptr_t start, intptr_t stop)
+/* Where an item equal to v is, from start on and before stop, and that item; -1: nowhere, or
+ * failure. */
+static intptr_t find(TypedArray *a, Value v, intptr_t start, intptr_t stop, Value *item)
 {
-    Value item;
-    for (intptr_t i = start; i < stop && (item = array_get(a, i)) != 0; i++) {
-        int equal = array_item_equal(item, v);
+    for (intptr_t i = start; i < stop && (*item = array_get(a, i)) != 0; i++) {
+        int equal = array_item_equal(*item, v);
         if (equal)
             return equal < 0 ? -1 : i;
     }
@@ -90,24 +90,43 @@ METHOD(
         start = start + length < 0 ? 0 : start + length;
     if (stop < 0)
         stop += length;
-    intptr_t i = find(a, args[1], start, stop);
+    Value item;
+    intptr_t i = find(a, args[1], start, stop, &item);
     if (i >= 0)
         return int_from(i);
     return error_pending() ? 0 : raise(ValueError, "array.index(x): x not in array");
 }
 
+/* Removes the first item equal to v; 0: none is, -1: failure, 2: it was moved meanwhile, look
+ * again. Where comparing runs no Python code the lock is held all the time. */
+static int remove_first(TypedArray *a, Value v)
+{
+    Type *type = type_of(v);
+    bool locked = type == &int_type || type == &float_type || type == &str_type;
+    Value found = 0, item;
+    intptr_t i = locked ? 0 : find(a, v, 0, INTPTR_MAX, &found);
+    if (i < 0)
+        return error_pending() ? -1 : 0;
+    WITH_LOCK (a) {
+        if (locked && (i = find(a, v, 0, INTPTR_MAX, &found)) < 0)
+            return error_pending() ? -1 : 0;
+        item = array_get(a, i);
+        if (item && (item == found || array_item_equal(item, found) > 0))
+            return array_splice_locked(a, i, 1, 0, 0) ? 1 : -1;
+    }
+    return error_pending() ? -1 : 2;
+}
+
 METHOD(array_remove, "remove", "v, /", "Remove the first occurrence of v in the array.")
 {
     TypedArray *a = as_array(args[0]);
-    intptr_t i = find(a, args[1], 0, INTPTR_MAX);
-    if (i < 0)
-        return error_pending() ? 0 : raise(ValueError, "array.remove(x): x not in array");
+    int result;
     buffer_reclaim(&a->exports);
-    WITH_LOCK (a) {
-        if (i < a->length)
-            return array_splice_locked(a, i, 1, 0, 0) ? None : 0;
-    }
-    return None;
+    while ((result = remove_first(a, args[1])) == 2)
+        ;
+    if (!result)
+        return raise(ValueError, "array.remove(x): x not in array");
+    return result < 0 ? 0 : None;
 }
 
 METHOD(array_count, "count", "v, /", "Return number of occurrences of v in the array.")

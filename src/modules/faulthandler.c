@@ -93,7 +93,7 @@ static Fault faults[] = {{.number = SIGBUS, .name = "Bus error"},
 
 /* Held while handlers are installed or taken away; handlers read what is immutable while they are
  * installed, or what a whole word changes. */
-static Mutex installing;
+static Mutex installing FREE_AFTER_FORK;
 
 static struct {
     Value file; /* root: keeps the descriptor open; changed under `installing`, as the others */

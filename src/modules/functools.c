@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "core/thread.h"
 #include "gc/heap.h"
 #include "modules/functools_inner.h"
@@ -113,14 +114,30 @@ FUNCTION(functools_cmp_to_key, "cmp_to_key", "mycmp",
 /* ---- partial -----------------------------------------------------------------------------------
  */
 
-/* __setstate__ replaces all three one by one. */
 typedef struct Partial {
     Object ob;
-    Value function, args, keywords; /* atomic */
+    /* atomic; only __setstate__ changes them, under lock, after it has set `changed` */
+    Value function, args, keywords;
+    bool changed; /* atomic */
 } Partial;
 
 static Type partial_type;
 #define as_partial(v) ((Partial *)(v))
+
+/* The three as of one moment. */
+typedef struct Parts {
+    Value function, args, keywords;
+} Parts;
+
+static Parts parts_of(Value partial)
+{
+    Partial *p = as_partial(partial);
+    Parts parts = {load_acquire(&p->function), load_acquire(&p->args), load_acquire(&p->keywords)};
+    if (unlikely(load_relaxed(&p->changed)))
+        WITH_LOCK (p)
+            parts = (Parts){p->function, p->args, p->keywords};
+    return parts;
+}
 
 static void partial_trace(Object *self, Tracer *tracer)
 {
@@ -137,9 +154,9 @@ static Value tuple_joined(Value a, Value b)
 /* A plain partial of a partial becomes one partial. */
 static bool flatten(Value *function, Value *args, Value *keywords)
 {
-    Partial *inner = as_partial(*function);
     if (type_of(*function) != &partial_type)
         return true;
+    const Parts parts = parts_of(*function), *inner = &parts;
     Value attributes;
     TRY(get_attr_optional(*function, names.__dict__, &attributes));
     if (attributes && object_length(attributes) > 0)
@@ -172,7 +189,7 @@ NEW_METHOD(partial_new, "*args, **kwargs")
     return (Value)p;
 }
 
-static Value partial_call_slow(Partial *p, Value *args, size_t nargs, Value kwnames)
+static Value partial_call_slow(const Parts *p, Value *args, size_t nargs, Value kwnames)
 {
     Value positional = TRY(tuple_joined(p->args, TRY(tuple_from_values(args, (intptr_t)nargs))));
     Value keywords = p->keywords;
@@ -187,19 +204,19 @@ static Value partial_call_slow(Partial *p, Value *args, size_t nargs, Value kwna
 
 static Value partial_call(Value self, Value *args, size_t nargs, Value kwnames)
 {
-    Partial *p = as_partial(self);
+    Parts p = parts_of(self);
     Value all[8];
     if (!c_stack_check(" while calling a Python object"))
         return 0;
-    size_t bound = (size_t)tuple_length(p->args),
+    size_t bound = (size_t)tuple_length(p.args),
            named = kwnames ? (size_t)tuple_length(kwnames) : 0;
-    if (dict_length(p->keywords) || bound + nargs + named > COUNT_OF(all))
-        return partial_call_slow(p, args, nargs, kwnames);
+    if (dict_length(p.keywords) || bound + nargs + named > COUNT_OF(all))
+        return partial_call_slow(&p, args, nargs, kwnames);
     for (size_t i = 0; i < bound; i++)
-        all[i] = tuple_get(p->args, (intptr_t)i);
+        all[i] = tuple_get(p.args, (intptr_t)i);
     for (size_t i = 0; i < nargs + named; i++)
         all[bound + i] = args[i];
-    return call(p->function, all, bound + nargs, kwnames);
+    return call(p.function, all, bound + nargs, kwnames);
 }
 
 static Value partial_descr_get(Value self, Value instance, Value owner UNUSED)
@@ -211,9 +228,10 @@ static Value partial_descr_get(Value self, Value instance, Value owner UNUSED)
     return self;
 }
 
-static Value repr_entered(Partial *p)
+static Value repr_entered(Value self)
 {
-    Value type = (Value)type_of((Value)p);
+    const Parts parts = parts_of(self), *p = &parts;
+    Value type = (Value)type_of(self);
     StrBuilder b;
     builder_start(&b);
     Value module = TRY(get_attr(type, names.__module__));
@@ -243,14 +261,14 @@ static Value partial_repr(Value self)
     TRY(repr_enter(self, &recursive));
     if (recursive)
         return str_from_cstring("...");
-    Value text = repr_entered(as_partial(self));
+    Value text = repr_entered(self);
     repr_leave(self);
     return text;
 }
 
 METHOD(partial_reduce, "__reduce__", "/", 0)
 {
-    Partial *p = as_partial(args[0]);
+    const Parts parts = parts_of(args[0]), *p = &parts;
     Value attributes;
     TRY(get_attr_optional(args[0], names.__dict__, &attributes));
     if (!attributes || object_length(attributes) == 0)
@@ -277,9 +295,12 @@ METHOD(partial_setstate, "__setstate__", "state, /", 0)
     else if (!has_shape(keywords, SHAPE_DICT))
         keywords = TRY(dict_copy(keywords));
     TRY(instance_set_dict(args[0], attributes != None ? attributes : TRY(dict_new())));
-    gc_store(p, &p->function, function);
-    gc_store(p, &p->args, positional);
-    gc_store(p, &p->keywords, keywords);
+    WITH_LOCK (p) {
+        store_release(&p->changed, true);
+        gc_store(p, &p->function, function);
+        gc_store(p, &p->args, positional);
+        gc_store(p, &p->keywords, keywords);
+    }
     return None;
 }
 

@@ -123,13 +123,27 @@ static bool search(Collector *c)
     return ok || raise_no_memory();
 }
 
-/* Without a generation the dead are collected first, so that none of them comes back. `def`: as for
- * vm_collect; 0 if something is wanted, which is only on the C stack. */
+/* A full collection. `wanted`, a new tuple that only the C stack knows, which that does not look at,
+ * is put where registers are. */
+static bool collect_but(Value wanted, const MethodDef *def)
+{
+    Thread *thread = thread_self();
+    Value *top = thread->gc.registers_top;
+    if (top >= thread->stack_end)
+        return raise(RecursionError, "maximum recursion depth exceeded");
+    *top = wanted; /* NO_BARRIER: a root */
+    thread->gc.registers_top = top + 1;
+    vm_collect(def, 2);
+    thread->gc.registers_top = top;
+    return true;
+}
+
+/* Without a generation the dead are collected first, so that none of them comes back. */
 static Value collect_objects(const MethodDef *def, Value wanted, int generation)
 {
     Collector c = {.wanted = wanted, .generation = generation};
     if (generation < 0)
-        vm_collect(def, 2);
+        TRY(collect_but(wanted, def));
     for (intptr_t room = 4096;; room = c.count + c.count / 8) {
         c.array = TRY(array_new(room));
         TRY(search(&c));
@@ -157,7 +171,7 @@ FUNCTION(gc_module_get_objects, "get_objects", "generation=None",
 FUNCTION(gc_module_get_referrers, "get_referrers", "*objs",
          "Return the list of objects that directly refer to any of 'objs'.")
 {
-    return collect_objects(0, args[0], -1);
+    return collect_objects(M(gc_module_get_referrers), args[0], -1);
 }
 
 typedef struct ReferentTracer {

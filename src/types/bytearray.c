@@ -114,7 +114,8 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
     char *p = data_locked(self);
     if (length != old_length)
         memmove(p + start + size, p + end, (size_t)tail);
-    memcpy(p + start, data, (size_t)size);
+    if (size)
+        memcpy(p + start, data, (size_t)size);
     return length >= old_length || resize_locked(self, length);
 }
 
@@ -201,12 +202,17 @@ static Value bytearray_repeat(Value self, Value count_value)
     return result;
 }
 
-static Value bytearray_irepeat(Value self, Value count)
+static Value bytearray_irepeat(Value v, Value count_value)
 {
-    Value repeated = TRY(bytearray_repeat(self, count));
-    ByteView view = bytearray_view(repeated);
-    TRY(bytearray_splice(self, 0, INTPTR_MAX, view.data, view.length));
-    return self;
+    ByteArray *self = as_bytearray(v);
+    intptr_t count = TRY_INDEX(count_value);
+    count_value = TRY(int_from(count)); /* nothing of Python runs under the lock */
+    buffer_reclaim(&self->exports);
+    WITH_LOCK (self) {
+        ByteView view = bytearray_view(TRY(bytearray_repeat(v, count_value)));
+        return splice_locked(self, 0, self->length, view.data, view.length) ? v : 0;
+    }
+    UNREACHABLE();
 }
 
 static Value bytearray_iconcat(Value self, Value other)

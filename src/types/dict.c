@@ -272,6 +272,23 @@ bool dict_set(Value dict, Value key, Value value)
     return dict_set_hash(dict, key, hash, value);
 }
 
+bool dict_set_moved(Value dict, Value key, Value value)
+{
+    Dict *self = as_dict(dict);
+    int64_t hash;
+    TRY(hash_key(key, &hash));
+    WITH_LOCK (self) {
+        DictTable *table = TRY(dict_table_copy(self->table, self->length + 1));
+        Probe p = {.slot = dict_first_slot(table, hash)};
+        if (dict_probe(table, key, hash, &p) == PROBE_FOUND) {
+            dict_put_locked(table, p.entry, value);
+            gc_store(self, &self->table, table);
+            return true;
+        }
+    }
+    return dict_set(dict, key, value);
+}
+
 bool dict_set_cstring(Value dict, const char *ascii, Value value)
 {
     return dict_set(dict, TRY(str_intern_cstring(ascii)), value);
@@ -548,7 +565,8 @@ static bool update_from_pairs(Value dict, Value iterable)
 bool dict_update(Value dict, Value mapping)
 {
     /* A subclass that iterates in its own way is asked for its keys. */
-    if (is_dict(mapping) && type_of(mapping)->iter == dict_type.iter)
+    Type *type = type_of(mapping);
+    if (is_dict(mapping) && (type->iter == dict_type.iter || type_flags(type) & TYPE_DICT_ORDER))
         return dict_merge(dict, mapping, true);
     int has_keys = TRY_NOT_NEGATIVE(has_attr(mapping, names.keys), false);
     return has_keys ? update_from_mapping(dict, mapping) : update_from_pairs(dict, mapping);

@@ -10,6 +10,7 @@
 #include "types/dict_table.h"
 #include "types/dict_views.h"
 #include "types/generic_alias.h"
+#include "types/list.h"
 #include "types/set_ops.h"
 #include "types/set_table.h"
 #include "types/str.h"
@@ -153,6 +154,8 @@ static Value dict_ior(Value self, Value other)
 static bool set_all(Value self, Value keys, Value value)
 {
     if (is_dict(keys)) {
+        if (is_shared((Object *)keys))
+            keys = TRY(dict_copy(keys)); /* of one moment */
         DictTable *table = load_acquire(&((Dict *)keys)->table);
         for (uint32_t i = 0; i < load_acquire(&table->count); i++) {
             Value key = load_acquire(&table->entries[i].key);
@@ -179,7 +182,8 @@ CLASS_METHOD(dict_fromkeys, "fromkeys", "iterable, value=None, /",
         TRY(set_all(result, args[1], args[2]));
         return result;
     }
-    ITERATE(key, args[1])
+    Value keys = TRY(list_moment(args[1]));
+    ITERATE(key, keys)
     {
         if (plain)
             TRY(dict_set(result, key, args[2]));

@@ -359,6 +359,20 @@ static bool moment_of(Value iterable, const Value **values, intptr_t *count)
     return true;
 }
 
+Value list_moment(Value iterable)
+{
+    const Value *values;
+    intptr_t count;
+    Value source = iterable;
+    if (has_layout(iterable, LAYOUT_DICT_KEYS) || has_layout(iterable, LAYOUT_DICT_VALUES) ||
+        has_layout(iterable, LAYOUT_DICT_ITEMS))
+        source = ((DictView *)iterable)->dict;
+    if (!is_object(source) || !is_shared((Object *)source) || has_shape(source, SHAPE_TUPLE))
+        return iterable;
+    TRY(moment_of(iterable, &values, &count));
+    return values ? list_from_values(values, count) : iterable;
+}
+
 static bool reserve(List *self, intptr_t extra)
 {
     WITH_LOCK (self) {

@@ -258,6 +258,7 @@ bool set_update(Value set, Value iterable)
         return update_from_set(as_set(set), as_set(iterable));
     if (has_shape(iterable, SHAPE_DICT))
         return update_from_dict(set, (Dict *)iterable);
+    iterable = TRY(list_moment(iterable));
     uint32_t i = 0;
     ITERATE(item, iterable)
     {

@@ -9,9 +9,10 @@ void builder_start(StrBuilder *b)
     *b = (StrBuilder){.kind = 1};
 }
 
+/* Not to be looked at before there is room. */
 ALWAYS_INLINE char *builder_data(const StrBuilder *b)
 {
-    return ((Raw *)b->raw)->data;
+    return (char *)((uintptr_t)b->raw + offsetof(Raw, data));
 }
 
 /* Makes room for `extra` more characters as wide as `widest`. */

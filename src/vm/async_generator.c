@@ -78,9 +78,8 @@ static Value identity(Value self)
 /* The hooks of the thread that iterates first (sys.set_asyncgen_hooks). */
 static bool run_first_iteration_hook(Generator *g)
 {
-    if (g->hooks_inited)
+    if (load_relaxed(&g->hooks_inited) || exchange_acq_rel(&g->hooks_inited, true))
         return true;
-    g->hooks_inited = true;
     Thread *thread = thread_self();
     if (thread->async_gen_finalizer)
         gc_store(g, &g->finalizer, thread->async_gen_finalizer);
@@ -144,7 +143,7 @@ static Value get_await(Value self)
 
 static Value get_running(Value self)
 {
-    return bool_value(((Generator *)self)->running_async);
+    return bool_value(load_relaxed(&((Generator *)self)->running_async));
 }
 
 static Value get_suspended(Value self)
@@ -212,7 +211,7 @@ static Value async_generator_del(Value self)
     Generator *g = (Generator *)self;
     if (generator_is_finished(g))
         return None;
-    if (g->finalizer && !g->closed)
+    if (g->finalizer && !load_relaxed(&g->closed))
         return call1(g->finalizer, self);
     if (load_acquire(&g->state) == GEN_SUSPENDED && g->frame.code->handlers)
         return generator_close(self);
@@ -224,7 +223,7 @@ static bool async_generator_del_due(Object *self)
     const Generator *g = (Generator *)self;
     uint8_t state = load_relaxed(&g->state);
     return state != GEN_FINISHED &&
-           ((g->finalizer && !g->closed) || (state == GEN_SUSPENDED && g->frame.code->handlers));
+           ((g->finalizer && !load_relaxed(&g->closed)) || (state == GEN_SUSPENDED && g->frame.code->handlers));
 }
 
 Type async_generator_type = {
@@ -247,7 +246,7 @@ Type async_generator_type = {
 
 static void end_awaitable(Awaitable *a)
 {
-    a->generator->running_async = false;
+    store_release(&a->generator->running_async, false);
     store_release(&a->state, AWAIT_CLOSED);
 }
 
@@ -264,7 +263,7 @@ static Value unwrap(Awaitable *a, SendResult outcome, Value result)
     if (outcome == SEND_RETURNED)
         raise_value(StopAsyncIteration, 0);
     if (error_matches(StopAsyncIteration) || error_matches(GeneratorExit))
-        g->closed = true;
+        store_relaxed(&g->closed, true);
     end_awaitable(a);
     return 0;
 }
@@ -286,13 +285,12 @@ static Value unwrap_close(Awaitable *a, SendResult outcome, Value result)
 /* INIT to ITER, unless another awaitable drives the generator. */
 static bool begin(Awaitable *a, const char *what)
 {
-    if (a->generator->running_async) {
+    if (exchange_acq_rel(&a->generator->running_async, true)) {
         store_release(&a->state, AWAIT_CLOSED);
         raise(RuntimeError, "%s(): asynchronous generator is already running", what);
         return false;
     }
     store_release(&a->state, AWAIT_ITER);
-    a->generator->running_async = true;
     /* awaitable_del has nothing to say any more: the object need not be revived for it. */
     fetch_or_relaxed(&a->ob.flags, FLAG_FINALIZED);
     return true;
@@ -414,13 +412,13 @@ static Value athrow_begin(Awaitable *a)
 {
     Generator *g = a->generator;
     TRY(begin(a, a->is_close ? "aclose" : "athrow"));
-    if (g->closed) {
+    if (load_relaxed(&g->closed)) {
         end_awaitable(a);
         return raise_value(StopAsyncIteration, 0);
     }
     Value result, exit[3] = {(Value)GeneratorExit, 0, 0};
     if (a->is_close)
-        g->closed = true;
+        store_relaxed(&g->closed, true);
     SendResult outcome = generator_throw((Value)g, a->is_close ? exit : a->thrown, &result);
     return athrow_outcome(a, outcome, result);
 }

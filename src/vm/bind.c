@@ -12,14 +12,19 @@
 
 /* Positions of the parameters in the registers. */
 typedef struct Parameters {
+    const Code *code; /* the call's: the function may get another one meanwhile */
     uint32_t positional, keyword_only, total; /* without *args and **kwargs */
     int star, star_star;                      /* registers of *args and **kwargs, or -1 */
 } Parameters;
 
 static Parameters parameters_of(const Code *code)
 {
-    Parameters p = {code->argcount, code->kwonly_argcount, code->argcount + code->kwonly_argcount,
-                    -1, -1};
+    Parameters p = {code,
+                    code->argcount,
+                    code->kwonly_argcount,
+                    code->argcount + code->kwonly_argcount,
+                    -1,
+                    -1};
     uint32_t next = p.total;
     if (code->flags & CODE_VARARGS)
         p.star = (int)next++;
@@ -39,9 +44,8 @@ static uint32_t defaults_count(Function *f)
     return defaults ? (uint32_t)tuple_length(defaults) : 0;
 }
 
-COLD static bool fail_too_many(Function *f, const Value *registers, size_t given)
+COLD static bool fail_too_many(Function *f, const Code *code, const Value *registers, size_t given)
 {
-    const Code *code = f->code;
     uint32_t total = code->argcount, defaults = defaults_count(f), keyword_given = 0;
     for (uint32_t i = total; i < total + code->kwonly_argcount; i++)
         keyword_given += registers[i] != 0;
@@ -61,15 +65,14 @@ COLD static bool fail_too_many(Function *f, const Value *registers, size_t given
                            keyword_given != 1 ? "s" : "");
     if (!takes || !extra)
         return false;
-    raise(TypeError, "%V() takes %V positional argument%s but %zd%V %s given", f->qualname, takes,
+    raise(TypeError, "%V() takes %V positional argument%s but %zd%V %s given", load_acquire(&f->qualname), takes,
           plural ? "s" : "", (intptr_t)given, extra, given == 1 && !keyword_given ? "was" : "were");
     return false;
 }
 
-COLD static bool fail_missing(Function *f, const Value *registers, uint32_t start, uint32_t end,
-                              const char *kind)
+COLD static bool fail_missing(Function *f, const Code *code, const Value *registers, uint32_t start,
+                              uint32_t end, const char *kind)
 {
-    const Code *code = f->code;
     Value missing = TRY(list_new(0));
     for (uint32_t i = start; i < end; i++)
         if (!registers[i]) {
@@ -86,16 +89,15 @@ COLD static bool fail_missing(Function *f, const Value *registers, uint32_t star
         builder_add(&b, list_get(missing, i));
     }
     Value text = TRY(builder_finish(&b));
-    raise(TypeError, "%V() missing %zd required %s argument%s: %V", f->qualname, n, kind,
+    raise(TypeError, "%V() missing %zd required %s argument%s: %V", load_acquire(&f->qualname), n, kind,
           n == 1 ? "" : "s", text);
     return false;
 }
 
 /* Names of positional-only parameters that were passed by keyword: an error of its own, if
  * there is no **kwargs to take them. */
-COLD static bool fail_unexpected(Function *f, Value kwnames, Value keyword)
+COLD static bool fail_unexpected(Function *f, const Code *code, Value kwnames, Value keyword)
 {
-    const Code *code = f->code;
     StrBuilder b;
     builder_start(&b);
     intptr_t found = 0;
@@ -110,7 +112,7 @@ COLD static bool fail_unexpected(Function *f, Value kwnames, Value keyword)
     if (found) {
         raise(TypeError,
               "%V() got some positional-only arguments passed as keyword arguments: '%V'",
-              f->qualname, text);
+              load_acquire(&f->qualname), text);
         return false;
     }
     Value names = TRY(tuple_slice(code->varnames, code->posonly_argcount,
@@ -120,9 +122,9 @@ COLD static bool fail_unexpected(Function *f, Value kwnames, Value keyword)
         return false;
     if (close)
         raise(TypeError, "%V() got an unexpected keyword argument '%V'. Did you mean '%V'?",
-              f->qualname, keyword, close);
+              load_acquire(&f->qualname), keyword, close);
     else
-        raise(TypeError, "%V() got an unexpected keyword argument '%V'", f->qualname, keyword);
+        raise(TypeError, "%V() got an unexpected keyword argument '%V'", load_acquire(&f->qualname), keyword);
     return false;
 }
 
@@ -144,19 +146,19 @@ static bool bind_keywords(Function *f, const Parameters *p, Value *registers, co
     for (intptr_t k = 0; k < tuple_length(kwnames); k++) {
         Value keyword = tuple_get(kwnames, k);
         if (!is_str(keyword)) {
-            raise(TypeError, "%V() keywords must be strings", f->qualname);
+            raise(TypeError, "%V() keywords must be strings", load_acquire(&f->qualname));
             return false;
         }
-        intptr_t i = find_parameter(f->code, keyword);
+        intptr_t i = find_parameter(p->code, keyword);
         if (i < 0) {
             if (p->star_star < 0)
-                return fail_unexpected(f, kwnames, keyword);
+                return fail_unexpected(f, p->code, kwnames, keyword);
             if (!dict_set(registers[p->star_star], keyword, values[k]))
                 return false;
             continue;
         }
         if (registers[i]) {
-            raise(TypeError, "%V() got multiple values for argument '%V'", f->qualname, keyword);
+            raise(TypeError, "%V() got multiple values for argument '%V'", load_acquire(&f->qualname), keyword);
             return false;
         }
         registers[i] = values[k];
@@ -172,7 +174,7 @@ static bool bind_defaults(Function *f, const Parameters *p, Value *registers, si
         uint32_t required = count > p->positional ? 0 : p->positional - count;
         for (uint32_t i = (uint32_t)given; i < required; i++)
             if (!registers[i])
-                return fail_missing(f, registers, 0, required, "positional");
+                return fail_missing(f, p->code, registers, 0, required, "positional");
         for (uint32_t i = required; i < p->positional; i++)
             if (!registers[i])
                 registers[i] = tuple_get(defaults, i - p->positional + count);
@@ -182,24 +184,25 @@ static bool bind_defaults(Function *f, const Parameters *p, Value *registers, si
         if (registers[i])
             continue;
         if (kwdefaults)
-            registers[i] = dict_get(kwdefaults, parameter_name(f->code, i));
+            registers[i] = dict_get(kwdefaults, parameter_name(p->code, i));
         if (registers[i])
             continue;
         if (error_pending())
             return false;
         for (uint32_t j = i + 1; kwdefaults && j < p->total; j++)
             if (!registers[j])
-                registers[j] = dict_get(kwdefaults, parameter_name(f->code, j));
-        return fail_missing(f, registers, p->positional, p->total, "keyword-only");
+                registers[j] = dict_get(kwdefaults, parameter_name(p->code, j));
+        return fail_missing(f, p->code, registers, p->positional, p->total, "keyword-only");
     }
     return true;
 }
 
 #define INLINE_KEYWORDS 16
 
-bool function_bind(Function *f, Value *registers, Value *args, size_t nargs, Value kwnames)
+bool function_bind(Function *f, const Code *code, Value *registers, Value *args, size_t nargs,
+                   Value kwnames)
 {
-    Parameters p = parameters_of(f->code);
+    Parameters p = parameters_of(code);
     size_t keywords = kwnames ? (size_t)tuple_length(kwnames) : 0;
     size_t given = nargs < p.positional ? nargs : p.positional;
 
@@ -225,6 +228,6 @@ bool function_bind(Function *f, Value *registers, Value *args, size_t nargs, Val
     if (keywords && !bind_keywords(f, &p, registers, values, kwnames))
         return false;
     if (nargs > given && p.star < 0)
-        return fail_too_many(f, registers, nargs);
+        return fail_too_many(f, code, registers, nargs);
     return bind_defaults(f, &p, registers, given);
 }

@@ -61,7 +61,8 @@ static Value run_function(Function *function, Value *args, size_t nargs, Value k
         return 0;
     }
     thread->gc.registers_top = registers + room;
-    memcpy(registers, args, total * sizeof(Value));
+    if (total)
+        memcpy(registers, args, total * sizeof(Value));
     Value result = 0;
     if (call_prepare(thread, frame, function, code, nargs, kwnames)) {
         if (code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)) {

@@ -73,10 +73,11 @@ ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 }
 
 Value function_new(Code *code, Value globals);
-/* Binds a call's arguments to the parameters: fills registers[0 .. parameters). `args` may be
- * `registers` itself. false: TypeError with CPython's messages. */
-bool function_bind(Function *function, Value *registers, Value *args, size_t nargs,
-                   Value kwnames) MUST_USE;
+/* Binds a call's arguments to the parameters of `code`, which the function had when the call began:
+ * fills registers[0 .. parameters). `args` may be `registers` itself. false: TypeError with CPython's
+ * messages. */
+bool function_bind(Function *function, const Code *code, Value *registers, Value *args,
+                   size_t nargs, Value kwnames) MUST_USE;
 Value function_call(Value function, Value *args, size_t nargs,
                     Value kwnames); /* the type's call slot */
 
@@ -128,7 +129,9 @@ void function_start(void);
 /* The frame object of a frame on this thread's stack (core and modules see only that). */
 typedef struct FrameObject {
     Object ob;
-    Frame *frame; /* while running: the live header; 0 once it ended. owner thread only */
+    /* The live header: on a register stack, or the generator's while that is suspended; 0 once it
+     * ended. atomic; other threads than the one that runs it may only compare it. */
+    Frame *frame;
     Code *code;
     Function *function;
     Value back;   /* valid once ended: frame object of the caller, or 0 */
@@ -163,8 +166,8 @@ typedef enum GeneratorState {
 typedef struct Generator {
     Object ob;
     uint8_t state; /* atomic: GeneratorState; running is claimed with a compare-and-swap */
-    bool closed, hooks_inited, running_async;
-    bool on_stack; /* its registers are on a register stack: not traced here */
+    bool closed, hooks_inited, running_async; /* atomic; of async generators */
+    bool on_stack; /* its registers are on a register stack: not traced here. Who claimed it */
     uint8_t spare[3];
     Value name, qualname;
     Value handled;     /* exception being handled where it is suspended */

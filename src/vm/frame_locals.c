@@ -105,7 +105,7 @@ static bool find_place(FrameObject *f, Value name, Place *place)
     Search search = {.name = name};
     uint32_t count;
     TRY(object_hash(name, &search.hash));
-    Value *registers = frame_object_registers(f, &count);
+    Value *registers = frame_object_registers(TRY(frame_object_view(f)), &count);
     each_place(f->code, f->function, registers, count, search_visit, &search);
     *place = search.found;
     return !search.failed;
@@ -124,7 +124,7 @@ static Value collect(FrameObject *f)
 {
     Value dict = TRY(dict_new());
     uint32_t count;
-    Value *registers = frame_object_registers(f, &count);
+    Value *registers = frame_object_registers(TRY(frame_object_view(f)), &count);
     TRY(each_place(f->code, f->function, registers, count, collect_visit, dict));
     if (f->extra_locals)
         TRY(dict_update(dict, f->extra_locals));
@@ -211,6 +211,8 @@ static bool proxy_setitem(Value self, Value key, Value value)
 {
     FrameObject *f = frame_of(self);
     Place place;
+    if (TRY(frame_object_view(f)) != f)
+        return raise(RuntimeError, "cannot change variables of a frame that another thread may run");
     TRY(find_place(f, key, &place));
     if (place.slot && !value)
         return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");

@@ -6,6 +6,9 @@
 #include "vm/frame.h"
 
 Value frame_locals_proxy(FrameObject *frame);
+/* What this thread may look at in place of a frame object: that itself if it is this thread's or
+ * has ended; else one that looks as if the frame had ended where it is (frame_snapshot). */
+FrameObject *frame_object_view(FrameObject *f) MUST_USE;
 /* The live or kept registers of a frame; *count 0 if they are gone. */
 Value *frame_object_registers(FrameObject *frame, uint32_t *count);
 /* What locals() returns in this frame: its namespace, or a new dict of its variables. */

@@ -11,6 +11,7 @@
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/frame_locals.h"
+#include "vm/frame_snapshot.h"
 #include "vm/generator.h"
 #include "vm/jump.h"
 
@@ -63,8 +64,25 @@ void frame_object_detach(Frame *frame)
         gc_store(f, &f->registers, copy);
     }
     f->last = frame_instruction(frame);
-    f->frame = 0;
+    store_release(&f->frame, (Frame *)0);
     thread->exception = pending;
+}
+
+/* Compares addresses only: the frame may be gone. */
+static bool is_mine(const Frame *frame)
+{
+    for (const Frame *each = thread_self()->frame; each; each = each->caller)
+        if (each == frame)
+            return true;
+    return false;
+}
+
+FrameObject *frame_object_view(FrameObject *f)
+{
+    const Frame *frame = load_acquire(&f->frame);
+    if (likely(!is_shared(f)) || !frame || is_mine(frame))
+        return f;
+    return frame_snapshot(f);
 }
 
 Value *frame_object_registers(FrameObject *f, uint32_t *count)
@@ -80,21 +98,29 @@ Value *frame_object_registers(FrameObject *f, uint32_t *count)
     return 0;
 }
 
+/* None if it is running. */
+static Value suspended_frame_object(Generator *g)
+{
+    if (g->on_stack || generator_is_finished(g))
+        return None;
+    Value made = TRY(frame_object_of(&g->frame));
+    gc_store(g, &g->frame.frame_object, made);
+    gc_store(made, &((FrameObject *)made)->generator, (Value)g);
+    return made;
+}
+
 Value generator_frame_object(Generator *g)
 {
     if (generator_is_finished(g))
         return None;
-    if (g->on_stack) {
-        for (Frame *frame = thread_self()->frame; frame; frame = frame->caller)
-            if (frame->generator == (Value)g)
-                return frame_object_of(frame);
-        return None;
-    }
-    Value made = frame_object_of(&g->frame);
-    if (made) {
-        gc_store(g, &g->frame.frame_object, made);
-        gc_store(made, &((FrameObject *)made)->generator, (Value)g);
-    }
+    for (Frame *frame = thread_self()->frame; frame; frame = frame->caller)
+        if (frame->generator == (Value)g && frame->flags & FRAME_GENERATOR)
+            return frame_object_of(frame);
+    if (likely(!is_shared(g)))
+        return suspended_frame_object(g);
+    gc_stop_world(); /* lest another thread resumes it, or makes one as well */
+    Value made = suspended_frame_object(g);
+    gc_start_world();
     return made;
 }
 
@@ -102,7 +128,7 @@ Value generator_frame_object(Generator *g)
 
 static Value get_back(Value self)
 {
-    FrameObject *f = (FrameObject *)self;
+    FrameObject *f = TRY(frame_object_view((FrameObject *)self));
     if (!f->frame)
         return f->back ? f->back : None;
     if (f->generator && f->frame == &((Generator *)f->generator)->frame)
@@ -112,10 +138,11 @@ static Value get_back(Value self)
 
 static Value get_lineno(Value self)
 {
-    FrameObject *f = (FrameObject *)self;
-    if (f->frame && f->frame->pc == code_words(f->code)) /* a generator that was not started */
+    FrameObject *f = TRY(frame_object_view((FrameObject *)self));
+    uint32_t last = f->frame ? frame_instruction(f->frame) : f->last;
+    if (last == UINT32_MAX) /* a generator that was not started */
         return int_small((intptr_t)f->code->first_line);
-    int line = f->frame ? frame_line(f->frame) : code_line_in(f->code, f->last, self);
+    int line = f->frame ? frame_line(f->frame) : code_line_in(f->code, last, self);
     return line < 0 ? None : int_small(line);
 }
 
@@ -126,12 +153,14 @@ static bool set_lineno(Value self, Value value)
         return raise(AttributeError, "cannot delete attribute");
     if (!is_int(value))
         return raise(ValueError, "lineno must be an integer");
+    if (TRY(frame_object_view((FrameObject *)self)) != (FrameObject *)self)
+        return raise(ValueError, "f_lineno can only be set in a trace function");
     return index_as_int(value, &line) && frame_jump((FrameObject *)self, line);
 }
 
 static Value get_lasti(Value self)
 {
-    FrameObject *f = (FrameObject *)self;
+    FrameObject *f = TRY(frame_object_view((FrameObject *)self));
     uint32_t last = f->frame ? frame_instruction(f->frame) : f->last;
     return int_small((intptr_t)last * LASTI_UNIT);
 }
@@ -157,7 +186,7 @@ static Value get_locals(Value self)
     if (f->code->flags & CODE_OPTIMIZED)
         return frame_locals_proxy(f);
     uint32_t count;
-    Value *registers = frame_object_registers(f, &count);
+    Value *registers = frame_object_registers(TRY(frame_object_view(f)), &count);
     Value namespace = f->locals ? f->locals : f->function->globals;
     return frame_has_hidden(f->code, registers, count) ? frame_locals_proxy(f) : namespace;
 }
@@ -219,15 +248,18 @@ static Value frame_repr(Value self)
 METHOD(frame_clear, "clear", "", "F.clear(): clear all references held by the frame")
 {
     FrameObject *f = (FrameObject *)args[0];
-    bool suspended = f->frame && f->generator && f->frame == &((Generator *)f->generator)->frame;
-    if (f->frame && !suspended)
+    const Frame *frame = load_acquire(&f->frame);
+    Generator *g = (Generator *)f->generator;
+    uint8_t state;
+    if (frame && !(g && frame == &g->frame && generator_claim(g, &state)))
         return raise(RuntimeError, "cannot clear an executing frame");
-    if (suspended) {
-        Generator *g = (Generator *)f->generator;
-        if (load_acquire(&g->state) == GEN_SUSPENDED)
+    if (frame) {
+        if (state == GEN_SUSPENDED) {
+            store_release(&g->state, state);
             return raise(RuntimeError, "cannot clear a suspended frame");
+        }
         generator_clear(g);
-        f->frame = 0;
+        store_release(&f->frame, (Frame *)0);
         return None;
     }
     gc_store(f, &f->registers, (Array *)0);

@@ -1,4 +1,4 @@
-/* What other threads are doing: sys._current_frames.
+/* What other threads are doing: sys._current_frames, and frame objects that threads share.
  *
  * A running frame belongs to its thread. What another one gets are frame objects that look as if
  * the frames had ended where they are: their code, line and callers, but no variables, as these may
@@ -59,6 +59,46 @@ static Value frames_from_notes(Value notes)
         outer = (Value)f;
     }
     return outer ? outer : None;
+}
+
+/* Of a suspended generator: its registers, which are SHARED as it is. World stopped. */
+static Value note_suspended(const Generator *g)
+{
+    uint32_t count = g->frame.code->clear_count;
+    Array *copy = TRY(array_new(count));
+    for (uint32_t i = 0; i < count; i++)
+        gc_store(copy, &copy->items[i], i < g->needed ? g->registers[i] : 0);
+    return (Value)copy;
+}
+
+FrameObject *frame_snapshot(FrameObject *f)
+{
+    FrameObject *result = TRY(NEW(FrameObject, &frame_type));
+    Value notes = 0, registers = 0;
+    gc_stop_world();
+    Frame *frame = f->frame;
+    const Generator *g = (Generator *)f->generator;
+    if (frame && g && frame == &g->frame)
+        registers = note_suspended(g);
+    else if (frame)
+        notes = note_frames(frame);
+    uint32_t last = frame ? frame_instruction(frame) : 0;
+    gc_start_world();
+    if (!frame)
+        return f;
+    if (!notes && !registers)
+        return 0;
+    gc_store(result, &result->code, f->code);
+    gc_store(result, &result->function, f->function);
+    gc_store(result, &result->locals, f->locals);
+    gc_store(result, &result->registers, (Array *)registers);
+    if (notes) {
+        Value inner = TRY(frames_from_notes(notes));
+        gc_store(result, &result->back, ((FrameObject *)inner)->back);
+    }
+    result->last = last;
+    result->trace_lines = true;
+    return result;
 }
 
 typedef struct Threads {

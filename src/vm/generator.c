@@ -157,7 +157,7 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     thread->frame = frame;
     g->on_stack = true;
     if (frame->frame_object)
-        ((FrameObject *)frame->frame_object)->frame = frame;
+        store_release(&((FrameObject *)frame->frame_object)->frame, frame);
     return frame;
 }
 
@@ -189,7 +189,7 @@ void generator_suspend(Thread *thread, Frame *frame, size_t needed)
     g->frame.flags = frame->flags;
     g->frame.result = frame->result;
     if (frame->frame_object)
-        ((FrameObject *)frame->frame_object)->frame = &g->frame;
+        store_release(&((FrameObject *)frame->frame_object)->frame, &g->frame);
     leave_stack(thread, frame);
     thread->yielded = true; /* g may be another thread's from here on */
     store_release(&g->state, GEN_SUSPENDED);
@@ -241,23 +241,29 @@ static bool is_yield_from(const Frame *frame)
     return (code_word(frame->code, frame_instruction(frame)) & 0xff) == OPCODE(YIELD_FROM);
 }
 
-const uint32_t *generator_yield_from_word(const Generator *g)
+/* What it delegates to; or 0. It is suspended, and nobody else can resume it. */
+static Value delegate_claimed(const Generator *g)
 {
-    const uint32_t *pc = g->frame.pc;
-    if (load_acquire(&g->state) != GEN_SUSPENDED)
+    if (!is_yield_from(&g->frame))
         return 0;
-    return is_yield_from(&g->frame) ? pc - 1 : 0;
-}
-
-Value generator_delegate(const Generator *g)
-{
-    const uint32_t *word = generator_yield_from_word(g);
-    if (!word)
-        return 0;
+    const uint32_t *word = g->frame.pc - 1;
     uint32_t b = (*word >> 16) & 0xff;
     if (g->frame.flags & FRAME_WIDE_YIELD)
         b |= ((word[-1] >> 16) & 0xff) << 8;
     return g->registers[b];
+}
+
+Value generator_delegate(Generator *g)
+{
+    if (load_acquire(&g->state) != GEN_SUSPENDED)
+        return 0;
+    if (likely(!is_shared(g)))
+        return delegate_claimed(g);
+    /* Another thread could resume it: it must not, and must not notice either. */
+    gc_stop_world();
+    Value delegate = load_acquire(&g->state) == GEN_SUSPENDED ? delegate_claimed(g) : 0;
+    gc_start_world();
+    return delegate;
 }
 
 bool generator_claim(Generator *g, uint8_t *from)
@@ -442,10 +448,11 @@ Value generator_close(Value self)
     }
     if (state == GEN_FINISHED)
         return None;
-    Value delegate = generator_delegate(g), result;
+    Value result;
     bool failed = false;
-    if (delegate && generator_claim(g, &state)) {
-        failed = !close_delegate(delegate);
+    if (generator_claim(g, &state)) {
+        Value delegate = state == GEN_SUSPENDED ? delegate_claimed(g) : 0;
+        failed = delegate && !close_delegate(delegate);
         store_release(&g->state, state);
     }
     if (!failed)
@@ -545,6 +552,12 @@ SendResult generator_throw(Value self, Value *args, Value *result)
     if (!generator_claim(g, &from)) {
         raise_not_resumable(g, from);
         return SEND_FAILED;
+    }
+    if (unlikely(is_shared(g)) && (from != GEN_SUSPENDED || delegate_claimed(g) != delegate)) {
+        /* Another thread has moved it on. */
+        store_release(&g->state, from);
+        Value again[3] = {exception, 0, 0};
+        return generator_throw(self, direct ? args : again, result);
     }
     Thread *thread = thread_self();
     size_t needed = g->needed;

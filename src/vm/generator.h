@@ -7,9 +7,8 @@
 void generator_trace(Object *o, struct Tracer *tracer);
 void generator_clear(Generator *g);
 bool generator_is_finished(const Generator *g);
-/* The instruction where it is suspended if that is a YIELD_FROM, and what it delegates to; or 0. */
-const uint32_t *generator_yield_from_word(const Generator *g);
-Value generator_delegate(const Generator *g);
+/* What it delegates to where it is suspended; or 0. */
+Value generator_delegate(Generator *g);
 /* Makes the caller the one that runs it; else false, with the state in *from. */
 bool generator_claim(Generator *g, uint8_t *from);
 Value generator_outcome(SendResult outcome, Value result);

@@ -132,7 +132,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
                !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)))) {
         ;
     } else {
-        if (!function_bind(function, registers, registers, nargs, kwnames))
+        if (!function_bind(function, code, registers, registers, nargs, kwnames))
             return false;
         parameters = frame_parameters(code);
     }

@@ -164,7 +164,7 @@ static Value decode_native(TextWrapper *self, Value bytes, bool final)
     self->seen = (uint8_t)seen;
     self->kept_size = (uint8_t)(b->length - consumed);
     memcpy(self->kept, b->data + consumed, self->kept_size);
-    if (self->telling)
+    if (load_relaxed(&self->telling))
         gc_store(self, &self->chunk, input);
     return text;
 }
@@ -190,7 +190,7 @@ static Value decode_by_object(TextWrapper *self, Value bytes, bool final)
 {
     Value before = 0;
     int32_t flags = 0;
-    if (self->telling)
+    if (load_relaxed(&self->telling))
         TRY(text_decoder_state(self, &before, &flags));
     Value text = self->newline_decoder
                      ? newline_decode(self->newline_decoder, bytes, final)

@@ -230,7 +230,7 @@ METHOD(text_readline, "readline", "size=-1, /",
 static Value next_locked(TextWrapper *self)
 {
     IO_LOCKED_NESTED(self, &self->lock);
-    self->telling = false;
+    store_relaxed(&self->telling, false);
     return read_line(self, -1);
 }
 
@@ -242,7 +242,7 @@ Value text_next(Value v)
     if (likely(type_of(v) == &text_wrapper_type)) {
         line = TRY(next_locked(self));
     } else {
-        self->telling = false;
+        store_relaxed(&self->telling, false);
         line = TRY(call_method0(v, names.readline));
         if (!is_str(line))
             return raise(OSError, "readline() should have returned a str object, not '%T'", line);
@@ -250,7 +250,7 @@ Value text_next(Value v)
     if (likely(str_length(line)))
         return line;
     gc_store(self, &self->chunk, (Value)0);
-    self->telling = self->seekable;
+    store_relaxed(&self->telling, self->seekable);
     return 0;
 }
 

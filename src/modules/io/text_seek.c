@@ -242,7 +242,7 @@ METHOD(text_tell, "tell", "/",
     TRY(text_check_open(self));
     if (!self->seekable)
         return raise_unsupported("underlying stream is not seekable");
-    if (!self->telling)
+    if (!load_relaxed(&self->telling))
         return raise(OSError, "telling position disabled by next() call");
     TRY(text_flush_pending(self));
     TRY(call_method0(args[0], names.flush));

@@ -53,7 +53,7 @@ static bool flush_below(TextWrapper *self)
 
 bool text_flush(TextWrapper *self)
 {
-    self->telling = self->seekable;
+    store_relaxed(&self->telling, self->seekable);
     return text_flush_pending(self) && flush_below(self);
 }
 

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <sched.h>
+#include "core/type.h"
+#include "modules/imp.h"
 #include "modules/posix/fork.h"
 #include "modules/posix/posix_internal.h"
 #include "modules/signal.h"
@@ -68,23 +70,30 @@ void fork_prepare(void)
     if (write_out_all_hook)
         write_out_all_hook();
     run_hooks(fork_hooks.before, true);
+    import_lock();
+    type_before_fork();
     gc_before_fork();
 }
 
 void fork_parent(void)
 {
     gc_after_fork_parent();
+    type_after_fork();
+    import_unlock();
     run_hooks(fork_hooks.in_parent, false);
 }
 
 void fork_child(void)
 {
+    mutexes_after_fork();
     gc_after_fork_child(gc_self);
     thread_after_fork_child();
     cache_after_fork_child();
     signal_after_fork_child();
     if (files_after_fork_hook)
         files_after_fork_hook();
+    type_after_fork();
+    import_unlock();
     run_hooks(fork_hooks.in_child, false);
 }
 

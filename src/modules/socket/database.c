@@ -18,7 +18,7 @@
 #include "types/tuple.h"
 
 /* The old look-ups of services and protocols keep their result in the C library. */
-static Mutex database_lock;
+static Mutex database_lock FREE_AFTER_FORK;
 
 static Value raise_herror(int code)
 {

@@ -3,21 +3,22 @@
 #include "core/call.h"
 #include "core/error.h"
 #include "core/share.h"
+#include "core/turn.h"
 #include "modules/sre/sre_object.h"
 #include "types/bytes.h"
 #include "types/str.h"
 
-/* Only one thread at a time moves a scanner: `busy`. Between its calls it holds the buffer of a
+/* Only one thread at a time moves a scanner: its turn. Between its calls it holds the buffer of a
  * string that is neither str nor bytes by a memoryview, until it has found all. */
 typedef struct Scanner {
     Object ob;
     Value pattern, string; /* immutable */
-    Value keep;            /* guarded by busy: a memoryview of the string, or 0 */
-    intptr_t start;        /* guarded by busy: where the next match may begin */
+    Value keep;            /* guarded by turn: a memoryview of the string, or 0 */
+    intptr_t start;        /* guarded by turn: where the next match may begin */
     intptr_t endpos;
-    bool must_advance; /* guarded by busy: the last match was empty and ended at start */
-    bool finished;     /* guarded by busy */
-    bool busy;         /* atomic */
+    bool must_advance; /* guarded by turn: the last match was empty and ended at start */
+    bool finished;     /* guarded by turn */
+    Turn turn;
 } Scanner;
 
 static void scanner_trace(Object *self, Tracer *tracer)
@@ -67,11 +68,11 @@ static Value advance(Scanner *scanner, int (*find)(SreState *))
 static Value advance_alone(Value self, int (*find)(SreState *))
 {
     Scanner *scanner = (Scanner *)self;
-    if (exchange_acq_rel(&scanner->busy, true))
-        return raise(ValueError, "regular expression scanner already executing");
-    Value match = advance(scanner, find);
-    store_release(&scanner->busy, false);
-    return match;
+    TURN(scanner, &scanner->turn)
+    {
+        return advance(scanner, find);
+    }
+    return 0;
 }
 
 METHOD(scanner_m_match, "match", "", "")

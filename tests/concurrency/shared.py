@@ -1,0 +1,214 @@
+"""The objects that a random program's threads share, and the values that they call methods with."""
+
+import array
+import collections
+import contextvars
+import csv
+import datetime
+import decimal
+import enum
+import functools
+import hashlib
+import io
+import itertools
+import json
+import operator
+import pickle
+import queue
+import random
+import re
+import string
+import struct
+import tempfile
+import threading
+import types
+import weakref
+import zlib
+
+
+class Base:
+    value = 1
+
+    def method(self):
+        return "base"
+
+
+class Other(Base):
+    def method(self):
+        return "other"
+
+
+class Meta(type):
+    marker = 0
+
+
+class WithMeta(metaclass=Meta):
+    pass
+
+
+class Slotted:
+    __slots__ = "a", "b", "__weakref__"
+
+
+class SlottedToo:
+    __slots__ = "a", "b", "__weakref__"
+
+
+class Mine(list):
+    pass
+
+
+class MineToo(dict):
+    pass
+
+
+class Finalized:
+    def __del__(self):
+        Base.value = 2
+
+
+def generator():
+    for n in range(50):
+        try:
+            got = yield n
+        except KeyError:
+            got = None
+    return got
+
+
+def delegating():
+    yield from generator()
+    yield from [1, 2, 3]
+
+
+async def coroutine():
+    for _ in range(20):
+        await Pause()
+
+
+async def asynchronous_generator():
+    for n in range(20):
+        await Pause()
+        yield n
+
+
+class Pause:
+    def __await__(self):
+        yield
+
+
+def function(a, b=1, *args, c=2, **kwargs):
+    def inner():
+        return a, b
+    return inner
+
+
+def second(a=1, b=2, d=4, e=5, f=6, *, c=3, g=7):
+    x = y = z = a
+    return x, y, z, b, c, d, e, f, g
+
+
+def closure():
+    n = 0
+
+    def count():
+        nonlocal n
+        n += 1
+        return n
+    return count
+
+
+@functools.lru_cache(maxsize=5)
+def cached(x):
+    return x
+
+
+N = 30
+TEXT = "".join(f"line {n}\n" for n in range(N))
+
+# Never given as arguments, as they have no end.
+ENDLESS = {
+    "count": lambda: itertools.count(), "cycle": lambda: itertools.cycle([1, 2]),
+    "repeat": lambda: itertools.repeat(1), "endless": lambda: iter(int, 1),
+}
+
+FACTORIES = {
+    "list": lambda: list(range(N)), "tuple": lambda: (1, "a", 2.5, None),
+    "dict": lambda: dict.fromkeys(range(N)), "names": lambda: dict(a=1, b=2),
+    "set": lambda: set(range(N)), "frozenset": lambda: frozenset("abc"),
+    "str": lambda: "some text \u00e4\u4e2d", "bytes": lambda: b"some bytes",
+    "bytearray": lambda: bytearray(b"some bytes"), "range": lambda: range(N),
+    "memoryview": lambda: memoryview(bytearray(64)), "int": lambda: 2**70, "float": lambda: 2.5,
+    "array": lambda: array.array("q", range(N)), "deque": lambda: collections.deque(range(N)),
+    "bounded": lambda: collections.deque(range(5), 5), "slice": lambda: slice(1, 9, 2),
+    "OrderedDict": lambda: collections.OrderedDict.fromkeys(range(N)),
+    "defaultdict": lambda: collections.defaultdict(int), "Counter": lambda: collections.Counter("hello"),
+    "ChainMap": lambda: collections.ChainMap({1: 1}, {2: 2}), "UserList": lambda: collections.UserList([1]),
+    "keys": lambda: dict.fromkeys(range(N)).keys(), "items": lambda: dict.fromkeys(range(N)).items(),
+    "proxy": lambda: types.MappingProxyType({1: 2}), "Mine": lambda: Mine([1, 2]),
+    "MineToo": lambda: MineToo(a=1),
+    "list iterator": lambda: iter(list(range(N))), "dict iterator": lambda: iter(dict.fromkeys(range(N))),
+    "set iterator": lambda: iter(set(range(N))), "enumerate": lambda: enumerate(range(N)),
+    "zip": lambda: zip(range(N), range(N)), "map": lambda: map(str, range(N)),
+    "filter": lambda: filter(None, range(N)), "chain": lambda: itertools.chain(range(N), range(N)),
+    "product": lambda: itertools.product(range(5), range(5)), "islice": lambda: itertools.islice(range(N), 9),
+    "groupby": lambda: itertools.groupby("aabbcc"), "tee": lambda: itertools.tee(range(N))[0],
+    "batched": lambda: itertools.batched(range(N), 3), "pairwise": lambda: itertools.pairwise(range(N)),
+    "accumulate": lambda: itertools.accumulate(range(N)),
+    "generator": generator, "delegating": delegating, "coroutine": coroutine,
+    "asynchronous generator": asynchronous_generator,
+    "function": lambda: function, "closure": closure, "cached": lambda: cached,
+    "partial": lambda: functools.partial(function, 1, c=3), "method": lambda: Base().method,
+    "itemgetter": lambda: operator.itemgetter(0), "property": lambda: property(lambda self: 1),
+    "instance": Base, "other": Other, "slotted": Slotted, "namespace": lambda: types.SimpleNamespace(a=1),
+    "with metaclass": WithMeta, "exception": lambda: ValueError("x", 1),
+    "group": lambda: ExceptionGroup("g", [ValueError(1), TypeError(2)]),
+    "StringIO": lambda: io.StringIO(TEXT), "BytesIO": lambda: io.BytesIO(TEXT.encode()),
+    "TextIOWrapper": lambda: io.TextIOWrapper(io.BytesIO(TEXT.encode())),
+    "BufferedReader": lambda: io.BufferedReader(io.BytesIO(TEXT.encode())),
+    "file": lambda: tempfile.TemporaryFile(), "text file": lambda: tempfile.TemporaryFile("w+"),
+    "pattern": lambda: re.compile(r"(\w+) (\d+)"), "match": lambda: re.match(r"(\w+) (\d+)", TEXT),
+    "finditer": lambda: re.finditer(r"\w+", TEXT), "Template": lambda: string.Template("$a"),
+    "csv reader": lambda: csv.reader(TEXT.splitlines()), "csv writer": lambda: csv.writer(io.StringIO()),
+    "Pickler": lambda: pickle.Pickler(io.BytesIO()),
+    "Unpickler": lambda: pickle.Unpickler(io.BytesIO(pickle.dumps([1, 2]) * 9)),
+    "encoder": json.JSONEncoder, "decoder": json.JSONDecoder,
+    "Struct": lambda: struct.Struct("<iq"), "iter_unpack": lambda: struct.iter_unpack("<i", bytes(64)),
+    "Random": lambda: random.Random(1), "sha256": hashlib.sha256, "compressor": zlib.compressobj,
+    "decompressor": zlib.decompressobj, "datetime": lambda: datetime.datetime(2024, 1, 1),
+    "timedelta": lambda: datetime.timedelta(1), "Decimal": lambda: decimal.Decimal("1.5"),
+    "Enum": lambda: enum.Flag("Made", "A B")(1), "SimpleQueue": queue.SimpleQueue,
+    "weakref": lambda: weakref.ref(Base), "WeakValueDictionary": weakref.WeakValueDictionary,
+    "WeakKeyDictionary": weakref.WeakKeyDictionary, "WeakSet": weakref.WeakSet,
+    "context": contextvars.copy_context, "variable": lambda: contextvars.ContextVar("variable", default=1),
+    "local": threading.local, "module": lambda: types.ModuleType("made"), "cell": lambda: types.CellType(1),
+    "code": lambda: function.__code__,
+} | ENDLESS
+
+# Not called: they block, or end the process, or take forever.
+SKIPPED = {"acquire", "wait", "join", "get", "put", "__reduce_ex__", "__reduce__", "fileno", "detach",
+           "__del__", "expovariate", "binomialvariate", "__class__", "__init_subclass__",
+           "__subclasshook__", "gammavariate", "betavariate", "vonmisesvariate", "seed",
+           "__pow__", "__rpow__", "__ipow__", "__lshift__", "__rlshift__", "shift", "exp"}
+# These keep what they are given, which must not make containers hold each other.
+KEEPING = {"append", "appendleft", "add", "insert", "setdefault", "__setitem__", "__setattr__", "update",
+           "__ior__", "__or__", "extend", "extendleft", "__iadd__", "__init__", "__setstate__", "__ror__",
+           "fromkeys", "push", "new_child", "set", "run", "__iand__", "__add__", "__radd__", "send", "throw",
+           "dump", "memo", "persistent_id", "derive", "split", "subgroup", "with_traceback"}
+
+
+def values(chance):
+    """One value that holds no shared object."""
+    return chance.choice([
+        lambda: chance.randrange(-3, 40), lambda: chance.choice(["a", "b", "x y", "", "\u00e4"]),
+        lambda: None, lambda: True, lambda: 2.5, lambda: b"ab", lambda: (1, 2), lambda: [3, 4, 5],
+        lambda: {1: 2}, lambda: {6, 7}, lambda: slice(chance.randrange(5), chance.randrange(9)),
+        lambda: Base(), lambda: iter([1, 2]), lambda: bytearray(b"xy"), lambda: Base, lambda: len,
+        lambda: ValueError("made"), lambda: KeyError, lambda: range(5),
+    ])()
+
+
+def make(chance, count):
+    """So many objects that threads share: pairs of a name and an object."""
+    names = [chance.choice(list(FACTORIES)) for _ in range(count)]
+    return [(name, FACTORIES[name]()) for name in names]
