@@ -71,7 +71,8 @@ enum {
     POLL_FINALISERS = 8,
     POLL_TRACE = 16,
     POLL_GIL = 32,
-    POLL_COLLECTED = 64 /* a collection was made that the gc module tells of */
+    POLL_COLLECTED = 64, /* a collection was made that the gc module tells of */
+    POLL_SHARE = 128     /* a thread wants to come in: see modules/thread/foreign.c */
 };
 
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
