@@ -50,9 +50,12 @@ static bool chars_set_value(Value self, Value value)
         return raise(TypeError, "can't delete attribute");
     if (!is_bytes(value))
         return raise(TypeError, "bytes expected instead of %T instance", value);
-    if (((Bytes *)value)->length > size)
+    intptr_t length = ((Bytes *)value)->length;
+    if (length > size)
         return raise(ValueError, "byte string too long");
-    return chars_store(cdata_bytes(self), value, size) != 0;
+    memcpy(cdata_bytes(self), ((Bytes *)value)->data,
+           (size_t)(length < size ? length + 1 : length)); /* the NUL too */
+    return true;
 }
 
 static Value wchars_get_value(Value self)

@@ -56,6 +56,8 @@ static bool set_memory(CData *c, const CInfo *info)
 static CData *instance_new(Type *type)
 {
     CInfo *info = TRY(ctype_info_of_class(type));
+    if (!type_is_subtype(type, &cdata_type)) /* its metaclass alone makes no instances */
+        return (CData *)raise(TypeError, "abstract class");
     store_release(&info->final, true);
     CData *c = TRY(NEW(CData, type));
     c->size = info->size;

@@ -371,7 +371,7 @@ Value chars_store(char *at, Value value, intptr_t size)
 {
     if (!is_bytes(value))
         return raise(TypeError, "expected bytes, %T found", value);
-    intptr_t length = ((Bytes *)value)->length;
+    intptr_t length = (intptr_t)strlen(((Bytes *)value)->data);
     if (length > size)
         return raise(ValueError, "bytes too long (%zd, maximum length %zd)", length, size);
     memcpy(at, ((Bytes *)value)->data, (size_t)(length < size ? length + 1 : length));

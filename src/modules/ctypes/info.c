@@ -13,6 +13,7 @@
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/int.h"
+#include "types/memoryview.h"
 #include "types/str.h"
 #include "types/tuple.h"
 
@@ -65,6 +66,8 @@ char ctype_letter(Value type)
 
 bool ctype_init(Value self, Value *args, size_t nargs, Value kwnames)
 {
+    if (load_acquire(&as_ctype(self)->info.ready))
+        return raise(SystemError, "StgInfo of '%N' is already initialized.", (Type *)self);
     return type_init(self, args, nargs, kwnames);
 }
 
@@ -130,8 +133,10 @@ void *library_symbol(void *handle, const char *name, Type *error)
     dlerror();
     void *symbol = dlsym(handle, name);
     const char *message = symbol ? 0 : dlerror();
-    if (!symbol)
-        raise(error, "%s", message ? message : "symbol not found");
+    if (message)
+        raise(error, "%s", message);
+    else if (!symbol) /* there is one, whose value is 0 */
+        raise(error, "%s '%s' not found", error == AttributeError ? "function" : "symbol", name);
     return symbol;
 }
 
@@ -177,9 +182,11 @@ static Value from_buffer(Value type, Value object, intptr_t offset)
     Buffer buffer;
     TRY(buffer_get(view, &buffer, BUFFER_STRIDED));
     Value result = 0;
+    intptr_t dims[2 * MEMORYVIEW_MAX_DIMENSIONS];
+    Strided items = strided_from_buffer(&buffer, dims);
     if (buffer.readonly)
         raise(TypeError, "underlying buffer is not writable");
-    else if (buffer.strides && buffer.strides[buffer.ndim - 1] != buffer.item_size)
+    else if (!strided_is_contiguous(&items, false))
         raise(TypeError, "underlying buffer is not C contiguous");
     else if (check_room(info, buffer.size, offset) && audit_buffer(&buffer, offset))
         result = cdata_at((Type *)type, buffer.data + offset);
@@ -228,8 +235,9 @@ Value ctype_from_param(Value type, Value value)
     if (is_instance_of(value, (Type *)type))
         return value;
     if (is_instance_of(value, &carg_type)) {
-        Value object = ((CArg *)value)->obj;
-        if (object && is_instance_of(object, (Type *)type))
+        /* By reference: of what the type points to. */
+        Value object = ((CArg *)value)->obj, proto = load_acquire(&as_ctype(type)->info.proto);
+        if (object && proto && is_instance_of(object, (Type *)proto))
             return value;
         return raise(TypeError, "expected %N instance instead of pointer to %T", (Type *)type,
                      object ? object : None);

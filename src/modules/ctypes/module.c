@@ -211,12 +211,16 @@ static bool audit_text(const char *event, const void *address, int size)
 static Value string_at(const char *address, int size)
 {
     TRY(audit_text("ctypes.string_at", address, size));
+    if (size < -1)
+        return raise(SystemError, "Negative size passed to PyBytes_FromStringAndSize");
     return bytes_from(address, size == -1 ? strlen(address) : (size_t)size);
 }
 
 static Value wstring_at(const wchar_t *address, int size)
 {
     TRY(audit_text("ctypes.wstring_at", address, size));
+    if (size < -1)
+        return raise(SystemError, "Negative size passed to PyUnicode_New");
     size_t length = size == -1 ? wcslen(address) : (size_t)size;
     return str_from_ucs4((const uint32_t *)address, (intptr_t)length);
 }

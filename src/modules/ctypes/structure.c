@@ -74,7 +74,7 @@ static bool structure_class_setattr(Value self, Value name, Value value)
     if (!value || !is_str(name) || !str_equals(name, "_fields_"))
         return true;
     if (!load_acquire(&as_ctype(self)->info.ready))
-        return raise(TypeError, "abstract class");
+        return raise(TypeError, "ctypes state is not initialized");
     return structure_set_fields(as_ctype(self), value, is_struct_class(self)) &&
            lift_anonymous(as_ctype(self));
 }
