@@ -44,6 +44,7 @@ static bool read_restype(Value restype, Value *checker, const char *what)
 
 static bool read_argtypes(Value given, Value *argtypes, Value *converters)
 {
+    *converters = 0;
     *argtypes = is_sequence(given) ? tuple_from_iterable(given) : 0;
     if (!*argtypes) {
         error_clear();

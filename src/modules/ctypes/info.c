@@ -276,8 +276,12 @@ METHOD(ctype_sizeof, "__sizeof__", "/", "Return memory consumption of the type o
 
 /* from_param of simple types and pointers is another. */
 static MethodDef *const ctype_methods[] = {
-    M(ctype_from_address), M(ctype_from_buffer),       M(ctype_from_buffer_copy),
-    M(ctype_in_dll),       M(ctype_from_param_method), M(ctype_sizeof),
+    M(ctype_from_address),
+    M(ctype_from_buffer),
+    M(ctype_from_buffer_copy),
+    M(ctype_in_dll),
+    M(ctype_from_param_method),
+    M(ctype_sizeof),
     0,
 };
 
