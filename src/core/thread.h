@@ -116,6 +116,16 @@ void native_scope_leave(NativeScope *scope); /* keeps errno */
          __attribute__((cleanup(native_scope_leave))) = native_scope_enter();                      \
          native_scope_.open; native_scope_.open = false)
 
+/* A thread that is called back in the native state leaves it for a while. What the collector is to
+ * scan of its stack stays what it was when the call began; errno survives both. */
+typedef struct NativePause {
+    GcThread *thread;
+    void *stack_pointer;
+    uint64_t registers[16];
+} NativePause;
+void native_pause(NativePause *pause);
+void native_resume(const NativePause *pause);
+
 /* Life of a thread. thread_start_main is called once; thread_new makes the structure for a
  * thread about to start, thread_enter makes it the calling OS thread's own. */
 bool thread_start_main(void);

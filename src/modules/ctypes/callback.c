@@ -163,28 +163,6 @@ static void run(const Thunk *t, void *result, void **args)
         widen_result(t, result);
 }
 
-/* What a thread that leaves the native state for a while has to put back. */
-typedef struct NativeState {
-    void *stack_pointer;
-    uint64_t registers[COUNT_OF(((GcThread *)0)->saved_registers)];
-} NativeState;
-
-static void run_in_foreign_call(GcThread *self, const Thunk *t, void *result, void **args)
-{
-    NativeState state;
-    int error = errno;
-    state.stack_pointer = self->stack_pointer;
-    memcpy(state.registers, self->saved_registers, sizeof state.registers);
-    gc_leave_native(self);
-    errno = error;
-    run(t, result, args);
-    error = errno;
-    self->stack_pointer = state.stack_pointer;
-    memcpy(self->saved_registers, state.registers, sizeof state.registers);
-    gc_enter_native_saved(self);
-    errno = error;
-}
-
 static void enter(ffi_cif *cif UNUSED, void *result, void **args, void *data)
 {
     const Thunk *t = data;
@@ -194,7 +172,10 @@ static void enter(ffi_cif *cif UNUSED, void *result, void **args, void *data)
         run(t, result, args);
         foreign_thread_leave(thread);
     } else if (load_relaxed(&self->state) == GC_NATIVE) {
-        run_in_foreign_call(self, t, result, args);
+        NativePause pause;
+        native_pause(&pause);
+        run(t, result, args);
+        native_resume(&pause);
     } else {
         run(t, result, args);
     }
