@@ -27,6 +27,7 @@ static const char default_ciphers[] =
 static void context_trace(Object *self, Tracer *tracer)
 {
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->sni_callback));
+    gc_visit(tracer, load_relaxed(&((SslContext *)self)->msg_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->alpn));
 }
 
@@ -71,8 +72,7 @@ static bool set_version(SslContext *c, int command, long version)
 static bool set_defaults(SslContext *c, int version)
 {
     uint64_t options = SSL_OP_ALL & ~SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS;
-    options |= SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-               SSL_OP_IGNORE_UNEXPECTED_EOF;
+    options |= SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE;
     S->SSL_CTX_set_options(c->ctx, options);
     S->SSL_CTX_ctrl(c->ctx, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, 0);
     S->SSL_CTX_set_session_id_context(c->ctx, (const unsigned char *)"Python", 6);
@@ -101,7 +101,8 @@ NEW_METHOD(context_new, "protocol, /")
         return ssl_raise_queue("no context");
     bool is_client = protocol == PROTOCOL_TLS_CLIENT;
     c->check_hostname = is_client;
-    S->SSL_CTX_set_verify(c->ctx, is_client ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, 0);
+    S->SSL_CTX_set_verify(
+        c->ctx, is_client ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT : SSL_VERIFY_NONE, 0);
     return set_defaults(c, version) ? (Value)c : 0;
 }
 
@@ -498,11 +499,32 @@ static bool set_sni_callback(Value self, Value value)
     return true;
 }
 
+static Value get_msg_callback(Value self)
+{
+    Value callback = load_acquire(&as_context(self)->msg_callback);
+    return callback ? callback : None;
+}
+
+static bool set_msg_callback(Value self, Value value)
+{
+    SslContext *c = as_context(self);
+    TRY(check_given(value));
+    if (value != None && !type_of(value)->call)
+        return raise(TypeError, "%R is not callable.", value);
+    WITH_LOCK (c) {
+        gc_store(c, &c->msg_callback, value == None ? (Value)0 : value);
+        void (*function)(void) = value == None ? 0 : (void (*)(void))ssl_message;
+        S->SSL_CTX_callback_ctrl(c->ctx, SSL_CTRL_SET_MSG_CALLBACK, function);
+    }
+    return true;
+}
+
 static const GetSetDef context_getset[] = {
     {"check_hostname", get_check_hostname, set_check_hostname, 0},
     {"_host_flags", get_host_flags, set_host_flags, 0},
     {"minimum_version", get_minimum, set_minimum, 0},
     {"maximum_version", get_maximum, set_maximum, 0},
+    {"_msg_callback", get_msg_callback, set_msg_callback, 0},
     {"sni_callback", get_sni_callback, set_sni_callback, 0},
     {"num_tickets", get_num_tickets, set_num_tickets, 0},
     {"options", get_options, set_options, 0},

@@ -141,29 +141,28 @@ METHOD(context_load_dh_params, "load_dh_params", "path, /", 0)
     BIO *bio = C->BIO_new_file(path, "r");
     if (!bio)
         return raise_file_error(errno);
-    EVP_PKEY *key = C->PEM_read_bio_Parameters(bio, 0);
+    errno = 0;
+    DH *parameters = C->PEM_read_bio_DHparams(bio, 0, 0, 0);
+    int system = errno;
     C->BIO_free(bio);
-    if (!key)
-        return ssl_raise_queue("no parameters");
+    if (!parameters)
+        return raise_file_error(system);
     bool ok = false;
     WITH_LOCK (args[0])
-        ok = S->SSL_CTX_set0_tmp_dh_pkey(as_context(args[0])->ctx, key);
-    if (ok)
-        return None;
-    C->EVP_PKEY_free(key);
-    return ssl_raise_queue("parameters refused");
+        ok = S->SSL_CTX_ctrl(as_context(args[0])->ctx, SSL_CTRL_SET_TMP_DH, 0, parameters);
+    C->DH_free(parameters);
+    return ok ? None : ssl_raise_queue("parameters refused");
 }
 
 /* ---- certificates to trust ---------------------------------------------------------------------
  */
 
+/* What stopped the reading is no error: no more data, or text that holds no more certificates. */
 static bool is_end(bool is_der)
 {
     unsigned long code = C->ERR_peek_last_error();
-    return !code || (is_der ? ERR_GET_LIB(code) == ERR_LIB_ASN1 &&
-                                  ERR_GET_REASON(code) == ASN1_R_HEADER_TOO_LONG
-                            : ERR_GET_LIB(code) == ERR_LIB_PEM &&
-                                  ERR_GET_REASON(code) == PEM_R_NO_START_LINE);
+    return !code || (!is_der && ERR_GET_LIB(code) == ERR_LIB_PEM &&
+                     ERR_GET_REASON(code) == PEM_R_NO_START_LINE);
 }
 
 static bool add_certificates(SSL_CTX *ctx, const char *data, size_t size, bool is_der)
@@ -190,7 +189,7 @@ static bool add_certificates(SSL_CTX *ctx, const char *data, size_t size, bool i
     }
     bool at_end = is_end(is_der);
     C->BIO_free(bio);
-    if (!ok || !at_end)
+    if (!ok || (count && !at_end))
         return ssl_raise_queue("no certificate");
     C->ERR_clear_error();
     return count || raise((Type *)ssl_exceptions[0],

@@ -41,6 +41,7 @@ bool ssl_add_exceptions(Value module)
     bool found;
     TRY(type_set_own(base, names.__str__, TRY(method_descriptor_new(M(ssl_error_str), base)),
                      &found));
+    fetch_or_relaxed(&base->flags, (uint32_t)TYPE_IMMUTABLE);
     for (int i = 1; i < SSL_CERT_VERIFICATION; i++)
         TRY(module_add_exception(module, names_[i], base, &ssl_exceptions[i]));
     if (!ssl_exceptions[SSL_CERT_VERIFICATION]) {

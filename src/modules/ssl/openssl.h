@@ -3,6 +3,9 @@
 #ifndef WEFT_MODULES_SSL_OPENSSL_H
 #define WEFT_MODULES_SSL_OPENSSL_H
 
+#define OPENSSL_SUPPRESS_DEPRECATED    /* the functions for DH parameters have no successors that  \
+                                          name errors as well */
+#include <openssl/dh.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -23,7 +26,7 @@
     F(SSL_CTX_set_default_verify_paths) F(SSL_CTX_get_cert_store) F(SSL_CTX_set_verify) \
     F(SSL_CTX_get_verify_mode) F(SSL_CTX_get0_param) F(SSL_CTX_set_session_id_context) \
     F(SSL_CTX_set_num_tickets) F(SSL_CTX_get_num_tickets) F(SSL_CTX_get_security_level) \
-    F(SSL_CTX_set_post_handshake_auth) F(SSL_CTX_set0_tmp_dh_pkey) \
+    F(SSL_CTX_set_post_handshake_auth) \
     F(SSL_new) F(SSL_free) F(SSL_set_bio) F(SSL_set_connect_state) F(SSL_set_accept_state) \
     F(SSL_ctrl) F(SSL_do_handshake) F(SSL_read) F(SSL_write) F(SSL_pending) F(SSL_shutdown) \
     F(SSL_get_error) F(SSL_get_shutdown) F(SSL_get1_peer_certificate) \
@@ -36,7 +39,7 @@
     F(SSL_get_finished) F(SSL_get_peer_finished) F(SSL_is_init_finished) F(SSL_session_reused) \
     F(SSL_get0_param) F(SSL_set_verify) F(SSL_get_verify_mode) F(SSL_get_verify_result) \
     F(SSL_set_SSL_CTX) F(SSL_get_servername) F(SSL_get1_session) F(SSL_set_session) \
-    F(SSL_SESSION_free) F(SSL_SESSION_get_id) F(SSL_SESSION_get_time) \
+    F(SSL_SESSION_free) F(i2d_SSL_SESSION) F(d2i_SSL_SESSION) F(SSL_SESSION_get_id) F(SSL_SESSION_get_time) \
     F(SSL_SESSION_get_timeout) F(SSL_SESSION_get_ticket_lifetime_hint) F(SSL_SESSION_has_ticket) \
     F(SSL_set_ex_data) F(SSL_get_ex_data) F(SSL_verify_client_post_handshake) \
     F(SSL_set_post_handshake_auth) F(SSL_select_next_proto)
@@ -45,8 +48,8 @@
     F(BIO_new) F(BIO_free) F(BIO_s_mem) F(BIO_read) F(BIO_write) F(BIO_ctrl) \
     F(BIO_ctrl_pending) F(BIO_new_mem_buf) F(BIO_new_socket) F(BIO_new_file) F(BIO_up_ref) \
     F(BIO_set_flags) F(BIO_clear_flags) \
-    F(PEM_read_bio_X509) F(PEM_write_bio_X509) F(PEM_read_bio_Parameters) F(d2i_X509_bio) F(i2d_X509) \
-    F(EVP_PKEY_free) F(X509_free) F(X509_up_ref) F(X509_cmp) F(X509_subject_name_hash) \
+    F(PEM_read_bio_X509) F(PEM_write_bio_X509) F(PEM_read_bio_DHparams) F(DH_free) F(d2i_X509_bio) F(i2d_X509) \
+    F(X509_free) F(X509_up_ref) F(X509_cmp) F(X509_subject_name_hash) \
     F(X509_STORE_add_cert) F(X509_STORE_get0_objects) \
     F(X509_OBJECT_get_type) F(X509_OBJECT_get0_X509) F(X509_check_ca) \
     F(X509_get_subject_name) F(X509_get_issuer_name) F(X509_NAME_entry_count) \

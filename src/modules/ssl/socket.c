@@ -101,6 +101,11 @@ static void set_post_handshake(SslSocket *s, const SslContext *context)
         S->SSL_set_post_handshake_auth(s->ssl, 1);
 }
 
+static Value get_context(Value self)
+{
+    return load_acquire(&as_ssl(self)->context);
+}
+
 static bool set_owner(Value self, Value value);
 static bool set_session(Value self, Value value);
 
@@ -402,6 +407,61 @@ int ssl_server_name(SSL *ssl, int *alert, void *context)
     return result;
 }
 
+/* ---- watching the protocol ----------------------------------------------------------------------
+ */
+
+/* What a message of that content is: by its first bytes. */
+static int message_kind(int content_type, const unsigned char *data, size_t size, int *version)
+{
+    switch (content_type) {
+    case SSL3_RT_CHANGE_CIPHER_SPEC:
+        return SSL3_MT_CHANGE_CIPHER_SPEC;
+    case SSL3_RT_ALERT:
+        return size > 1 ? data[1] : -1;
+    case SSL3_RT_HANDSHAKE:
+    case SSL3_RT_INNER_CONTENT_TYPE:
+        return size ? data[0] : -1;
+    case SSL3_RT_HEADER:
+        if (size < 3)
+            return -1;
+        *version = data[1] << 8 | data[2];
+        return data[0];
+    }
+    return -1;
+}
+
+static void show_message(SslSocket *s, Value *values)
+{
+    Value callback = load_acquire(&((SslContext *)get_context((Value)s))->msg_callback);
+    for (int i = 0; i < 6; i++)
+        if (!values[i])
+            callback = 0;
+    if (callback && !s->raised)
+        callback = call(callback, values, 6, 0);
+    Value error = callback ? 0 : error_take();
+    if (error)
+        gc_store(s, &s->raised, error);
+}
+
+/* Inside a call of the library: exceptions wait until that is over. */
+void ssl_message(int is_write, int version, int content_type, const void *data, size_t size,
+                 SSL *ssl, void *argument UNUSED)
+{
+    SslSocket *s = S->SSL_get_ex_data(ssl, 0);
+    bool is_native = load_relaxed(&gc_self->state) == GC_NATIVE;
+    NativePause pause;
+    if (is_native)
+        native_pause(&pause);
+    Value ref = load_acquire(&s->owner), owner = ref ? weakref_target(ref) : 0;
+    int kind = message_kind(content_type, data, size, &version);
+    Value values[] = {owner ? owner : (Value)s, str_from_cstring(is_write ? "write" : "read"),
+                      int_small(version),       int_small(content_type),
+                      int_small(kind),          bytes_from(data, size)};
+    show_message(s, values);
+    if (is_native)
+        native_resume(&pause);
+}
+
 /* ---- what is known of the connection ------------------------------------------------------------
  */
 
@@ -515,11 +575,6 @@ METHOD(ssl_channel_binding, "get_channel_binding", "cb_type='tls-unique'", 0)
 /* ---- attributes ---------------------------------------------------------------------------------
  */
 
-static Value get_context(Value self)
-{
-    return load_acquire(&as_ssl(self)->context);
-}
-
 static bool set_context(Value self, Value value)
 {
     SslSocket *s = as_ssl(self);
@@ -575,6 +630,17 @@ static Value get_session(Value self)
     return (Value)result;
 }
 
+/* A connection that ends badly spoils the session that it was made with: it gets a copy. */
+static SSL_SESSION *session_copy(const SSL_SESSION *session)
+{
+    unsigned char *data = 0;
+    int size = S->i2d_SSL_SESSION(session, &data);
+    const unsigned char *at = data;
+    SSL_SESSION *copy = size > 0 ? S->d2i_SSL_SESSION(0, &at, size) : 0;
+    C->CRYPTO_free(data, __FILE__, __LINE__);
+    return copy;
+}
+
 static bool set_session(Value self, Value value)
 {
     SslSocket *s = as_ssl(self);
@@ -587,7 +653,11 @@ static bool set_session(Value self, Value value)
         return raise(ValueError, "Cannot set session for server-side SSLSocket.");
     if (S->SSL_is_init_finished(s->ssl))
         return raise(ValueError, "Cannot set session after handshake.");
-    return S->SSL_set_session(s->ssl, session->session) || ssl_raise_queue("session refused");
+    SSL_SESSION *copy = session_copy(session->session);
+    bool ok = copy && S->SSL_set_session(s->ssl, copy);
+    if (copy)
+        S->SSL_SESSION_free(copy);
+    return ok || ssl_raise_queue("session refused");
 }
 
 static Value get_session_reused(Value self)

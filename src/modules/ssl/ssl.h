@@ -20,6 +20,7 @@ typedef struct SslContext {
     bool post_handshake; /* guarded by lock */
     unsigned host_flags; /* guarded by lock */
     Value sni_callback;  /* atomic; 0: none */
+    Value msg_callback;  /* atomic; 0: none */
     Value alpn;          /* atomic: (protocols as on the wire, what was set before) or 0 */
 } SslContext;
 
@@ -99,6 +100,8 @@ Value cipher_dict(const SSL_CIPHER *cipher) MUST_USE;
 Value ssl_socket_new(SslContext *context, Value socket, MemoryBio *in, MemoryBio *out,
                      bool server_side, Value hostname, Value owner, Value session) MUST_USE;
 int ssl_server_name(SSL *ssl, int *alert, void *context);
+void ssl_message(int is_write, int version, int content_type, const void *data, size_t size,
+                 SSL *ssl, void *argument);
 MemoryBio *as_bio(Value v) MUST_USE; /* TypeError */
 extern MethodDef *const context_file_methods[];
 
