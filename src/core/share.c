@@ -43,6 +43,8 @@ static void match_id(Thread *thread, void *context)
 static void check_owner_or_orphan(Object *target)
 {
     Search search = {.id = target->owner};
+    if (!gc_self) /* a thread that comes in, while the only other one is native */
+        return;
     if (search.id != gc_self->id)
         thread_each(match_id, &search);
     if (search.found)

@@ -118,6 +118,28 @@ void native_scope_leave(NativeScope *scope)
     errno = saved;
 }
 
+void native_pause(NativePause *pause)
+{
+    GcThread *self = gc_self;
+    int saved = errno;
+    _Static_assert(sizeof pause->registers == sizeof self->saved_registers, "all of them");
+    pause->thread = self;
+    pause->stack_pointer = self->stack_pointer;
+    memcpy(pause->registers, self->saved_registers, sizeof pause->registers);
+    gc_leave_native(self);
+    errno = saved;
+}
+
+void native_resume(const NativePause *pause)
+{
+    GcThread *self = pause->thread;
+    int saved = errno;
+    self->stack_pointer = pause->stack_pointer;
+    memcpy(self->saved_registers, pause->registers, sizeof pause->registers);
+    gc_enter_native_saved(self);
+    errno = saved;
+}
+
 /* The part of the C stack that belongs to the running thread: [*low, *high). */
 static bool c_stack_bounds(char **low, char **high)
 {

@@ -83,7 +83,8 @@ enum {
     POLL_FINALISERS = 8,
     POLL_TRACE = 16,
     POLL_GIL = GC_POLL_GIL,
-    POLL_COLLECTED = 64 /* a collection was made that the gc module tells of */
+    POLL_COLLECTED = 64, /* a collection was made that the gc module tells of */
+    POLL_SHARE = 128     /* a thread wants to come in: see modules/thread/foreign.c */
 };
 
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
@@ -126,6 +127,16 @@ void native_scope_leave(NativeScope *scope); /* keeps errno */
     for (NativeScope native_scope_                                                                 \
          __attribute__((cleanup(native_scope_leave))) = native_scope_enter();                      \
          native_scope_.open; native_scope_.open = false)
+
+/* A thread that is called back in the native state leaves it for a while. What the collector is to
+ * scan of its stack stays what it was when the call began; errno survives both. */
+typedef struct NativePause {
+    GcThread *thread;
+    void *stack_pointer;
+    uint64_t registers[16];
+} NativePause;
+void native_pause(NativePause *pause);
+void native_resume(const NativePause *pause);
 
 /* Life of a thread. thread_start_main is called once; thread_new makes the structure for a
  * thread about to start, thread_enter makes it the calling OS thread's own. */

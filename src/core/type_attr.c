@@ -371,6 +371,8 @@ static Value get_flags(Value self)
     uint64_t flags = 1u << 14;   /* collected */
     if (strchr(type->name, '.')) /* of a module: not static in CPython, which copyreg relies on */
         flags |= 1u << 9;
+    if (type_flags(type) & TYPE_NO_NEW)
+        flags |= 1u << 7;
     for (size_t i = 0; i < COUNT_OF(shown_flags); i++)
         if (type_flags(type) & shown_flags[i].flag)
             flags |= UINT64_C(1) << shown_flags[i].bit;

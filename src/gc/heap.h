@@ -110,6 +110,11 @@ void gc_start_world(void);
 /* At the end of the program, world stopped: it stays so, no other thread ever goes on. */
 void gc_end_others(void);
 
+/* For a thread that is not attached, in a program with one thread so far: runs `act` while that one
+ * cannot leave the native state. False, and nothing was done, if it is in another state. One caller
+ * at a time. */
+bool gc_while_native(GcThread *only, void (*act)(void));
+
 ALWAYS_INLINE void gc_stop_world(void)
 {
     gc_save_registers(gc_self);

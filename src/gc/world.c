@@ -225,6 +225,18 @@ void gc_start_world(void)
     futex_wake(&world.starts, INT_MAX);
 }
 
+bool gc_while_native(GcThread *only, void (*act)(void))
+{
+    __atomic_fetch_or(&only->poll, (uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
+    bool native = load_seq_cst(&only->state) == GC_NATIVE;
+    if (native)
+        act();
+    __atomic_fetch_and(&only->poll, ~(uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
+    fetch_add_acq_rel(&world.starts, 1u);
+    futex_wake(&world.starts, INT_MAX);
+    return native;
+}
+
 void gc_end_others(void)
 {
     ASSERT(world.stopper == gc_self);

@@ -190,7 +190,9 @@ bool memory_pack(char *data, const char *format, Value item)
 
 Strided strided_from_buffer(const Buffer *buffer, intptr_t *dims)
 {
-    Strided s = {buffer->data, buffer->ndim,        buffer->item_size ? buffer->item_size : 1,
+    /* Items of no size are for those who say how many there are. */
+    bool is_unsized = !buffer->item_size && (buffer->size || (buffer->ndim && !buffer->shape));
+    Strided s = {buffer->data, buffer->ndim,        is_unsized ? 1 : buffer->item_size,
                  dims,         dims + buffer->ndim, buffer->format ? buffer->format : "B"};
     intptr_t stride = s.item_size;
     for (int i = s.ndim - 1; i >= 0; i--) {

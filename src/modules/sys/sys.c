@@ -308,6 +308,17 @@ bool sys_audit_pair(const char *event, Value first, Value second)
     return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(first, second)));
 }
 
+bool sys_audit_values(const char *event, const Value *values, size_t count)
+{
+    return !audit_hooks || audit(TRY(str_from_cstring(event)),
+                                 TRY(tuple_from_values(values, (intptr_t)count)));
+}
+
+bool sys_audit_wanted(void)
+{
+    return audit_hooks != 0;
+}
+
 FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")
 {
     if (!is_str(args[0]))

@@ -1,0 +1,3 @@
+#include "modules/ctypes/ffi.h"
+
+LAZY_LIBRARY_FUNCTION(FfiLibrary, ffi_library, "libffi.so.8", FFI_SYMBOLS)

@@ -1,0 +1,108 @@
+/* _ssl: TLS by OpenSSL, over sockets and over MemoryBIO.
+ *
+ * An SSL is used by one thread at a time: `lock`, which is held over the library's calls, as are
+ * those of its MemoryBIOs, but not while a socket is waited for. Calls that may block run in the
+ * native state. The settings of a context change under its object lock. */
+#ifndef WEFT_MODULES_SSL_H
+#define WEFT_MODULES_SSL_H
+
+#include "core/abstract.h"
+#include "core/alloc.h"
+#include "core/dialect.h"
+#include "core/error.h"
+#include "modules/ssl/openssl.h"
+
+typedef struct SslContext {
+    Object ob;
+    SSL_CTX *ctx;        /* immutable after init */
+    int protocol;        /* immutable after init */
+    bool check_hostname; /* guarded by lock */
+    bool post_handshake; /* guarded by lock */
+    unsigned host_flags; /* guarded by lock */
+    Value sni_callback;  /* atomic; 0: none */
+    Value msg_callback;  /* atomic; 0: none */
+    Value alpn;          /* atomic: (protocols as on the wire, what was set before) or 0 */
+} SslContext;
+
+/* A lock that its holder may take again: callbacks run Python code over it. */
+typedef struct SslLock {
+    uint8_t byte;
+    uint32_t holder; /* atomic: id of the thread that has it, or 0 */
+    uint32_t depth;  /* its holder's */
+} SslLock;
+void ssl_lock(SslLock *lock);
+void ssl_unlock(SslLock *lock);
+
+typedef struct MemoryBio {
+    Object ob;
+    BIO *bio;
+    SslLock lock;
+    bool eof; /* guarded by lock */
+} MemoryBio;
+
+typedef struct SslSocket {
+    Object ob;
+    SSL *ssl;
+    SslLock lock;
+    bool server_side;         /* immutable after init */
+    Value context;            /* atomic */
+    Value socket;             /* a socket, or 0: memory; immutable */
+    Value incoming, outgoing; /* MemoryBio or 0; immutable */
+    Value hostname;           /* str or 0; immutable */
+    Value owner;              /* atomic: weak reference, or 0 */
+    Value raised;             /* exception of a callback; by who has the lock */
+} SslSocket;
+
+typedef struct SslSession {
+    Object ob;
+    SSL_SESSION *session;
+    Value context; /* immutable */
+} SslSession;
+
+typedef struct Certificate {
+    Object ob;
+    X509 *cert; /* immutable */
+} Certificate;
+
+extern Type ssl_context_type, ssl_socket_type, memory_bio_type, ssl_session_type, certificate_type;
+
+/* ---- errors: error.c. Each raises and returns 0. */
+typedef enum SslException {
+    SSL_EXCEPTION,
+    SSL_ZERO_RETURN,
+    SSL_WANT_READ_,
+    SSL_WANT_WRITE_,
+    SSL_SYSCALL,
+    SSL_EOF,
+    SSL_CERT_VERIFICATION,
+    SSL_EXCEPTIONS
+} SslException;
+extern Value ssl_exceptions[SSL_EXCEPTIONS];
+bool ssl_add_exceptions(Value module) MUST_USE;
+/* From the library's queue of errors, or with `text` if there is none. */
+Value ssl_raise_queue(const char *text);
+/* After a call that returned `result`; `error` is SSL_get_error's, `system` errno. */
+Value ssl_raise_result(SslSocket *s, int result, int error, int system);
+
+/* ---- certificates: cert.c */
+Value cert_to_der(X509 *cert) MUST_USE;
+Value cert_to_dict(X509 *cert) MUST_USE;
+Value cert_wrap(X509 *cert) MUST_USE;                /* takes its own reference */
+Value oid_tuple(const ASN1_OBJECT *object) MUST_USE; /* (nid, short, long, oid) */
+/* The library's file of text, as str. */
+Value bio_text(BIO *bio) MUST_USE;
+
+/* ---- ciphers: cipher.c */
+Value cipher_tuple(const SSL_CIPHER *cipher) MUST_USE; /* (name, protocol, bits) or None */
+Value cipher_dict(const SSL_CIPHER *cipher) MUST_USE;
+
+/* ---- sockets: socket.c */
+Value ssl_socket_new(SslContext *context, Value socket, MemoryBio *in, MemoryBio *out,
+                     bool server_side, Value hostname, Value owner, Value session) MUST_USE;
+int ssl_server_name(SSL *ssl, int *alert, void *context);
+void ssl_message(int is_write, int version, int content_type, const void *data, size_t size,
+                 SSL *ssl, void *argument);
+MemoryBio *as_bio(Value v) MUST_USE; /* TypeError */
+extern MethodDef *const context_file_methods[];
+
+#endif
