@@ -56,8 +56,7 @@ static Value full_name(const CallSite *site)
     }
     Type *owner = site->owner;
     if (!owner && site->self)
-        owner = def->kind == KIND_METHOD || !is_type(site->self) ? type_of(site->self)
-                                                                 : (Type *)site->self;
+        owner = is_type(site->self) ? (Type *)site->self : type_of(site->self);
     if (!owner)
         return str_from_cstring(def->name);
     return format_value("%V.%s", TRY(type_qualname(owner)), def->name);
@@ -73,6 +72,8 @@ static const char *plural(size_t n)
 static bool fail_count_positional(const Signature *s, const CallSite *site, size_t nargs)
 {
     bool constructor = is_constructor(site->def);
+    if (s->takes_keywords && !s->positional && s->var_positional < 0 && !constructor)
+        return raise(TypeError, "%s() takes no positional arguments", bare_name(site));
     if (s->count == 0 || (s->count == 1 && s->required == 1 && !constructor)) {
         Value name = TRY(full_name(site));
         if (s->count == 1)
@@ -90,8 +91,10 @@ static bool fail_count_positional(const Signature *s, const CallSite *site, size
                  bound, plural(bound), nargs);
 }
 
-static bool fail_no_keywords(const CallSite *site)
+static bool fail_no_keywords(const Signature *s, const CallSite *site)
 {
+    if (s->bare_name && !site->owner)
+        return raise(TypeError, "%s() takes no keyword arguments", site->def->name);
     Value name = TRY(full_name(site));
     return raise(TypeError, "%V() takes no keyword arguments", name);
 }
@@ -217,7 +220,7 @@ bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_
 {
     size_t nkw = kwnames ? (size_t)tuple_length(kwnames) : 0;
     if (nkw && !s->takes_keywords)
-        return fail_no_keywords(site);
+        return fail_no_keywords(s, site);
     if (s->takes_keywords && s->var_keyword < 0)
         TRY(check_counts(s, site, nargs, nkw));
     else if (nargs < count_required_positional_only(s) ||

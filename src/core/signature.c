@@ -183,7 +183,8 @@ static Signature *parse(const MethodDef *def)
     if (!s)
         return (Signature *)raise_no_memory();
     s->var_positional = s->var_keyword = -1;
-    Parser p = {def, def->signature, s, PARAM_POSITIONAL};
+    s->bare_name = *def->signature == '!';
+    Parser p = {def, def->signature + s->bare_name, s, PARAM_POSITIONAL};
     while (*p.at && *p.at != ';') {
         size_t size;
         const char *text = next_item(&p, &size);
@@ -231,7 +232,7 @@ static const char *first_parameter(const MethodDef *def)
 
 Value signature_text(const MethodDef *def)
 {
-    const char *first = first_parameter(def), *text = def->signature;
+    const char *first = first_parameter(def), *text = def->signature + (*def->signature == '!');
     const char *shown = strchr(text, ';');
     if (shown)
         text = shown + 2;

@@ -38,6 +38,7 @@ struct Signature {
     int16_t var_keyword;      /* index, or -1 */
     bool only_positional;     /* count == positional */
     bool takes_keywords;      /* something can be given by name */
+    bool bare_name;           /* a message about keywords does not name the owner */
     Parameter parameters[];
 };
 

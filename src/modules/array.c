@@ -405,7 +405,8 @@ static bool repeated(TypedArray *a, intptr_t times, Raw **out, intptr_t *count)
 
 static Value array_repeat(Value self, Value times_value)
 {
-    intptr_t times = TRY_INDEX(times_value), count;
+    intptr_t times, count;
+    TRY(index_as_intptr_or(times_value, &times, OverflowError));
     Raw *items;
     TRY(repeated(as_array(self), times, &items, &count));
     return array_from_items(as_array(self)->code, items->data, count);
@@ -414,7 +415,8 @@ static Value array_repeat(Value self, Value times_value)
 static Value array_irepeat(Value self, Value times_value)
 {
     TypedArray *a = as_array(self);
-    intptr_t times = TRY_INDEX(times_value), count;
+    intptr_t times, count;
+    TRY(index_as_intptr_or(times_value, &times, OverflowError));
     Raw *items;
     TRY(repeated(a, times, &items, &count));
     buffer_reclaim(&a->exports);

@@ -150,15 +150,22 @@ static Value free_name(Frame *frame, uint32_t index)
     return tuple_get(frame->code->freevars, index);
 }
 
+/* NameError with the name as its attribute, which suggestions start from. */
+static Value raise_unset_free(Value name)
+{
+    Value message = TRY(str_format("cannot access free variable '%V' where it is not associated "
+                                   "with a value in enclosing scope",
+                                   name));
+    Value error = TRY(exception_make(NameError, message));
+    TRY(set_attr_string(error, "name", name));
+    return raise_object(error);
+}
+
 Value load_free(Frame *frame, uint32_t index)
 {
     Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
     Value value = load_acquire(&cell->value);
-    return value ? value
-                 : raise(NameError,
-                         "cannot access free variable '%V' where it is not associated with a "
-                         "value in enclosing scope",
-                         free_name(frame, index));
+    return value ? value : raise_unset_free(free_name(frame, index));
 }
 
 bool delete_free(Frame *frame, uint32_t index)
