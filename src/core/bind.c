@@ -72,6 +72,14 @@ static const char *plural(size_t n)
 static bool fail_count_positional(const Signature *s, const CallSite *site, size_t nargs)
 {
     bool constructor = is_constructor(site->def);
+    if (s->style == '$') {
+        size_t bound = nargs < s->required ? s->required : s->positional;
+        return raise(TypeError, "%s() takes %s %zu argument%s (%zu given)", site->def->name,
+                     s->required == s->positional ? "exactly"
+                     : nargs < s->required        ? "at least"
+                                                  : "at most",
+                     bound, plural(bound), nargs);
+    }
     if (s->takes_keywords && !s->positional && s->var_positional < 0 && !constructor)
         return raise(TypeError, "%s() takes no positional arguments", bare_name(site));
     if (s->count == 0 || (s->count == 1 && s->required == 1 && !constructor)) {
@@ -93,7 +101,7 @@ static bool fail_count_positional(const Signature *s, const CallSite *site, size
 
 static bool fail_no_keywords(const Signature *s, const CallSite *site)
 {
-    if (s->bare_name && !site->owner)
+    if ((s->style == '!' || s->style == '$') && !site->owner)
         return raise(TypeError, "%s() takes no keyword arguments", site->def->name);
     Value name = TRY(full_name(site));
     return raise(TypeError, "%V() takes no keyword arguments", name);
@@ -108,6 +116,8 @@ static size_t count_required_positional_only(const Signature *s)
 static bool check_counts(const Signature *s, const CallSite *site, size_t nargs, size_t nkw)
 {
     const char *name = bare_name(site);
+    if (!s->count && nargs + nkw)
+        return raise(TypeError, "%s() takes no arguments", name);
     if (s->var_positional < 0 && nargs + nkw > s->count)
         return raise(TypeError, "%s() takes at most %d %sargument%s (%zu given)", name, s->count,
                      nargs ? "" : "keyword ", plural(s->count), nargs + nkw);

@@ -65,8 +65,10 @@ typedef struct Signature Signature; /* parsed signature string: core/signature.h
  *   "*args"      one element, a tuple
  *   "**kwargs"   one element, a dict, or 0 when there are no such arguments
  *   "...; text"  __text_signature__ shows the text behind the semicolon instead
- *   "!..."       "name() takes no keyword arguments" is said without the owner, where CPython's
- *                function has C varargs
+ *   "!...", "$...", "%..."  how CPython's function takes its arguments, where messages tell:
+ *                ! C varargs: "name() takes no keyword arguments", without the owner
+ *                $ C varargs and a format: also "name() takes exactly 2 arguments (0 given)"
+ *                % keywords, though no parameter has a name: "takes exactly 1 positional argument"
  * Defaults are literals: ints, floats, strings, None, True, False, (), ''.
  * For METHOD args[0] is self (checked to be an instance), for CLASS_METHOD the class, and the
  * signature's first parameter is args[1]; for FUNCTION and STATIC_METHOD it is args[0]. */

@@ -97,7 +97,7 @@ CLASS_METHOD(date_today, "today", "/",
     return call_method1(args[0], datetime_names.fromtimestamp, now);
 }
 
-CLASS_METHOD(date_fromordinal, "fromordinal", "ordinal, /",
+CLASS_METHOD(date_fromordinal, "fromordinal", "$ordinal, /",
              "int -> date corresponding to a proleptic Gregorian ordinal.")
 {
     int ordinal;
@@ -248,12 +248,12 @@ METHOD(date_ctime, "ctime", "/", "Return ctime() style string.")
 METHOD(date_strftime, "strftime", "format", "format -> strftime() style string.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "strftime() argument 1 must be str, not %T", args[1]);
+        return raise(TypeError, "strftime() argument 1 must be str, not %B", args[1]);
     Value tuple = TRY(call_method0(args[0], datetime_names.timetuple));
     return format_object(args[0], args[1], tuple);
 }
 
-METHOD(date_format, "__format__", "format, /", "Formats self with strftime.")
+METHOD(date_format, "__format__", "$format, /", "Formats self with strftime.")
 {
     return format_method(args[0], args[1]);
 }

@@ -104,12 +104,12 @@ NEW_METHOD(datetime_make, "year, month=?, day=?, hour=?, minute=?, second=?, mic
 
 /* ---- Other constructors ------------------------------------------------------------------ */
 
-CLASS_METHOD(datetime_strptime, "strptime", "date_string, format, /",
+CLASS_METHOD(datetime_strptime, "strptime", "$date_string, format, /",
              "string, format -> new datetime parsed from a string (like time.strptime()).")
 {
     for (int i = 1; i <= 2; i++)
         if (!is_str(args[i]))
-            return raise(TypeError, "strptime() argument %d must be str, not %T", i, args[i]);
+            return raise(TypeError, "strptime() argument %d must be str, not %B", i, args[i]);
     Value function = TRY(import_attribute("_strptime", "_strptime_datetime"));
     return call3(function, args[0], args[1], args[2]);
 }
@@ -118,9 +118,9 @@ CLASS_METHOD(datetime_combine, "combine", "date, time, tzinfo=?",
              "date, time -> datetime with same date and time fields")
 {
     if (!is_date(args[1]))
-        return raise(TypeError, "combine() argument 1 must be datetime.date, not %T", args[1]);
+        return raise(TypeError, "combine() argument 1 must be datetime.date, not %B", args[1]);
     if (!is_time(args[2]))
-        return raise(TypeError, "combine() argument 2 must be datetime.time, not %T", args[2]);
+        return raise(TypeError, "combine() argument 2 must be datetime.time, not %B", args[2]);
     Value tzinfo = args[3] ? args[3] : as_time(args[2])->tzinfo;
     TRY(check_tzinfo(tzinfo));
     return datetime_like(args[0], ymd_of(args[1]), as_time(args[2])->clock, tzinfo);
@@ -258,10 +258,10 @@ METHOD(datetime_isoformat, "isoformat", "sep='T', timespec='auto'",
        "'seconds', 'milliseconds' and 'microseconds'.\n")
 {
     if (!is_str(args[1]) || str_length(args[1]) != 1)
-        return raise(TypeError, "isoformat() argument 1 must be a unicode character, not %T",
+        return raise(TypeError, "isoformat() argument 1 must be a unicode character, not %B",
                      args[1]);
     if (!is_str(args[2]))
-        return raise(TypeError, "isoformat() argument 2 must be str, not %T", args[2]);
+        return raise(TypeError, "isoformat() argument 2 must be str, not %B", args[2]);
     return iso_text(args[0], str_char(args[1], 0), args[2]);
 }
 

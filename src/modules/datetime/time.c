@@ -134,7 +134,7 @@ METHOD(time_isoformat, "isoformat", "timespec='auto'",
        "'seconds', 'milliseconds' and 'microseconds'.\n")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "isoformat() argument 1 must be str, not %T", args[1]);
+        return raise(TypeError, "isoformat() argument 1 must be str, not %B", args[1]);
     char buffer[TEXT_SIZE];
     int size = TRY_NOT_NEGATIVE(put_clock(buffer, as_time(args[0])->clock, args[1]), 0);
     Value text = TRY(str_from_ascii(buffer, (size_t)size));
@@ -152,7 +152,7 @@ static Value time_str(Value v)
 METHOD(time_strftime, "strftime", "format", "format -> strftime() style string.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "strftime() argument 1 must be str, not %T", args[1]);
+        return raise(TypeError, "strftime() argument 1 must be str, not %B", args[1]);
     Clock c = as_time(args[0])->clock;
     Value items[] = {int_small(1900),   int_small(1),        int_small(1),
                      int_small(c.hour), int_small(c.minute), int_small(c.second),
@@ -160,7 +160,7 @@ METHOD(time_strftime, "strftime", "format", "format -> strftime() style string."
     return format_object(args[0], args[1], TRY(tuple_from_values(items, COUNT_OF(items))));
 }
 
-METHOD(time_format, "__format__", "format, /", "Formats self with strftime.")
+METHOD(time_format, "__format__", "$format, /", "Formats self with strftime.")
 {
     return format_method(args[0], args[1]);
 }
