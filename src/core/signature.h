@@ -38,7 +38,7 @@ struct Signature {
     int16_t var_keyword;      /* index, or -1 */
     bool only_positional;     /* count == positional */
     bool takes_keywords;      /* something can be given by name */
-    char style;               /* '!', '$', '%' of MethodDef, or 0 */
+    char style;               /* '!', '#', '$', '%' of MethodDef, or 0 */
     Parameter parameters[];
 };
 
@@ -53,7 +53,7 @@ typedef struct CallSite {
 /* Whether the signature string begins with a style, which is no part of the parameters. */
 static inline bool signature_has_style(const char *text)
 {
-    return *text == '!' || *text == '$' || *text == '%';
+    return *text == '!' || *text == '#' || *text == '$' || *text == '%';
 }
 
 /* The parsed signature, made at first use. 0 with MemoryError. Aborts on a malformed string. */

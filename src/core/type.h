@@ -65,8 +65,9 @@ typedef struct Signature Signature; /* parsed signature string: core/signature.h
  *   "*args"      one element, a tuple
  *   "**kwargs"   one element, a dict, or 0 when there are no such arguments
  *   "...; text"  __text_signature__ shows the text behind the semicolon instead
- *   "!...", "$...", "%..."  how CPython's function takes its arguments, where messages tell:
+ *   "!...", and so on: how CPython's function takes its arguments, where messages tell:
  *                ! C varargs: "name() takes no keyword arguments", without the owner
+ *                # a format without a name: "function missing required argument 'x' (pos 1)"
  *                $ C varargs and a format: also "name() takes exactly 2 arguments (0 given)"
  *                % keywords, though no parameter has a name: "takes exactly 1 positional argument"
  * Defaults are literals: ints, floats, strings, None, True, False, (), ''.

@@ -59,7 +59,7 @@ bool check_given(Value v, const char *name, int position)
            raise(TypeError, "function missing required argument '%s' (pos %d)", name, position);
 }
 
-NEW_METHOD(date_make, "year, month=?, day=?")
+NEW_METHOD(date_make, "#year, month=?, day=?")
 {
     int year, month, day;
     bool failed;

@@ -84,7 +84,7 @@ static bool read_fields(Value *args, Value fold_argument, Ymd *ymd, Clock *clock
     return true;
 }
 
-NEW_METHOD(datetime_make, "year, month=?, day=?, hour=?, minute=?, second=?, microsecond=?, "
+NEW_METHOD(datetime_make, "#year, month=?, day=?, hour=?, minute=?, second=?, microsecond=?, "
                           "tzinfo=None, *, fold=?")
 {
     if (!is_int(args[1]) && !args[3]) {

@@ -64,7 +64,7 @@ static bool clock_arguments(Value *args, Value fold_argument, int *numbers, int 
     return check_clock(numbers[0], numbers[1], numbers[2], numbers[3], *fold);
 }
 
-NEW_METHOD(time_make, "hour=?, minute=?, second=?, microsecond=?, tzinfo=None, *, fold=?")
+NEW_METHOD(time_make, "#hour=?, minute=?, second=?, microsecond=?, tzinfo=None, *, fold=?")
 {
     int n[4] = {0}, fold = 0;
     if (args[1] && !is_int(args[1]) && !args[3] && !args[4]) {
