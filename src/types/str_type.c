@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/type_impl.h"
 #include "core/slots.h"
 #include "core/iterate.h"
 #include "core/share.h"
@@ -134,7 +135,8 @@ static bool name_argument(Value v, const char *what, const char **out)
     if (!v)
         return true;
     if (!is_str(v)) {
-        raise(TypeError, "str() argument '%s' must be str, not %T", what, v);
+        raise(TypeError, "str() argument '%s' must be str, not %V", what,
+              TRY(type_full_name(type_of(v))));
         return false;
     }
     *out = str_cstring(v);

@@ -303,9 +303,9 @@ METHOD(date_isoweekday, "isoweekday", "/",
 METHOD(date_replace, "replace", "year=?, month=?, day=?", "Return date with new specified fields.")
 {
     Ymd ymd = ymd_of(args[0]);
-    TRY((!args[1] || int_argument(args[1], &ymd.year)) &&
-        (!args[2] || int_argument(args[2], &ymd.month)) &&
-        (!args[3] || int_argument(args[3], &ymd.day)));
+    TRY((!args[1] || index_as_int(args[1], &ymd.year)) &&
+        (!args[2] || index_as_int(args[2], &ymd.month)) &&
+        (!args[3] || index_as_int(args[3], &ymd.day)));
     return date_like((Value)type_of(args[0]), ymd.year, ymd.month, ymd.day);
 }
 

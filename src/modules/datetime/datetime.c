@@ -64,8 +64,10 @@ static Value datetime_from_state(Value *args, bool *failed)
     return datetime_new_as((Type *)args[0], ymd, clock, tzinfo);
 }
 
-/* Reads year to microsecond where they are given, and fold. */
-static bool read_fields(Value *args, Value fold_argument, Ymd *ymd, Clock *clock)
+/* Reads year to microsecond where they are given, and fold; what is no C int is refused in the words
+ * of `convert`. */
+static bool read_fields(Value *args, Value fold_argument, IntConverter convert, Ymd *ymd,
+                        Clock *clock)
 {
     int n[] = {ymd->year,
                ymd->month,
@@ -76,8 +78,8 @@ static bool read_fields(Value *args, Value fold_argument, Ymd *ymd, Clock *clock
                (int)clock->microsecond};
     int fold = clock->fold;
     for (int i = 0; i < 7; i++)
-        TRY(!args[i] || int_argument(args[i], &n[i]));
-    TRY(!fold_argument || int_argument(fold_argument, &fold));
+        TRY(!args[i] || convert(args[i], &n[i]));
+    TRY(!fold_argument || convert(fold_argument, &fold));
     TRY(check_ymd(n[0], n[1], n[2]) && check_clock(n[3], n[4], n[5], n[6], fold));
     *ymd = (Ymd){n[0], n[1], n[2]};
     *clock = clock_of(n[3], n[4], n[5], n[6], fold);
@@ -98,7 +100,7 @@ NEW_METHOD(datetime_make, "#year, month=?, day=?, hour=?, minute=?, second=?, mi
     if (!args[2] || !args[3])
         TRY(int_argument(args[1], &ymd.year) && check_given(args[2], "month", 2) &&
             int_argument(args[2], &ymd.month) && check_given(args[3], "day", 3));
-    TRY(read_fields(args + 1, args[9], &ymd, &clock) && check_tzinfo(args[8]));
+    TRY(read_fields(args + 1, args[9], int_argument, &ymd, &clock) && check_tzinfo(args[8]));
     return datetime_new_as((Type *)args[0], ymd, clock, args[8]);
 }
 
@@ -280,7 +282,7 @@ METHOD(datetime_replace, "replace",
     Ymd ymd = ymd_of(args[0]);
     Clock clock = d->clock;
     Value tzinfo = args[8] ? args[8] : d->tzinfo;
-    TRY(read_fields(args + 1, args[9], &ymd, &clock) && check_tzinfo(tzinfo));
+    TRY(read_fields(args + 1, args[9], index_as_int, &ymd, &clock) && check_tzinfo(tzinfo));
     return datetime_like((Value)type_of(args[0]), ymd, clock, tzinfo);
 }
 

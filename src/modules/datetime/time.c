@@ -56,11 +56,12 @@ static Value time_from_state(Value *args, bool *failed)
 }
 
 /* Reads numbers where they are given. */
-static bool clock_arguments(Value *args, Value fold_argument, int *numbers, int *fold)
+static bool clock_arguments(Value *args, Value fold_argument, IntConverter convert, int *numbers,
+                            int *fold)
 {
     for (int i = 0; i < 4; i++)
-        TRY(!args[i] || int_argument(args[i], &numbers[i]));
-    TRY(!fold_argument || int_argument(fold_argument, fold));
+        TRY(!args[i] || convert(args[i], &numbers[i]));
+    TRY(!fold_argument || convert(fold_argument, fold));
     return check_clock(numbers[0], numbers[1], numbers[2], numbers[3], *fold);
 }
 
@@ -73,7 +74,7 @@ NEW_METHOD(time_make, "#hour=?, minute=?, second=?, microsecond=?, tzinfo=None, 
         if (t || failed)
             return t;
     }
-    TRY(clock_arguments(args + 1, args[6], n, &fold) && check_tzinfo(args[5]));
+    TRY(clock_arguments(args + 1, args[6], int_argument, n, &fold) && check_tzinfo(args[5]));
     return time_new_as((Type *)args[0], clock_of(n[0], n[1], n[2], n[3], fold), args[5]);
 }
 
@@ -227,7 +228,7 @@ METHOD(time_replace, "replace", "hour=?, minute=?, second=?, microsecond=?, tzin
     Value tzinfo = args[5] ? args[5] : t->tzinfo;
     int n[] = {t->clock.hour, t->clock.minute, t->clock.second, (int)t->clock.microsecond};
     int fold = t->clock.fold;
-    TRY(clock_arguments(args + 1, args[6], n, &fold) && check_tzinfo(tzinfo));
+    TRY(clock_arguments(args + 1, args[6], index_as_int, n, &fold) && check_tzinfo(tzinfo));
     return time_like((Value)type_of(args[0]), clock_of(n[0], n[1], n[2], n[3], fold), tzinfo);
 }
 
