@@ -44,7 +44,8 @@ static const char *bare_name(const CallSite *site)
     return site->def->name;
 }
 
-/* "int()", or "function" where CPython's parser was not told the name. Valid until the next call. */
+/* "int()", or "function" where CPython's parser was not told the name. Valid until the next call.
+ */
 static const char *shown_name(const Signature *s, const CallSite *site)
 {
     static _Thread_local char text[128];

@@ -309,8 +309,7 @@ static Value unpack_from(Struct *s, Value source, Value offset_value)
     Buffer buffer;
     Value result = 0;
     TRY(buffer_get(source, &buffer, BUFFER_READ));
-    if (index_as_intptr(offset_value, &offset) &&
-        resolve_offset(s, &offset, buffer.size, false))
+    if (index_as_intptr(offset_value, &offset) && resolve_offset(s, &offset, buffer.size, false))
         result = unpack_values(s, buffer.data + offset);
     buffer_release(&buffer);
     return result;

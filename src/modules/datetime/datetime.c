@@ -64,8 +64,8 @@ static Value datetime_from_state(Value *args, bool *failed)
     return datetime_new_as((Type *)args[0], ymd, clock, tzinfo);
 }
 
-/* Reads year to microsecond where they are given, and fold; what is no C int is refused in the words
- * of `convert`. */
+/* Reads year to microsecond where they are given, and fold; what is no C int is refused in the
+ * words of `convert`. */
 static bool read_fields(Value *args, Value fold_argument, IntConverter convert, Ymd *ymd,
                         Clock *clock)
 {
