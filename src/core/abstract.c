@@ -396,7 +396,8 @@ Value sequence_item(Value o, intptr_t i)
 bool is_sequence(Value o)
 {
     Type *type = type_of(o);
-    return type->getitem && !is_dict(o) && type != &union_type && type != &mappingproxy_type;
+    return type->getitem && !is_dict(o) && type != &union_type && type != &mappingproxy_type &&
+           type != &generic_alias_type;
 }
 
 /* ---- modules -------------------------------------------------------------------------------- */

@@ -86,8 +86,9 @@ Value number_index(Value o) MUST_USE; /* an exact int */
 Value number_int(Value o) MUST_USE;   /* int(o) */
 Value number_float(Value o) MUST_USE; /* float(o) */
 bool number_as_double(Value o, double *out) MUST_USE;
-/* __index__ as machine integer; OverflowError "cannot fit 'T' into an index-sized integer"
- * (index_as_intptr: IndexError is the caller's choice; clipped: saturates, for slices). */
+/* __index__ as machine integer. Of an argument: OverflowError "Python int too large to convert to C
+ * ssize_t"; _or, of a subscript or a factor: the caller's exception, "cannot fit 'T' into an
+ * index-sized integer"; clipped: saturates, for slices. */
 bool index_as_intptr(Value o, intptr_t *out) MUST_USE;
 bool index_as_intptr_or(Value o, intptr_t *out, Type *overflow) MUST_USE;
 bool index_as_intptr_clipped(Value o, intptr_t *out) MUST_USE;
@@ -96,6 +97,7 @@ bool index_as_int64(
 bool index_as_int(Value o, int *out) MUST_USE; /* ... "to C int" */
 bool index_as_uint64(Value o, uint64_t *out) MUST_USE;
 bool has_index(Value o);
+bool value_is_number(Value o); /* complex, or has __index__, __int__ or __float__ */
 
 /* ---- items */
 Value get_item(Value o, Value key) MUST_USE;

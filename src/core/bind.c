@@ -2,6 +2,7 @@
  * messages. */
 #include "core/signature.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "core/abstract.h"
 #include "core/dialect.h"
@@ -43,6 +44,17 @@ static const char *bare_name(const CallSite *site)
     return site->def->name;
 }
 
+/* "int()", or "function" where CPython's parser was not told the name. Valid until the next call.
+ */
+static const char *shown_name(const Signature *s, const CallSite *site)
+{
+    static _Thread_local char text[128];
+    if (s->style == '#')
+        return "function";
+    snprintf(text, sizeof text, "%s()", s->style == '!' ? site->def->name : bare_name(site));
+    return text;
+}
+
 /* "list.append", "math.sqrt", "len". */
 static Value full_name(const CallSite *site)
 {
@@ -56,8 +68,7 @@ static Value full_name(const CallSite *site)
     }
     Type *owner = site->owner;
     if (!owner && site->self)
-        owner = def->kind == KIND_METHOD || !is_type(site->self) ? type_of(site->self)
-                                                                 : (Type *)site->self;
+        owner = is_type(site->self) ? (Type *)site->self : type_of(site->self);
     if (!owner)
         return str_from_cstring(def->name);
     return format_value("%V.%s", TRY(type_qualname(owner)), def->name);
@@ -73,6 +84,16 @@ static const char *plural(size_t n)
 static bool fail_count_positional(const Signature *s, const CallSite *site, size_t nargs)
 {
     bool constructor = is_constructor(site->def);
+    if (s->style == '$') {
+        size_t bound = nargs < s->required ? s->required : s->positional;
+        return raise(TypeError, "%s() takes %s %zu argument%s (%zu given)", site->def->name,
+                     s->required == s->positional ? "exactly"
+                     : nargs < s->required        ? "at least"
+                                                  : "at most",
+                     bound, plural(bound), nargs);
+    }
+    if (s->takes_keywords && !s->positional && s->var_positional < 0 && !constructor)
+        return raise(TypeError, "%s() takes no positional arguments", bare_name(site));
     if (s->count == 0 || (s->count == 1 && s->required == 1 && !constructor)) {
         Value name = TRY(full_name(site));
         if (s->count == 1)
@@ -90,8 +111,10 @@ static bool fail_count_positional(const Signature *s, const CallSite *site, size
                  bound, plural(bound), nargs);
 }
 
-static bool fail_no_keywords(const CallSite *site)
+static bool fail_no_keywords(const Signature *s, const CallSite *site)
 {
+    if ((s->style == '!' || s->style == '$') && !site->owner)
+        return raise(TypeError, "%s() takes no keyword arguments", site->def->name);
     Value name = TRY(full_name(site));
     return raise(TypeError, "%V() takes no keyword arguments", name);
 }
@@ -104,23 +127,25 @@ static size_t count_required_positional_only(const Signature *s)
 /* Counts that are wrong whatever the names are, for functions with parameters that can be named. */
 static bool check_counts(const Signature *s, const CallSite *site, size_t nargs, size_t nkw)
 {
-    const char *name = bare_name(site);
+    const char *name = shown_name(s, site);
+    if (!s->count && nargs + nkw)
+        return raise(TypeError, "%s takes no arguments", name);
     if (s->var_positional < 0 && nargs + nkw > s->count)
-        return raise(TypeError, "%s() takes at most %d %sargument%s (%zu given)", name, s->count,
+        return raise(TypeError, "%s takes at most %d %sargument%s (%zu given)", name, s->count,
                      nargs ? "" : "keyword ", plural(s->count), nargs + nkw);
     if (s->var_positional >= 0 && nkw > (size_t)s->count - 1)
-        return raise(TypeError, "%s() takes at most %d keyword argument%s (%zu given)", name,
+        return raise(TypeError, "%s takes at most %d keyword argument%s (%zu given)", name,
                      s->count - 1, plural(s->count - 1), nkw);
     if (s->var_positional < 0 && nargs > s->positional) {
         if (!s->positional)
-            return raise(TypeError, "%s() takes no positional arguments", name);
-        return raise(TypeError, "%s() takes %s %d positional argument%s (%zu given)", name,
+            return raise(TypeError, "%s takes no positional arguments", name);
+        return raise(TypeError, "%s takes %s %d positional argument%s (%zu given)", name,
                      s->required == s->positional ? "exactly" : "at most", s->positional,
                      plural(s->positional), nargs);
     }
     size_t least = count_required_positional_only(s);
     if (nargs < least)
-        return raise(TypeError, "%s() takes %s %zu positional argument%s (%zu given)", name,
+        return raise(TypeError, "%s takes %s %zu positional argument%s (%zu given)", name,
                      least == s->positional && s->var_positional < 0 ? "exactly" : "at least",
                      least, plural(least), nargs);
     return true;
@@ -143,7 +168,7 @@ static int find_parameter(const Signature *s, Value name)
 
 static bool fail_missing(const Signature *s, const CallSite *site, int i)
 {
-    return raise(TypeError, "%s() missing required argument '%V' (pos %d)", bare_name(site),
+    return raise(TypeError, "%s missing required argument '%V' (pos %d)", shown_name(s, site),
                  s->parameters[i].name, i + 1);
 }
 
@@ -164,15 +189,17 @@ static bool fail_keyword(const Signature *s, const CallSite *site, Value name)
         return raise(TypeError, "keywords must be strings");
     int i = find_parameter(s, name);
     if (i >= 0)
-        return raise(TypeError, "argument for %s() given by name ('%V') and position (%d)",
-                     bare_name(site), name, i + 1);
+        return raise(TypeError, "argument for %s given by name ('%V') and position (%d)",
+                     shown_name(s, site), name, i + 1);
+    const char *this = s->style == '#' ? "this " : "";
     Value similar = suggest_name(TRY(names_of(s)), name);
     if (!similar && error_pending())
         return false;
     if (similar)
-        return raise(TypeError, "%s() got an unexpected keyword argument '%V'. Did you mean '%V'?",
-                     bare_name(site), name, similar);
-    return raise(TypeError, "%s() got an unexpected keyword argument '%V'", bare_name(site), name);
+        return raise(TypeError, "%s%s got an unexpected keyword argument '%V'. Did you mean '%V'?",
+                     this, shown_name(s, site), name, similar);
+    return raise(TypeError, "%s%s got an unexpected keyword argument '%V'", this,
+                 shown_name(s, site), name);
 }
 
 /* Puts the keyword arguments where they belong; what is wrong with one is told only after missing
@@ -217,7 +244,7 @@ bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_
 {
     size_t nkw = kwnames ? (size_t)tuple_length(kwnames) : 0;
     if (nkw && !s->takes_keywords)
-        return fail_no_keywords(site);
+        return fail_no_keywords(s, site);
     if (s->takes_keywords && s->var_keyword < 0)
         TRY(check_counts(s, site, nargs, nkw));
     else if (nargs < count_required_positional_only(s) ||

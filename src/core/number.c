@@ -293,6 +293,12 @@ bool has_index(Value o)
     return type_of(o)->index != 0;
 }
 
+bool value_is_number(Value o)
+{
+    const Type *type = type_of(o);
+    return type->index || type->to_int || type->to_float || has_layout(o, LAYOUT_COMPLEX);
+}
+
 /* What __int__ or __index__ returned, as an exact int. */
 static Value checked_int(Value result, const char *method)
 {
@@ -432,7 +438,15 @@ bool index_as_intptr_or(Value o, intptr_t *out, Type *overflow)
 
 bool index_as_intptr(Value o, intptr_t *out)
 {
-    return index_as_intptr_or(o, out, OverflowError);
+    if (likely(is_int(o))) {
+        *out = int_value(o);
+        return true;
+    }
+    int64_t n;
+    if (!int_to_i64(TRY(number_index(o)), &n))
+        return raise(OverflowError, "Python int too large to convert to C ssize_t");
+    *out = n;
+    return true;
 }
 
 bool index_as_intptr_clipped(Value o, intptr_t *out)

@@ -183,7 +183,9 @@ static Signature *parse(const MethodDef *def)
     if (!s)
         return (Signature *)raise_no_memory();
     s->var_positional = s->var_keyword = -1;
-    Parser p = {def, def->signature, s, PARAM_POSITIONAL};
+    bool styled = signature_has_style(def->signature);
+    s->style = styled ? *def->signature : 0;
+    Parser p = {def, def->signature + styled, s, PARAM_POSITIONAL};
     while (*p.at && *p.at != ';') {
         size_t size;
         const char *text = next_item(&p, &size);
@@ -193,6 +195,7 @@ static Signature *parse(const MethodDef *def)
         }
     }
     count_parameters(s);
+    s->takes_keywords |= s->style == '%';
     Signature *fitting = realloc(s, sizeof(Signature) + s->count * sizeof(Parameter));
     return fitting ? fitting : s;
 }
@@ -243,6 +246,8 @@ Value signature_text(const MethodDef *def)
     if (doc_has_calls(def))
         return None;
     const char *first = first_parameter(def), *text = def->signature;
+    if (signature_has_style(text))
+        text++;
     const char *shown = strchr(text, ';');
     if (shown)
         text = shown + 2;

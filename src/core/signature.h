@@ -38,6 +38,7 @@ struct Signature {
     int16_t var_keyword;      /* index, or -1 */
     bool only_positional;     /* count == positional */
     bool takes_keywords;      /* something can be given by name */
+    char style;               /* '!', '#', '$', '%' of MethodDef, or 0 */
     Parameter parameters[];
 };
 
@@ -48,6 +49,12 @@ typedef struct CallSite {
     Value self;   /* or class; 0: none */
     Value module; /* str, or 0 */
 } CallSite;
+
+/* Whether the signature string begins with a style, which is no part of the parameters. */
+static inline bool signature_has_style(const char *text)
+{
+    return *text == '!' || *text == '#' || *text == '$' || *text == '%';
+}
 
 /* The parsed signature, made at first use. 0 with MemoryError. Aborts on a malformed string. */
 const Signature *signature_of(const MethodDef *def);

@@ -104,6 +104,14 @@ static bool check_range(size_t nargs, size_t least, size_t most)
                  bound == 1 ? "" : "s", nargs);
 }
 
+/* A key of a type whose items are taken by index alone. */
+static bool check_index(SlotWrapper *w, Value key)
+{
+    intptr_t index;
+    return !(type_flags(w->owner) & TYPE_INDEX_ONLY) ||
+           index_as_intptr_or(key, &index, OverflowError);
+}
+
 /* ---- calling the slots ---------------------------------------------------------------------- */
 
 #define FIELD(type_) (*(type_ *)(void *)slot_field(w->owner, w->row))
@@ -279,6 +287,7 @@ static Value call_many(SlotWrapper *w, Value self, Value *args, size_t nargs)
         return none_if(FIELD(DescrSetFn)(self, args[0], args[1]));
     case SLOT_SETITEM:
         TRY(check_range(nargs, 2, 2));
+        TRY(check_index(w, args[0]));
         return none_if(FIELD(SetItemFn)(self, args[0], args[1]));
     default:
         UNREACHABLE();
@@ -319,6 +328,7 @@ Value slot_wrapper_call(SlotWrapper *w, Value self, Value *args, size_t nargs, V
         return call_many(w, self, args, nargs);
     default:
         TRY(takes_index(kind, w->row->name) ? check_range(nargs, 1, 1) : check_count(nargs, 1));
+        TRY((kind != SLOT_GETITEM && kind != SLOT_DELITEM) || check_index(w, args[0]));
         return call_unary(w, self, args[0]);
     }
 }

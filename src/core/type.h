@@ -65,6 +65,11 @@ typedef struct Signature Signature; /* parsed signature string: core/signature.h
  *   "*args"      one element, a tuple
  *   "**kwargs"   one element, a dict, or 0 when there are no such arguments
  *   "...; text"  __text_signature__ shows the text behind the semicolon instead
+ *   "!...", and so on: how CPython's function takes its arguments, where messages tell:
+ *                ! C varargs: "name() takes no keyword arguments", without the owner
+ *                # a format without a name: "function missing required argument 'x' (pos 1)"
+ *                $ C varargs and a format: also "name() takes exactly 2 arguments (0 given)"
+ *                % keywords, though no parameter has a name: "takes exactly 1 positional argument"
  * Defaults are literals: ints, floats, strings, None, True, False, (), ''.
  * For METHOD args[0] is self (checked to be an instance), for CLASS_METHOD the class, and the
  * signature's first parameter is args[1]; for FUNCTION and STATIC_METHOD it is args[0]. */
@@ -125,6 +130,7 @@ enum {
     TYPE_UNION_MEMBER = 1 << 17, /* instances may be in a types.UnionType */
     TYPE_IMMUTABLE = 1 << 16,    /* attributes of the type cannot be set */
     TYPE_HIDDEN = 1 << 18,       /* no instance is ever seen by Python code */
+    TYPE_INDEX_ONLY = 1 << 19,   /* __getitem__ and its kin want an index, whatever [] accepts */
 };
 
 struct Type {

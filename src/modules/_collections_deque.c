@@ -433,7 +433,7 @@ static Value deque_irepeat(Value v, Value times)
 {
     intptr_t n;
     Deque *self = as_deque(v);
-    TRY(index_as_intptr(times, &n));
+    TRY(index_as_intptr_or(times, &n, OverflowError));
     if (n <= 0 || !deque_length(v)) {
         clear(v);
         return v;
@@ -788,7 +788,7 @@ Type deque_type = {
     .methods = deque_methods,
     .getset = deque_getset,
     .trace = deque_trace,
-    .flags = TYPE_BASE | TYPE_SEQUENCE,
+    .flags = TYPE_BASE | TYPE_SEQUENCE | TYPE_INDEX_ONLY,
     .has_weakrefs = true,
 };
 

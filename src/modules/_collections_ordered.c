@@ -192,13 +192,23 @@ METHOD(ordered_dict_popitem, "popitem", "last=True",
     return raise(KeyError, "dictionary is empty");
 }
 
+/* The key is taken for the arguments of KeyError: None for none, a tuple for several. */
+static Value raise_no_key(Value key)
+{
+    if (key == None)
+        return raise_object((Value)KeyError);
+    if (!is_tuple(key))
+        return raise_key_error(key);
+    return raise_object(TRY(call_tuple_dict((Value)KeyError, key, 0)));
+}
+
 METHOD(ordered_dict_move_to_end, "move_to_end", "key, last=True",
        "Move an existing element to the end (or beginning if last is false).\n\n"
        "Raise KeyError if the element does not exist.")
 {
     int last = TRY_NOT_NEGATIVE(object_truth(args[2]), 0);
     int moved = TRY_NOT_NEGATIVE(dict_move_to_end(args[0], args[1], last), 0);
-    return moved ? None : raise_key_error(args[1]);
+    return moved ? None : raise_no_key(args[1]);
 }
 
 METHOD(ordered_dict_pop, "pop", "key, default=?",
@@ -206,11 +216,7 @@ METHOD(ordered_dict_pop, "pop", "key, default=?",
        "If the key is not found, return the default if given; otherwise,\nraise a KeyError.")
 {
     Value value = dict_pop(args[0], args[1], args[2]);
-    if (!value && !error_pending() && args[1] == None)
-        return raise_object((Value)KeyError); /* None is taken for no argument at all */
-    if (!value && !error_pending())
-        raise_key_error(args[1]);
-    return value;
+    return value || error_pending() ? value : raise_no_key(args[1]);
 }
 
 METHOD(ordered_dict_clear, "clear", "", "od.clear() -> None.  Remove all items from od.")

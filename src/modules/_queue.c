@@ -194,7 +194,7 @@ METHOD(simple_queue_get, "get", "block=True, timeout=None",
     return get((SimpleQueue *)args[0], block, args[2]);
 }
 
-METHOD(simple_queue_get_nowait, "get_nowait", "/",
+METHOD(simple_queue_get_nowait, "get_nowait", "%/",
        "Remove and return an item from the queue without blocking.\n\n"
        "Only get an item if one is immediately available. Otherwise\n"
        "raise the Empty exception.")

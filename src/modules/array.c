@@ -403,7 +403,8 @@ static bool repeated(const ArrayCode *code, const char *data, intptr_t length, i
 static Value array_repeat(Value self, Value times_value)
 {
     TypedArray *a = as_array(self);
-    intptr_t times = TRY_INDEX(times_value), length, count;
+    intptr_t times, length, count;
+    TRY(index_as_intptr_or(times_value, &times, OverflowError));
     Raw *items, *result;
     TRY(copy_items(a, 0, load_acquire(&a->length), &items, &length));
     TRY(repeated(a->code, items->data, length, times, &result, &count));
@@ -413,7 +414,8 @@ static Value array_repeat(Value self, Value times_value)
 static Value array_irepeat(Value self, Value times_value)
 {
     TypedArray *a = as_array(self);
-    intptr_t times = TRY_INDEX(times_value), count;
+    intptr_t times, count;
+    TRY(index_as_intptr_or(times_value, &times, OverflowError));
     Raw *items;
     buffer_reclaim(&a->exports);
     WITH_LOCK (a) {

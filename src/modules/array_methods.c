@@ -16,7 +16,7 @@ METHOD(array_append_method, "append", "v, /", "Append new value v to the end of 
     return array_append(as_array(args[0]), args[1]) ? None : 0;
 }
 
-METHOD(array_extend_method, "extend", "bb, /", "Append items to the end of the array.")
+METHOD(array_extend_method, "extend", "%bb, /", "Append items to the end of the array.")
 {
     return array_extend(as_array(args[0]), args[1]) ? None : 0;
 }
@@ -249,7 +249,7 @@ METHOD(array_frombytes, "frombytes", "buffer, /",
     return ok ? None : 0;
 }
 
-METHOD(array_tofile, "tofile", "f, /", "Write all items (as machine values) to the file object f.")
+METHOD(array_tofile, "tofile", "%f, /", "Write all items (as machine values) to the file object f.")
 {
     Value write = TRY(get_attr(args[1], names.write));
     Value bytes = TRY(to_bytes(as_array(args[0])));
@@ -262,7 +262,7 @@ METHOD(array_tofile, "tofile", "f, /", "Write all items (as machine values) to t
     return None;
 }
 
-METHOD(array_fromfile, "fromfile", "f, n, /",
+METHOD(array_fromfile, "fromfile", "%f, n, /",
        "Read n objects from the file object f and append them to the end of the array.")
 {
     TypedArray *a = as_array(args[0]);

@@ -16,7 +16,7 @@
 
 /* ---- reduce ---------------------------------------------------------------------------------- */
 
-FUNCTION(functools_reduce, "reduce", "function, iterable, initial=?, /",
+FUNCTION(functools_reduce, "reduce", "!function, iterable, initial=?, /",
          "Apply a function of two arguments cumulatively to the items of an iterable, from left to "
          "right.\n\nThis effectively reduces the iterable to a single value.")
 {

@@ -266,9 +266,9 @@ NEW_METHOD(islice_new, "iterable, start, stop=?, step=?, /")
         TRY(bound(args[2], -1, &stop,
                   "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
     } else {
-        TRY(bound(args[2], 0, &start, bad_range));
         TRY(bound(args[3], -1, &stop,
                   "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
+        TRY(bound(args[2], 0, &start, bad_range));
     }
     if (stop < -1)
         return raise(ValueError, bad_range);

@@ -305,11 +305,11 @@ static Value unpack(Struct *s, Value source)
 
 static Value unpack_from(Struct *s, Value source, Value offset_value)
 {
-    intptr_t offset = TRY_INDEX(offset_value);
+    intptr_t offset;
     Buffer buffer;
     Value result = 0;
     TRY(buffer_get(source, &buffer, BUFFER_READ));
-    if (resolve_offset(s, &offset, buffer.size, false))
+    if (index_as_intptr(offset_value, &offset) && resolve_offset(s, &offset, buffer.size, false))
         result = unpack_values(s, buffer.data + offset);
     buffer_release(&buffer);
     return result;

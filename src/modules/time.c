@@ -187,6 +187,8 @@ static const struct ClockInfo {
 FUNCTION(time_get_clock_info, "get_clock_info", "name, /",
          "Get information of the specified clock.")
 {
+    if (!is_str(args[0]))
+        return raise(TypeError, "get_clock_info() argument 1 must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     for (size_t i = 0; i < COUNT_OF(clock_infos); i++) {
         const struct ClockInfo *info = &clock_infos[i];

@@ -190,7 +190,8 @@ static intptr_t bytearray_length(Value self)
 static Value bytearray_repeat(Value self, Value count_value)
 {
     ByteView view = bytearray_view(self);
-    intptr_t count = TRY_INDEX(count_value), total;
+    intptr_t count, total;
+    TRY(index_as_intptr_or(count_value, &count, OverflowError));
     if (count < 0)
         count = 0;
     if (__builtin_mul_overflow(view.length, count, &total))
@@ -281,8 +282,7 @@ static bool delete_stepped_locked(ByteArray *self, intptr_t start, intptr_t step
 static bool slice_value(Value self, Value value, TextArgument *out)
 {
     Text text = text_of(self);
-    if (is_str(value) || (!has_buffer(value) &&
-                          (has_index(value) || (!type_of(value)->iter && !is_sequence(value))))) {
+    if (value != self && !is_bytearray(value) && (is_str(value) || value_is_number(value))) {
         raise(TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return false;
     }
@@ -444,7 +444,7 @@ METHOD(bytearray_extend, "extend", "iterable_of_ints, /",
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(part);
     Value source = args[1];
-    if (is_str(source))
+    if (is_str(source) && str_length(source))
         return raise(TypeError, "expected iterable of integers; got: '%T'", source);
     if (!has_buffer(source) || source == args[0]) {
         if (!has_buffer(source) && !type_of(source)->iter && !is_sequence(source))

@@ -164,7 +164,8 @@ static intptr_t bytes_slot_length(Value self)
 static Value bytes_slot_repeat(Value self, Value count_value)
 {
     const Bytes *b = (Bytes *)self;
-    intptr_t count = TRY_INDEX(count_value), total;
+    intptr_t count, total;
+    TRY(index_as_intptr_or(count_value, &count, OverflowError));
     if (count <= 0 || b->length == 0)
         return bytes_empty();
     if (count == 1 && has_shape(self, SHAPE_BYTES))

@@ -76,6 +76,8 @@ static Value bytes_from_text(Value source, Value encoding, Value errors, const c
         return raise(TypeError, "%s() argument 'encoding' must be str, not %B", what, encoding);
     if (errors && !is_str(errors))
         return raise(TypeError, "%s() argument 'errors' must be str, not %B", what, errors);
+    const char *name = encoding ? TRY(str_cstring(encoding)) : 0;
+    const char *handler = errors ? TRY(str_cstring(errors)) : 0;
     if (!source)
         return raise(TypeError, encoding ? "encoding without a string argument"
                                          : "errors without a string argument");
@@ -84,8 +86,6 @@ static Value bytes_from_text(Value source, Value encoding, Value errors, const c
                                          : "errors without a string argument");
     if (!encoding)
         return raise(TypeError, "string argument without an encoding");
-    const char *name = TRY(str_cstring(encoding));
-    const char *handler = errors ? TRY(str_cstring(errors)) : 0;
     return codec_encode_str(source, name, handler);
 }
 
@@ -325,12 +325,14 @@ CLASS_METHOD(bytes_m_fromhex, "fromhex", "string, /",
 METHOD(bytes_m_decode, "decode", "encoding='utf-8', errors='strict'",
        "Decode with the codec registered for encoding.")
 {
-    for (int i = 1; i <= 2; i++)
-        if (!is_str(args[i]))
+    const char *texts[2];
+    for (int i = 0; i < 2; i++) {
+        if (!is_str(args[i + 1]))
             return raise(TypeError, "decode() argument '%s' must be str, not %B",
-                         i == 1 ? "encoding" : "errors", args[i]);
-    const char *encoding = TRY(str_cstring(args[1])), *errors = TRY(str_cstring(args[2]));
-    return codec_decode_object(args[0], encoding, errors);
+                         i ? "errors" : "encoding", args[i + 1]);
+        texts[i] = TRY(str_cstring(args[i + 1]));
+    }
+    return codec_decode_object(args[0], texts[0], texts[1]);
 }
 
 METHOD(bytes_m_replace, "replace", "old, new, count=-1, /",

@@ -261,11 +261,13 @@ Value codec_decode_object(Value o, const char *encoding, const char *errors)
 {
     TRY(check_names(encoding, errors));
     Known known = encoding ? known_encoding(encoding) : KNOWN_UTF8;
-    if (known == KNOWN_NONE)
-        return decode_by_registry(is_bytes(o) ? o : TRY(memoryview_from(o)), encoding, errors);
     Text model = text_of(bytes_empty());
     TEXT_ARGUMENT(part);
     TRY(text_argument(&model, o, "", &part));
+    if (!part.length) /* whatever the encoding is */
+        return str_empty();
+    if (known == KNOWN_NONE)
+        return decode_by_registry(is_bytes(o) ? o : TRY(memoryview_from(o)), encoding, errors);
     switch (known) {
     case KNOWN_UTF16:
         return codec_utf16_decode(part.data, part.length, errors, &(int){0}, 0);

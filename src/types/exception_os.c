@@ -77,7 +77,7 @@ static bool fill(Value self, Value args)
     Value filename = count >= 3 ? tuple_get(args, 2) : None;
     if (filename == None)
         return true;
-    if (type_of(self) == BlockingIOError && (has_index(filename) || is_float(filename))) {
+    if (type_of(self) == BlockingIOError && value_is_number(filename)) {
         intptr_t written;
         TRY(index_as_intptr_or(filename, &written, ValueError));
         e->characters_written = written;

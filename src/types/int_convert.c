@@ -554,7 +554,7 @@ static Value from_bytes(Value *args)
     int is_signed = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
     Value bytes = args[1];
     if (!is_bytes(bytes)) {
-        if (is_str(bytes) || (is_int_any(bytes) && !has_buffer(bytes)))
+        if (is_str(bytes) || (has_index(bytes) && !has_buffer(bytes) && !type_of(bytes)->iter))
             return raise(TypeError, "cannot convert '%T' object to bytes", bytes);
         bytes = TRY(bytes_from_object(bytes));
     }

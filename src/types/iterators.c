@@ -60,6 +60,8 @@ static Value enumerate_make(Type *type, Value *args, size_t nargs, Value kwnames
         else
             return raise(TypeError, "'%V' is an invalid keyword argument for enumerate()", name);
     }
+    if (!iterable && keywords == 1 && nargs == 0)
+        return raise(TypeError, "'start' is an invalid keyword argument for enumerate()");
     if (!iterable)
         return raise(TypeError, "enumerate() missing required argument 'iterable'");
     Value count = start ? TRY(number_index(start)) : int_small(0);

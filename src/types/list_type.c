@@ -174,7 +174,7 @@ static Array *repeated(Value list, intptr_t times, intptr_t *total)
 static Value list_repeat(Value self, Value times)
 {
     intptr_t n, total;
-    TRY(index_as_intptr(times, &n));
+    TRY(index_as_intptr_or(times, &n, OverflowError));
     Array *array = TRY(repeated(self, n, &total));
     return list_from_array(array, total);
 }
@@ -188,7 +188,7 @@ static Value list_iconcat(Value self, Value iterable)
 static Value list_irepeat(Value self, Value times)
 {
     intptr_t n, total;
-    TRY(index_as_intptr(times, &n));
+    TRY(index_as_intptr_or(times, &n, OverflowError));
     if (n <= 0) {
         TRY(list_clear(self));
         return self;

@@ -136,7 +136,7 @@ NEW_METHOD(mappingproxy_make, "mapping")
 {
     Value mapping = args[1];
     if (!type_of(mapping)->getitem || is_list(mapping) || is_tuple(mapping))
-        return raise(TypeError, "mappingproxy() argument must be a mapping, not %B", mapping);
+        return raise(TypeError, "mappingproxy() argument must be a mapping, not %T", mapping);
     return mappingproxy_new(mapping);
 }
 

@@ -262,7 +262,7 @@ METHOD(memoryview_enter, "__enter__", "", "")
     return args[0];
 }
 
-METHOD(memoryview_exit, "__exit__", "*args", "")
+METHOD(memoryview_exit, "__exit__", "!*args", "")
 {
     return view_release(as_view(args[0]));
 }
@@ -596,6 +596,7 @@ METHOD(memoryview_tobytes, "tobytes", "order='C'",
         if (!is_str(args[1]))
             return raise(TypeError, "tobytes() argument 'order' must be str or None, not %B",
                          args[1]);
+        TRY(str_cstring(args[1]));
         if (str_equals(args[1], "F"))
             fortran = true;
         else if (str_equals(args[1], "A")) {

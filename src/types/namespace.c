@@ -39,8 +39,8 @@ static bool set_all(Value self, Value dict)
 static bool namespace_init(Value self, Value *args, size_t nargs, Value kwnames)
 {
     if (nargs > 1)
-        return raise(TypeError, "%N expected at most 1 positional argument, got %zu", type_of(self),
-                     nargs);
+        return raise(TypeError, "%s expected at most 1 argument, got %zu",
+                     type_short_name(type_of(self)), nargs);
     if (nargs) {
         Value dict = args[0];
         if (!is_dict(dict)) {

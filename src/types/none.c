@@ -16,10 +16,11 @@ Object notimplemented_object = SINGLETON(SHAPE_NOTIMPLEMENTED);
 Object ellipsis_object = SINGLETON(SHAPE_ELLIPSIS);
 
 /* The constructors take no arguments: __new__ gives the one there is. */
-static bool no_arguments(Type *type, size_t nargs, Value kwnames)
+static bool no_arguments(const Type *type, size_t nargs, Value kwnames)
 {
     if (nargs || (kwnames && tuple_length(kwnames)))
-        return raise(TypeError, "%N takes no arguments", type);
+        return raise(TypeError, "%s takes no arguments",
+                     type == &ellipsis_type ? "EllipsisType" : type->name);
     return true;
 }
 

@@ -153,7 +153,7 @@ METHOD(property_deleter, "deleter", "object, /",
     return property_copy(args[0], p->get, p->set, args[1]);
 }
 
-METHOD(property_set_name, "__set_name__", "*args", "Method to set name of a property.")
+METHOD(property_set_name, "__set_name__", "!*args", "Method to set name of a property.")
 {
     if (tuple_length(args[1]) != 2)
         return raise(TypeError, "__set_name__() takes 2 positional arguments but %zd were given",

@@ -361,7 +361,8 @@ METHOD(range_iterator_setstate, "__setstate__", "object, /",
        "Set state information for unpickling.")
 {
     RangeIterator *it = (RangeIterator *)args[0];
-    intptr_t index = TRY_INDEX(args[1]);
+    int64_t index;
+    TRY(index_as_int64(args[1], &index));
     WITH_LOCK (it) {
         index = index < 0 ? 0 : index > it->left ? it->left : index;
         store_relaxed(&it->next, it->next + index * it->step);

@@ -35,7 +35,7 @@ static bool set_init(Value self, Value *args, size_t nargs, Value kwnames)
     if (kwnames && tuple_length(kwnames))
         return raise(TypeError, "set() takes no keyword arguments");
     if (nargs > 1)
-        return raise(TypeError, "set expected at most 1 argument, got %zu", nargs);
+        return raise(TypeError, "%T expected at most 1 argument, got %zu", self, nargs);
     if (set_length(self))
         TRY(set_clear(self));
     return !nargs || set_update(self, args[0]);
@@ -46,7 +46,7 @@ static Value frozenset_make(Type *type, Value *args, size_t nargs, Value kwnames
     if (kwnames && tuple_length(kwnames) && type->init == frozenset_type.init)
         return raise(TypeError, "frozenset() takes no keyword arguments");
     if (nargs > 1)
-        return raise(TypeError, "frozenset expected at most 1 argument, got %zu", nargs);
+        return raise(TypeError, "%N expected at most 1 argument, got %zu", type, nargs);
     if (!nargs)
         return set_alloc(type);
     if (type == &frozenset_type)

@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/type_impl.h"
 #include "core/slots.h"
 #include "core/iterate.h"
 #include "core/share.h"
@@ -67,7 +68,8 @@ static void repeat_data(char *data, size_t unit, size_t total)
 
 static Value str_slot_repeat(Value self, Value count_value)
 {
-    intptr_t count = TRY_INDEX(count_value), length = str_length(self), total;
+    intptr_t count, length = str_length(self), total;
+    TRY(index_as_intptr_or(count_value, &count, OverflowError));
     if (count <= 0 || length == 0)
         return str_empty();
     if (count == 1)
@@ -133,7 +135,8 @@ static bool name_argument(Value v, const char *what, const char **out)
     if (!v)
         return true;
     if (!is_str(v)) {
-        raise(TypeError, "str() argument '%s' must be str, not %T", what, v);
+        raise(TypeError, "str() argument '%s' must be str, not %V", what,
+              TRY(type_full_name(type_of(v))));
         return false;
     }
     *out = str_cstring(v);
@@ -198,12 +201,14 @@ METHOD(str_m_join, "join", "iterable, /",
 METHOD(str_m_encode, "encode", "encoding='utf-8', errors='strict'",
        "Encode the string with the codec registered for encoding.")
 {
-    for (int i = 1; i <= 2; i++)
-        if (!is_str(args[i]))
+    const char *texts[2];
+    for (int i = 0; i < 2; i++) {
+        if (!is_str(args[i + 1]))
             return raise(TypeError, "encode() argument '%s' must be str, not %B",
-                         i == 1 ? "encoding" : "errors", args[i]);
-    const char *encoding = TRY(str_cstring(args[1])), *errors = TRY(str_cstring(args[2]));
-    return codec_encode_str(args[0], encoding, errors);
+                         i ? "errors" : "encoding", args[i + 1]);
+        texts[i] = TRY(str_cstring(args[i + 1]));
+    }
+    return codec_encode_str(args[0], texts[0], texts[1]);
 }
 
 /* A new str, for a copy of an instance of a subclass. */

@@ -269,7 +269,7 @@ static Value tuple_concat(Value a, Value b)
 static Value tuple_repeat(Value self, Value times)
 {
     intptr_t n, length = tuple_length(self), total;
-    TRY(index_as_intptr(times, &n));
+    TRY(index_as_intptr_or(times, &n, OverflowError));
     if (n < 0)
         n = 0;
     if ((n == 1 || !length) && has_shape(self, SHAPE_TUPLE))

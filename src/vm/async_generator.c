@@ -116,7 +116,7 @@ METHOD(async_generator_asend, "asend", "value, /", "asend(v) -> send 'v' in gene
     return asend_new((Generator *)args[0], args[1]);
 }
 
-METHOD(async_generator_athrow, "athrow", "typ, val=?, tb=?, /",
+METHOD(async_generator_athrow, "athrow", "!typ, val=?, tb=?, /",
        "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.")
 {
     if (args[2] && !warn(DeprecationWarning, 1,

@@ -87,6 +87,8 @@ def method(m):
     name = m.choice(list(RECEIVERS))
     target, value = m.name(), receiver(m, name)
     call = m.choice(METHODS[name])
+    if call in ('__rpow__', '__rlshift__') and name == 'int':
+        value = f'({m.atom("small")})'
     if call in ('__mul__', '__rmul__', '__imul__', '__pow__', '__rpow__', '__lshift__', '__rlshift__'):
         likely = 'small'
     else:

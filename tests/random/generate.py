@@ -7,9 +7,11 @@ import flow
 import formatting
 import functions
 import library
+import quantities
+import texts
 from maker import IMPORTS, Maker
 
-TOPICS = [builtin_calls, builtin_calls, classes, exceptions, flow, flow, formatting, functions, library, library]
+TOPICS = [builtin_calls, builtin_calls, classes, exceptions, flow, flow, formatting, functions, library, library, quantities, texts]
 
 
 def generate(seed):

@@ -35,7 +35,7 @@ ANY = ['int', 'small', 'small', 'float', 'complex', 'str', 'str', 'bytes', 'list
 EXCEPTIONS = ['ValueError', 'TypeError', 'KeyError', 'IndexError', 'ZeroDivisionError', 'RuntimeError', 'LookupError',
               'ArithmeticError', 'StopIteration', 'AttributeError', 'OSError', 'NameError', 'AssertionError',
               'Exception', 'UnicodeError', 'EOFError', 'GeneratorExit', 'NotImplementedError']
-IMPORTS = ('from support import (text, show, fail, trace, take, Index, BadIndex, FloatLike, Odd, Text, Number, Real, Items, Table, Data,\n'
+IMPORTS = ('from support import (text, show, fail, kind, trace, take, Index, BadIndex, FloatLike, Odd, Text, Number, Real, Items, Table, Data,\n'
            '    Sequence, Mapping, Iter, Manager, Wait, drive, exhaust, exhaust_async, identity, broken)\n')
 
 
@@ -73,7 +73,7 @@ class Maker(random.Random):
         """Lines indented by one level."""
         return ['    ' + line for line in lines] or ['    pass']
 
-    def guarded(self, lines):
+    def guarded(self, lines, how=None):
         """The lines, with what they raise printed."""
-        how = self.pick('fail', 'fail', 'trace')
+        how = how or self.pick('fail', 'fail', 'trace')
         return ['try:', *self.body(lines), 'except Exception as error:', f'    {how}(error)']

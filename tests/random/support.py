@@ -51,6 +51,11 @@ def fail(error):
     print(type(error).__name__, error, sep=': ')
 
 
+def kind(error):
+    """Of errors whose messages are the library's affair."""
+    print(type(error).__name__)
+
+
 def trace(error):
     """The whole traceback, carets and all."""
     traceback.print_exception(error, file=sys.stdout)

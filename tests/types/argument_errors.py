@@ -1,11 +1,15 @@
 """What builtin functions, methods and constructors say of wrong arguments."""
 
 import collections
+import datetime
 import functools
 import heapq
 import itertools
 import operator
+import re
 import struct
+import time
+import zlib
 
 from testing import equal, fails, raises, run
 
@@ -269,6 +273,80 @@ def test_lists_of_a_subclass_are_extended_in_place():
     items += [2]
     equal(items == [1, 2], True)
     equal(items + [3], 'added')
+
+
+def test_too_large_ints():
+    """As an argument, as a factor, as a subscript."""
+    big = 2 ** 70
+    for function in ("a".center, "a".ljust, b"a".rjust, [1].pop, bytearray(b"a").pop, (1).to_bytes, range(0).__iter__().__setstate__):
+        fails(OverflowError, f"Python int too large to convert to C {'long' if function.__name__ == '__setstate__' else 'ssize_t'}", function, big)
+    fails(OverflowError, "Python int too large to convert to C ssize_t", itertools.combinations, [1], big)
+    for value in ("a", b"a", [1], (1,), bytearray(b"a"), collections.deque([1])):
+        fails(OverflowError, "cannot fit 'int' into an index-sized integer", operator.mul, value, big)
+        fails(IndexError, "cannot fit 'int' into an index-sized integer", operator.getitem, value, big)
+
+
+def test_owners_in_messages():
+    class Names(set):
+        pass
+
+    class Frozen(frozenset):
+        pass
+
+    fails(TypeError, "Names expected at most 1 argument, got 2", Names, 1, 2)
+    fails(TypeError, "Frozen expected at most 1 argument, got 2", Frozen, 1, 2)
+    fails(TypeError, "int.mro() takes no arguments (1 given)", int.mro, 1)
+    fails(TypeError, "type.mro() takes no arguments (1 given)", type.mro, int, 1)
+    fails(TypeError, "reduce() takes no keyword arguments", functools.reduce, a=1)
+    fails(TypeError, "__exit__() takes no keyword arguments", memoryview(b"").__exit__, a=1)
+    fails(TypeError, "memoryview.__exit__() takes no keyword arguments", memoryview.__exit__, memoryview(b""), a=1)
+    fails(TypeError, "group() takes no keyword arguments", re.match("", "").group, a=1)
+
+
+def test_counts_of_functions_with_a_format():
+    fails(TypeError, "fromordinal() takes exactly 1 argument (0 given)", datetime.date.fromordinal)
+    fails(TypeError, "strptime() takes exactly 2 arguments (1 given)", datetime.datetime.strptime, "")
+    fails(TypeError, "function takes at most 3 arguments (4 given)", datetime.date, 1, 2, 3, 4)
+    fails(TypeError, "this function got an unexpected keyword argument 'year'", datetime.time, year=1)
+    fails(TypeError, "__new__() got an unexpected keyword argument 'years'", datetime.timedelta, years=1)
+    fails(TypeError, "compress() takes exactly 1 positional argument (0 given)", zlib.compressobj().compress)
+    fails(TypeError, "copy() takes no arguments", zlib.compressobj().copy, 1)
+
+
+def test_what_is_checked_first():
+    fails(ValueError, "embedded null character", bytes, 3, "a\0")
+    fails(ValueError, "embedded null character", "a".encode, "a\0", 5)
+    fails(TypeError, "a bytes-like object is required, not 'str'", struct.unpack_from, "i", "a", "b")
+    fails(ValueError, "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.", itertools.islice, [], "a", "b")
+    fails(TypeError, "'types.GenericAlias' object is not reversible", reversed, list[int])
+    fails(TypeError, "cannot convert 'NoneType' object to bytearray", bytearray(b"ab").__setitem__, slice(1), None)
+    fails(TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)", bytearray(b"ab").__setitem__, slice(1), 1.5)
+    fails(TypeError, "get_clock_info() argument 1 must be str, not int", time.get_clock_info, 3)
+
+
+def test_key_error_of_ordered_dict():
+    """Its pop() and move_to_end() take the key for the arguments of KeyError."""
+    for method in (collections.OrderedDict().pop, collections.OrderedDict().move_to_end):
+        for key, args in ((None, ()), ((1, 2), (1, 2)), (3, (3,))):
+            try:
+                method(key)
+            except KeyError as error:
+                equal(error.args, args)
+
+
+def test_empty_bytes_in_any_encoding():
+    equal(b"".decode("no such thing"), "")
+    equal(str(bytearray(), "no such thing"), "")
+    fails(LookupError, "unknown encoding: no such thing", "".encode, "no such thing")
+
+
+def test_name_of_free_variable():
+    def outer(value):
+        del value
+        return lambda: value
+    with raises(NameError, "cannot access free variable 'value' where it is not associated with a value in enclosing scope") as caught:
+        outer(1)()
+    equal(caught.value.name, "value")
 
 
 run(globals())

@@ -42,7 +42,7 @@ static StreamResult deflate_step(void *self, StreamIO *io, int flush)
     return STREAM_FAILED;
 }
 
-METHOD(compress_compress, "compress", "data, /",
+METHOD(compress_compress, "compress", "%data, /",
        "Returns a bytes object containing compressed data.")
 {
     Compress *self = (Compress *)args[0];
@@ -57,7 +57,7 @@ METHOD(compress_compress, "compress", "data, /",
     UNREACHABLE();
 }
 
-METHOD(compress_flush, "flush", "mode=4, /",
+METHOD(compress_flush, "flush", "%mode=4, /",
        "Return a bytes object containing any remaining compressed data.\n\n"
        "  mode\n    One of the constants Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH.\n"
        "    If mode == Z_FINISH, the compressor object can no longer be used after calling the "
@@ -100,17 +100,17 @@ static Value compress_copy(Value self_value)
     return (Value)copy;
 }
 
-METHOD(compress_m_copy, "copy", "", "Return a copy of the compression object.")
+METHOD(compress_m_copy, "copy", "%", "Return a copy of the compression object.")
 {
     return compress_copy(args[0]);
 }
 
-METHOD(compress_dunder_copy, "__copy__", "", "")
+METHOD(compress_dunder_copy, "__copy__", "%", "")
 {
     return compress_copy(args[0]);
 }
 
-METHOD(compress_deepcopy, "__deepcopy__", "memo, /", "")
+METHOD(compress_deepcopy, "__deepcopy__", "%memo, /", "")
 {
     return compress_copy(args[0]);
 }
@@ -258,7 +258,7 @@ METHOD(decompress_decompress, "decompress", "data, /, max_length=0",
     UNREACHABLE();
 }
 
-METHOD(decompress_flush, "flush", "length=16384, /",
+METHOD(decompress_flush, "flush", "%length=16384, /",
        "Return a bytes object containing any remaining decompressed data.")
 {
     Decompress *self = (Decompress *)args[0];
@@ -300,17 +300,17 @@ static Value decompress_copy(Value self_value)
     return (Value)copy;
 }
 
-METHOD(decompress_m_copy, "copy", "", "Return a copy of the decompression object.")
+METHOD(decompress_m_copy, "copy", "%", "Return a copy of the decompression object.")
 {
     return decompress_copy(args[0]);
 }
 
-METHOD(decompress_dunder_copy, "__copy__", "", "")
+METHOD(decompress_dunder_copy, "__copy__", "%", "")
 {
     return decompress_copy(args[0]);
 }
 
-METHOD(decompress_deepcopy, "__deepcopy__", "memo, /", "")
+METHOD(decompress_deepcopy, "__deepcopy__", "%memo, /", "")
 {
     return decompress_copy(args[0]);
 }

@@ -59,7 +59,7 @@ bool check_given(Value v, const char *name, int position)
            raise(TypeError, "function missing required argument '%s' (pos %d)", name, position);
 }
 
-NEW_METHOD(date_make, "year, month=?, day=?")
+NEW_METHOD(date_make, "#year, month=?, day=?")
 {
     int year, month, day;
     bool failed;
@@ -97,7 +97,7 @@ CLASS_METHOD(date_today, "today", "/",
     return call_method1(args[0], datetime_names.fromtimestamp, now);
 }
 
-CLASS_METHOD(date_fromordinal, "fromordinal", "ordinal, /",
+CLASS_METHOD(date_fromordinal, "fromordinal", "$ordinal, /",
              "int -> date corresponding to a proleptic Gregorian ordinal.")
 {
     int ordinal;
@@ -248,12 +248,12 @@ METHOD(date_ctime, "ctime", "/", "Return ctime() style string.")
 METHOD(date_strftime, "strftime", "format", "format -> strftime() style string.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "strftime() argument 1 must be str, not %T", args[1]);
+        return raise(TypeError, "strftime() argument 1 must be str, not %B", args[1]);
     Value tuple = TRY(call_method0(args[0], datetime_names.timetuple));
     return format_object(args[0], args[1], tuple);
 }
 
-METHOD(date_format, "__format__", "format, /", "Formats self with strftime.")
+METHOD(date_format, "__format__", "$format, /", "Formats self with strftime.")
 {
     return format_method(args[0], args[1]);
 }
@@ -303,9 +303,9 @@ METHOD(date_isoweekday, "isoweekday", "/",
 METHOD(date_replace, "replace", "year=?, month=?, day=?", "Return date with new specified fields.")
 {
     Ymd ymd = ymd_of(args[0]);
-    TRY((!args[1] || int_argument(args[1], &ymd.year)) &&
-        (!args[2] || int_argument(args[2], &ymd.month)) &&
-        (!args[3] || int_argument(args[3], &ymd.day)));
+    TRY((!args[1] || index_as_int(args[1], &ymd.year)) &&
+        (!args[2] || index_as_int(args[2], &ymd.month)) &&
+        (!args[3] || index_as_int(args[3], &ymd.day)));
     return date_like((Value)type_of(args[0]), ymd.year, ymd.month, ymd.day);
 }
 

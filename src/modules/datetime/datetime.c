@@ -64,8 +64,10 @@ static Value datetime_from_state(Value *args, bool *failed)
     return datetime_new_as((Type *)args[0], ymd, clock, tzinfo);
 }
 
-/* Reads year to microsecond where they are given, and fold. */
-static bool read_fields(Value *args, Value fold_argument, Ymd *ymd, Clock *clock)
+/* Reads year to microsecond where they are given, and fold; what is no C int is refused in the
+ * words of `convert`. */
+static bool read_fields(Value *args, Value fold_argument, IntConverter convert, Ymd *ymd,
+                        Clock *clock)
 {
     int n[] = {ymd->year,
                ymd->month,
@@ -76,15 +78,15 @@ static bool read_fields(Value *args, Value fold_argument, Ymd *ymd, Clock *clock
                (int)clock->microsecond};
     int fold = clock->fold;
     for (int i = 0; i < 7; i++)
-        TRY(!args[i] || int_argument(args[i], &n[i]));
-    TRY(!fold_argument || int_argument(fold_argument, &fold));
+        TRY(!args[i] || convert(args[i], &n[i]));
+    TRY(!fold_argument || convert(fold_argument, &fold));
     TRY(check_ymd(n[0], n[1], n[2]) && check_clock(n[3], n[4], n[5], n[6], fold));
     *ymd = (Ymd){n[0], n[1], n[2]};
     *clock = clock_of(n[3], n[4], n[5], n[6], fold);
     return true;
 }
 
-NEW_METHOD(datetime_make, "year, month=?, day=?, hour=?, minute=?, second=?, microsecond=?, "
+NEW_METHOD(datetime_make, "#year, month=?, day=?, hour=?, minute=?, second=?, microsecond=?, "
                           "tzinfo=None, *, fold=?")
 {
     if (!is_int(args[1]) && !args[3]) {
@@ -98,18 +100,18 @@ NEW_METHOD(datetime_make, "year, month=?, day=?, hour=?, minute=?, second=?, mic
     if (!args[2] || !args[3])
         TRY(int_argument(args[1], &ymd.year) && check_given(args[2], "month", 2) &&
             int_argument(args[2], &ymd.month) && check_given(args[3], "day", 3));
-    TRY(read_fields(args + 1, args[9], &ymd, &clock) && check_tzinfo(args[8]));
+    TRY(read_fields(args + 1, args[9], int_argument, &ymd, &clock) && check_tzinfo(args[8]));
     return datetime_new_as((Type *)args[0], ymd, clock, args[8]);
 }
 
 /* ---- Other constructors ------------------------------------------------------------------ */
 
-CLASS_METHOD(datetime_strptime, "strptime", "date_string, format, /",
+CLASS_METHOD(datetime_strptime, "strptime", "$date_string, format, /",
              "string, format -> new datetime parsed from a string (like time.strptime()).")
 {
     for (int i = 1; i <= 2; i++)
         if (!is_str(args[i]))
-            return raise(TypeError, "strptime() argument %d must be str, not %T", i, args[i]);
+            return raise(TypeError, "strptime() argument %d must be str, not %B", i, args[i]);
     Value function = TRY(import_attribute("_strptime", "_strptime_datetime"));
     return call3(function, args[0], args[1], args[2]);
 }
@@ -118,9 +120,9 @@ CLASS_METHOD(datetime_combine, "combine", "date, time, tzinfo=?",
              "date, time -> datetime with same date and time fields")
 {
     if (!is_date(args[1]))
-        return raise(TypeError, "combine() argument 1 must be datetime.date, not %T", args[1]);
+        return raise(TypeError, "combine() argument 1 must be datetime.date, not %B", args[1]);
     if (!is_time(args[2]))
-        return raise(TypeError, "combine() argument 2 must be datetime.time, not %T", args[2]);
+        return raise(TypeError, "combine() argument 2 must be datetime.time, not %B", args[2]);
     Value tzinfo = args[3] ? args[3] : as_time(args[2])->tzinfo;
     TRY(check_tzinfo(tzinfo));
     return datetime_like(args[0], ymd_of(args[1]), as_time(args[2])->clock, tzinfo);
@@ -258,10 +260,10 @@ METHOD(datetime_isoformat, "isoformat", "sep='T', timespec='auto'",
        "'seconds', 'milliseconds' and 'microseconds'.\n")
 {
     if (!is_str(args[1]) || str_length(args[1]) != 1)
-        return raise(TypeError, "isoformat() argument 1 must be a unicode character, not %T",
+        return raise(TypeError, "isoformat() argument 1 must be a unicode character, not %B",
                      args[1]);
     if (!is_str(args[2]))
-        return raise(TypeError, "isoformat() argument 2 must be str, not %T", args[2]);
+        return raise(TypeError, "isoformat() argument 2 must be str, not %B", args[2]);
     return iso_text(args[0], str_char(args[1], 0), args[2]);
 }
 
@@ -280,7 +282,7 @@ METHOD(datetime_replace, "replace",
     Ymd ymd = ymd_of(args[0]);
     Clock clock = d->clock;
     Value tzinfo = args[8] ? args[8] : d->tzinfo;
-    TRY(read_fields(args + 1, args[9], &ymd, &clock) && check_tzinfo(tzinfo));
+    TRY(read_fields(args + 1, args[9], index_as_int, &ymd, &clock) && check_tzinfo(tzinfo));
     return datetime_like((Value)type_of(args[0]), ymd, clock, tzinfo);
 }
 

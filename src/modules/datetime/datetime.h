@@ -142,6 +142,7 @@ bool check_clock(int hour, int minute, int second, int microsecond, int fold) MU
 bool check_given(Value v, const char *name, int position) MUST_USE;
 /* An int argument. OverflowError. */
 bool int_argument(Value v, int *out) MUST_USE;
+typedef bool (*IntConverter)(Value v, int *out);
 /* TypeError unless it is None or a tzinfo. */
 bool check_tzinfo(Value v) MUST_USE;
 Clock clock_of(int hour, int minute, int second, int microsecond, int fold);

@@ -217,7 +217,7 @@ CLASS_METHOD(datetime_fromtimestamp, "fromtimestamp", "timestamp, tz=None",
     return from_moment(args[0], seconds, microseconds, args[2]);
 }
 
-CLASS_METHOD(datetime_utcfromtimestamp, "utcfromtimestamp", "timestamp, /",
+CLASS_METHOD(datetime_utcfromtimestamp, "utcfromtimestamp", "$timestamp, /",
              "Construct a naive UTC datetime from a POSIX timestamp.")
 {
     int64_t seconds;

@@ -145,7 +145,7 @@ static Microseconds rounded(const Sum *sum)
     return sum->whole + (Microseconds)whole;
 }
 
-NEW_METHOD(delta_make, "days=?, seconds=?, microseconds=?, milliseconds=?, minutes=?, hours=?, "
+NEW_METHOD(delta_make, "!days=?, seconds=?, microseconds=?, milliseconds=?, minutes=?, hours=?, "
                        "weeks=?")
 {
     static const struct {

@@ -175,7 +175,7 @@ Value format_object(Value self, Value format, Value timetuple)
 Value format_method(Value self, Value format)
 {
     if (!is_str(format))
-        return raise(TypeError, "__format__() argument 1 must be str, not %T", format);
+        return raise(TypeError, "__format__() argument 1 must be str, not %B", format);
     if (!str_length(format))
         return object_str(self);
     return call_method1(self, datetime_names.strftime, format);

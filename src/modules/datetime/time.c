@@ -56,15 +56,16 @@ static Value time_from_state(Value *args, bool *failed)
 }
 
 /* Reads numbers where they are given. */
-static bool clock_arguments(Value *args, Value fold_argument, int *numbers, int *fold)
+static bool clock_arguments(Value *args, Value fold_argument, IntConverter convert, int *numbers,
+                            int *fold)
 {
     for (int i = 0; i < 4; i++)
-        TRY(!args[i] || int_argument(args[i], &numbers[i]));
-    TRY(!fold_argument || int_argument(fold_argument, fold));
+        TRY(!args[i] || convert(args[i], &numbers[i]));
+    TRY(!fold_argument || convert(fold_argument, fold));
     return check_clock(numbers[0], numbers[1], numbers[2], numbers[3], *fold);
 }
 
-NEW_METHOD(time_make, "hour=?, minute=?, second=?, microsecond=?, tzinfo=None, *, fold=?")
+NEW_METHOD(time_make, "#hour=?, minute=?, second=?, microsecond=?, tzinfo=None, *, fold=?")
 {
     int n[4] = {0}, fold = 0;
     if (args[1] && !is_int(args[1]) && !args[3] && !args[4]) {
@@ -73,7 +74,7 @@ NEW_METHOD(time_make, "hour=?, minute=?, second=?, microsecond=?, tzinfo=None, *
         if (t || failed)
             return t;
     }
-    TRY(clock_arguments(args + 1, args[6], n, &fold) && check_tzinfo(args[5]));
+    TRY(clock_arguments(args + 1, args[6], int_argument, n, &fold) && check_tzinfo(args[5]));
     return time_new_as((Type *)args[0], clock_of(n[0], n[1], n[2], n[3], fold), args[5]);
 }
 
@@ -134,7 +135,7 @@ METHOD(time_isoformat, "isoformat", "timespec='auto'",
        "'seconds', 'milliseconds' and 'microseconds'.\n")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "isoformat() argument 1 must be str, not %T", args[1]);
+        return raise(TypeError, "isoformat() argument 1 must be str, not %B", args[1]);
     char buffer[TEXT_SIZE];
     int size = TRY_NOT_NEGATIVE(put_clock(buffer, as_time(args[0])->clock, args[1]), 0);
     Value text = TRY(str_from_ascii(buffer, (size_t)size));
@@ -152,7 +153,7 @@ static Value time_str(Value v)
 METHOD(time_strftime, "strftime", "format", "format -> strftime() style string.")
 {
     if (!is_str(args[1]))
-        return raise(TypeError, "strftime() argument 1 must be str, not %T", args[1]);
+        return raise(TypeError, "strftime() argument 1 must be str, not %B", args[1]);
     Clock c = as_time(args[0])->clock;
     Value items[] = {int_small(1900),   int_small(1),        int_small(1),
                      int_small(c.hour), int_small(c.minute), int_small(c.second),
@@ -160,7 +161,7 @@ METHOD(time_strftime, "strftime", "format", "format -> strftime() style string."
     return format_object(args[0], args[1], TRY(tuple_from_values(items, COUNT_OF(items))));
 }
 
-METHOD(time_format, "__format__", "format, /", "Formats self with strftime.")
+METHOD(time_format, "__format__", "$format, /", "Formats self with strftime.")
 {
     return format_method(args[0], args[1]);
 }
@@ -227,7 +228,7 @@ METHOD(time_replace, "replace", "hour=?, minute=?, second=?, microsecond=?, tzin
     Value tzinfo = args[5] ? args[5] : t->tzinfo;
     int n[] = {t->clock.hour, t->clock.minute, t->clock.second, (int)t->clock.microsecond};
     int fold = t->clock.fold;
-    TRY(clock_arguments(args + 1, args[6], n, &fold) && check_tzinfo(tzinfo));
+    TRY(clock_arguments(args + 1, args[6], index_as_int, n, &fold) && check_tzinfo(tzinfo));
     return time_like((Value)type_of(args[0]), clock_of(n[0], n[1], n[2], n[3], fold), tzinfo);
 }
 

@@ -170,10 +170,10 @@ Value timezone_new(Value offset, Value name)
 NEW_METHOD(timezone_make, "offset, name=?")
 {
     if (!is_delta(args[1]))
-        return raise(TypeError, "timezone() argument 1 must be datetime.timedelta, not %T",
+        return raise(TypeError, "timezone() argument 1 must be datetime.timedelta, not %B",
                      args[1]);
     if (args[2] && !is_str(args[2]))
-        return raise(TypeError, "timezone() argument 2 must be str, not %T", args[2]);
+        return raise(TypeError, "timezone() argument 2 must be str, not %B", args[2]);
     return timezone_new(args[1], args[2]);
 }
 

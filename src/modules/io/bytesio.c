@@ -207,7 +207,7 @@ METHOD(bytesio_readlines, "readlines", "size=None, /",
     if (args[1] != None && !has_index(args[1]))
         return raise(TypeError, "integer argument expected, got '%T'", args[1]);
     if (args[1] != None)
-        TRY(index_as_intptr_or(args[1], &hint, OverflowError));
+        TRY(index_as_intptr(args[1], &hint));
     Value lines = TRY(list_new(0));
     WITH_LOCK (self) {
         TRY(check_open(self));
@@ -285,7 +285,7 @@ METHOD(bytesio_truncate, "truncate", "size=None, /",
     if (given && !has_index(args[1]))
         return raise(TypeError, "argument should be integer or None, not '%T'", args[1]);
     if (given)
-        TRY(index_as_intptr_or(args[1], &size, OverflowError));
+        TRY(index_as_intptr(args[1], &size));
     buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_open(self));
@@ -315,7 +315,7 @@ METHOD(bytesio_seek, "seek", "pos, whence=0, /",
     BytesIO *self = as_bytesio(args[0]);
     intptr_t pos;
     int whence;
-    TRY(index_as_intptr_or(args[1], &pos, OverflowError));
+    TRY(index_as_intptr(args[1], &pos));
     TRY(index_as_int(args[2], &whence));
     WITH_LOCK (self) {
         TRY(check_open(self));
@@ -381,7 +381,7 @@ Type bytesio_buffer_type = {
     .flags = TYPE_NO_NEW,
 };
 
-METHOD(bytesio_getbuffer, "getbuffer", "/",
+METHOD(bytesio_getbuffer, "getbuffer", "%/",
        "Get a read-write view over the contents of the BytesIO object.")
 {
     TRY(check_open(as_bytesio(args[0])));

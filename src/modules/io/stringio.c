@@ -272,7 +272,7 @@ METHOD(stringio_truncate, "truncate", "pos=None, /",
     if (args[1] != None && !has_index(args[1]))
         return raise(TypeError, "argument should be integer or None, not '%T'", args[1]);
     if (args[1] != None)
-        TRY(index_as_intptr_or(args[1], &size, OverflowError));
+        TRY(index_as_intptr(args[1], &size));
     WITH_LOCK (self) {
         TRY(check(self));
         if (args[1] == None)
@@ -300,7 +300,7 @@ METHOD(stringio_seek, "seek", "pos, whence=0, /",
     StringIO *self = as_stringio(args[0]);
     intptr_t pos;
     int whence;
-    TRY(index_as_intptr_or(args[1], &pos, OverflowError));
+    TRY(index_as_intptr(args[1], &pos));
     TRY(index_as_int(args[2], &whence));
     WITH_LOCK (self) {
         TRY(check(self));

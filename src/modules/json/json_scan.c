@@ -181,7 +181,7 @@ Value json_scan_string(Value s, intptr_t start, bool strict, intptr_t *end)
     return read_string(&r, start, strict, end);
 }
 
-FUNCTION(json_scanstring, "scanstring", "string, end, strict=True, /",
+FUNCTION(json_scanstring, "scanstring", "$string, end, strict=True, /",
          "scanstring(string, end, strict=True) -> (string, end)\n\n"
          "Scan the string s for a JSON string. End is the index of the character in s after the "
          "quote that started it.\nReturns a tuple of the decoded string and the index of the "

@@ -60,7 +60,7 @@ static intptr_t group_number(Match *match, Value key)
     return i;
 }
 
-METHOD(match_group, "group", "*args",
+METHOD(match_group, "group", "!*args",
        "group([group1, ...]) -> str or tuple.\n\n"
        "Return subgroups of the match by their numbers or names; without arguments all of it.")
 {

@@ -386,6 +386,8 @@ FUNCTION(thread_interrupt_main, "interrupt_main", "signum=2, /",
 
 FUNCTION(thread_set_name, "set_name", "name", "Set the name of the current thread.")
 {
+    if (!is_str(args[0]))
+        return raise(TypeError, "set_name() argument 'name' must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     char shortened[16];
     strncpy(shortened, name, sizeof shortened - 1);
