@@ -72,8 +72,8 @@ typedef struct Mutex {
     uint8_t byte; /* atomic */
 } Mutex;
 
-/* For a Mutex whose holders may reach safepoints or block, so that a thread of the parent may hold it
- * at a fork: the child finds it free. */
+/* For a Mutex whose holders may reach safepoints or block, so that a thread of the parent may hold
+ * it at a fork: the child finds it free. */
 #define FREE_AFTER_FORK __attribute__((section("fork_mutexes")))
 void mutexes_after_fork(void);
 

@@ -123,8 +123,8 @@ static bool search(Collector *c)
     return ok || raise_no_memory();
 }
 
-/* A full collection. `wanted`, a new tuple that only the C stack knows, which that does not look at,
- * is put where registers are. */
+/* A full collection. `wanted`, a new tuple that only the C stack knows, which that does not look
+ * at, is put where registers are. */
 static bool collect_but(Value wanted, const MethodDef *def)
 {
     Thread *thread = thread_self();

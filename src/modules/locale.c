@@ -25,7 +25,8 @@
 #include "types/tuple.h"
 
 static Value locale_error; /* class locale.Error; root */
-static Mutex locale_lock FREE_AFTER_FORK;  /* what the C library returns is its own, until the next call */
+static Mutex locale_lock
+    FREE_AFTER_FORK; /* what the C library returns is its own, until the next call */
 
 static Value text(const char *s)
 {

@@ -50,8 +50,8 @@ Value dict_get_str(Value dict, Value key); /* key: exact str; cannot fail unless
 Value dict_get_cstring(Value dict, const char *ascii);        /* interned on the way */
 bool dict_find(Value dict, Value key, Value *value) MUST_USE; /* false: failure; *value 0: absent */
 bool dict_set(Value dict, Value key, Value value) MUST_USE;
-/* dict_set in a new table: who holds an entry of the old one goes on to see the old value there. The
- * key, an exact str, is there, among such. */
+/* dict_set in a new table: who holds an entry of the old one goes on to see the old value there.
+ * The key, an exact str, is there, among such. */
 bool dict_set_moved(Value dict, Value key, Value value) MUST_USE;
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) MUST_USE;
 bool dict_set_cstring(Value dict, const char *ascii, Value value) MUST_USE;

@@ -43,8 +43,8 @@ Value list_slice(Value list, intptr_t start, intptr_t end);
 bool list_sort(Value list) MUST_USE;
 bool list_reverse(Value list) MUST_USE;
 Value list_as_tuple(Value list);
-/* What an exact builtin list, dict, set or view of a dict that threads share holds at one moment, as
- * a list; anything else as it is. */
+/* What an exact builtin list, dict, set or view of a dict that threads share holds at one moment,
+ * as a list; anything else as it is. */
 Value list_moment(Value iterable) MUST_USE;
 Value list_iterator_new(Value list);
 

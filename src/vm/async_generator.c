@@ -222,8 +222,8 @@ static bool async_generator_del_due(Object *self)
 {
     const Generator *g = (Generator *)self;
     uint8_t state = load_relaxed(&g->state);
-    return state != GEN_FINISHED &&
-           ((g->finalizer && !load_relaxed(&g->closed)) || (state == GEN_SUSPENDED && g->frame.code->handlers));
+    return state != GEN_FINISHED && ((g->finalizer && !load_relaxed(&g->closed)) ||
+                                     (state == GEN_SUSPENDED && g->frame.code->handlers));
 }
 
 Type async_generator_type = {

@@ -19,12 +19,9 @@ typedef struct Parameters {
 
 static Parameters parameters_of(const Code *code)
 {
-    Parameters p = {code,
-                    code->argcount,
-                    code->kwonly_argcount,
-                    code->argcount + code->kwonly_argcount,
-                    -1,
-                    -1};
+    Parameters p = {
+        code, code->argcount, code->kwonly_argcount, code->argcount + code->kwonly_argcount, -1,
+        -1};
     uint32_t next = p.total;
     if (code->flags & CODE_VARARGS)
         p.star = (int)next++;
@@ -65,8 +62,9 @@ COLD static bool fail_too_many(Function *f, const Code *code, const Value *regis
                            keyword_given != 1 ? "s" : "");
     if (!takes || !extra)
         return false;
-    raise(TypeError, "%V() takes %V positional argument%s but %zd%V %s given", load_acquire(&f->qualname), takes,
-          plural ? "s" : "", (intptr_t)given, extra, given == 1 && !keyword_given ? "was" : "were");
+    raise(TypeError, "%V() takes %V positional argument%s but %zd%V %s given",
+          load_acquire(&f->qualname), takes, plural ? "s" : "", (intptr_t)given, extra,
+          given == 1 && !keyword_given ? "was" : "were");
     return false;
 }
 
@@ -89,8 +87,8 @@ COLD static bool fail_missing(Function *f, const Code *code, const Value *regist
         builder_add(&b, list_get(missing, i));
     }
     Value text = TRY(builder_finish(&b));
-    raise(TypeError, "%V() missing %zd required %s argument%s: %V", load_acquire(&f->qualname), n, kind,
-          n == 1 ? "" : "s", text);
+    raise(TypeError, "%V() missing %zd required %s argument%s: %V", load_acquire(&f->qualname), n,
+          kind, n == 1 ? "" : "s", text);
     return false;
 }
 
@@ -124,7 +122,8 @@ COLD static bool fail_unexpected(Function *f, const Code *code, Value kwnames, V
         raise(TypeError, "%V() got an unexpected keyword argument '%V'. Did you mean '%V'?",
               load_acquire(&f->qualname), keyword, close);
     else
-        raise(TypeError, "%V() got an unexpected keyword argument '%V'", load_acquire(&f->qualname), keyword);
+        raise(TypeError, "%V() got an unexpected keyword argument '%V'", load_acquire(&f->qualname),
+              keyword);
     return false;
 }
 
@@ -158,7 +157,8 @@ static bool bind_keywords(Function *f, const Parameters *p, Value *registers, co
             continue;
         }
         if (registers[i]) {
-            raise(TypeError, "%V() got multiple values for argument '%V'", load_acquire(&f->qualname), keyword);
+            raise(TypeError, "%V() got multiple values for argument '%V'",
+                  load_acquire(&f->qualname), keyword);
             return false;
         }
         registers[i] = values[k];

@@ -74,8 +74,8 @@ ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 
 Value function_new(Code *code, Value globals);
 /* Binds a call's arguments to the parameters of `code`, which the function had when the call began:
- * fills registers[0 .. parameters). `args` may be `registers` itself. false: TypeError with CPython's
- * messages. */
+ * fills registers[0 .. parameters). `args` may be `registers` itself. false: TypeError with
+ * CPython's messages. */
 bool function_bind(Function *function, const Code *code, Value *registers, Value *args,
                    size_t nargs, Value kwnames) MUST_USE;
 Value function_call(Value function, Value *args, size_t nargs,

@@ -212,7 +212,8 @@ static bool proxy_setitem(Value self, Value key, Value value)
     FrameObject *f = frame_of(self);
     Place place;
     if (TRY(frame_object_view(f)) != f)
-        return raise(RuntimeError, "cannot change variables of a frame that another thread may run");
+        return raise(RuntimeError,
+                     "cannot change variables of a frame that another thread may run");
     TRY(find_place(f, key, &place));
     if (place.slot && !value)
         return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");

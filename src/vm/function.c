@@ -106,7 +106,8 @@ NEW_METHOD(function_make, "code, globals, name=None, argdefs=None, closure=None,
 
 static Value function_repr(Value self)
 {
-    return str_format("<function %V at 0x%zx>", load_acquire(&((Function *)self)->qualname), (size_t)self);
+    return str_format("<function %V at 0x%zx>", load_acquire(&((Function *)self)->qualname),
+                      (size_t)self);
 }
 
 static Value function_descr_get(Value self, Value instance, Value owner)

@@ -68,8 +68,7 @@ static Value advance(Scanner *scanner, int (*find)(SreState *))
 static Value advance_alone(Value self, int (*find)(SreState *))
 {
     Scanner *scanner = (Scanner *)self;
-    TURN(scanner, &scanner->turn)
-    {
+    TURN (scanner, &scanner->turn) {
         return advance(scanner, find);
     }
     return 0;
