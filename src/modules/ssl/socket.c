@@ -278,7 +278,7 @@ static bool read_into(Step *step)
     if (step->size) {
         TRY(run_step(step, true));
         bool ended = step->error == SSL_ERROR_ZERO_RETURN &&
-                     S->SSL_get_shutdown(step->s->ssl) & SSL_RECEIVED_SHUTDOWN;
+                     S->SSL_get_shutdown(step->s->ssl) == SSL_RECEIVED_SHUTDOWN;
         if (step->result <= 0 && !ended)
             return raise_step(step);
     }

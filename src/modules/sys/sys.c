@@ -310,8 +310,8 @@ bool sys_audit_pair(const char *event, Value first, Value second)
 
 bool sys_audit_values(const char *event, const Value *values, size_t count)
 {
-    return !audit_hooks || audit(TRY(str_from_cstring(event)),
-                                 TRY(tuple_from_values(values, (intptr_t)count)));
+    return !audit_hooks ||
+           audit(TRY(str_from_cstring(event)), TRY(tuple_from_values(values, (intptr_t)count)));
 }
 
 bool sys_audit_wanted(void)

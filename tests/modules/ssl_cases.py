@@ -1,0 +1,152 @@
+"""ssl: connections without certificates, over memory and over sockets, in one thread and in several."""
+
+import gc
+import socket
+import ssl
+import threading
+
+from testing import equal, fails, run
+
+
+def context(protocol):
+    made = ssl.SSLContext(protocol)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers("AECDH:@SECLEVEL=0")
+    return made
+
+
+def contexts():
+    return context(ssl.PROTOCOL_TLS_CLIENT), context(ssl.PROTOCOL_TLS_SERVER)
+
+
+def memory_pair(client_context, server_context, **how):
+    a, b = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = client_context.wrap_bio(a, b, **how)
+    server = server_context.wrap_bio(b, a, server_side=True)
+    waiting = [client, server]
+    while waiting:
+        try:
+            waiting[0].do_handshake()
+            waiting.pop(0)
+        except ssl.SSLWantReadError:
+            waiting.reverse()
+    return client, server
+
+
+def test_bytes_go_both_ways_over_memory():
+    client, server = memory_pair(*contexts())
+    equal(client.write(b"to the server"), 13)
+    equal(server.read(6), b"to the")
+    equal(server.pending(), 7)
+    buffer = bytearray(10)
+    equal((server.read(10, buffer), bytes(buffer)), (7, b" server\0\0\0"))
+    server.write(b"x" * 40000)
+    equal(sum(len(client.read(16384)) for _ in range(3)), 40000)
+    fails(ssl.SSLWantReadError, None, client.read, 1)
+
+
+def test_both_know_what_was_agreed():
+    client_context, server_context = contexts()
+    client_context.set_alpn_protocols(["one", "two"])
+    server_context.set_alpn_protocols(["two", "three"])
+    client, server = memory_pair(client_context, server_context, server_hostname="example.org")
+    equal((client.version(), server.version()), ("TLSv1.2", "TLSv1.2"))
+    equal(client.cipher(), server.cipher())
+    equal((client.selected_alpn_protocol(), server.selected_alpn_protocol()), ("two", "two"))
+    equal(client.get_channel_binding(), server.get_channel_binding())
+    equal((client.getpeercert(), client.session_reused, client.server_hostname),
+          (None, False, "example.org"))
+
+
+def test_the_server_chooses_by_name():
+    client_context, server_context = contexts()
+    other = context(ssl.PROTOCOL_TLS_SERVER)
+    seen = []
+
+    def choose(connection, name, old):
+        gc.collect()
+        seen.append((name, old is server_context))
+        connection.context = other
+
+    server_context.sni_callback = choose
+    client, server = memory_pair(client_context, server_context, server_hostname="example.org")
+    equal(seen, [("example.org", True)])
+    assert server.context is other
+    server_context.sni_callback = lambda connection, name, old: ssl.ALERT_DESCRIPTION_ACCESS_DENIED
+    try:
+        memory_pair(client_context, server_context, server_hostname="example.org")
+    except ssl.SSLError as error:
+        equal((error.library, error.errno), ("SSL", ssl.SSL_ERROR_SSL))
+    else:
+        raise AssertionError("no alert")
+
+
+def test_the_end_of_a_connection():
+    client, server = memory_pair(*contexts())
+    fails(ssl.SSLWantReadError, None, client.unwrap)
+    equal(server.read(1), b"")
+    server.unwrap()
+    client.unwrap()
+    bio = ssl.MemoryBIO()
+    bio.write(b"abc")
+    bio.write_eof()
+    equal((bio.eof, bio.pending, bio.read(), bio.eof), (False, 3, b"abc", True))
+    fails(ssl.SSLError, "('cannot write() after write_eof()',)", bio.write, b"x")
+
+
+def test_settings_are_checked():
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    equal((made.verify_mode, made.check_hostname), (ssl.CERT_REQUIRED, True))
+    fails(ValueError, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.",
+          setattr, made, "verify_mode", ssl.CERT_NONE)
+    fails(ssl.SSLError, "('No cipher can be selected.',)", made.set_ciphers, "no such cipher")
+    fails(TypeError, "cafile, capath and cadata cannot be all omitted", made.load_verify_locations)
+    fails(FileNotFoundError, "[Errno 2] No such file or directory", made.load_verify_locations, "/no/such/file")
+    fails(ValueError, "server_hostname cannot be an empty string or start with a leading dot.",
+          made.wrap_bio, ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="")
+    equal(ssl.Purpose.SERVER_AUTH.shortname, "serverAuth")
+
+
+def test_a_connection_that_threads_read_and_write_at_once():
+    client_context, server_context = contexts()
+    size, rounds = 3000, 60
+
+    def echo(listener):
+        with listener.accept()[0] as plain, server_context.wrap_socket(plain, server_side=True) as s:
+            while data := s.recv(5000):
+                s.sendall(data)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=echo, args=(listener,))
+        server.start()
+        plain = socket.create_connection(listener.getsockname())
+        with client_context.wrap_socket(plain) as connection:
+            received = []
+
+            def read():
+                left = size * rounds
+                while left:
+                    data = connection.recv(4096)
+                    received.append(data)
+                    left -= len(data)
+
+            reader = threading.Thread(target=read)
+            reader.start()
+            for i in range(rounds):
+                connection.sendall(bytes([i]) * size)
+            reader.join()
+            equal(b"".join(received), b"".join(bytes([i]) * size for i in range(rounds)))
+        server.join()
+
+
+def test_a_timeout():
+    client_context, server_context = contexts()
+    left, right = socket.socketpair()
+    with left, right:
+        left.settimeout(0.05)
+        fails(TimeoutError, None, client_context.wrap_socket, left)
+
+
+run(globals())
