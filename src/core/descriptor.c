@@ -427,12 +427,14 @@ static bool member_store_number(Member *d, Value instance, Value value)
         store_relaxed((uint8_t *)field, value == True);
         return true;
     }
-    int64_t i;
-    TRY(index_as_int64(value, &i));
-    if (d->kind == MEMBER_INT32)
+    if (d->kind == MEMBER_INT32) {
+        int64_t i;
+        TRY(index_as_int64(value, &i));
         store_relaxed((int32_t *)(void *)field, (int32_t)i);
-    else
-        store_relaxed((intptr_t *)(void *)field, (intptr_t)i);
+        return true;
+    }
+    intptr_t i = TRY_INT_INDEX(value); /* __index__ is not asked */
+    store_relaxed((intptr_t *)(void *)field, i);
     return true;
 }
 

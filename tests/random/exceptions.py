@@ -74,7 +74,7 @@ def attributes(m):
     """What exception objects hold."""
     name = m.name('e')
     return m.guarded([f'{name} = {an_exception(m)}', f'show(repr({name}), str({name}), {name}.args)', f'show({name}.{m.pick("name", "obj", "errno", "filename", "filename2", "strerror", "code", "value", "msg", "lineno", "text", "object", "start", "reason", "exceptions", "message", "__notes__", "__cause__", "path", "offset", "end_offset")})',
-                      f'{name}.{m.pick("args", "name", "errno", "code", "value", "msg", "start", "object", "__cause__", "__traceback__", "__context__", "filename", "__notes__")} = {m.atom()}', f'show(repr({name}), str({name}))'])
+                      f'{name}.{m.pick("args", "name", "errno", "code", "value", "msg", "start", "__cause__", "__traceback__", "__context__", "filename", "__notes__")} = {m.atom()}', f'show(repr({name}), str({name}))'])
 
 
 BLOCKS = [chain, chain, groups, carets, carets, carets, attributes]

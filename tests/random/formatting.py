@@ -1,5 +1,7 @@
 """Formatting: format specs, f-strings with nested specs, str.format, % and conversions between numbers and text."""
 
+import re
+
 SPEC_TYPES = ['', 'd', 'b', 'o', 'x', 'X', 'n', 'c', 'e', 'E', 'f', 'F', 'g', 'G', '%', 's']
 CONVERSIONS = ['', '', '!r', '!s', '!a']
 
@@ -92,7 +94,7 @@ def with_percent(m):
     if right.startswith('('):
         right = right.replace('lambda: 1', 'len').replace('lambda x: x', 'len')
     if '*' in text:  # not what no memory could hold
-        right = right.replace('2**6', '2**1')
+        right = re.sub(r'\d{5,}', '77', right.replace('2**6', '2**1').replace('10**', '1 + '))
     left = repr(text) if m.chance(80) else repr(text.encode('ascii', 'ignore'))
     return m.guarded([f'show({left} % ({right}))' if right.startswith('lambda') else f'show({left} % {right})'])
 

@@ -8,10 +8,11 @@ import formatting
 import functions
 import library
 import quantities
+import structure
 import texts
 from maker import IMPORTS, Maker
 
-TOPICS = [builtin_calls, builtin_calls, classes, exceptions, flow, flow, formatting, functions, library, library, quantities, texts]
+TOPICS = [builtin_calls, builtin_calls, classes, exceptions, flow, flow, formatting, functions, library, library, quantities, structure, texts]
 
 
 def generate(seed):

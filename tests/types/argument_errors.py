@@ -324,6 +324,14 @@ def test_what_is_checked_first():
     fails(TypeError, "get_clock_info() argument 1 must be str, not int", time.get_clock_info, 3)
 
 
+def test_positions_of_unicode_errors():
+    error = UnicodeDecodeError("utf-8", b"a", 0, 1, "why")
+    fails(TypeError, "an integer is required", setattr, error, "start", 1.0)
+    fails(OverflowError, "Python int too large to convert to C ssize_t", setattr, error, "end", 2 ** 70)
+    error.start = True
+    equal(error.start, 1)
+
+
 def test_key_error_of_ordered_dict():
     """Its pop() and move_to_end() take the key for the arguments of KeyError."""
     for method in (collections.OrderedDict().pop, collections.OrderedDict().move_to_end):
