@@ -39,11 +39,13 @@ static void match_id(Thread *thread, void *context)
     search->found |= thread->gc.id == search->id;
 }
 
-/* What ended threads have left behind is shared by whoever comes upon it. */
+/* What ended threads have left behind is shared by whoever comes upon it; and, while the world is
+ * stopped, what nobody changes that belongs to others (vm/frame_snapshot.c). */
 static void check_owner_or_orphan(Object *target)
 {
     Search search = {.id = target->owner};
-    if (!gc_self) /* a thread that comes in, while the only other one is native */
+    if (!gc_self ||
+        gc_world_is_stopped()) /* !gc_self: it comes in while the only other one is native */
         return;
     if (search.id != gc_self->id)
         thread_each(match_id, &search);

@@ -100,7 +100,7 @@ size_t collect_if(bool (*needed)(void), int generation)
         collected = true;
     }
     gc_start_world();
-    if (collected && gc_hooks.collected && !world_is_stopped())
+    if (collected && gc_hooks.collected && !gc_world_is_stopped())
         gc_hooks.collected(full ? 2 : 0);
     return died;
 }

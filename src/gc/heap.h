@@ -106,6 +106,7 @@ void gc_switch_thread(GcThread *self);
  * thread; competing requesters queue. Used by the collector and by the core. */
 void gc_stop_world_saved(GcThread *self);
 void gc_start_world(void);
+bool gc_world_is_stopped(void); /* by the calling thread */
 
 /* At the end of the program, world stopped: it stays so, no other thread ever goes on. */
 void gc_end_others(void);

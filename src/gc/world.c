@@ -101,7 +101,7 @@ void gc_leave_native(GcThread *self)
 
 void gc_switch_thread(GcThread *self)
 {
-    if (!load_relaxed(&gil_enabled) || world_is_stopped())
+    if (!load_relaxed(&gil_enabled) || gc_world_is_stopped())
         return;
     gc_save_registers(self);
     leave_running(self, GC_NATIVE);
@@ -250,7 +250,7 @@ GcThread *world_threads(void)
     return world.threads;
 }
 
-bool world_is_stopped(void)
+bool gc_world_is_stopped(void)
 {
     GcThread *stopper = load_relaxed(&world.stopper);
     return stopper && stopper == gc_self;

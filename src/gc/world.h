@@ -8,7 +8,6 @@
 void world_start(void);
 /* The threads of the stopped world, linked by `next`. */
 GcThread *world_threads(void);
-bool world_is_stopped(void);
 /* How long the last stop took until all threads had stopped, in ns. */
 uint64_t world_stop_ns(void);
 

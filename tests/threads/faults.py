@@ -172,7 +172,7 @@ def test_frames_of_generators_that_others_run():
         one = shared[0]
         frame = one.gi_frame
         if frame:
-            frame.f_lineno, dict(frame.f_locals)
+            frame.f_lineno, list(frame.f_locals.items())
         getattr(one.gi_yieldfrom, "gi_frame", None)
 
     together(then(stop, use), until(stop, look), until(stop, look))
