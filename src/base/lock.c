@@ -192,7 +192,8 @@ void condition_wake_all(Condition *condition)
 }
 
 /* The section of FREE_AFTER_FORK, whose ends the linker knows. */
-extern Mutex __start_fork_mutexes[], __stop_fork_mutexes[];
+extern Mutex __start_fork_mutexes[] __attribute__((weak)),
+    __stop_fork_mutexes[] __attribute__((weak));
 
 void mutexes_after_fork(void)
 {

@@ -191,9 +191,11 @@ bool memory_pack(char *data, const char *format, Value item)
 Strided strided_from_buffer(const Buffer *buffer, intptr_t *dims)
 {
     /* Items of no size are for those who say how many there are. */
-    bool is_unsized = !buffer->item_size && (buffer->size || (buffer->ndim && !buffer->shape));
+    bool is_unsized = !buffer->item_size && buffer->ndim && (buffer->size || !buffer->shape);
     Strided s = {buffer->data, buffer->ndim,        is_unsized ? 1 : buffer->item_size,
                  dims,         dims + buffer->ndim, buffer->format ? buffer->format : "B"};
+    if (!buffer->ndim && !buffer->item_size) /* a C structure of no size that was made larger */
+        s.item_size = buffer->size;
     intptr_t stride = s.item_size;
     for (int i = s.ndim - 1; i >= 0; i--) {
         dims[i] = buffer->shape ? buffer->shape[i] : buffer->size / s.item_size;

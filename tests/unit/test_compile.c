@@ -26,8 +26,8 @@ static size_t files, lines, failures;
 
 static void verify_all(const char *path, Value code)
 {
-    uint32_t at;
-    const char *wrong = code_verify((const Code *)code, &at);
+    uint32_t at, feedback_count;
+    const char *wrong = code_verify((const Code *)code, &at, &feedback_count);
     if (wrong) {
         printf("%s: %s at %u of:\n", path, wrong, at);
         code_disassemble((const Code *)code, stdout, false);

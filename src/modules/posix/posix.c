@@ -86,6 +86,12 @@ FUNCTION(posix_cpu_count, "cpu_count", "", "Return the number of logical CPUs in
     return n > 0 ? int_small(n) : None;
 }
 
+FUNCTION(posix_is_inputhook_installed, "_is_inputhook_installed", "",
+         "Checks if PyOS_CallInputHook is set.")
+{
+    return False; /* it belongs to CPython's C API */
+}
+
 FUNCTION(posix_getloadavg, "getloadavg", "", "Return average recent system load information.")
 {
     double load[3];
@@ -229,13 +235,21 @@ FUNCTION(posix_makedev, "makedev", "major, minor, /",
 }
 
 MethodDef *const posix_info_functions[] = {
-    M(posix_putenv),     M(posix_unsetenv),
-    M(posix_strerror),   M(posix_urandom),
-    M(posix_getrandom),  M(posix_cpu_count),
-    M(posix_getloadavg), M(posix_sysconf),
-    M(posix_pathconf),   M(posix_confstr),
-    M(posix_major),      M(posix_minor),
-    M(posix_makedev),    0,
+    M(posix_putenv),
+    M(posix_unsetenv),
+    M(posix_strerror),
+    M(posix_urandom),
+    M(posix_getrandom),
+    M(posix_cpu_count),
+    M(posix_is_inputhook_installed),
+    M(posix_getloadavg),
+    M(posix_sysconf),
+    M(posix_pathconf),
+    M(posix_confstr),
+    M(posix_major),
+    M(posix_minor),
+    M(posix_makedev),
+    0,
 };
 
 /* ---- constants */
