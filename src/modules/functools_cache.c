@@ -375,7 +375,7 @@ METHOD(cache_clear, "cache_clear", "/", "Clear the cache and cache statistics")
 {
     LruCache *c = as_cache(args[0]);
     Value dict = TRY(dict_new());
-    Array *heap = TRY(array_new(c->heap->capacity < 8 ? c->heap->capacity : 8));
+    Array *heap = TRY(array_new(c->max_size > 0 && c->max_size < 8 ? c->max_size : 8));
     WITH_LOCK (c) {
         gc_store(c, &c->cache, dict);
         gc_store(c, &c->heap, heap);

@@ -105,6 +105,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[])
     parser.add_argument("--shrink", action="store_true")
+    parser.add_argument("--tolerate", type=float, default=0,
+                        help="share of programs that may fail: shown, and counted as skipped")
     options = parser.parse_args()
     options.program = (os.path.join(ROOT, "build/peers/bin/python3.13") if options.build == "oracle"
                        else os.path.join(ROOT, "build", options.build, "weft"))
@@ -132,8 +134,9 @@ def main():
                 if options.shrink:
                     print("enough to fail:", ",".join(shrink(options, each[1])), flush=True)
         time.sleep(0.02)
-    print(f"{done - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    tolerated = failed if failed <= options.tolerate * done else 0
+    print(f"{done - failed} passed, {failed - tolerated} failed, {tolerated} skipped")
+    return 1 if failed > tolerated else 0
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+# skip tsan: it does not see that a thread of C code has ended before the process becomes one of several threads
 """Threads that C code starts and that come to run Python functions; foreign calls in threads."""
 
 import ctypes

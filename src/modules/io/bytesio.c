@@ -86,7 +86,7 @@ static Value take_locked(BytesIO *self, intptr_t size)
     if (!size)
         return bytes_empty();
     Value result = TRY(bytes_from(self->memory->data + self->pos, (size_t)size));
-    self->pos += size;
+    store_relaxed(&self->pos, self->pos + size);
     return result;
 }
 
@@ -117,7 +117,7 @@ static bool write_locked(BytesIO *self, const char *data, intptr_t size)
     if (end > self->length)
         TRY(resize_locked(self, end));
     memmove(self->memory->data + self->pos, data, (size_t)size);
-    self->pos = end;
+    store_relaxed(&self->pos, end);
     return true;
 }
 
@@ -133,7 +133,7 @@ static bool set_content(BytesIO *self, Value initial)
         self->length = self->pos = 0;
         if (buffer.size)
             TRY(write_locked(self, buffer.data, buffer.size));
-        self->pos = 0;
+        store_relaxed(&self->pos, 0);
         return true;
     }
     UNREACHABLE();
@@ -236,7 +236,7 @@ METHOD(bytesio_readinto, "readinto", "buffer, /",
         intptr_t n = rest(self) < buffer.size ? rest(self) : buffer.size;
         if (n)
             memmove(buffer.data, self->memory->data + self->pos, (size_t)n);
-        self->pos += n;
+        store_relaxed(&self->pos, self->pos + n);
         return int_from(n);
     }
     UNREACHABLE();
@@ -326,7 +326,7 @@ METHOD(bytesio_seek, "seek", "pos, whence=0, /",
         intptr_t base = whence == 0 ? 0 : whence == 1 ? self->pos : self->length;
         if (__builtin_add_overflow(base, pos, &pos))
             return raise(OverflowError, "new position too large");
-        self->pos = pos < 0 ? 0 : pos;
+        store_relaxed(&self->pos, pos < 0 ? 0 : pos);
         return int_from(self->pos);
     }
     UNREACHABLE();
