@@ -196,7 +196,9 @@ static bool reserve_locked(LruCache *c)
  * *oldest the one that had to go, 0 if none had. */
 static bool add_locked(LruCache *c, Link *link, Link **oldest)
 {
-    link->stamp = link->placed = now(c);
+    link->placed = now(c);
+    store_relaxed(&link->stamp,
+                  link->placed); /* others may have found it in the dict and touch it */
     if (c->length < c->max_size) {
         TRY(reserve_locked(c));
         gc_store(c->heap, &c->heap->items[c->length], (Value)link);
