@@ -57,8 +57,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void verify_all(Value code)
 {
-    uint32_t at;
-    const char *wrong = code_verify((const Code *)code, &at);
+    uint32_t at, feedback_count;
+    const char *wrong = code_verify((const Code *)code, &at, &feedback_count);
     if (wrong) {
         fprintf(stderr, "%s at %u of:\n", wrong, at);
         code_disassemble((const Code *)code, stderr, false);

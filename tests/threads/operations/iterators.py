@@ -228,7 +228,7 @@ def throw_or_close(generator, n):
 
 
 generators.work("`g.throw(e)`; `g.close()`", RAISES, throw_or_close, new=numbers,
-                holds=lambda g, _: list(g) == [], note="ValueError if another thread runs it")
+                holds=lambda g, _: g.close() is None and list(g) == [], note="ValueError if another thread runs it")
 generators.loose("`g.gi_frame`, `gi_running`, `gi_code`, `gi_yieldfrom`, `inspect.getgeneratorstate`",
                  lambda g: (g.gi_running, getattr(g.gi_frame, 'f_lineno', 0), g.gi_code.co_name,
                             g.gi_yieldfrom, g.__name__, repr(g)),
