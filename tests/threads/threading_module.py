@@ -9,6 +9,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import warnings
 import weakref
 
@@ -246,6 +247,27 @@ def test_threads_of_the_parent_are_done_in_a_forked_child():
     status = in_child(join)
     done.set()
     thread.join()
+    equal(status, 7)
+
+
+def test_a_file_that_another_thread_reads_is_free_in_a_forked_child():
+    if sys.implementation.name != "weft":
+        return  # CPython's child waits for the lock of its buffer for ever
+    near, far = os.pipe()
+    file = open(near)
+    thread = threading.Thread(target=file.read)
+    thread.start()
+    time.sleep(0.05)
+
+    def close():
+        signal.alarm(20)
+        file.close()
+        return 7
+
+    status = in_child(close)
+    os.close(far)
+    thread.join()
+    file.close()
     equal(status, 7)
 
 

@@ -260,14 +260,23 @@ static void let_file_go(FileHold *held)
 
 /* In the child of a fork there is nobody left who would release the locks of other threads. What
  * they were writing is written by the parent. */
+static void free_lock_of_other(Object *object, void *self)
+{
+    const Type *type = type_of((Value)object);
+    while (type && type->base && type_flags(type) & TYPE_HEAP)
+        type = type->base;
+    IoLock *lock = type == &text_wrapper_type ? &((TextWrapper *)object)->lock
+                   : type == &buffered_reader_type || type == &buffered_writer_type ||
+                           type == &buffered_random_type
+                       ? &((Buffered *)object)->lock
+                       : 0;
+    if (lock && lock->owner != ((Thread *)self)->gc.id)
+        *lock = (IoLock){0};
+}
+
 static void free_locks(void)
 {
-    uint32_t self = thread_self()->gc.id;
-    for (OpenWriter *w = writers; w; w = w->next) {
-        IoLock *lock = w->is_text ? &((TextWrapper *)w->file)->lock : &((Buffered *)w->file)->lock;
-        if (lock->owner != self)
-            *lock = (IoLock){0};
-    }
+    gc_each_object(free_lock_of_other, thread_self());
 }
 
 void writers_start(void)
