@@ -15,6 +15,13 @@ size_t ascii_prefix(const void *bytes, size_t length)
 {
     const unsigned char *p = bytes;
     size_t i = 0;
+    /* Text that is not ASCII has short runs of it, so the first word decides. */
+    if (length >= 32 && !(load_word(p) & HIGH_BITS))
+        for (i = 8; i + 32 <= length; i += 32)
+            if ((load_word(p + i) | load_word(p + i + 8) | load_word(p + i + 16) |
+                 load_word(p + i + 24)) &
+                HIGH_BITS)
+                break;
     for (; i + 8 <= length; i += 8) {
         uint64_t high = load_word(p + i) & HIGH_BITS;
         if (high)
