@@ -605,6 +605,21 @@ static Raw *encode_cells(Unit *u)
     return raw;
 }
 
+/* The registers up to the last one that is needed after a yield. */
+static uint32_t kept_count(const Code *code)
+{
+    uint32_t kept = code->clear_count;
+    if (!(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)))
+        return kept;
+    Decoded d;
+    for (uint32_t at = 0; at < code_word_count(code); at += (uint32_t)d.length) {
+        d = code_decode(code, at);
+        if ((d.op == OPCODE(YIELD) || d.op == OPCODE(YIELD_FROM)) && d.c > kept)
+            kept = d.c;
+    }
+    return kept;
+}
+
 static Value make_code(Assembler *as)
 {
     Unit *u = as->u;
@@ -642,6 +657,7 @@ static Value make_code(Assembler *as)
     code->clear_count = u->fixed_count;
     code->first_line = u->first_line;
     code->feedback_count = as->feedback;
+    code->kept_count = kept_count(code);
 #ifdef DEBUG
     uint32_t at = 0;
     const char *wrong = code_verify(code, &at, NULL);

@@ -92,6 +92,7 @@ typedef struct Code {
     uint32_t register_count;                              /* the whole frame, call areas included */
     uint32_t clear_count; /* registers that must be 0 at entry but for parameters: locals and
                              captured ones */
+    uint32_t kept_count;  /* of a generator: what it may keep while it is suspended */
     uint32_t first_line;
     uint32_t feedback_count; /* at least 1 while unverified */
     uint32_t unverified;     /* atomic: made of parts by Python code, and has not run yet */

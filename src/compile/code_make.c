@@ -247,6 +247,7 @@ static Value from_parts(const int *numbers, Value *values, uint32_t internal_fla
     /* Arguments are bound before anything is verified. */
     if (code->register_count < code->clear_count)
         code->register_count = code->clear_count;
+    code->kept_count = code->register_count;
     return (Value)code;
 }
 

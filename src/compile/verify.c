@@ -45,6 +45,8 @@ static const char *check_instruction(Verifier *v, uint32_t at, const Decoded *d)
         wrong = check_operand(v, info->c, d->c);
     if (wrong)
         return wrong;
+    if ((d->op == OPCODE(YIELD) || d->op == OPCODE(YIELD_FROM)) && d->c > v->code->kept_count)
+        return "suspended with more registers than there is room for";
     uint32_t base = info->a == BASE ? d->a : d->b, length = opcode_run_length(d);
     if (length && (info->a == BASE || info->b == BASE) && base + length > v->code->register_count)
         return "run of registers beyond the frame";

@@ -52,6 +52,7 @@ enum {
     X(locals_count)                                                                                \
     X(register_count)                                                                              \
     X(clear_count)                                                                                 \
+    X(kept_count)                                                                                  \
     X(first_line)                                                                                  \
     X(feedback_count)
 

@@ -2,6 +2,7 @@
 
 #include "core/alloc.h"
 #include "core/error.h"
+#include "core/share.h"
 #include "types/bytes.h"
 #include "types/str_inline.h"
 
@@ -14,6 +15,20 @@ Text text_of(Value self)
         return (Text){((Bytes *)self)->data, ((Bytes *)self)->length, 1, layout, self};
     ByteView view = bytearray_view(self);
     return (Text){view.data, view.length, 1, layout, self};
+}
+
+/* A copy of bytes, which stays while it is on the stack. */
+static const char *still(const char *data, intptr_t length)
+{
+    return ((Bytes *)TRY(bytes_from(data, (size_t)length)))->data;
+}
+
+bool text_of_still(Value self, Text *text)
+{
+    *text = text_of(self);
+    if (text->layout == LAYOUT_BYTEARRAY && is_shared(self))
+        text->data = TRY(still(text->data, text->length));
+    return true;
 }
 
 void text_argument_release_slow(TextArgument *argument)
@@ -38,7 +53,8 @@ bool text_argument(const Text *text, Value v, const char *what, TextArgument *ou
     if (text->layout == LAYOUT_STR)
         return str_argument(text, v, what, out);
     if (is_bytes(v) || is_bytearray(v)) {
-        Text argument = text_of(v);
+        Text argument;
+        TRY(text_of_still(v, &argument));
         out->data = argument.data;
         out->length = argument.length;
         return true;
@@ -48,6 +64,8 @@ bool text_argument(const Text *text, Value v, const char *what, TextArgument *ou
     out->held = true;
     out->data = out->buffer.data;
     out->length = out->buffer.size;
+    if (load_relaxed(&multithreaded) && !out->buffer.readonly)
+        out->data = TRY(still(out->data, out->length));
     return true;
 }
 

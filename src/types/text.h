@@ -18,8 +18,12 @@ typedef struct Text {
 /* The receiver's characters. Of a bytearray: as it is now; its memory stays while the Text is
  * on the stack, whatever happens to the bytearray. */
 Text text_of(Value self);
+/* The same for who looks at them more than once, and relies on seeing the same: of a bytearray that
+ * other threads may write to, a copy. */
+bool text_of_still(Value self, Text *text) MUST_USE;
 
-/* An argument's characters, in the receiver's width; a buffer is held until release. */
+/* An argument's characters, in the receiver's width; a buffer is held until release. No other
+ * thread changes them: they are a copy where one might. */
 typedef struct TextArgument {
     const char *data;
     intptr_t length;

@@ -168,7 +168,8 @@ static Value replace_char(const Text *text, uint32_t old, uint32_t new, uint32_t
 
 Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
-    Text text = text_of(self);
+    Text text;
+    TRY(text_of_still(self, &text));
     TEXT_ARGUMENT(old);
     TEXT_ARGUMENT(new);
     TRY(text_argument(&text, old_value, "replace() argument 1 ", &old));
@@ -343,7 +344,8 @@ static intptr_t expand(const Text *text, int size, char *out, unsigned width)
 METHOD(text_expandtabs, "expandtabs", "tabsize=8",
        "Return a copy where tabs are expanded to spaces, up to columns of tabsize.")
 {
-    Text text = text_of(args[0]);
+    Text text;
+    TRY(text_of_still(args[0], &text));
     int size;
     TRY(index_as_int(args[1], &size));
     if (search_char(text.data, text.length, text.width, '\t') < 0)

@@ -173,7 +173,8 @@ typedef struct Generator {
     Value handled;     /* exception being handled where it is suspended */
     Value origin;      /* cr_origin */
     Value finalizer;   /* async generators */
-    size_t count;      /* registers of the frame */
+    uint32_t count;    /* registers of the frame */
+    uint32_t kept;     /* of these, the ones that there is room for here */
     size_t needed;     /* of these, the ones that are kept while it is suspended */
     Frame frame;       /* caller and flags are set at each resume */
     Value registers[]; /* of the suspended frame */

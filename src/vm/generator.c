@@ -38,8 +38,9 @@ static const char *kind_name(Generator *g)
 }
 
 /* Is the content of a temporary an object? One that was reserved, but not written since a call lay
- * there, may hold words of a frame header. What it holds is kept alive as long as it is there, on
- * the register stack and here, so it never turns into another thread's object. */
+ * there, may hold words of a frame header. It holds nothing from before the generator's frame lay
+ * there: generator_resume zeroes it. What it holds is kept alive as long as it is there, on the
+ * register stack and here, so it never turns into another thread's object. */
 static bool is_real_object(Value v)
 {
     extern char __data_start[], _end[];
@@ -109,8 +110,9 @@ Value generator_from_frame(Thread *thread, Frame *frame)
 {
     Code *code = frame->code;
     Type *type = generator_type_for(code);
-    Generator *g = (Generator *)TRY(object_alloc_items(type, code->register_count));
+    Generator *g = (Generator *)TRY(object_alloc_items(type, code->kept_count));
     g->count = code->register_count;
+    g->kept = code->kept_count;
     gc_store(g, &g->name, frame->function->name);
     gc_store(g, &g->qualname, frame->function->qualname);
     gc_store(g, &g->frame.code, code);
@@ -148,6 +150,8 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     frame->frame_object = g->frame.frame_object;
     frame->result = g->frame.result;
     copy_values(registers, g->registers, g->needed);
+    for (size_t i = g->needed; i < g->kept; i++)
+        registers[i] = 0; /* see is_real_object */
     frame->generator = (Value)g;
     frame->caller = thread->frame;
     frame->flags = FRAME_ENTRY | FRAME_GENERATOR | watched;
@@ -549,13 +553,11 @@ SendResult generator_throw(Value self, Value *args, Value *result)
         return generator_throw_pending(g, result);
     uint8_t from;
     Value exception = direct ? 0 : error_take();
-    if (!generator_claim(g, &from)) {
-        raise_not_resumable(g, from);
-        return SEND_FAILED;
-    }
-    if (unlikely(is_shared(g)) && (from != GEN_SUSPENDED || delegate_claimed(g) != delegate)) {
+    bool claimed = generator_claim(g, &from);
+    if (unlikely(!claimed || from != GEN_SUSPENDED || delegate_claimed(g) != delegate)) {
         /* Another thread has moved it on. */
-        store_release(&g->state, from);
+        if (claimed)
+            store_release(&g->state, from);
         Value again[3] = {exception, 0, 0};
         return generator_throw(self, direct ? args : again, result);
     }

@@ -95,7 +95,7 @@ METHOD(coroutine_close_method, "close", "", "close() -> raise GeneratorExit insi
 METHOD(generator_sizeof, "__sizeof__", "", "gen.__sizeof__() -> size of gen in memory, in bytes")
 {
     Generator *g = (Generator *)args[0];
-    return int_small((intptr_t)(sizeof *g + g->count * sizeof(Value)));
+    return int_small((intptr_t)(sizeof *g + g->kept * sizeof(Value)));
 }
 
 static Value get_name(Value self)

@@ -129,7 +129,7 @@ views.pure("`m.cast()`; `m.toreadonly()`; `m.obj`, `nbytes`, `format`, `shape` .
            hash, lambda m: m.cast("H").tolist(), lambda m: m.toreadonly().tobytes(),
            lambda m: (m.obj, m.nbytes, m.readonly, m.itemsize, m.format, m.ndim, m.shape, m.strides,
                       m.suboffsets, m.c_contiguous, m.f_contiguous, m.contiguous),
-           lambda m: repr(m)[:18], new=lambda: memoryview(b"abcabc"),
+           lambda m: repr(m)[:13], new=lambda: memoryview(b"abcabc"),
            names="cast toreadonly obj nbytes readonly itemsize format ndim shape strides suboffsets "
                  "c_contiguous f_contiguous contiguous __repr__ _from_flags")
 views.loose("`m.release()`; `with m`", lambda m: m[2], new=lambda: memoryview(bytearray(b"abcabc")),
