@@ -227,7 +227,7 @@ static Known known_encoding(const char *encoding)
     }
     name[i] = 0;
     for (size_t k = 0; k < COUNT_OF(names); k++)
-        if (!strcmp(name, names[k].name))
+        if (name[0] == names[k].name[0] && !strcmp(name, names[k].name))
             return names[k].known;
     return KNOWN_NONE;
 }

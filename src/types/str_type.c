@@ -85,6 +85,13 @@ static Value str_slot_repeat(Value self, Value count_value)
     return s;
 }
 
+/* Every step-th byte. */
+static void pick(char *out, const char *in, intptr_t step, intptr_t count)
+{
+    for (intptr_t i = 0; i < count; i++, in += step)
+        out[i] = *in;
+}
+
 static Value str_slice(Value self, Value slice)
 {
     intptr_t start, stop, step, count;
@@ -94,9 +101,11 @@ static Value str_slice(Value self, Value slice)
     if (count == 0)
         return str_empty();
     Value s = TRY(str_new(count, str_widest(self)));
-    unsigned width = str_width(s);
-    for (intptr_t i = 0; i < count; i++, start += step)
-        char_put(str_data(s), width, (size_t)i, str_char(self, start));
+    if (str_width(s) == 1)
+        pick(str_data(s), str_data(self) + start, step, count);
+    else
+        for (intptr_t i = 0; i < count; i++, start += step)
+            char_put(str_data(s), str_width(s), (size_t)i, str_char(self, start));
     return str_canonical(s);
 }
 

@@ -204,13 +204,14 @@ static intptr_t newline_end(const Text *text, intptr_t i)
 }
 
 /* Does anything but '\n' end lines in this text of width 1? */
-static bool has_other_break(const Text *text)
+VECTORIZED static bool has_other_break(const Text *text)
 {
-    unsigned other = 0;
-    for (intptr_t i = 0; i < text->length; i++) {
-        unsigned c = (unsigned char)text->data[i];
-        other |= (c - 11 < 3) | (c - 28 < 3) | (c == 0x85);
-    }
+    const uint8_t *data = (const uint8_t *)text->data;
+    const intptr_t length = text->length;
+    uint8_t other = 0;
+    for (intptr_t i = 0; i < length; i++)
+        other |= (uint8_t)(((uint8_t)(data[i] - 11) < 3) | ((uint8_t)(data[i] - 28) < 3) |
+                           (data[i] == 0x85));
     return other;
 }
 
