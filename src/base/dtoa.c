@@ -232,8 +232,49 @@ static int keep_digits(char *text, int length)
     return count;
 }
 
+/* Cuts digits to `count`, and rounds the last one up or down. */
+static void round_digits(char *digits, int count, bool up, int *point)
+{
+    digits[count] = 0;
+    if (!up)
+        return;
+    int i = count;
+    while (i > 0 && digits[i - 1] == '9')
+        digits[--i] = '0';
+    if (i > 0) {
+        digits[i - 1]++;
+    } else {
+        digits[0] = '1';
+        ++*point;
+    }
+}
+
+/* From the shortest digits. Half the distance of two numbers of up to 15 digits is more than what
+ * the shortest are from the value: so it lies on the same side of the middle between two such
+ * numbers as they do, or else the middle would be as short and closer. False if they are that
+ * middle. */
+static bool precision_from_shortest(double magnitude, int count, char *digits, int *point)
+{
+    char all[DTOA_SHORTEST_SIZE];
+    int length = dtoa_shortest(magnitude, all, point);
+    if (length <= count) {
+        memcpy(digits, all, (size_t)length);
+        memset(digits + length, '0', (size_t)(count - length));
+        digits[count] = 0;
+        return true;
+    }
+    if (all[count] == '5' && length == count + 1)
+        return false;
+    memcpy(digits, all, (size_t)count);
+    round_digits(digits, count, all[count] >= '5', point);
+    return true;
+}
+
 bool dtoa_precision(double magnitude, int count, char *digits, int *point)
 {
+    bool normal = magnitude >= 0x1p-1022 || magnitude == 0;
+    if (count <= 15 && normal && precision_from_shortest(magnitude, count, digits, point))
+        return true;
     size_t room = (size_t)count + DTOA_EXTRA;
     int length = snprintf(digits, room, "%.*e", count - 1, magnitude);
     if (length < 0 || (size_t)length >= room)
