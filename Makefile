@@ -5,9 +5,10 @@
 #   make CHECK_SHARING=1    release code that aborts when a thread touches a local object of another
 #   make CONFIG=lines       counts what threads cost each other in the caches: base/cache_lines.h
 #   make unit               builds and runs the C unit tests of tests/unit
+#   make pgo                build/pgo/weft, optimised for how it runs the programs of tools/train-profile
 #   make CONFIG=x target    the target in that configuration; CC=clang and WERROR=1 go with everything
 #   make check | size | format
-#   make install PREFIX=/usr/local
+#   make install PREFIX=/usr/local     installs what `make pgo` builds
 #   V=1 shows the commands
 #
 # Every configuration and every compiler has a directory of its own below build/, so that they
@@ -17,7 +18,7 @@ CONFIG ?= release
 ifeq ($(CHECK_SHARING),1)
 override CONFIG := check-sharing
 endif
-CONFIGS := release debug check-sharing asan tsan fuzz lines
+CONFIGS := release debug check-sharing asan tsan fuzz lines pgo training
 ifeq ($(filter $(CONFIG),$(CONFIGS)),)
 $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
@@ -43,6 +44,8 @@ OPT_fuzz          := -O1 -g -fsanitize=fuzzer-no-link,address -fno-omit-frame-po
 LINK_release       := -no-pie
 LINK_check-sharing := -no-pie
 LINK_lines         := -no-pie
+LINK_pgo           := -no-pie
+LINK_training      := -no-pie -fprofile-generate
 LINK_asan          := -fsanitize=address,undefined
 LINK_tsan          := -fsanitize=thread
 LINK_fuzz          := -fsanitize=address
@@ -54,6 +57,18 @@ WARN += -Wno-gnu-variable-sized-type-not-at-end
 endif
 ifeq ($(WERROR),1)
 WARN += -Werror
+endif
+
+# What `make pgo` needs: a build that writes a profile of its run, and one that reads it. Code that the training did
+# not run is optimised as without a profile, not for size.
+TRAINING := build/training$(if $(filter clang,$(COMPILER)),-clang)
+ifeq ($(COMPILER),clang)
+OPT_training := $(OPT_release) -DTRAINING -fprofile-generate
+OPT_pgo      := $(OPT_release) -fprofile-use=$(B)/weft.profdata
+else
+OPT_training := $(OPT_release) -DTRAINING -fprofile-generate -fprofile-update=single
+OPT_pgo      := $(OPT_release) -fprofile-use -fprofile-partial-training -fprofile-correction \
+                -Wno-missing-profile -Wno-error=coverage-mismatch
 endif
 
 # -fno-strict-aliasing: heap objects are reached through several struct types.
@@ -89,7 +104,7 @@ step = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo '  $(1)  $(2
 
 # ---- Targets ---------------------------------------------------------------------------------
 
-.PHONY: bench-heap all release debug asan tsan unit unit-programs check size format install clean FORCE
+.PHONY: bench-heap all release debug asan tsan pgo unit unit-programs check size format install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -100,8 +115,27 @@ ifneq ($(PROGRAM),)
 endif
 endif
 
-release debug asan tsan:
+release debug asan tsan pgo:
 	@$(MAKE) --no-print-directory CONFIG=$@ all
+
+# The profile is made anew whenever a source has changed. gcc looks for that of $(B)/obj/x.o in
+# $(B)/obj/x.gcda.
+ifeq ($(CONFIG),pgo)
+$(OBJS): $(B)/profile.done
+
+$(B)/profile.done: $(SRCS) $(HDRS) tools/train-profile
+	$(Q)$(MAKE) --no-print-directory CONFIG=training $(TRAINING)/weft
+	$(Q)find $(TRAINING) '(' -name '*.gcda' -o -name '*.profraw' ')' -delete
+	$(call step,TRAIN,$(TRAINING)/weft)
+	$(Q)LLVM_PROFILE_FILE=$(TRAINING)/%p.profraw tools/train-profile $(TRAINING)/weft
+	@mkdir -p $(@D)
+ifeq ($(COMPILER),clang)
+	$(Q)llvm-profdata merge -o $(@D)/weft.profdata $(TRAINING)/*.profraw
+else
+	$(Q)cd $(TRAINING) && find obj -name '*.gcda' -exec cp --parents {} ../../$(@D) \;
+endif
+	@touch $@
+endif
 
 $(B)/weft: $(OBJS)
 	$(call step,LD,$@)
@@ -204,13 +238,19 @@ format:
 
 # ---- Installation ----------------------------------------------------------------------------
 
-# The program looks for its library in ../lib/weft/python3.13 of where it lies.
+# The program looks for its library in ../lib/weft/python3.13 of where it lies. Unless CONFIG says
+# something else, the build that is installed is that of `make pgo`.
 PREFIX ?= /usr/local
+ifeq ($(origin CONFIG),file)
+install:
+	@$(MAKE) --no-print-directory CONFIG=pgo install
+else
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft
 	install -m 755 $(B)/weft $(DESTDIR)$(PREFIX)/bin/weft
 	cp -r build/stdlib/python3.13 $(DESTDIR)$(PREFIX)/lib/weft/
 	rm -f $(DESTDIR)$(PREFIX)/lib/weft/python3.13/test
+endif
 
 clean:
 	rm -rf $(addprefix build/,$(CONFIGS) $(CONFIGS:=-clang)) $(GEN) build/weft

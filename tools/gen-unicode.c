@@ -486,7 +486,10 @@ static void write_records(void)
                 r->lower, r->title, r->fold, r->category, r->bidi, r->combining, r->width, r->decimal,
                 r->digit, r->normal, r->age, r->numeric);
     }
-    fprintf(out, "};\n");
+    fprintf(out, "};\nconst uint32_t unicode_latin1_flags[256] = {");
+    for (uint32_t c = 0; c < 256; c++)
+        fprintf(out, "%s0x%x,", c % 12 ? "" : "\n", (unsigned)records[c].flags);
+    fprintf(out, "\n};\n");
     write_stages("unicode_record", index);
     free(distinct);
     free(index);

@@ -6,10 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define likely(x)                 __builtin_expect(!!(x), 1)
-#define unlikely(x)               __builtin_expect(!!(x), 0)
-#define UNUSED                    __attribute__((unused))
-#define MUST_USE                  __attribute__((warn_unused_result))
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define UNUSED      __attribute__((unused))
+#define MUST_USE    __attribute__((warn_unused_result))
+/* Loops over arrays that are worth vector instructions; gcc has only the cheapest of them at -O2.
+ */
+#ifdef __clang__
+#define VECTORIZED
+#else
+#define VECTORIZED __attribute__((optimize("vect-cost-model=dynamic")))
+#endif
 #define NOINLINE                  __attribute__((noinline))
 #define COLD                      __attribute__((cold, noinline))
 #define ALWAYS_INLINE             static inline __attribute__((always_inline))

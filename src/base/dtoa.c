@@ -232,8 +232,49 @@ static int keep_digits(char *text, int length)
     return count;
 }
 
+/* Cuts digits to `count`, and rounds the last one up or down. */
+static void round_digits(char *digits, int count, bool up, int *point)
+{
+    digits[count] = 0;
+    if (!up)
+        return;
+    int i = count;
+    while (i > 0 && digits[i - 1] == '9')
+        digits[--i] = '0';
+    if (i > 0) {
+        digits[i - 1]++;
+    } else {
+        digits[0] = '1';
+        ++*point;
+    }
+}
+
+/* From the shortest digits. Half the distance of two numbers of up to 15 digits is more than what
+ * the shortest are from the value: so it lies on the same side of the middle between two such
+ * numbers as they do, or else the middle would be as short and closer. False if they are that
+ * middle. */
+static bool precision_from_shortest(double magnitude, int count, char *digits, int *point)
+{
+    char all[DTOA_SHORTEST_SIZE];
+    int length = dtoa_shortest(magnitude, all, point);
+    if (length <= count) {
+        memcpy(digits, all, (size_t)length);
+        memset(digits + length, '0', (size_t)(count - length));
+        digits[count] = 0;
+        return true;
+    }
+    if (all[count] == '5' && length == count + 1)
+        return false;
+    memcpy(digits, all, (size_t)count);
+    round_digits(digits, count, all[count] >= '5', point);
+    return true;
+}
+
 bool dtoa_precision(double magnitude, int count, char *digits, int *point)
 {
+    bool normal = magnitude >= 0x1p-1022 || magnitude == 0;
+    if (count <= 15 && normal && precision_from_shortest(magnitude, count, digits, point))
+        return true;
     size_t room = (size_t)count + DTOA_EXTRA;
     int length = snprintf(digits, room, "%.*e", count - 1, magnitude);
     if (length < 0 || (size_t)length >= room)
@@ -293,7 +334,7 @@ int dtoa_decimals(double magnitude, int decimals, char *digits, int *point)
         *point = length - decimals;
         return length;
     }
-    size_t room = DTOA_MAX_POINT + (size_t)decimals + DTOA_EXTRA;
+    size_t room = dtoa_decimals_room(magnitude, decimals);
     int length = snprintf(digits, room, "%.*f", decimals, magnitude);
     if (length < 0 || (size_t)length >= room)
         return -1;
@@ -351,11 +392,57 @@ static locale_t c_locale(void)
     return locale;
 }
 
+/* Digits as one number, up to 19 of them from the first that is not 0; false if there are more. */
+static bool add_digits(const char *text, size_t start, size_t end, uint64_t *number, int *count)
+{
+    for (size_t i = start; i < end; i++) {
+        *number = *number * 10 + (uint64_t)(text[i] - '0');
+        *count += *count || text[i] != '0';
+    }
+    return *count <= 19;
+}
+
+/* The number of `used` characters, if it is the product or quotient of a whole number and a power
+ * of ten that are both exact as doubles: then one operation rounds it correctly (Clinger, "How to
+ * read floating point numbers accurately", 1990). */
+static bool parse_exact(const char *text, size_t used, double *value)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    uint64_t number = 0;
+    int count = 0;
+    long exponent = 0;
+    size_t i = skip_digits(text, 0, used);
+    if (!add_digits(text, 0, i, &number, &count))
+        return false;
+    if (i < used && text[i] == '.') {
+        size_t end = skip_digits(text, i + 1, used);
+        if (!add_digits(text, i + 1, end, &number, &count))
+            return false;
+        exponent = -(long)(end - i - 1);
+        i = end;
+    }
+    if (i < used) {
+        bool negative = text[i + 1] == '-';
+        long written = 0;
+        for (i += 1 + (negative || text[i + 1] == '+'); i < used && written < 1000; i++)
+            written = written * 10 + (text[i] - '0');
+        exponent += negative ? -written : written;
+    }
+    if (number > UINT64_C(1) << 53 || exponent < -22 || exponent > 22)
+        return false;
+    *value = exponent < 0 ? (double)number / powers[-exponent] : (double)number * powers[exponent];
+    return true;
+}
+
 ptrdiff_t dtoa_parse(const char *text, size_t length, double *value)
 {
     size_t used = number_length(text, length);
     if (!used)
         return 0;
+    if (parse_exact(text, used, value))
+        return (ptrdiff_t)used;
     char small[64];
     char *copy = used < sizeof small ? small : malloc(used + 1);
     locale_t locale = c_locale();

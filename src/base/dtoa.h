@@ -22,8 +22,12 @@ int dtoa_shortest(double magnitude, char digits[DTOA_SHORTEST_SIZE], int *point)
 bool dtoa_precision(double magnitude, int count, char *digits, int *point) MUST_USE;
 
 /* All digits up to `decimals` places after the point (0 or more), rounded half-even from the exact
- * value, trailing zeros kept; `digits` has room for DTOA_MAX_POINT + decimals + DTOA_EXTRA. Returns
- * how many: 0 if the value rounds to zero, -1 if there is no memory. */
+ * value, trailing zeros kept; `digits` has room for dtoa_decimals_room(). Returns how many: 0 if
+ * the value rounds to zero, -1 if there is no memory. */
+ALWAYS_INLINE size_t dtoa_decimals_room(double magnitude, int decimals)
+{
+    return (magnitude < 1e15 ? 16 : DTOA_MAX_POINT) + (size_t)decimals + DTOA_EXTRA;
+}
 int dtoa_decimals(double magnitude, int decimals, char *digits, int *point) MUST_USE;
 
 /* Reads digits[.digits][e[+-]digits], with at least one digit before the exponent, from

@@ -135,8 +135,65 @@ ALWAYS_INLINE intptr_t two_way(const void *data, intptr_t n, const void *part, i
     return -1;
 }
 
-/* memmem makes tables for what is searched: not worth it for a text as short as this. */
-enum { SHORT_TEXT = 256 };
+/* ---- Bytes ------------------------------------------------------------------------------ */
+
+typedef uint8_t Vector __attribute__((vector_size(16)));
+
+ALWAYS_INLINE Vector load_vector(const uint8_t *p)
+{
+    Vector v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* The middle of part, whose ends are known to be the same. */
+ALWAYS_INLINE bool same_middle(const uint8_t *p, const uint8_t *part, intptr_t m)
+{
+    return m <= 2 || !memcmp(p + 1, part + 1, (size_t)m - 2);
+}
+
+/* Where part begins among the 8 positions from p that have an 0xff byte in `hits`, or 0. */
+ALWAYS_INLINE const uint8_t *confirm(uint64_t hits, const uint8_t *p, const uint8_t *part,
+                                     intptr_t m)
+{
+    while (hits) {
+        unsigned i = (unsigned)__builtin_ctzll(hits) / 8;
+        if (same_middle(p + i, part, m))
+            return p + i;
+        hits &= ~(UINT64_C(0xff) << (8 * i));
+    }
+    return 0;
+}
+
+/* Compares the first and the last byte of part at 16 positions at once. Text where these two are
+ * there without part too often is left to memmem, which takes linear time. */
+static intptr_t search_bytes(const uint8_t *data, intptr_t n, const uint8_t *part, intptr_t m)
+{
+    intptr_t i = 0, credit = 64;
+    Vector first = part[0] - (Vector){0}, last = part[m - 1] - (Vector){0};
+    for (; i + 16 + m - 1 <= n; i += 16, credit++) {
+        Vector hits =
+            (Vector)((load_vector(data + i) == first) & (load_vector(data + i + m - 1) == last));
+        uint64_t words[2];
+        memcpy(words, &hits, sizeof words);
+        if (likely(!(words[0] | words[1])))
+            continue;
+        const uint8_t *hit = confirm(words[0], data + i, part, m);
+        if (!hit)
+            hit = confirm(words[1], data + i + 8, part, m);
+        if (hit)
+            return hit - data;
+        credit -= 2 + m / 8;
+        if (unlikely(credit < 0)) {
+            hit = memmem(data + i, (size_t)(n - i), part, (size_t)m);
+            return hit ? hit - data : -1;
+        }
+    }
+    for (; i <= n - m; i++)
+        if (data[i] == part[0] && data[i + m - 1] == part[m - 1] && same_middle(data + i, part, m))
+            return i;
+    return -1;
+}
 
 intptr_t search_first(const void *data, intptr_t length, const void *part, intptr_t part_length,
                       unsigned width)
@@ -145,19 +202,8 @@ intptr_t search_first(const void *data, intptr_t length, const void *part, intpt
         return -1;
     if (part_length <= 1)
         return part_length ? search_char(data, length, width, char_at(part, width, 0)) : 0;
-    if (width == 1 && length < SHORT_TEXT) {
-        const char *start = data, *end = start + (length - part_length + 1), *p = start;
-        while ((p = memchr(p, *(const char *)part, (size_t)(end - p))) != 0) {
-            if (!memcmp(p + 1, (const char *)part + 1, (size_t)part_length - 1))
-                return p - start;
-            p++;
-        }
-        return -1;
-    }
-    if (width == 1) {
-        const char *hit = memmem(data, (size_t)length, part, (size_t)part_length);
-        return hit ? hit - (const char *)data : -1;
-    }
+    if (width == 1)
+        return search_bytes(data, length, part, part_length);
     return width == 2 ? two_way(data, length, part, part_length, 2)
                       : two_way(data, length, part, part_length, 4);
 }

@@ -39,19 +39,26 @@ typedef struct UnicodeRecord {
 } UnicodeRecord;
 
 const UnicodeRecord *unicode_record(uint32_t c);
+extern const uint32_t unicode_latin1_flags[256]; /* the flags of the first 256 */
+
+/* All of its UC_ flags. */
+ALWAYS_INLINE uint32_t unicode_flags(uint32_t c)
+{
+    return c < 256 ? unicode_latin1_flags[c] : unicode_record(c)->flags;
+}
 
 /* One of the UC_ flags given. */
 ALWAYS_INLINE bool unicode_is(uint32_t c, uint32_t flags)
 {
-    return unicode_record(c)->flags & flags;
+    return unicode_flags(c) & flags;
 }
 
 /* The common ones, quick for ASCII. */
 bool unicode_is_space_slow(uint32_t c);
 ALWAYS_INLINE bool unicode_is_space(uint32_t c)
 {
-    return c < 128 ? c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31)
-                   : unicode_is_space_slow(c);
+    /* One bit for each of U+0000 to U+0020. */
+    return c <= 32 ? UINT64_C(0x1f0003e00) >> c & 1 : c >= 128 && unicode_is_space_slow(c);
 }
 ALWAYS_INLINE bool unicode_is_linebreak(uint32_t c)
 {

@@ -15,6 +15,13 @@ size_t ascii_prefix(const void *bytes, size_t length)
 {
     const unsigned char *p = bytes;
     size_t i = 0;
+    /* Text that is not ASCII has short runs of it, so the first word decides. */
+    if (length >= 32 && !(load_word(p) & HIGH_BITS))
+        for (i = 8; i + 32 <= length; i += 32)
+            if ((load_word(p + i) | load_word(p + i + 8) | load_word(p + i + 16) |
+                 load_word(p + i + 24)) &
+                HIGH_BITS)
+                break;
     for (; i + 8 <= length; i += 8) {
         uint64_t high = load_word(p + i) & HIGH_BITS;
         if (high)
@@ -45,6 +52,11 @@ static Lead classify_lead(unsigned char lead, bool surrogates)
     return (Lead){0, 0, 0};
 }
 
+ALWAYS_INLINE bool is_tail(unsigned char c)
+{
+    return (c & 0xc0) == 0x80;
+}
+
 /* The bytes of the sequence at p that are well-formed; all of them: *complete. */
 static size_t sequence_prefix(const unsigned char *p, size_t length, Lead lead, bool *complete)
 {
@@ -59,7 +71,7 @@ static size_t sequence_prefix(const unsigned char *p, size_t length, Lead lead, 
     return i;
 }
 
-uint32_t utf8_next(const unsigned char **position)
+ALWAYS_INLINE uint32_t next_character(const unsigned char **position)
 {
     const unsigned char *p = *position;
     if (p[0] < 0x80) {
@@ -78,6 +90,11 @@ uint32_t utf8_next(const unsigned char **position)
     return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
 }
 
+uint32_t utf8_next(const unsigned char **position)
+{
+    return next_character(position);
+}
+
 Utf8Scan utf8_scan(const void *bytes, size_t length, bool surrogates)
 {
     const unsigned char *start = bytes;
@@ -89,6 +106,21 @@ Utf8Scan utf8_scan(const void *bytes, size_t length, bool surrogates)
         scan.count += ascii;
         if (i == length)
             break;
+        /* Two bytes, the most frequent, and three that are neither overlong nor surrogates. */
+        while (length - i >= 3 && start[i] >= 0xc2 && start[i] < 0xf0 && is_tail(start[i + 1])) {
+            const unsigned char *p = start + i;
+            if (p[0] >= 0xe0 && (p[0] == 0xe0 || p[0] == 0xed || !is_tail(p[2])))
+                break;
+            uint32_t c = next_character(&p);
+            if (c > scan.largest)
+                scan.largest = c;
+            scan.count++;
+            i = (size_t)(p - start);
+        }
+        if (i == length)
+            break;
+        if (start[i] < 0x80)
+            continue;
         Lead lead = classify_lead(start[i], surrogates);
         bool complete = false;
         size_t prefix = lead.length ? sequence_prefix(start + i, length - i, lead, &complete) : 1;
@@ -100,7 +132,7 @@ Utf8Scan utf8_scan(const void *bytes, size_t length, bool surrogates)
             break;
         }
         const unsigned char *p = start + i;
-        uint32_t c = utf8_next(&p);
+        uint32_t c = next_character(&p);
         if (c > scan.largest)
             scan.largest = c;
         scan.count++;
@@ -121,7 +153,7 @@ ALWAYS_INLINE void decode_as(const unsigned char *p, const unsigned char *end, v
             i += 8;
             p += 8;
         } else
-            char_put(out, width, i++, utf8_next(&p));
+            char_put(out, width, i++, next_character(&p));
     }
 }
 
@@ -136,7 +168,7 @@ void utf8_decode(const void *bytes, size_t length, void *characters, unsigned wi
         decode_as(p, p + length, characters, 4);
 }
 
-unsigned utf8_put(unsigned char *out, uint32_t c)
+ALWAYS_INLINE unsigned put_character(unsigned char *out, uint32_t c)
 {
     if (c < 0x80) {
         out[0] = (unsigned char)c;
@@ -160,17 +192,39 @@ unsigned utf8_put(unsigned char *out, uint32_t c)
     return 4;
 }
 
-/* The size in UTF-8; *first becomes the index of the first surrogate, if there is one. */
-ALWAYS_INLINE size_t measure_as(const void *characters, size_t count, unsigned width, size_t *first)
+unsigned utf8_put(unsigned char *out, uint32_t c)
 {
-    size_t bytes = count;
-    uint32_t surrogates = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t c = char_at(characters, width, i);
-        bytes += (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
-        surrogates |= is_surrogate(c);
-    }
-    for (size_t i = 0; surrogates && i < count; i++)
+    return put_character(out, c);
+}
+
+/* The size in UTF-8; *first becomes the index of the first surrogate, if there is one. `fourth`:
+ * has the character a fourth byte? */
+#define MEASURE(Char, fourth)                                                                      \
+    do {                                                                                           \
+        const Char *p_ = characters;                                                               \
+        for (size_t i_ = 0; i_ < count;) {                                                         \
+            /* Few enough for the sums to fit in a Char. */                                        \
+            size_t end_ = count - i_ < 64 ? count : i_ + 64;                                       \
+            Char extra_ = 0, surrogates_ = 0;                                                      \
+            for (; i_ < end_; i_++) {                                                              \
+                Char c_ = p_[i_];                                                                  \
+                extra_ = (Char)(extra_ + (c_ > 0x7f) + (c_ > 0x7ff) + (fourth));                   \
+                surrogates_ = (Char)(surrogates_ + ((c_ & ~(Char)0x7ff) == 0xd800));               \
+            }                                                                                      \
+            bytes += extra_;                                                                       \
+            found += surrogates_;                                                                  \
+        }                                                                                          \
+    } while (0)
+
+VECTORIZED static size_t measure(const void *characters, size_t count, unsigned width,
+                                 size_t *first)
+{
+    size_t bytes = count, found = 0;
+    if (width == 2)
+        MEASURE(uint16_t, 0);
+    else
+        MEASURE(uint32_t, c_ > 0xffff);
+    for (size_t i = 0; found && i < count; i++)
         if (is_surrogate(char_at(characters, width, i))) {
             *first = i;
             break;
@@ -186,10 +240,8 @@ size_t utf8_encoded_size(const void *characters, size_t count, unsigned width, s
         bytes = count;
         for (size_t i = 0; i < count; i++)
             bytes += p[i] >> 7;
-    } else if (width == 2)
-        bytes = measure_as(characters, count, 2, &first);
-    else
-        bytes = measure_as(characters, count, 4, &first);
+    } else
+        bytes = measure(characters, count, width, &first);
     if (surrogate)
         *surrogate = first;
     return bytes;
@@ -203,7 +255,7 @@ ALWAYS_INLINE unsigned char *encode_as(const void *characters, size_t i, size_t 
         if (likely(c < 0x80))
             *p++ = (unsigned char)c;
         else
-            p += utf8_put(p, c);
+            p += put_character(p, c);
     }
     return p;
 }

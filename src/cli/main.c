@@ -211,6 +211,18 @@ static int report_any_uncaught(void)
     return 0;
 }
 
+/* _exit() does not do it. */
+static void profile_write(void)
+{
+#if defined(TRAINING) && defined(__clang__)
+    extern int __llvm_profile_write_file(void);
+    __llvm_profile_write_file();
+#elif defined(TRAINING)
+    extern void __gcov_dump(void);
+    __gcov_dump();
+#endif
+}
+
 int main(int argc, char **argv)
 {
     CommandLine line;
@@ -241,5 +253,6 @@ int main(int argc, char **argv)
     if (interrupted)
         die_of_interrupt();
     fflush(stdout);
+    profile_write();
     _exit(status);
 }

@@ -1,6 +1,7 @@
 #include "core/alloc.h"
 
 #include "core/error.h"
+#include "gc/heap_inline.h"
 
 /* The largest object that is worth asking for: sizes beyond it are absurd, and sums and products
  * of sizes below it do not overflow. */
@@ -9,7 +10,7 @@
 void *alloc_object(uint32_t shape, size_t bytes)
 {
     ASSERT(shape);
-    void *object = bytes < ABSURD_SIZE ? gc_alloc(shape, bytes) : 0;
+    void *object = bytes < ABSURD_SIZE ? gc_alloc_fast(gc_self, shape, bytes) : 0;
     if (unlikely(!object))
         raise_no_memory();
     return object;
@@ -17,7 +18,7 @@ void *alloc_object(uint32_t shape, size_t bytes)
 
 void *alloc_leaf(uint32_t shape, size_t bytes)
 {
-    void *object = bytes < ABSURD_SIZE ? gc_alloc_leaf(shape, bytes) : 0;
+    void *object = bytes < ABSURD_SIZE ? gc_alloc_leaf_fast(gc_self, shape, bytes) : 0;
     if (unlikely(!object))
         raise_no_memory();
     return object;

@@ -125,7 +125,15 @@ static size_t count_required_positional_only(const Signature *s)
 }
 
 /* Counts that are wrong whatever the names are, for functions with parameters that can be named. */
-static bool check_counts(const Signature *s, const CallSite *site, size_t nargs, size_t nkw)
+static bool counts_fit(const Signature *s, size_t nargs, size_t nkw)
+{
+    size_t count = s->count;
+    bool fit =
+        s->var_positional < 0 ? nargs <= s->positional && nargs + nkw <= count : nkw <= count - 1;
+    return fit && nargs >= count_required_positional_only(s);
+}
+
+COLD static bool fail_counts(const Signature *s, const CallSite *site, size_t nargs, size_t nkw)
 {
     const char *name = shown_name(s, site);
     if (!s->count && nargs + nkw)
@@ -144,11 +152,9 @@ static bool check_counts(const Signature *s, const CallSite *site, size_t nargs,
                      plural(s->positional), nargs);
     }
     size_t least = count_required_positional_only(s);
-    if (nargs < least)
-        return raise(TypeError, "%s takes %s %zu positional argument%s (%zu given)", name,
-                     least == s->positional && s->var_positional < 0 ? "exactly" : "at least",
-                     least, plural(least), nargs);
-    return true;
+    return raise(TypeError, "%s takes %s %zu positional argument%s (%zu given)", name,
+                 least == s->positional && s->var_positional < 0 ? "exactly" : "at least", least,
+                 plural(least), nargs);
 }
 
 /* ---- keywords -------------------------------------------------------------------------------- */
@@ -245,10 +251,11 @@ bool signature_bind(const Signature *s, const CallSite *site, Value *args, size_
     size_t nkw = kwnames ? (size_t)tuple_length(kwnames) : 0;
     if (nkw && !s->takes_keywords)
         return fail_no_keywords(s, site);
-    if (s->takes_keywords && s->var_keyword < 0)
-        TRY(check_counts(s, site, nargs, nkw));
-    else if (nargs < count_required_positional_only(s) ||
-             (nargs > s->positional && s->var_positional < 0))
+    if (s->takes_keywords && s->var_keyword < 0) {
+        if (unlikely(!counts_fit(s, nargs, nkw)))
+            return fail_counts(s, site, nargs, nkw);
+    } else if (nargs < count_required_positional_only(s) ||
+               (nargs > s->positional && s->var_positional < 0))
         return fail_count_positional(s, site, nargs);
 
     size_t direct = nargs < s->positional ? nargs : s->positional;

@@ -4,7 +4,8 @@
  * free cells of a block, the gaps in its `used` bitmap, are handed out in runs of neighbours: a
  * run's bits are set and its cells cleared at once, so that the fast path has neither to clear
  * nor to look. A collection takes all runs and blocks back, so no cell is in a run while it is
- * swept.
+ * swept. Large cells come one at a time, so that those of leaves, which need no zeros, are not
+ * cleared.
  */
 #include "gc/alloc.h"
 
@@ -46,8 +47,12 @@ static void set_bits(uint64_t *bitmap, uint32_t from, uint32_t to, bool value)
     }
 }
 
-/* The next run of free cells in the thread's block, at or after where the last one ended. */
-static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells)
+/* From this size on a run is a single cell. */
+enum { SINGLE_CELL_BYTES = 2048 };
+
+/* The next run of free cells in the thread's block, at or after where the last one ended. Cells
+ * that need not be `zeroed` get a header that says so, as other threads may look at it. */
+static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells, bool zeroed)
 {
     Block *block = &heap.blocks[number];
     uint64_t *used = heap.used[number];
@@ -64,25 +69,27 @@ static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells)
     run->cursor = start + (size_t)from * block->cell_bytes;
     run->limit = start + (size_t)to * block->cell_bytes;
     if (block->dirty) {
-        gc_unpoison(run->cursor, (size_t)(run->limit - run->cursor));
-        memset(run->cursor, 0, (size_t)(run->limit - run->cursor));
-        gc_poison(run->cursor, (size_t)(run->limit - run->cursor));
+        size_t bytes = (size_t)(run->limit - run->cursor);
+        gc_unpoison(run->cursor, bytes);
+        memset(run->cursor, 0, zeroed ? bytes : sizeof(Object));
+        gc_poison(run->cursor, bytes);
     }
     return true;
 }
 
 /* Makes the run of the class not empty; false if there is no memory. May collect. */
-static bool refill(GcThread *self, unsigned class)
+static bool refill(GcThread *self, unsigned class, bool zeroed)
 {
     struct GcAllocator *allocator = self->allocator;
     if (pace_due(allocator))
         pace_collect();
-    uint32_t max_cells = pace_stressed() ? 1 : BLOCK_MAX_CELLS;
+    bool single = gc_class_bytes[class] >= SINGLE_CELL_BYTES;
+    uint32_t max_cells = pace_stressed() || single ? 1 : BLOCK_MAX_CELLS;
     GcRun *run = &allocator->runs[class];
     for (;;) {
         uint32_t number = allocator->blocks[class];
         if (number != NO_BLOCK) {
-            if (next_run(run, number, max_cells)) {
+            if (next_run(run, number, max_cells, zeroed || !single)) {
                 size_t bytes = (size_t)(run->limit - run->cursor);
                 allocator->unreported_bytes += bytes;
                 allocator->bytes += bytes;
@@ -108,7 +115,7 @@ static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
         void *cell = NULL;
         if (bytes > GC_SMALL_MAX)
             cell = large_alloc(self, bytes, zeroed);
-        else if (refill(self, gc_size_class(bytes)))
+        else if (refill(self, gc_size_class(bytes), zeroed))
             cell = gc_take_cell(self, bytes);
         if (cell)
             return cell;

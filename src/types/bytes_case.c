@@ -43,12 +43,24 @@ static bool wants_upper(Mapping mapping, unsigned char c, bool in_word, bool fir
            (mapping == TO_SWAPPED && is_lower(c)) || (mapping == TO_CAPITALIZED && first);
 }
 
+/* All letters to one case. */
+VECTORIZED static void map_all(uint8_t *out, const uint8_t *in, intptr_t n, bool to_upper)
+{
+    uint8_t first = to_upper ? 'a' : 'A';
+    for (intptr_t i = 0; i < n; i++)
+        out[i] = (uint8_t)(in[i] ^ (uint8_t)((uint8_t)(in[i] - first) < 26) << 5);
+}
+
 static Value map_bytes(Value self, Mapping mapping)
 {
     Text text = text_of(self);
     char *out;
     unsigned width;
     Value result = TRY(text_new(&text, text.length, 0xff, &out, &width));
+    if (mapping == TO_LOWER || mapping == TO_UPPER) {
+        map_all((uint8_t *)out, (const uint8_t *)text.data, text.length, mapping == TO_UPPER);
+        return result;
+    }
     bool in_word = false;
     for (intptr_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.data[i];

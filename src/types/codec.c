@@ -215,6 +215,8 @@ static Known known_encoding(const char *encoding)
         {"ascii", KNOWN_ASCII},   {"us-ascii", KNOWN_ASCII},    {"latin-1", KNOWN_LATIN1},
         {"latin1", KNOWN_LATIN1}, {"iso-8859-1", KNOWN_LATIN1}, {"iso8859-1", KNOWN_LATIN1},
     };
+    if (!strcmp(encoding, "utf-8"))
+        return KNOWN_UTF8;
     char name[16];
     size_t i = 0;
     for (; encoding[i]; i++) {
@@ -225,7 +227,7 @@ static Known known_encoding(const char *encoding)
     }
     name[i] = 0;
     for (size_t k = 0; k < COUNT_OF(names); k++)
-        if (!strcmp(name, names[k].name))
+        if (name[0] == names[k].name[0] && !strcmp(name, names[k].name))
             return names[k].known;
     return KNOWN_NONE;
 }

@@ -55,7 +55,11 @@ typedef struct Decoder {
 ALWAYS_INLINE void decoder_start(Decoder *d, const char *encoding, const char *data, intptr_t size,
                                  const char *errors)
 {
-    *d = (Decoder){encoding, (const unsigned char *)data, size, 0, {.name = errors}, {0}};
+    d->encoding = encoding;
+    d->data = (const unsigned char *)data;
+    d->size = size;
+    d->object = 0;
+    d->errors = (CodecErrors){.name = errors};
     builder_start(&d->out);
 }
 

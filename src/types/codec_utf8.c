@@ -69,16 +69,17 @@ static bool is_cut_surrogate(const unsigned char *p, intptr_t left)
 
 Value codec_utf8_decode(const char *data, intptr_t size, const char *errors, intptr_t *consumed)
 {
+    Utf8Scan all = utf8_scan(data, (size_t)size, false);
+    if (likely((intptr_t)all.valid == size)) {
+        if (consumed)
+            *consumed = size;
+        return size ? str_from_scanned(data, (size_t)size, &all) : str_empty();
+    }
     Decoder d;
     decoder_start(&d, "utf-8", data, size, errors);
     intptr_t i = 0;
     while (i < d.size) {
         Utf8Scan scan = utf8_scan(d.data + i, (size_t)(d.size - i), false);
-        if (i == 0 && (intptr_t)scan.valid == d.size && !d.out.length) {
-            if (consumed)
-                *consumed = size;
-            return str_from_scanned((const char *)d.data, (size_t)d.size, &scan);
-        }
         add_valid(&d.out, d.data + i, &scan);
         i += (intptr_t)scan.valid;
         if (i == d.size)

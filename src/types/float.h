@@ -37,6 +37,9 @@ Value complex_from(double real, double imag);
  * OverflowError. */
 Value float_power(double x, double y) MUST_USE;
 Value float_repr(Value v);
+/* Its text, and how long that is. */
+enum { DOUBLE_REPR_SIZE = 32 };
+size_t double_repr(double d, char text[DOUBLE_REPR_SIZE]);
 int64_t double_hash(double d, Value object); /* object: for nan, hashed by identity */
 /* float(o) of a str or buffer; TypeError for anything else. */
 Value float_from_text_object(Value o);

@@ -14,16 +14,16 @@
 
 /* ---- to text -------------------------------------------------------------------------------- */
 
-/* Text under construction in a Raw that is large enough. */
+/* Text under construction in an array that is large enough. */
 typedef struct Out {
-    Raw *raw;
-    size_t length;
+    char *data;
+    size_t length, room;
 } Out;
 
 static void put(Out *out, char c)
 {
-    ASSERT((intptr_t)out->length < out->raw->size);
-    out->raw->data[out->length++] = c;
+    ASSERT(out->length < out->room);
+    out->data[out->length++] = c;
 }
 
 static void put_text(Out *out, const char *text)
@@ -76,25 +76,35 @@ static void put_special(Out *out, double d, bool upper)
         put_text(out, upper ? "INF" : "inf");
 }
 
+/* Room for digits that have been made but not laid out: on the stack, or else in a Raw. */
+enum { SMALL_ROOM = 96 };
+
+static char *digit_room(char small[SMALL_ROOM], size_t room)
+{
+    return room <= SMALL_ROOM ? small : TRY((Raw *)raw_new((intptr_t)room))->data;
+}
+
 /* 'f': so many decimals. */
 static bool put_f(Out *out, double magnitude, int precision, int flags)
 {
-    Raw *digits = TRY(raw_new(DTOA_MAX_POINT + precision + DTOA_EXTRA));
-    int point, count = dtoa_decimals(magnitude, precision, digits->data, &point);
+    char small[SMALL_ROOM];
+    char *digits = TRY(digit_room(small, dtoa_decimals_room(magnitude, precision)));
+    int point, count = dtoa_decimals(magnitude, precision, digits, &point);
     if (count < 0)
         return raise_no_memory();
-    put_fixed(out, digits->data, count, count ? point : 0, precision, flags);
+    put_fixed(out, digits, count, count ? point : 0, precision, flags);
     return true;
 }
 
 /* 'e': precision + 1 digits. */
 static bool put_e(Out *out, double magnitude, int precision, int flags, char letter)
 {
-    Raw *digits = TRY(raw_new(precision + 1 + DTOA_EXTRA));
+    char small[SMALL_ROOM];
+    char *digits = TRY(digit_room(small, (size_t)precision + 1 + DTOA_EXTRA));
     int point;
-    if (!dtoa_precision(magnitude, precision + 1, digits->data, &point))
+    if (!dtoa_precision(magnitude, precision + 1, digits, &point))
         return raise_no_memory();
-    put_exponent(out, digits->data, precision + 1, point - 1, precision, flags, letter);
+    put_exponent(out, digits, precision + 1, point - 1, precision, flags, letter);
     return true;
 }
 
@@ -104,22 +114,23 @@ static bool put_g(Out *out, double magnitude, int precision, int flags, char let
 {
     if (precision == 0)
         precision = 1;
-    Raw *digits = TRY(raw_new(precision + DTOA_EXTRA));
+    char small[SMALL_ROOM];
+    char *digits = TRY(digit_room(small, (size_t)precision + DTOA_EXTRA));
     int point, count = precision;
-    if (!dtoa_precision(magnitude, precision, digits->data, &point))
+    if (!dtoa_precision(magnitude, precision, digits, &point))
         return raise_no_memory();
     if (!(flags & DOUBLE_ALTERNATE))
-        while (count > 1 && digits->data[count - 1] == '0')
+        while (count > 1 && digits[count - 1] == '0')
             count--;
     if (point <= -4 || point > precision - ((flags & DOUBLE_ADD_DOT_0) != 0))
-        put_exponent(out, digits->data, count, point - 1, count - 1, flags, letter);
+        put_exponent(out, digits, count, point - 1, count - 1, flags, letter);
     else
-        put_fixed(out, digits->data, count, point, count - point, flags);
+        put_fixed(out, digits, count, point, count - point, flags);
     return true;
 }
 
 /* 'r': as repr(), the shortest digits that give the same number back. */
-static bool put_r(Out *out, double magnitude, int flags)
+static void put_r(Out *out, double magnitude, int flags)
 {
     char digits[DTOA_SHORTEST_SIZE];
     int point, count = dtoa_shortest(magnitude, digits, &point);
@@ -127,7 +138,6 @@ static bool put_r(Out *out, double magnitude, int flags)
         put_exponent(out, digits, count, point - 1, count - 1, flags, 'e');
     else
         put_fixed(out, digits, count, point, count - point, flags);
-    return true;
 }
 
 const char *double_to_text(double d, char format, int precision, int flags, size_t *length)
@@ -137,13 +147,14 @@ const char *double_to_text(double d, char format, int precision, int flags, size
         format = (char)(format | 32);
     if (format == 'g' && precision > DTOA_MAX_DIGITS && !(flags & DOUBLE_ALTERNATE))
         precision = DTOA_MAX_DIGITS; /* the rest are zeros, which are left out */
-    intptr_t room = 32 + (format == 'r' ? 0 : precision) + (format == 'f' ? DTOA_MAX_POINT : 0);
-    Out out = {TRY_OR(raw_new(room), 0), 0};
+    double magnitude = fabs(d);
+    intptr_t room = 32 + (format == 'r' ? 0 : precision) +
+                    (format != 'f' || magnitude < 1e15 ? 0 : DTOA_MAX_POINT);
+    Out out = {TRY_OR(raw_new(room), 0)->data, 0, (size_t)room};
     if (signbit(d) && !isnan(d))
         put(&out, '-');
     else if (flags & DOUBLE_SIGN)
         put(&out, '+');
-    double magnitude = fabs(d);
     if (!isfinite(d))
         put_special(&out, d, upper);
     else if (format == 'f')
@@ -153,16 +164,28 @@ const char *double_to_text(double d, char format, int precision, int flags, size
     else if (format == 'g')
         TRY(put_g(&out, magnitude, precision, flags, upper ? 'E' : 'e'));
     else
-        TRY(put_r(&out, magnitude, flags));
+        put_r(&out, magnitude, flags);
     *length = out.length;
     put(&out, 0);
-    return out.raw->data;
+    return out.data;
+}
+
+size_t double_repr(double d, char text[DOUBLE_REPR_SIZE])
+{
+    Out out = {text, 0, DOUBLE_REPR_SIZE};
+    if (signbit(d) && !isnan(d))
+        put(&out, '-');
+    if (isfinite(d))
+        put_r(&out, fabs(d), DOUBLE_ADD_DOT_0);
+    else
+        put_special(&out, d, false);
+    return out.length;
 }
 
 Value float_repr(Value v)
 {
-    size_t length;
-    const char *text = TRY_OR(double_to_text(float_value(v), 'r', 0, DOUBLE_ADD_DOT_0, &length), 0);
+    char text[DOUBLE_REPR_SIZE];
+    size_t length = double_repr(float_value(v), text);
     return str_from_ascii(text, length);
 }
 

@@ -36,6 +36,9 @@ extern uint32_t int_max_str_digits;
 /* Literal text of the source (checked by the tokenizer): 0x.., 0o.., 0b.., decimal, with _. */
 Value int_from_literal(const char *text, size_t length);
 Value int_to_str(Value v, int base); /* base 10, or 2, 8, 16 with prefix */
+/* Decimal text at the end of `room`: where it begins. */
+enum { INT_TEXT_ROOM = 24 };
+char *int_small_text(intptr_t i, char room[INT_TEXT_ROOM]);
 /* Any int to machine integers: false if it does not fit, with no exception. */
 bool int_to_i64(Value v, int64_t *out);
 bool int_to_u64(Value v, uint64_t *out);

@@ -211,15 +211,21 @@ double int_to_double(Value v, bool *overflow)
 
 /* ---- to text -------------------------------------------------------------------------------- */
 
-static Value small_to_str(intptr_t i)
+char *int_small_text(intptr_t i, char room[INT_TEXT_ROOM])
 {
-    char text[24], *p = text + sizeof text;
+    char *p = room + INT_TEXT_ROOM;
     uint64_t rest = i < 0 ? -(uint64_t)i : (uint64_t)i;
     do
         *--p = (char)('0' + rest % 10);
     while (rest /= 10);
     if (i < 0)
         *--p = '-';
+    return p;
+}
+
+static Value small_to_str(intptr_t i)
+{
+    char text[INT_TEXT_ROOM], *p = int_small_text(i, text);
     return str_from_ascii(p, (size_t)(text + sizeof text - p));
 }
 

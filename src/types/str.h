@@ -73,6 +73,8 @@ Value str_append(Value a, Value b, bool sole) MUST_USE;
 Value str_settled(Value v) MUST_USE;
 Value str_substring(Value s, intptr_t start, intptr_t end);
 Value str_join(Value separator, Value iterable);
+/* Strs one behind the other: what f-strings are made of. */
+Value str_join_array(const Value *parts, intptr_t count);
 intptr_t str_find(Value s, Value part, intptr_t start, intptr_t end); /* -1 */
 Value str_intern(Value s); /* the one with this text; exact str only */
 Value str_intern_cstring(const char *utf8);
@@ -81,13 +83,16 @@ Value str_repr(Value s);
 Value str_ascii(Value s); /* repr with all but ASCII escaped */
 
 /* Building text piece by piece. On failure an exception is pending and all later calls fail
- * until finish, which then returns 0: check once, at the end. */
+ * until finish, which then returns 0: check once, at the end. It stays where it was started. */
+enum { BUILDER_SMALL = 96 };
 typedef struct StrBuilder {
-    Value raw; /* Raw with the characters so far, of `kind` */
+    char *data; /* the characters so far, of `kind`: `small`, or within a Raw, which this keeps
+                   alive */
     intptr_t length, capacity;
     uint32_t widest;
     uint8_t kind;
     bool failed;
+    char small[BUILDER_SMALL] __attribute__((aligned(8)));
 } StrBuilder;
 void builder_start(StrBuilder *b);
 void builder_add_char(StrBuilder *b, uint32_t c);

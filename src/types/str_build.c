@@ -1,4 +1,4 @@
-/* StrBuilder: text in a Raw that grows and, when a wider character comes, widens. */
+/* StrBuilder: text in an array that grows and, when a wider character comes, widens. */
 #include "types/str_inline.h"
 
 #include "core/alloc.h"
@@ -6,17 +6,15 @@
 
 void builder_start(StrBuilder *b)
 {
-    *b = (StrBuilder){.kind = 1};
+    b->data = b->small;
+    b->length = 0;
+    b->capacity = sizeof b->small;
+    b->widest = 0;
+    b->kind = 1;
+    b->failed = false;
 }
 
-/* Not to be looked at before there is room. */
-ALWAYS_INLINE char *builder_data(const StrBuilder *b)
-{
-    return (char *)((uintptr_t)b->raw + offsetof(Raw, data));
-}
-
-/* Makes room for `extra` more characters as wide as `widest`. */
-static bool builder_grow(StrBuilder *b, intptr_t extra, uint32_t widest)
+bool builder_grow(StrBuilder *b, intptr_t extra, uint32_t widest)
 {
     if (b->failed)
         return false;
@@ -27,15 +25,15 @@ static bool builder_grow(StrBuilder *b, intptr_t extra, uint32_t widest)
     if (__builtin_add_overflow(b->length, extra, &need) || need > INTPTR_MAX / 8)
         goto failed;
     intptr_t capacity = need <= b->capacity ? b->capacity : need + need / 2 + 32;
-    bytes = (capacity + 1) * (intptr_t)width;
+    bytes = capacity * (intptr_t)width;
     Raw *raw = raw_new(bytes);
     if (!raw) {
         b->failed = true;
         return false;
     }
     if (b->length)
-        chars_copy(raw->data, width, 0, builder_data(b), b->kind, 0, b->length);
-    b->raw = (Value)raw;
+        chars_copy(raw->data, width, 0, b->data, b->kind, 0, b->length);
+    b->data = raw->data;
     b->capacity = capacity;
     b->kind = (uint8_t)width;
     return true;
@@ -45,25 +43,17 @@ failed:
     return false;
 }
 
-ALWAYS_INLINE bool builder_reserve(StrBuilder *b, intptr_t extra, uint32_t widest)
-{
-    if (widest > b->widest)
-        b->widest = widest;
-    return likely(extra <= b->capacity - b->length && char_width(widest) <= b->kind) ||
-           builder_grow(b, extra, widest);
-}
-
 void builder_add_char(StrBuilder *b, uint32_t c)
 {
     if (builder_reserve(b, 1, c))
-        char_put(builder_data(b), b->kind, (size_t)b->length++, c);
+        char_put(b->data, b->kind, (size_t)b->length++, c);
 }
 
 void builder_add_ascii(StrBuilder *b, const char *text, size_t size)
 {
     if (!builder_reserve(b, (intptr_t)size, 0x7f))
         return;
-    chars_copy(builder_data(b), b->kind, b->length, text, 1, 0, (intptr_t)size);
+    chars_copy(b->data, b->kind, b->length, text, 1, 0, (intptr_t)size);
     b->length += (intptr_t)size;
 }
 
@@ -76,9 +66,10 @@ void builder_add(StrBuilder *b, Value s)
 {
     if (!s)
         b->failed = true;
+    else if (as_str(s)->ascii)
+        builder_put_ascii(b, str_data(s), (size_t)str_length(s));
     else if (builder_reserve(b, str_length(s), str_widest(s))) {
-        chars_copy(builder_data(b), b->kind, b->length, str_data(s), str_width(s), 0,
-                   str_length(s));
+        chars_copy(b->data, b->kind, b->length, str_data(s), str_width(s), 0, str_length(s));
         b->length += str_length(s);
     }
 }
@@ -89,16 +80,18 @@ void builder_add_part(StrBuilder *b, Value s, intptr_t start, intptr_t end)
     if (count <= 0)
         return;
     unsigned width = str_width(s);
-    uint32_t widest = as_str(s)->ascii ? 0x7f
-                                       : largest_char(str_data(s) + start * (intptr_t)width,
-                                                      (size_t)count, width);
+    if (as_str(s)->ascii) {
+        builder_put_ascii(b, str_data(s) + start, (size_t)count);
+        return;
+    }
+    uint32_t widest = largest_char(str_data(s) + start * (intptr_t)width, (size_t)count, width);
     if (!builder_reserve(b, count, widest))
         return;
     if (width <= b->kind)
-        chars_copy(builder_data(b), b->kind, b->length, str_data(s), width, start, count);
+        chars_copy(b->data, b->kind, b->length, str_data(s), width, start, count);
     else
         for (intptr_t i = 0; i < count; i++)
-            char_put(builder_data(b), b->kind, (size_t)(b->length + i), str_char(s, start + i));
+            char_put(b->data, b->kind, (size_t)(b->length + i), str_char(s, start + i));
     b->length += count;
 }
 
@@ -107,7 +100,7 @@ void builder_fill(StrBuilder *b, uint32_t c, intptr_t count)
     if (count <= 0 || !builder_reserve(b, count, c))
         return;
     for (intptr_t i = 0; i < count; i++)
-        char_put(builder_data(b), b->kind, (size_t)(b->length + i), c);
+        char_put(b->data, b->kind, (size_t)(b->length + i), c);
     b->length += count;
 }
 
@@ -118,9 +111,9 @@ Value builder_finish(StrBuilder *b)
     if (b->length == 0)
         return str_empty();
     if (b->length == 1)
-        return str_from_char(char_at(builder_data(b), b->kind, 0));
+        return str_from_char(char_at(b->data, b->kind, 0));
     /* `widest` is exact in its width: pieces say the widest of their canonical kind. */
     Value s = TRY(str_new(b->length, b->widest));
-    memcpy(str_data(s), builder_data(b), (size_t)b->length * b->kind);
+    memcpy(str_data(s), b->data, (size_t)b->length * b->kind);
     return s;
 }

@@ -105,7 +105,7 @@ ALWAYS_INLINE bool ascii_is_alpha(uint8_t c)
     return (uint8_t)((c | 32) - 'a') < 26;
 }
 
-static void map_ascii(uint8_t *out, const uint8_t *in, intptr_t n, Mapping mapping)
+VECTORIZED static void map_ascii(uint8_t *out, const uint8_t *in, intptr_t n, Mapping mapping)
 {
     bool in_word = false;
     intptr_t i = 0;
@@ -189,10 +189,17 @@ METHOD(str_casefold, "casefold", "", "Return a copy suitable for caseless compar
 static Value all_are(Value s, uint32_t flags)
 {
     intptr_t n = str_length(s);
+    if (str_width(s) == 1) {
+        const uint8_t *data = (const uint8_t *)str_data(s);
+        for (intptr_t i = 0; i < n; i++)
+            if (!(unicode_latin1_flags[data[i]] & flags))
+                return False;
+        return bool_value(n > 0);
+    }
     for (intptr_t i = 0; i < n; i++)
         if (!unicode_is(str_char(s, i), flags))
             return False;
-    return bool_value(n > 0);
+    return True;
 }
 
 METHOD(str_isalpha, "isalpha", "",
@@ -253,7 +260,7 @@ static Value is_cased_as(Value s, uint32_t wanted, uint32_t unwanted)
 {
     bool found = false;
     for (intptr_t i = 0; i < str_length(s); i++) {
-        uint32_t flags = unicode_record(str_char(s, i))->flags;
+        uint32_t c = str_char(s, i), flags = unicode_flags(c);
         if (flags & unwanted)
             return False;
         found |= (flags & wanted) != 0;
@@ -278,7 +285,7 @@ METHOD(str_istitle, "istitle", "",
 {
     bool in_word = false, found = false;
     for (intptr_t i = 0; i < str_length(args[0]); i++) {
-        uint32_t flags = unicode_record(str_char(args[0], i))->flags;
+        uint32_t flags = unicode_flags(str_char(args[0], i));
         if (flags & (UC_UPPER | UC_TITLE)) {
             if (in_word)
                 return False;

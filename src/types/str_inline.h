@@ -2,6 +2,7 @@
 #ifndef WEFT_TYPES_STR_INLINE_H
 #define WEFT_TYPES_STR_INLINE_H
 
+#include "base/copy.h"
 #include "base/utf8.h"
 #include "core/dialect.h"
 #include "types/str.h"
@@ -48,6 +49,30 @@ Value str_from_chars(const void *characters, intptr_t length, unsigned width);
 
 /* The str of UTF-8 that utf8_scan found valid throughout, and measured. */
 Value str_from_scanned(const char *text, size_t size, const Utf8Scan *scan);
+
+/* Makes room for `extra` more characters as wide as `widest`, where there is none. */
+bool builder_grow(StrBuilder *b, intptr_t extra, uint32_t widest);
+
+/* Room for them behind the last character; the caller counts them in `length`. */
+ALWAYS_INLINE bool builder_reserve(StrBuilder *b, intptr_t extra, uint32_t widest)
+{
+    if (widest > b->widest)
+        b->widest = widest;
+    return likely(extra <= b->capacity - b->length && char_width(widest) <= b->kind) ||
+           builder_grow(b, extra, widest);
+}
+
+/* builder_add_ascii for a few characters, where that is what a loop does. */
+ALWAYS_INLINE void builder_put_ascii(StrBuilder *b, const char *text, size_t size)
+{
+    if (likely(b->kind == 1)) {
+        if (builder_reserve(b, (intptr_t)size, 0x7f)) {
+            copy_short(b->data + b->length, text, size);
+            b->length += (intptr_t)size;
+        }
+    } else
+        builder_add_ascii(b, text, size);
+}
 
 /* Makes the intern table; part of str_start_early. */
 void str_intern_start(void);

@@ -4,6 +4,7 @@
 #include "types/percent.h"
 #include "types/str_inline.h"
 #include "types/str_type.h"
+#include "types/tuple.h"
 
 /* Adds `text`, cut to the precision and padded to the width. */
 static void add_text(StrBuilder *out, const PercentSpec *spec, Value text, intptr_t precision)
@@ -86,6 +87,29 @@ static bool add_argument(StrBuilder *out, PercentState *state, const PercentSpec
     return !out->failed;
 }
 
+/* %s and %d with nothing between, of what needs no call; false, and nothing was done, if it is not
+ * that. The letter is at state->at. */
+ALWAYS_INLINE bool add_simple(StrBuilder *out, PercentState *state)
+{
+    if (state->at >= state->format.length || state->next >= state->count)
+        return false;
+    uint32_t letter = text_char(&state->format, state->at);
+    if (letter != 's' && letter != 'd')
+        return false;
+    Value v = state->count < 0 ? state->args : tuple_get(state->args, state->next);
+    if (is_int(v)) {
+        char text[INT_TEXT_ROOM], *p = int_small_text(int_value(v), text);
+        builder_put_ascii(out, p, (size_t)(text + sizeof text - p));
+    } else if (letter == 's' && is_str_exact(v)) {
+        builder_add(out, v);
+    } else {
+        return false;
+    }
+    state->next++;
+    state->at++;
+    return true;
+}
+
 Value str_percent(Value format, Value arguments)
 {
     PercentState state = percent_start(format, arguments);
@@ -97,6 +121,8 @@ Value str_percent(Value format, Value arguments)
         state.at = percent + 1;
         if (percent == state.format.length)
             break;
+        if (add_simple(&out, &state))
+            continue;
         if (state.at < state.format.length && text_char(&state.format, state.at) == '%') {
             builder_add_char(&out, '%');
             state.at++;

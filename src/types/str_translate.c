@@ -66,22 +66,50 @@ static Value translate_char(Value table, uint32_t c)
     return int_small(code);
 }
 
+/* ASCII that became ASCII, until it is added to what is built. */
+typedef struct Run {
+    char text[256];
+    size_t length;
+} Run;
+
+static void end_run(StrBuilder *b, Run *run)
+{
+    builder_add_ascii(b, run->text, run->length);
+    run->length = 0;
+}
+
 METHOD(str_translate, "translate", "table, /",
        "Replace each character by what the table maps its number to: a number, string or None.")
 {
-    Value s = args[0], cache[128] = {0};
+    Value s = args[0], cache[128];
+    uint8_t ascii[128]; /* what the first 128 become; 0: not known, or something else */
     StrBuilder b;
+    Run run;
     builder_start(&b);
+    run.length = 0;
+    memset(ascii, 0, sizeof ascii);
+    memset(cache, 0, sizeof cache);
     for (intptr_t i = 0; i < str_length(s); i++) {
         uint32_t c = str_char(s, i);
+        if (c < 128 && likely(ascii[c])) {
+            if (unlikely(run.length == sizeof run.text))
+                end_run(&b, &run);
+            run.text[run.length++] = (char)ascii[c];
+            continue;
+        }
         Value result = c < 128 && cache[c] ? cache[c] : TRY(translate_char(args[1], c));
-        if (c < 128)
+        if (c < 128) {
             cache[c] = result;
+            if (is_int(result) && int_value(result) < 128)
+                ascii[c] = (uint8_t)int_value(result);
+        }
+        end_run(&b, &run);
         if (is_int(result))
             builder_add_char(&b, (uint32_t)int_value(result));
         else if (result != None)
             builder_add(&b, result);
     }
+    end_run(&b, &run);
     return builder_finish(&b);
 }
 

@@ -1,6 +1,7 @@
 /* The str type: slots, the methods that need no topic of their own, and the iterator. */
 #include "types/str_type.h"
 
+#include "base/copy.h"
 #include "base/search.h"
 #include "base/unicode.h"
 #include "core/alloc.h"
@@ -12,6 +13,7 @@
 #include "core/share.h"
 #include "types/codec.h"
 #include "types/int.h"
+#include "types/list.h"
 #include "types/slice.h"
 #include "types/str_inline.h"
 #include "types/text.h"
@@ -83,6 +85,13 @@ static Value str_slot_repeat(Value self, Value count_value)
     return s;
 }
 
+/* Every step-th byte. */
+static void pick(char *out, const char *in, intptr_t step, intptr_t count)
+{
+    for (intptr_t i = 0; i < count; i++, in += step)
+        out[i] = *in;
+}
+
 static Value str_slice(Value self, Value slice)
 {
     intptr_t start, stop, step, count;
@@ -92,9 +101,11 @@ static Value str_slice(Value self, Value slice)
     if (count == 0)
         return str_empty();
     Value s = TRY(str_new(count, str_widest(self)));
-    unsigned width = str_width(s);
-    for (intptr_t i = 0; i < count; i++, start += step)
-        char_put(str_data(s), width, (size_t)i, str_char(self, start));
+    if (str_width(s) == 1)
+        pick(str_data(s), str_data(self) + start, step, count);
+    else
+        for (intptr_t i = 0; i < count; i++, start += step)
+            char_put(str_data(s), str_width(s), (size_t)i, str_char(self, start));
     return str_canonical(s);
 }
 
@@ -230,21 +241,39 @@ static MethodDef *const own_methods[] = {M(str_m_replace),    M(str_m_strip),  M
 
 /* ---- join ------------------------------------------------------------------------------- */
 
-/* The total length and the widest character of items joined; false with an exception. */
-static bool measure_items(Value items, Value separator, intptr_t *total, uint32_t *widest)
+/* What is joined, in an array that stays as it is. */
+typedef struct Joined {
+    const Value *items;
+    intptr_t count;
+} Joined;
+
+/* A list that nobody else can change serves as it is: joining runs no Python code. */
+static Value joined_items(Value iterable, Joined *joined)
 {
-    intptr_t count = tuple_length(items);
+    Value items = iterable;
+    if (!is_tuple(iterable) && !(has_shape(iterable, SHAPE_LIST) && !is_shared(iterable)))
+        items = is_list(iterable) ? TRY(tuple_from_iterable(iterable))
+                                  : TRY(list_from_iterable(iterable));
+    *joined = is_tuple(items) ? (Joined){((Tuple *)items)->items, tuple_length(items)}
+                              : (Joined){((List *)items)->items->items, ((List *)items)->length};
+    return items;
+}
+
+/* The total length and the widest character of items joined; false with an exception. */
+static bool measure_items(const Joined *joined, Value separator, intptr_t *total, uint32_t *widest)
+{
+    intptr_t count = joined->count;
     *total = 0;
     *widest = count > 1 ? str_widest(separator) : 0x7f;
     if (count > 1 && __builtin_mul_overflow(str_length(separator), count - 1, total))
         goto overflow;
     for (intptr_t i = 0; i < count; i++) {
-        Value item = tuple_get(items, i);
-        if (!is_str(item)) {
+        Value item = joined->items[i];
+        if (unlikely(!is_str(item))) {
             raise(TypeError, "sequence item %zd: expected str instance, %T found", i, item);
             return false;
         }
-        if (str_widest(item) > *widest)
+        if (!as_str(item)->ascii && str_widest(item) > *widest)
             *widest = str_widest(item);
         if (__builtin_add_overflow(*total, str_length(item), total))
             goto overflow;
@@ -255,34 +284,68 @@ overflow:
     return false;
 }
 
-Value str_join(Value separator, Value iterable)
+/* Of items and separator of one byte a character. */
+static void join_narrow(char *out, const Joined *joined, Value separator)
 {
-    /* A tuple is a snapshot that no other thread can change. */
-    if (!is_tuple(iterable) && !type_of(iterable)->iter && !is_sequence(iterable))
-        return raise(TypeError, "can only join an iterable");
-    Value items = TRY(tuple_from_iterable(iterable));
-    intptr_t count = tuple_length(items), total;
-    if (count == 0)
-        return str_empty();
-    if (count == 1 && is_str_exact(tuple_get(items, 0)))
-        return tuple_get(items, 0);
-    uint32_t widest;
-    TRY(measure_items(items, separator, &total, &widest));
-    Value result = TRY(str_new(total, widest));
+    size_t gap = (size_t)str_length(separator);
+    for (intptr_t i = 0; i < joined->count; i++) {
+        if (i) {
+            copy_short(out, str_data(separator), gap);
+            out += gap;
+        }
+        Value item = joined->items[i];
+        size_t size = (size_t)str_length(item);
+        copy_short(out, str_data(item), size);
+        out += size;
+    }
+}
+
+static void join_any(Value result, const Joined *joined, Value separator)
+{
     unsigned width = str_width(result);
     intptr_t at = 0;
-    for (intptr_t i = 0; i < count; i++) {
+    for (intptr_t i = 0; i < joined->count; i++) {
         if (i && str_length(separator)) {
             chars_copy(str_data(result), width, at, str_data(separator), str_width(separator), 0,
                        str_length(separator));
             at += str_length(separator);
         }
-        Value item = tuple_get(items, i);
+        Value item = joined->items[i];
         chars_copy(str_data(result), width, at, str_data(item), str_width(item), 0,
                    str_length(item));
         at += str_length(item);
     }
-    return result;
+}
+
+static Value join(const Joined *joined, Value separator)
+{
+    intptr_t total;
+    uint32_t widest;
+    TRY(measure_items(joined, separator, &total, &widest));
+    Value result = TRY(str_new(total, widest));
+    if (str_width(result) > 1)
+        join_any(result, joined, separator);
+    else
+        join_narrow(str_data(result), joined, separator);
+    return total == 1 ? str_from_char(str_char(result, 0)) : result;
+}
+
+Value str_join_array(const Value *parts, intptr_t count)
+{
+    return join(&(Joined){parts, count}, str_empty());
+}
+
+Value str_join(Value separator, Value iterable)
+{
+    if (!is_tuple(iterable) && !type_of(iterable)->iter && !is_sequence(iterable))
+        return raise(TypeError, "can only join an iterable");
+    Joined joined;
+    TRY(joined_items(iterable, &joined));
+    if (joined.count == 0)
+        return str_empty();
+    if (joined.count == 1 && is_str_exact(joined.items[0]))
+        return joined.items[0];
+    return join(&joined, separator);
 }
 
 intptr_t str_find(Value s, Value part, intptr_t start, intptr_t end)

@@ -1,6 +1,5 @@
 #include "types/text.h"
 
-#include "base/unicode.h"
 #include "core/alloc.h"
 #include "core/error.h"
 #include "core/share.h"
@@ -126,20 +125,6 @@ Value text_new(const Text *text, intptr_t length, uint32_t widest, char **data, 
         *data = bytearray_view(result).data;
     }
     return result;
-}
-
-bool text_is_space(const Text *text, uint32_t c)
-{
-    if (text->layout == LAYOUT_STR)
-        return unicode_is_space(c);
-    return c == ' ' || (c >= 9 && c <= 13);
-}
-
-bool text_is_linebreak(const Text *text, uint32_t c)
-{
-    if (text->layout == LAYOUT_STR)
-        return unicode_is_linebreak(c);
-    return c == '\n' || c == '\r';
 }
 
 bool text_slice_index(Value v, intptr_t *out)

@@ -3,6 +3,7 @@
 #ifndef WEFT_TYPES_TEXT_H
 #define WEFT_TYPES_TEXT_H
 
+#include "base/unicode.h"
 #include "base/utf8.h"
 #include "core/dialect.h"
 
@@ -66,8 +67,18 @@ ALWAYS_INLINE const char *text_at(const Text *text, intptr_t i)
 {
     return text->data + i * (intptr_t)text->width;
 }
-bool text_is_space(const Text *text, uint32_t c);
-bool text_is_linebreak(const Text *text, uint32_t c);
+ALWAYS_INLINE bool text_is_space(const Text *text, uint32_t c)
+{
+    if (text->layout == LAYOUT_STR)
+        return unicode_is_space(c);
+    return c == ' ' || (c >= 9 && c <= 13);
+}
+ALWAYS_INLINE bool text_is_linebreak(const Text *text, uint32_t c)
+{
+    if (text->layout == LAYOUT_STR)
+        return unicode_is_linebreak(c);
+    return c == '\n' || c == '\r';
+}
 
 /* Optional start and end arguments (0 or None: not given), clipped to [0, length]; start may
  * be beyond the end. */

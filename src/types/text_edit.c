@@ -11,8 +11,11 @@
 
 static bool is_stripped(const Text *text, const TextArgument *chars, unsigned width, uint32_t c)
 {
-    return chars->data ? search_char(chars->data, chars->length, width, c) >= 0
-                       : text_is_space(text, c);
+    if (!chars->data)
+        return text_is_space(text, c);
+    if (chars->length == 1)
+        return char_at(chars->data, width, 0) == c;
+    return search_char(chars->data, chars->length, width, c) >= 0;
 }
 
 Value text_strip(Value self, Value chars_value, int sides, const char *what)
@@ -73,13 +76,28 @@ static void replace_empty(const Replacement *r)
     copy_text(r, at, i, r->text->length - i);
 }
 
+/* Where the next occurrence begins, counted from i; there is one. Between those of a character
+ * that is frequent are too few others for a call to pay. */
+static intptr_t next_gap(const Replacement *r, intptr_t i)
+{
+    const Text *text = r->text;
+    if (r->old_length == 1 && text->width == 1) {
+        const char *p = text->data + i, *end = text->data + text->length, c = *r->old;
+        if (end - p > 16)
+            end = p + 16;
+        for (const char *q = p; q < end; q++)
+            if (*q == c)
+                return q - p;
+    }
+    return search_first(text_at(text, i), text->length - i, r->old, r->old_length, text->width);
+}
+
 static void replace_found(const Replacement *r)
 {
     const Text *text = r->text;
     intptr_t at = 0, i = 0;
     for (intptr_t n = 0; n < r->count; n++) {
-        intptr_t gap =
-            search_first(text_at(text, i), text->length - i, r->old, r->old_length, text->width);
+        intptr_t gap = next_gap(r, i);
         copy_text(r, at, i, gap);
         copy_new(r, at + gap);
         at += gap + r->new_length;
@@ -114,6 +132,40 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
     return result;
 }
 
+#define REPLACE_EACH(Char)                                                                         \
+    do {                                                                                           \
+        const Char *in_ = (const Char *)(const void *)text->data;                                  \
+        Char *out_ = (Char *)(void *)out, from_ = (Char)old, to_ = (Char) new;                     \
+        for (intptr_t i = 0; i < n; i++)                                                           \
+            out_[i] = in_[i] == from_ ? to_ : in_[i];                                              \
+    } while (0)
+
+/* Every `old` becomes `new`, which the text is wide enough for. */
+VECTORIZED static void replace_each(const Text *text, char *out, uint32_t old, uint32_t new)
+{
+    const intptr_t n = text->length;
+    if (text->width == 1)
+        REPLACE_EACH(uint8_t);
+    else if (text->width == 2)
+        REPLACE_EACH(uint16_t);
+    else
+        REPLACE_EACH(uint32_t);
+}
+
+/* One character by another, everywhere. */
+static Value replace_char(const Text *text, uint32_t old, uint32_t new, uint32_t new_widest)
+{
+    if (search_char(text->data, text->length, text->width, old) < 0)
+        return text_whole(text);
+    uint32_t widest = text_widest(text);
+    char *out;
+    unsigned width;
+    Value result =
+        TRY(text_new(text, text->length, new_widest > widest ? new_widest : widest, &out, &width));
+    replace_each(text, out, old, new);
+    return text->layout == LAYOUT_STR ? str_canonical(result) : result;
+}
+
 Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
     Text text;
@@ -135,6 +187,10 @@ Value text_replace(Value self, Value old_value, Value new_value, Value limit_val
     intptr_t limit = TRY_INDEX(limit_value);
     if (limit == 0 || old.absent || old.length > text.length)
         return text_whole(&text);
+    if (old.length == 1 && new.length == 1 && limit < 0 && new_width <= text.width &&
+        text.length > 1)
+        return replace_char(&text, char_at(old.data, text.width, 0),
+                            char_at(new.data, new_width, 0), new_widest);
     intptr_t count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
     if (count == 0)
         return text_whole(&text);

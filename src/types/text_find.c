@@ -135,6 +135,10 @@ static Value tail_match_any(Value *args, const char *method, bool at_end)
     intptr_t start, end;
     if (!text_range(text.length, args[2], args[3], &start, &end))
         return 0;
+    if (likely(is_str(args[1]) && text.layout == LAYOUT_STR && str_width(args[1]) == text.width)) {
+        TextArgument part = {.data = str_data(args[1]), .length = str_length(args[1])};
+        return bool_value(matches_at(&text, &part, start, end, at_end));
+    }
     bool of_str = text.layout == LAYOUT_STR;
     if (is_tuple(args[1])) {
         for (intptr_t i = 0; i < tuple_length(args[1]); i++) {

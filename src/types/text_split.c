@@ -9,32 +9,86 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-static bool add_part(Value list, const Text *text, intptr_t start, intptr_t end)
+/* The parts found so far: a few on the stack, those before them in the list. */
+typedef struct Parts {
+    const Text *text;
+    Value list; /* 0 until the buffer was full once */
+    int count;
+    Value buffer[24];
+} Parts;
+
+static Parts parts_of(const Text *text)
 {
-    Value part = TRY_OR(text_part(text, start, end), false);
-    return list_append(list, part);
+    Parts parts;
+    parts.text = text;
+    parts.list = 0;
+    parts.count = 0;
+    return parts;
 }
 
-static bool split_space(Value list, const Text *text, intptr_t limit)
+static bool flush_parts(Parts *parts)
 {
+    if (!parts->list)
+        parts->list = list_from_values(parts->buffer, parts->count);
+    else {
+        List *list = (List *)parts->list; /* nobody else knows it: no lock */
+        TRY(list_splice_locked(list, list->length, 0, parts->buffer, parts->count));
+    }
+    parts->count = 0;
+    return parts->list;
+}
+
+static bool add_part(Parts *parts, intptr_t start, intptr_t end)
+{
+    if (unlikely(parts->count == COUNT_OF(parts->buffer)))
+        TRY(flush_parts(parts));
+    Value part = TRY_OR(text_part(parts->text, start, end), false);
+    parts->buffer[parts->count++] = part;
+    return true;
+}
+
+static Value parts_list(Parts *parts)
+{
+    TRY(flush_parts(parts));
+    return parts->list;
+}
+
+ALWAYS_INLINE bool split_space_as(Parts *parts, intptr_t limit, unsigned width)
+{
+    const Text *text = parts->text;
+    const char *data = text->data;
     intptr_t i = 0, length = text->length;
     for (;;) {
-        while (i < length && text_is_space(text, text_char(text, i)))
+        while (i < length && text_is_space(text, char_at(data, width, (size_t)i)))
             i++;
         if (i == length)
             return true;
         intptr_t start = i;
         if (limit-- == 0)
-            return add_part(list, text, start, length);
-        while (i < length && !text_is_space(text, text_char(text, i)))
+            return add_part(parts, start, length);
+        do
             i++;
-        if (!add_part(list, text, start, i))
+        while (i < length && !text_is_space(text, char_at(data, width, (size_t)i)));
+        if (!add_part(parts, start, i))
             return false;
     }
 }
 
-static bool rsplit_space(Value list, const Text *text, intptr_t limit)
+static bool split_space(Parts *parts, intptr_t limit)
 {
+    switch (parts->text->width) {
+    case 1:
+        return split_space_as(parts, limit, 1);
+    case 2:
+        return split_space_as(parts, limit, 2);
+    default:
+        return split_space_as(parts, limit, 4);
+    }
+}
+
+static bool rsplit_space(Parts *parts, intptr_t limit)
+{
+    const Text *text = parts->text;
     intptr_t i = text->length;
     for (;;) {
         while (i > 0 && text_is_space(text, text_char(text, i - 1)))
@@ -43,41 +97,43 @@ static bool rsplit_space(Value list, const Text *text, intptr_t limit)
             return true;
         intptr_t end = i;
         if (limit-- == 0)
-            return add_part(list, text, 0, end);
+            return add_part(parts, 0, end);
         while (i > 0 && !text_is_space(text, text_char(text, i - 1)))
             i--;
-        if (!add_part(list, text, i, end))
+        if (!add_part(parts, i, end))
             return false;
     }
 }
 
-static bool split_by(Value list, const Text *text, const TextArgument *sep, intptr_t limit)
+static bool split_by(Parts *parts, const TextArgument *sep, intptr_t limit)
 {
+    const Text *text = parts->text;
     intptr_t start = 0;
     while (limit-- != 0 && !sep->absent) {
         intptr_t i = search_first(text_at(text, start), text->length - start, sep->data,
                                   sep->length, text->width);
         if (i < 0)
             break;
-        if (!add_part(list, text, start, start + i))
+        if (!add_part(parts, start, start + i))
             return false;
         start += i + sep->length;
     }
-    return add_part(list, text, start, text->length);
+    return add_part(parts, start, text->length);
 }
 
-static bool rsplit_by(Value list, const Text *text, const TextArgument *sep, intptr_t limit)
+static bool rsplit_by(Parts *parts, const TextArgument *sep, intptr_t limit)
 {
+    const Text *text = parts->text;
     intptr_t end = text->length;
     while (limit-- != 0 && !sep->absent) {
         intptr_t i = search_last(text->data, end, sep->data, sep->length, text->width);
         if (i < 0)
             break;
-        if (!add_part(list, text, i + sep->length, end))
+        if (!add_part(parts, i + sep->length, end))
             return false;
         end = i;
     }
-    return add_part(list, text, 0, end);
+    return add_part(parts, 0, end);
 }
 
 /* The separator argument of split() and rsplit(); false with an exception. */
@@ -103,14 +159,14 @@ METHOD(text_split, "split", "sep=None, maxsplit=-1",
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(sep);
     intptr_t limit = TRY_INDEX(args[2]);
-    Value list = TRY(list_new(0));
+    Parts parts = parts_of(&text);
     if (args[1] == None)
-        TRY(split_space(list, &text, limit));
+        TRY(split_space(&parts, limit));
     else {
         TRY(separator_argument(&text, args[1], &sep));
-        TRY(split_by(list, &text, &sep, limit));
+        TRY(split_by(&parts, &sep, limit));
     }
-    return list;
+    return parts_list(&parts);
 }
 
 METHOD(text_rsplit, "rsplit", "sep=None, maxsplit=-1",
@@ -120,15 +176,43 @@ METHOD(text_rsplit, "rsplit", "sep=None, maxsplit=-1",
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(sep);
     intptr_t limit = TRY_INDEX(args[2]);
-    Value list = TRY(list_new(0));
+    Parts parts = parts_of(&text);
     if (args[1] == None)
-        TRY(rsplit_space(list, &text, limit));
+        TRY(rsplit_space(&parts, limit));
     else {
         TRY(separator_argument(&text, args[1], &sep));
-        TRY(rsplit_by(list, &text, &sep, limit));
+        TRY(rsplit_by(&parts, &sep, limit));
     }
+    Value list = TRY(parts_list(&parts));
     TRY(list_reverse(list));
     return list;
+}
+
+/* The first character from i on that ends a line, or the length. */
+static intptr_t line_end(const Text *text, intptr_t i)
+{
+    while (i < text->length && !text_is_linebreak(text, text_char(text, i)))
+        i++;
+    return i;
+}
+
+/* The same where nothing but '\n' does. */
+static intptr_t newline_end(const Text *text, intptr_t i)
+{
+    const char *hit = memchr(text->data + i, '\n', (size_t)(text->length - i));
+    return hit ? hit - text->data : text->length;
+}
+
+/* Does anything but '\n' end lines in this text of width 1? */
+VECTORIZED static bool has_other_break(const Text *text)
+{
+    const uint8_t *data = (const uint8_t *)text->data;
+    const intptr_t length = text->length;
+    uint8_t other = 0;
+    for (intptr_t i = 0; i < length; i++)
+        other |= (uint8_t)(((uint8_t)(data[i] - 11) < 3) | ((uint8_t)(data[i] - 28) < 3) |
+                           (data[i] == 0x85));
+    return other;
 }
 
 METHOD(text_splitlines, "splitlines", "keepends=False",
@@ -136,20 +220,20 @@ METHOD(text_splitlines, "splitlines", "keepends=False",
 {
     Text text = text_of(args[0]);
     int keep = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
-    Value list = TRY(list_new(0));
+    Parts parts = parts_of(&text);
+    bool only_newlines = text.width == 1 && !has_other_break(&text);
     for (intptr_t i = 0; i < text.length;) {
         intptr_t start = i;
-        while (i < text.length && !text_is_linebreak(&text, text_char(&text, i)))
-            i++;
+        i = only_newlines ? newline_end(&text, i) : line_end(&text, i);
         intptr_t end = i;
         if (i < text.length)
             i += text_char(&text, i) == '\r' && i + 1 < text.length &&
                          text_char(&text, i + 1) == '\n'
                      ? 2
                      : 1;
-        TRY(add_part(list, &text, start, keep ? i : end));
+        TRY(add_part(&parts, start, keep ? i : end));
     }
-    return list;
+    return parts_list(&parts);
 }
 
 /* ---- partition -------------------------------------------------------------------------- */

@@ -30,11 +30,7 @@ Value build_set(const Value *items, unsigned count)
 
 Value build_string(const Value *parts, unsigned count)
 {
-    StrBuilder b;
-    builder_start(&b);
-    for (unsigned i = 0; i < count; i++)
-        builder_add(&b, parts[i]);
-    return builder_finish(&b);
+    return str_join_array(parts, count);
 }
 
 bool extend_list_star(Value list, Value iterable)

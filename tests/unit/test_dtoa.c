@@ -130,6 +130,41 @@ UNIT(fixed_digits)
     CHECK_INT(point, 309);
 }
 
+/* What printf says, whose digits are those of the exact value. */
+static bool is_rounded(double d, int count)
+{
+    char digits[64], text[64], expected[64];
+    int point;
+    if (!dtoa_precision(d, count, digits, &point))
+        return false;
+    snprintf(text, sizeof text, "%.*e", count - 1, d);
+    int k = 0;
+    for (const char *p = text; *p && *p != 'e'; p++)
+        if (*p != '.')
+            expected[k++] = *p;
+    expected[k] = 0;
+    return !strcmp(digits, expected) && point == (d == 0 ? 1 : atoi(strchr(text, 'e') + 1) + 1);
+}
+
+UNIT(precision_rounds_the_exact_value)
+{
+    uint64_t state = 11;
+    for (int i = 0; i < 60000; i++) {
+        state = hash_mix(state + (uint64_t)i);
+        double d = fabs(from_bits(state));
+        int count = 1 + i % 17;
+        if (isfinite(d))
+            CHECK(is_rounded(d, count));
+        CHECK(is_rounded((double)(state >> 44) / 64, count));
+        CHECK(is_rounded((double)(state >> 44) / 1000, count));
+        CHECK(is_rounded((double)(state >> 50) + 0.5, count));
+    }
+    for (int e = -1074; e < 1024; e++)
+        for (int count = 1; count < 18; count++)
+            CHECK(is_rounded(ldexp(1, e), count) && is_rounded(nextafter(ldexp(1, e), 0), count));
+    CHECK(is_rounded(9.9999999, 5) && is_rounded(0, 3) && is_rounded(999.5, 3));
+}
+
 UNIT(parsing_is_bounded_and_strict)
 {
     double d = 0;

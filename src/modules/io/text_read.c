@@ -161,7 +161,7 @@ static bool ends_across_chunks(TextWrapper *self, const StrBuilder *line)
 {
     if (self->mode.universal || self->mode.ending[1] != '\n' || !line->length || !available(self))
         return false;
-    uint32_t last = char_at(((Raw *)line->raw)->data, line->kind, (size_t)line->length - 1);
+    uint32_t last = char_at(line->data, line->kind, (size_t)line->length - 1);
     return last == '\r' && str_char(self->decoded, self->used) == '\n';
 }
 

@@ -71,30 +71,74 @@ ALWAYS_INLINE bool is_plain(uint32_t c, bool ascii_only)
     return c >= 32 && c != '"' && c != '\\' && (!ascii_only || c < 127);
 }
 
+/* Has one of 8 bytes, ASCII all of them, to be escaped? The high bit of a byte of each term says
+ * so: below 32; a quote; a backslash; DEL, which only ASCII escapes. */
+ALWAYS_INLINE bool has_escape(uint64_t word, bool ascii_only)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+    uint64_t found = (word - ones * 32) | (quote - ones) | (backslash - ones);
+    if (ascii_only)
+        found |= word + ones;
+    return found & high;
+}
+
 ALWAYS_INLINE intptr_t plain_end(Value s, intptr_t i, unsigned width, bool ascii_only)
 {
-    const void *data = str_data(s);
+    const char *data = str_data(s);
     intptr_t length = str_length(s);
+    if (width == 1 && as_str(s)->ascii)
+        for (uint64_t word; length - i >= 8; i += 8) {
+            memcpy(&word, data + i, 8);
+            if (has_escape(word, ascii_only))
+                break;
+        }
     while (i < length && is_plain(char_at(data, width, (size_t)i), ascii_only))
         i++;
     return i;
 }
 
-void json_add_string(StrBuilder *b, Value s, bool ascii_only)
+/* What begins with a character to be escaped, or is empty, then the quote. */
+static void add_rest(StrBuilder *b, Value s, intptr_t i, bool ascii_only)
 {
     intptr_t length = str_length(s);
     unsigned width = str_width(s);
-    builder_add_char(b, '"');
-    for (intptr_t i = 0; i < length;) {
+    while (i < length) {
+        add_escaped(b, str_char(s, i++));
         intptr_t end = width == 1   ? plain_end(s, i, 1, ascii_only)
                        : width == 2 ? plain_end(s, i, 2, ascii_only)
                                     : plain_end(s, i, 4, ascii_only);
         builder_add_part(b, s, i, end);
-        if (end < length)
-            add_escaped(b, str_char(s, end++));
         i = end;
     }
-    builder_add_char(b, '"');
+    builder_put_ascii(b, "\"", 1);
+}
+
+/* The plain ASCII that most strings consist of is copied with its quotes. */
+void json_add_string(StrBuilder *b, Value s, bool ascii_only)
+{
+    intptr_t length = str_length(s), plain = 0;
+    if (as_str(s)->ascii && b->kind == 1) {
+        plain = plain_end(s, 0, 1, ascii_only);
+        if (!builder_reserve(b, plain + 2, 0x7f))
+            return;
+        char *out = b->data + b->length;
+        *out = '"';
+        memcpy(out + 1, str_data(s), (size_t)plain);
+        out[plain + 1] = '"';
+        b->length += plain + 1;
+        if (plain == length) {
+            b->length++;
+            return;
+        }
+    } else {
+        builder_put_ascii(b, "\"", 1);
+        plain = str_width(s) == 1   ? plain_end(s, 0, 1, ascii_only)
+                : str_width(s) == 2 ? plain_end(s, 0, 2, ascii_only)
+                                    : plain_end(s, 0, 4, ascii_only);
+        builder_add_part(b, s, 0, plain);
+    }
+    add_rest(b, s, plain, ascii_only);
 }
 
 static Value encoded_string(Value s, bool ascii_only)
@@ -128,7 +172,7 @@ typedef enum StringKind { STRINGS_BY_CALL, STRINGS_UNICODE, STRINGS_ASCII } Stri
 /* All immutable after init. */
 typedef struct Encoder {
     Object ob;
-    Value markers; /* dict of the containers being encoded, or None */
+    Value markers; /* None: containers that refer to themselves are not looked for */
     Value default_, encoder, indent, key_separator, item_separator;
     bool sort_keys, skipkeys, allow_nan;
     StringKind strings;
@@ -145,7 +189,15 @@ static void encoder_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, e->item_separator);
 }
 
-static bool add_value(Encoder *e, StrBuilder *b, Value v, intptr_t level);
+/* A container that is being encoded, and those around it: what refers to itself is found by
+ * walking outwards, unless the encoder has no `markers`, which says that nobody wants to know. */
+typedef struct Level {
+    Value container;
+    intptr_t depth; /* for the indentation */
+    const struct Level *outer;
+} Level;
+
+static bool add_value(Encoder *e, StrBuilder *b, Value v, const Level *level);
 
 static bool add_text(Encoder *e, StrBuilder *b, Value s)
 {
@@ -162,53 +214,63 @@ static bool add_text(Encoder *e, StrBuilder *b, Value s)
     return !b->failed;
 }
 
-static Value float_text(const Encoder *e, Value v)
+/* The text of a float; false with an exception. */
+static bool add_float(const Encoder *e, StrBuilder *b, Value v)
 {
+    char text[DOUBLE_REPR_SIZE];
     double d = float_value(v);
-    if (isfinite(d))
-        return float_repr(v);
-    if (!e->allow_nan)
+    if (likely(isfinite(d)))
+        builder_put_ascii(b, text, double_repr(d, text));
+    else if (e->allow_nan)
+        builder_add_cstring(b, isnan(d) ? "NaN" : d > 0 ? "Infinity" : "-Infinity");
+    else
         return raise(ValueError, "Out of range float values are not JSON compliant: %R", v);
-    return str_from_cstring(isnan(d) ? "NaN" : d > 0 ? "Infinity" : "-Infinity");
+    return true;
 }
 
-/* Text of None, a bool, int or float; 0 without an exception for anything else. */
-static Value scalar_text(const Encoder *e, Value v)
+static void add_small_int(StrBuilder *b, Value v)
 {
-    if (v == None)
-        return str_from_cstring("null");
-    if (v == True)
-        return str_from_cstring("true");
-    if (v == False)
-        return str_from_cstring("false");
-    if (is_int_any(v))
-        return int_to_str(int_exact(v), 10);
-    if (is_float(v))
-        return float_text(e, v);
-    return 0;
+    char text[INT_TEXT_ROOM], *p = int_small_text(int_value(v), text);
+    builder_put_ascii(b, p, (size_t)(text + sizeof text - p));
 }
 
-/* Marks a container as being encoded; its id in *marker, or 0 where nobody looks. */
-static bool enter(Encoder *e, Value v, Value *marker)
+/* None, a bool, int or float: 1; 0 for anything else; -1 with an exception. */
+static int add_scalar(const Encoder *e, StrBuilder *b, Value v)
 {
-    *marker = 0;
+    if (is_int(v))
+        add_small_int(b, v);
+    else if (v == None)
+        builder_put_ascii(b, "null", 4);
+    else if (v == True)
+        builder_put_ascii(b, "true", 4);
+    else if (v == False)
+        builder_put_ascii(b, "false", 5);
+    else if (is_float(v))
+        return add_float(e, b, v) ? 1 : -1;
+    else if (is_int_any(v))
+        builder_add(b, int_to_str(int_exact(v), 10));
+    else
+        return 0;
+    return b->failed ? -1 : 1;
+}
+
+/* Is v none of the containers around it? ValueError if it is. */
+static bool check_circular(const Encoder *e, Value v, const Level *level)
+{
     if (e->markers == None)
         return true;
-    Value id = TRY_OR(object_id(v), false);
-    int present = dict_contains(e->markers, id);
-    if (present) {
-        if (present > 0)
+    for (; level->outer; level = level->outer)
+        if (level->container == v) {
             raise(ValueError, "Circular reference detected");
-        return false;
-    }
-    *marker = id;
-    return dict_set(e->markers, id, v);
+            return false;
+        }
+    return true;
 }
 
-static bool leave(Encoder *e, Value marker)
+/* The level inside of v. */
+static Level enter(Value v, const Level *level)
 {
-    bool found;
-    return !marker || dict_delete(e->markers, marker, &found);
+    return (Level){v, level->depth + 1, level};
 }
 
 /* A new line and the indentation of `level`, if there is any. */
@@ -216,7 +278,7 @@ static void add_line(const Encoder *e, StrBuilder *b, intptr_t level)
 {
     if (e->indent == None)
         return;
-    builder_add_char(b, '\n');
+    builder_put_ascii(b, "\n", 1);
     for (intptr_t i = 0; i < level; i++)
         builder_add(b, e->indent);
 }
@@ -229,56 +291,59 @@ static Value item_at(Value v, intptr_t i)
     return i < tuple_length(v) ? tuple_get(v, i) : 0;
 }
 
-static bool add_list(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+static bool add_list(Encoder *e, StrBuilder *b, Value v, const Level *outer)
 {
-    Value item = item_at(v, 0), marker;
+    Value item = item_at(v, 0);
     if (!item) {
-        builder_add_ascii(b, "[]", 2);
+        builder_put_ascii(b, "[]", 2);
         return true;
     }
-    if (!enter(e, v, &marker))
+    if (!check_circular(e, v, outer))
         return false;
-    builder_add_char(b, '[');
-    add_line(e, b, level + 1);
+    Level level = enter(v, outer);
+    builder_put_ascii(b, "[", 1);
+    add_line(e, b, level.depth);
     for (intptr_t i = 0; item; item = item_at(v, ++i)) {
         if (i) {
             builder_add(b, e->item_separator);
-            add_line(e, b, level + 1);
+            add_line(e, b, level.depth);
         }
-        if (!add_value(e, b, item, level + 1))
+        if (!add_value(e, b, item, &level))
             return false;
     }
-    add_line(e, b, level);
-    builder_add_char(b, ']');
-    return leave(e, marker);
+    add_line(e, b, outer->depth);
+    builder_put_ascii(b, "]", 1);
+    return true;
 }
 
-/* The key as text; None to skip it. */
-static Value key_text(const Encoder *e, Value key)
+/* The text of a key that is no str; None to skip it. */
+static Value odd_key_text(const Encoder *e, Value key)
 {
-    if (is_str(key))
-        return key;
-    Value text = scalar_text(e, key);
-    if (text || error_pending())
-        return text;
+    StrBuilder b;
+    builder_start(&b);
+    int added = add_scalar(e, &b, key);
+    if (added)
+        return added > 0 ? builder_finish(&b) : 0;
     if (e->skipkeys)
         return None;
     return raise(TypeError, "keys must be str, int, float, bool or None, not %T", key);
 }
 
-static bool add_member(Encoder *e, StrBuilder *b, Value key, Value value, intptr_t level,
+static bool add_member(Encoder *e, StrBuilder *b, Value key, Value value, const Level *level,
                        bool *first)
 {
-    Value text = TRY_OR(key_text(e, key), false);
-    if (text == None)
-        return true;
+    if (!is_str(key)) {
+        key = TRY_OR(odd_key_text(e, key), false);
+        if (key == None)
+            return true;
+    }
     if (!*first)
         builder_add(b, e->item_separator);
     *first = false;
-    add_line(e, b, level + 1);
-    TRY(add_text(e, b, text));
+    add_line(e, b, level->depth);
+    TRY(add_text(e, b, key));
     builder_add(b, e->key_separator);
-    return add_value(e, b, value, level + 1);
+    return add_value(e, b, value, level);
 }
 
 /* The items of a dict or a subclass of it, as a list of pairs. */
@@ -297,54 +362,64 @@ static Value dict_items(Encoder *e, Value v)
     return items;
 }
 
-static bool add_dict(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+static bool add_items(Encoder *e, StrBuilder *b, Value v, const Level *level, bool *first)
 {
-    Value marker;
-    bool first = true;
-    if (dict_length(v) == 0) {
-        builder_add_ascii(b, "{}", 2);
-        return true;
-    }
-    if (!enter(e, v, &marker))
-        return false;
     Value items = TRY_OR(dict_items(e, v), false);
-    builder_add_char(b, '{');
     for (intptr_t i = 0; i < list_length(items); i++) {
         Value pair = list_get(items, i);
         if (!is_tuple(pair) || tuple_length(pair) != 2) {
             raise(ValueError, "items must return 2-tuples");
             return false;
         }
-        if (!add_member(e, b, tuple_get(pair, 0), tuple_get(pair, 1), level, &first))
+        if (!add_member(e, b, tuple_get(pair, 0), tuple_get(pair, 1), level, first))
             return false;
     }
-    if (!first)
-        add_line(e, b, level);
-    builder_add_char(b, '}');
-    return leave(e, marker);
+    return true;
 }
 
-static bool add_by_default(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+/* A dict that nobody else can change is read as it is, others as they are at one moment. */
+static bool add_dict(Encoder *e, StrBuilder *b, Value v, const Level *outer)
 {
-    Value marker;
-    if (!enter(e, v, &marker))
+    if (dict_length(v) == 0) {
+        builder_put_ascii(b, "{}", 2);
+        return true;
+    }
+    if (!check_circular(e, v, outer))
         return false;
-    Value replacement = TRY_OR(call1(e->default_, v), false);
-    if (!c_stack_check(" while encoding a JSON object") || !add_value(e, b, replacement, level))
+    Level level = enter(v, outer);
+    bool first = true;
+    builder_put_ascii(b, "{", 1);
+    if (has_shape(v, SHAPE_DICT) && !e->sort_keys && !is_shared(v)) {
+        Value key, value;
+        for (intptr_t i = 0; dict_next(v, &i, &key, &value);)
+            if (!add_member(e, b, key, value, &level, &first))
+                return false;
+    } else if (!add_items(e, b, v, &level, &first))
         return false;
-    return leave(e, marker);
+    if (!first)
+        add_line(e, b, outer->depth);
+    builder_put_ascii(b, "}", 1);
+    return true;
 }
 
-static bool add_value(Encoder *e, StrBuilder *b, Value v, intptr_t level)
+static bool add_by_default(Encoder *e, StrBuilder *b, Value v, const Level *outer)
+{
+    if (!check_circular(e, v, outer))
+        return false;
+    Level level = enter(v, outer);
+    level.depth = outer->depth;
+    Value replacement = TRY_OR(call1(e->default_, v), false);
+    return c_stack_check(" while encoding a JSON object") && add_value(e, b, replacement, &level);
+}
+
+static bool add_value(Encoder *e, StrBuilder *b, Value v, const Level *level)
 {
     if (is_str(v))
         return add_text(e, b, v);
-    Value text = scalar_text(e, v);
-    if (text) {
-        builder_add(b, text);
-        return !b->failed;
-    }
-    if (error_pending() || !c_stack_check(" while encoding a JSON object"))
+    int added = add_scalar(e, b, v);
+    if (added)
+        return added > 0;
+    if (!c_stack_check(" while encoding a JSON object"))
         return false;
     if (is_list(v) || is_tuple(v))
         return add_list(e, b, v, level);
@@ -355,10 +430,10 @@ static bool add_value(Encoder *e, StrBuilder *b, Value v, intptr_t level)
 
 METHOD(encoder_call_method, "__call__", "obj, _current_indent_level", "Call self as a function.")
 {
-    intptr_t level = TRY_INDEX(args[2]);
+    Level level = {.depth = TRY_INDEX(args[2])};
     StrBuilder b;
     builder_start(&b);
-    TRY(add_value((Encoder *)args[0], &b, args[1], level));
+    TRY(add_value((Encoder *)args[0], &b, args[1], &level));
     return tuple_of(TRY(builder_finish(&b)));
 }
 

@@ -70,9 +70,23 @@ ALWAYS_INLINE intptr_t skip_space(const Reader *r, intptr_t i)
 
 /* ---- Strings ---------------------------------------------------------------------------- */
 
+/* Is one of 8 bytes a quote, a backslash, below 32 or no ASCII? The high bit of a byte says so. */
+ALWAYS_INLINE bool has_end(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+    return (word | (word - ones * 32) | (quote - ones) | (backslash - ones)) & high;
+}
+
 /* The first quote, backslash or (if strict) control character from i. */
 ALWAYS_INLINE intptr_t plain_end(const Reader *r, intptr_t i, bool strict, unsigned width)
 {
+    if (width == 1)
+        for (uint64_t word; r->length - i >= 8; i += 8) {
+            memcpy(&word, r->data + i, 8);
+            if (has_end(word))
+                break;
+        }
     for (; i < r->length; i++) {
         uint32_t c = char_at(r->data, width, (size_t)i);
         if (c == '"' || c == '\\' || (c < 32 && strict))
@@ -254,12 +268,17 @@ static Value read_number(const Reader *r, intptr_t start, intptr_t end, bool is_
         is_float ? s->parse_float == (Value)&float_type : s->parse_int == (Value)&int_type;
     if (standard && !is_float && end - start <= 17)
         return small_int(r, start, end);
+    double d;
+    if (standard && is_float && r->width == 1) {
+        if (!double_from_text(r->data + start, (size_t)(end - start), &d))
+            UNREACHABLE();
+        return float_from(d);
+    }
     Value text = TRY(str_substring(r->text, start, end));
     if (!standard)
         return call1(is_float ? s->parse_float : s->parse_int, text);
     if (!is_float)
         return int_from_text(str_data(text), (size_t)str_length(text), 10, text);
-    double d;
     if (!double_from_text(str_data(text), (size_t)str_length(text), &d))
         UNREACHABLE();
     return float_from(d);
@@ -288,16 +307,40 @@ static Value read_constant(const Reader *r, intptr_t i, intptr_t *end)
 
 static Value read_value(Reader *r, intptr_t i, intptr_t *end);
 
+/* The items of an array so far: those of the last few on the stack. */
+typedef struct Items {
+    Value list; /* 0 until the buffer was full once */
+    intptr_t count;
+    Value buffer[16];
+} Items;
+
+static bool flush_items(Items *items)
+{
+    if (!items->list)
+        items->list = list_from_values(items->buffer, items->count);
+    else {
+        List *list = (List *)items->list; /* nobody else knows it: no lock */
+        TRY(list_splice_locked(list, list->length, 0, items->buffer, items->count));
+    }
+    items->count = 0;
+    return items->list;
+}
+
 static Value read_array(Reader *r, intptr_t i, intptr_t *end)
 {
-    Value list = TRY(list_new(0));
+    Items items;
+    items.list = 0;
+    items.count = 0;
     i = skip_space(r, i);
     if (peek(r, i) == ']') {
         *end = i + 1;
-        return list;
+        return list_new(0);
     }
     for (;;) {
-        TRY(list_append(list, TRY(read_value(r, i, &i))));
+        if (items.count == COUNT_OF(items.buffer))
+            TRY(flush_items(&items));
+        Value item = TRY(read_value(r, i, &i));
+        items.buffer[items.count++] = item;
         i = skip_space(r, i);
         uint32_t c = peek(r, i);
         if (c == ']' && i < r->length)
@@ -310,7 +353,8 @@ static Value read_array(Reader *r, intptr_t i, intptr_t *end)
             return decode_error("Illegal trailing comma before end of array", r->text, comma);
     }
     *end = i + 1;
-    return list;
+    TRY(flush_items(&items));
+    return items.list;
 }
 
 /* One key: value of an object, from the key's quote. */

@@ -162,6 +162,14 @@ static intptr_t match_group(const SreState *s, uint32_t group, SreCase mode, int
 
 /* ---- Loops over one character ----------------------------------------------------------- */
 
+/* c is the character of CHAR_CASE, which is lowercase, in whatever case. */
+ALWAYS_INLINE bool case_matches(const uint32_t *op, uint32_t c)
+{
+    if (likely(c < 128 && op[2] != CASE_LOCALE))
+        return (c - 'A' < 26 ? c | 32 : c) == op[1];
+    return sre_char_matches((SreCase)op[2], c, op[1]);
+}
+
 /* `op` matches c. */
 ALWAYS_INLINE bool single_matches(const uint32_t *op, uint32_t c)
 {
@@ -171,9 +179,9 @@ ALWAYS_INLINE bool single_matches(const uint32_t *op, uint32_t c)
     case SRE_NOT_CHAR:
         return c != op[1];
     case SRE_CHAR_CASE:
-        return sre_char_matches((SreCase)op[2], c, op[1]);
+        return case_matches(op, c);
     case SRE_NOT_CHAR_CASE:
-        return !sre_char_matches((SreCase)op[2], c, op[1]);
+        return !case_matches(op, c);
     case SRE_ANY:
         return c != '\n';
     case SRE_ANY_ALL:

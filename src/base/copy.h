@@ -1,0 +1,35 @@
+/* Copying a few bytes without a call. */
+#ifndef WEFT_BASE_COPY_H
+#define WEFT_BASE_COPY_H
+
+#include <string.h>
+#include "base/common.h"
+
+/* memcpy for what is short most of the time: two words that may overlap. */
+ALWAYS_INLINE void copy_short(void *to, const void *from, size_t size)
+{
+    char *out = to;
+    const char *in = from;
+    if (likely(size - 8 <= 8)) {
+        uint64_t head, tail;
+        memcpy(&head, in, 8);
+        memcpy(&tail, in + size - 8, 8);
+        memcpy(out, &head, 8);
+        memcpy(out + size - 8, &tail, 8);
+    } else if (size > 16) {
+        memcpy(out, in, size);
+    } else if (size >= 4) {
+        uint32_t head, tail;
+        memcpy(&head, in, 4);
+        memcpy(&tail, in + size - 4, 4);
+        memcpy(out, &head, 4);
+        memcpy(out + size - 4, &tail, 4);
+    } else if (size) {
+        char head = in[0], middle = in[size / 2], tail = in[size - 1];
+        out[0] = head;
+        out[size / 2] = middle;
+        out[size - 1] = tail;
+    }
+}
+
+#endif
