@@ -470,21 +470,16 @@ INIT_METHOD(profiler_init, "timer=None, timeunit=0.0, subcalls=True, builtins=Tr
     return None;
 }
 
-static MethodDef *const profiler_methods[] = {M(profiler_init),
-                                              M(profiler_getstats),
-                                              M(profiler_enable),
-                                              M(profiler_disable),
-                                              M(profiler_clear),
-                                              M(pystart_callback),
-                                              M(pythrow_callback),
-                                              M(pyreturn_callback),
-                                              M(ccall_callback),
-                                              M(creturn_callback),
-                                              0};
+static MethodDef *const profiler_methods[] = {M(profiler_getstats), M(profiler_enable),
+                                              M(profiler_disable),  M(profiler_clear),
+                                              M(pystart_callback),  M(pythrow_callback),
+                                              M(pyreturn_callback), M(ccall_callback),
+                                              M(creturn_callback),  0};
 
 static Type profiler_type = {
     TYPE_HEAD("_lsprof.Profiler", Profiler),
     .new_def = M(profiler_make),
+    .init_def = M(profiler_init),
     .doc = "Profiler(timer=None, timeunit=None, subcalls=True, builtins=True)\n\n"
            "    Builds a profiler object using the specified timer function.\n"
            "    The default timer is a fast built-in one based on real time.\n"

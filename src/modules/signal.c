@@ -425,8 +425,12 @@ FUNCTION(signal_sigtimedwait, "sigtimedwait", "sigset, timeout, /",
 {
     double seconds;
     TRY(number_as_double(args[1], &seconds));
+    if (isnan(seconds))
+        return raise(ValueError, "Invalid value NaN (not a number)");
     if (seconds < 0)
         return raise(ValueError, "timeout must be non-negative");
+    if (seconds > 9e9)
+        return raise(OverflowError, "timestamp out of range for platform time_t");
     return wait_for_info(args[0], monotonic_ns() + (int64_t)(seconds * 1e9));
 }
 

@@ -91,13 +91,13 @@ METHOD(encoder_setstate, "setstate", "state, /", 0)
     return None;
 }
 
-static MethodDef *const encoder_methods[] = {M(coder_init),       M(encoder_encode),
-                                             M(encoder_reset),    M(encoder_getstate),
-                                             M(encoder_setstate), 0};
+static MethodDef *const encoder_methods[] = {M(encoder_encode), M(encoder_reset),
+                                             M(encoder_getstate), M(encoder_setstate), 0};
 
 #define CODER_TYPE(id, name, new_, ...)                                                            \
     Type id = {TYPE_HEAD("_multibytecodec." name, Coder),                                          \
                .new_def = M(new_),                                                                 \
+               .init_def = M(coder_init),                                                          \
                .getset = coder_getset,                                                             \
                .trace = coder_trace,                                                               \
                .flags = TYPE_BASE,                                                                 \
@@ -159,9 +159,8 @@ METHOD(decoder_setstate, "setstate", "state, /", 0)
     return None;
 }
 
-static MethodDef *const decoder_methods[] = {M(coder_init),       M(decoder_decode),
-                                             M(decoder_reset),    M(decoder_getstate),
-                                             M(decoder_setstate), 0};
+static MethodDef *const decoder_methods[] = {M(decoder_decode), M(decoder_reset),
+                                             M(decoder_getstate), M(decoder_setstate), 0};
 CODER_TYPE(incremental_decoder_type, "MultibyteIncrementalDecoder", decoder_make,
            .methods = decoder_methods);
 
@@ -213,8 +212,8 @@ METHOD(reader_readlines, "readlines", "sizehintobj=None, /", 0)
     return call_method1(text, TRY(str_intern_cstring("splitlines")), True);
 }
 
-static MethodDef *const reader_methods[] = {
-    M(coder_init), M(reader_read), M(reader_readline), M(reader_readlines), M(decoder_reset), 0};
+static MethodDef *const reader_methods[] = {M(reader_read), M(reader_readline), M(reader_readlines),
+                                            M(decoder_reset), 0};
 CODER_TYPE(stream_reader_type, "MultibyteStreamReader", reader_make, .methods = reader_methods,
            .members = stream_members);
 
@@ -254,8 +253,8 @@ METHOD(writer_reset, "reset", "", 0)
     return None;
 }
 
-static MethodDef *const writer_methods[] = {M(coder_init), M(writer_write), M(writer_writelines),
-                                            M(writer_reset), 0};
+static MethodDef *const writer_methods[] = {M(writer_write), M(writer_writelines), M(writer_reset),
+                                            0};
 CODER_TYPE(stream_writer_type, "MultibyteStreamWriter", writer_make, .methods = writer_methods,
            .members = stream_members);
 
