@@ -202,7 +202,8 @@ static Value call_release_buffer(SlotWrapper *w, Value self, Value view)
     (void)w;
     if (!has_layout(view, LAYOUT_MEMORYVIEW))
         return raise(TypeError, "expected a memoryview object");
-    (void)self;
+    if (TRY(get_attr_string(view, "obj")) != self)
+        return raise(ValueError, "memoryview's buffer is not this object");
     return call_method0(view, str_intern_cstring("release"));
 }
 

@@ -60,11 +60,18 @@ Value builtin_module_names(void)
     return list_as_tuple(list);
 }
 
+/* The name of a module, argument `which` of a function: as text it may hold anything. */
+static bool check_name(Value name, const char *which)
+{
+    return is_str(name) || raise(TypeError, "%s must be str, not %B", which, name);
+}
+
 FUNCTION(imp_is_builtin, "is_builtin", "name, /",
          "Returns True if the module name corresponds to a built-in module.")
 {
+    TRY(check_name(args[0], "is_builtin() argument"));
     const char *name = str_cstring(args[0]);
-    if (!name) /* no builtin module has NUL in its name */
+    if (!name) /* no builtin module has NUL or a surrogate in its name */
         return error_clear_if(ValueError) ? int_small(0) : 0;
     return int_small(builtin_module(name) ? 1 : 0);
 }
@@ -103,14 +110,16 @@ static int frozen_index(Value name)
 FUNCTION(imp_is_frozen, "is_frozen", "name, /",
          "Returns True if the module name corresponds to a frozen module.")
 {
+    TRY(check_name(args[0], "is_frozen() argument"));
     return bool_value(frozen_index(args[0]) >= 0);
 }
 
 FUNCTION(imp_is_frozen_package, "is_frozen_package", "name, /",
          "Returns True if the module name is of a frozen package.")
 {
+    TRY(check_name(args[0], "is_frozen_package() argument"));
     if (frozen_index(args[0]) < 0)
-        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %V",
+        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %R",
                                   args[0]);
     return False;
 }
@@ -118,6 +127,7 @@ FUNCTION(imp_is_frozen_package, "is_frozen_package", "name, /",
 FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
          "Return info about the corresponding frozen module (if there is one) or None.")
 {
+    TRY(check_name(args[0], "find_frozen() argument 1"));
     int i = frozen_index(args[0]);
     return i < 0 ? None : tuple_of(None, False, TRY(str_from_cstring(frozen_modules[i].original)));
 }
@@ -125,17 +135,25 @@ FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
 FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
          "Create a code object for a frozen module.")
 {
-    BOUND_BUFFER(data);
+    TRY(check_name(args[0], "get_frozen_object() argument 1"));
+    if (args[1] == None && frozen_index(args[0]) < 0)
+        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %R",
+                                  args[0]);
     if (args[1] == None)
         return frozen_code(TRY(str_cstring(args[0])));
-    size_t used;
+    BOUND_BUFFER(data);
+    if (!has_buffer(args[1]))
+        return raise(TypeError, "get_frozen_object() argument 2 must be bytes, not %B", args[1]);
     TRY(buffer_get(args[1], &data, BUFFER_READ));
-    Value code = marshal_loads(data.data, (size_t)data.size, true, &used);
-    if (code && has_layout(code, LAYOUT_CODE))
-        return code;
-    error_clear();
-    return raise_import_error(ImportError, args[0], 0, "Frozen object named %R is invalid",
-                              args[0]);
+    Value code = marshal_loads(data.data, (size_t)data.size, true, 0);
+    if (!code) {
+        error_clear();
+        return raise_import_error(ImportError, args[0], 0, "Frozen object named %R is invalid",
+                                  args[0]);
+    }
+    return has_layout(code, LAYOUT_CODE)
+               ? code
+               : raise(TypeError, "frozen object %R is not a code object", args[0]);
 }
 
 FUNCTION(imp_create_dynamic, "create_dynamic", "spec, file=None, /", "Create an extension module.")
@@ -150,6 +168,7 @@ FUNCTION(imp_create_dynamic, "create_dynamic", "spec, file=None, /", "Create an 
 
 FUNCTION(imp_init_frozen, "init_frozen", "name, /", "Initializes a frozen module.")
 {
+    TRY(check_name(args[0], "init_frozen() argument"));
     return None;
 }
 

@@ -20,6 +20,7 @@ enum {
     TYPE_STOP_ITERATION = 'S',
     TYPE_ELLIPSIS = '.',
     TYPE_INT = 'i',
+    TYPE_INT64 = 'I', /* read only: old data */
     TYPE_LONG = 'l',
     TYPE_FLOAT = 'f',
     TYPE_BINARY_FLOAT = 'g',

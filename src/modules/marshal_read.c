@@ -12,6 +12,7 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
+#include "types/memoryview.h"
 #include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -20,7 +21,7 @@
 typedef struct Reader {
     const unsigned char *at, *end;
     Value file;  /* 0: the data is in memory */
-    Value chunk; /* bytes from the file that `at` points into */
+    Value chunk; /* memoryview of what came from the file last */
     Array *refs; /* flagged objects, in order; 0 for one that is not complete */
     intptr_t ref_count;
     int depth;
@@ -35,27 +36,29 @@ static Value read_object(Reader *r);
 
 /* ---- Bytes ---- */
 
-/* The next bytes of a file; valid until the next are read. */
-static const unsigned char *take_from_file(Reader *r, size_t size)
+/* The next bytes of a file, which reads them into a buffer; valid until the next are read.
+ * EOFError with the message `at_end` if there are not as many. */
+static const unsigned char *take_from_file(Reader *r, size_t size, const char *at_end)
 {
-    Value data = TRY(call_method1(r->file, names.read, int_small((intptr_t)size)));
-    if (!is_bytes(data))
-        return (const unsigned char *)raise(TypeError, "file.read() returned not bytes but %T",
-                                            data);
-    if (((Bytes *)data)->length > (intptr_t)size)
+    Value data = TRY(bytearray_new((intptr_t)size));
+    Value view = TRY(memoryview_from(data));
+    Value got = TRY(call_method1(r->file, names.readinto, view));
+    intptr_t count;
+    TRY(index_as_intptr_or(got, &count, ValueError));
+    if (count > (intptr_t)size)
         return (const unsigned char *)raise(
             ValueError, "read() returned too much data: %zu bytes requested, %zd returned", size,
-            ((Bytes *)data)->length);
-    if (((Bytes *)data)->length < (intptr_t)size)
-        return (const unsigned char *)raise(EOFError, "EOF read where not expected");
-    r->chunk = data;
-    return (const unsigned char *)((Bytes *)data)->data;
+            count);
+    if (count < (intptr_t)size)
+        return (const unsigned char *)raise(EOFError, "%s", at_end);
+    r->chunk = view; /* which keeps the file from making it smaller */
+    return (const unsigned char *)((MemoryView *)view)->data;
 }
 
 static const unsigned char *take(Reader *r, size_t size)
 {
     if (r->file)
-        return take_from_file(r, size);
+        return take_from_file(r, size, "EOF read where not expected");
     if ((size_t)(r->end - r->at) < size)
         return (const unsigned char *)raise(EOFError, "marshal data too short");
     const unsigned char *data = r->at;
@@ -145,6 +148,14 @@ static Value read_long(Reader *r)
 done:
     free(bytes);
     return result;
+}
+
+static Value read_int64(Reader *r)
+{
+    int64_t number;
+    const unsigned char *data = TRY(take(r, sizeof number));
+    memcpy(&number, data, sizeof number);
+    return int_from(number);
 }
 
 static bool take_double(Reader *r, bool binary, double *out)
@@ -400,6 +411,8 @@ static Value read_leaf(Reader *r, int type)
 {
     int32_t number;
     switch (type) {
+    case TYPE_INT64:
+        return read_int64(r);
     case TYPE_INT:
         return take_int(r, &number) ? int_small(number) : 0;
     case TYPE_LONG:
@@ -429,8 +442,6 @@ static Value read_leaf(Reader *r, int type)
 static Value read_nested(Reader *r, int type, bool flagged)
 {
     intptr_t ref = -1;
-    if (r->depth >= MARSHAL_MAX_DEPTH)
-        return raise(ValueError, "recursion limit exceeded");
     TRY(c_stack_check(" while unmarshalling an object"));
     if (flagged)
         TRY(reserve_ref(r, &ref));
@@ -444,7 +455,10 @@ static Value read_object(Reader *r)
 {
     if (!r->file && r->at == r->end)
         return raise(EOFError, "EOF read where object expected");
-    const unsigned char *byte = TRY(take(r, 1));
+    if (r->depth >= MARSHAL_MAX_DEPTH)
+        return raise(ValueError, "recursion limit exceeded");
+    const unsigned char *byte =
+        TRY(r->file ? take_from_file(r, 1, "EOF read where object expected") : take(r, 1));
     bool flagged = *byte & FLAG_REF;
     int type = *byte & ~FLAG_REF;
     switch (type) {

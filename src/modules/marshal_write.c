@@ -193,7 +193,7 @@ static bool write_complex(Writer *w, Value v)
 static bool write_str(Writer *w, Value v)
 {
     size_t size;
-    bool interned = w->version > 0 && load_relaxed(&v->flags) & FLAG_INTERNED;
+    bool interned = w->version >= 3 && load_relaxed(&v->flags) & FLAG_INTERNED;
     const char *text = TRY(str_utf8_lossy(v, &size));
     bool ascii = (intptr_t)size == str_length(v);
     if (w->version >= 4 && ascii && size < 256)
@@ -341,6 +341,8 @@ static int constant_type(Value v)
 
 static bool write_object(Writer *w, Value v)
 {
+    if (w->depth >= MARSHAL_MAX_DEPTH)
+        return raise(ValueError, "object too deeply nested to marshal");
     if (is_int(v))
         return write_int(w, v);
     if (is_tagged_float(v))
@@ -353,8 +355,6 @@ static bool write_object(Writer *w, Value v)
     TRY(write_reference(w, v, &done));
     if (done)
         return true;
-    if (w->depth >= MARSHAL_MAX_DEPTH)
-        return raise(ValueError, "object too deeply nested to marshal");
     TRY(c_stack_check(" while marshalling an object"));
     w->depth++;
     bool ok = write_shaped(w, v);

@@ -425,23 +425,38 @@ FUNCTION(signal_sigtimedwait, "sigtimedwait", "sigset, timeout, /",
 {
     double seconds;
     TRY(number_as_double(args[1], &seconds));
+    if (isnan(seconds))
+        return raise(ValueError, "Invalid value NaN (not a number)");
     if (seconds < 0)
         return raise(ValueError, "timeout must be non-negative");
+    if (seconds > 9e9)
+        return raise(OverflowError, "timestamp out of range for platform time_t");
     return wait_for_info(args[0], monotonic_ns() + (int64_t)(seconds * 1e9));
+}
+
+typedef struct ThreadSignal {
+    uint64_t thread; /* its native_id */
+    int number, error;
+} ThreadSignal;
+
+/* A thread that is in the list has not ended: another's number may be any address. */
+static void send_to(Thread *thread, void *context)
+{
+    ThreadSignal *wanted = context;
+    if (thread->native_id == wanted->thread)
+        wanted->error = pthread_kill((pthread_t)wanted->thread, wanted->number);
 }
 
 FUNCTION(signal_pthread_kill, "pthread_kill", "thread_id, signalnum, /",
          "Send a signal to a thread.")
 {
-    uint64_t thread;
-    int number;
-    TRY(index_as_uint64(args[0], &thread));
-    TRY(index_as_int(args[1], &number));
-    int error = pthread_kill((pthread_t)thread, number);
-    if (error) {
-        errno = error;
+    ThreadSignal wanted = {.error = ESRCH};
+    TRY(index_as_uint64(args[0], &wanted.thread));
+    TRY(index_as_int(args[1], &wanted.number));
+    thread_each(send_to, &wanted);
+    errno = wanted.error;
+    if (wanted.error)
         return raise_errno();
-    }
     TRY(thread_poll(thread_self()));
     return None;
 }

@@ -148,6 +148,8 @@ FUNCTION(symtable_symtable, "symtable", "source, filename, startstr, /",
          "Return symbol and scope dictionaries used internally by compiler.")
 {
     CompileMode mode = MODE_EXEC;
+    if (!is_str(args[2]))
+        return raise(TypeError, "symtable() argument 3 must be str, not %B", args[2]);
     Value filename = TRY(fs_path(args[1]));
     TRY(parse_mode(TRY(str_cstring(args[2])), &mode));
     const char *source;
@@ -159,7 +161,7 @@ FUNCTION(symtable_symtable, "symtable", "source, filename, startstr, /",
         flags = COMPILE_IGNORE_COOKIE;
     } else {
         if (!has_buffer(args[0]))
-            return raise(TypeError, "symtable() arg 1 must be a string or bytes");
+            return raise(TypeError, "symtable() arg 1 must be a string or bytes object");
         TRY(buffer_get(args[0], &buffer, BUFFER_READ));
         source = buffer.data;
         size = (size_t)buffer.size;

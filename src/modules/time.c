@@ -116,18 +116,28 @@ FUNCTION(time_clock_getres, "clock_getres", "clk_id, /",
     return seconds((int64_t)t.tv_sec * NS_PER_SECOND + t.tv_nsec);
 }
 
+typedef struct ClockOfThread {
+    uint64_t thread; /* its native_id */
+    clockid_t id;
+    int error;
+} ClockOfThread;
+
+/* A thread that is in the list has not ended: another's number may be any address. */
+static void find_clock(Thread *thread, void *context)
+{
+    ClockOfThread *wanted = context;
+    if (thread->native_id == wanted->thread)
+        wanted->error = pthread_getcpuclockid((pthread_t)wanted->thread, &wanted->id);
+}
+
 FUNCTION(time_pthread_getcpuclockid, "pthread_getcpuclockid", "thread_id, /",
          "Return the clk_id of a thread's CPU time clock.")
 {
-    uint64_t thread;
-    clockid_t id;
-    TRY(index_as_uint64(args[0], &thread));
-    int error = pthread_getcpuclockid((pthread_t)thread, &id);
-    if (error) {
-        errno = error;
-        return raise_errno();
-    }
-    return int_small(id);
+    ClockOfThread wanted = {.error = ESRCH};
+    TRY(index_as_uint64(args[0], &wanted.thread));
+    thread_each(find_clock, &wanted);
+    errno = wanted.error;
+    return wanted.error ? raise_errno() : int_small(wanted.id);
 }
 
 /* Sleeps until a point of the monotonic clock; signal handlers run meanwhile, and what they raise

@@ -112,9 +112,12 @@ static Value call_handler(CodecErrors *errors, Value exception, const char *what
     return pair;
 }
 
-static bool handler_position(Value pair, intptr_t length, intptr_t *next)
+static bool handler_position(const CodecErrors *errors, Value pair, intptr_t length, intptr_t *next)
 {
-    if (!index_as_intptr(tuple_get(pair, 1), next))
+    Value given = tuple_get(pair, 1);
+    if (errors->any_position && is_int_any(given) && !is_int(given))
+        return raise(IndexError, "position -1 from error handler out of bounds");
+    if (!index_as_intptr(given, next))
         return false;
     intptr_t position = *next;
     if (*next < 0)
@@ -131,7 +134,7 @@ static bool encode_by_handler(Encoder *e, intptr_t start, intptr_t end, const ch
 {
     Value exception = TRY(encode_exception(e, start, end, reason));
     Value pair = TRY(call_handler(&e->errors, exception, "encoding"));
-    if (!handler_position(pair, str_length(e->text), next))
+    if (!handler_position(&e->errors, pair, str_length(e->text), next))
         return false;
     Value replacement = tuple_get(pair, 0);
     if (is_bytes(replacement)) {
@@ -217,7 +220,7 @@ static bool decode_by_handler(Decoder *d, intptr_t start, intptr_t end, const ch
     d->object = object;
     d->data = (const unsigned char *)((Bytes *)object)->data;
     d->size = ((Bytes *)object)->length;
-    if (!handler_position(pair, d->size, next))
+    if (!handler_position(&d->errors, pair, d->size, next))
         return false;
     builder_add(&d->out, tuple_get(pair, 0));
     return !d->out.failed;

@@ -23,6 +23,7 @@ typedef struct CodecErrors {
     const char *name; /* 0: strict */
     ErrorMode mode;
     Value handler, exception; /* 0 until needed */
+    bool any_position;        /* a position that is no machine integer is one out of bounds */
 } CodecErrors;
 
 typedef struct Encoder {

@@ -272,6 +272,10 @@ static bool memoryview_get_buffer(Value v, Buffer *buffer, int flags)
     MemoryView *view = as_view(v);
     if (!check_released(view))
         return false;
+    if (((ManagedBuffer *)view->managed)->restricted) {
+        raise(ValueError, "cannot create new view on restricted memoryview");
+        return false;
+    }
     if (flags & BUFFER_WRITE && view->readonly) {
         raise(BufferError, "memoryview: underlying buffer is not writable");
         return false;

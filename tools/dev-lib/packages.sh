@@ -1,6 +1,7 @@
 # What has to be on the machine, and installing it. ./dev sources this file.
 #
-# A need is recognised by what it provides, a command, a header or clang's fuzzing library, so that machines without
+# A need is recognised by what it provides, a command, a header, clang's fuzzing library or
+# a character set of the C library, so that machines without
 # Debian's packages pass too. Nothing is installed, and no network used, when nothing is missing.
 
 # group  kind     what it provides    Debian's package
@@ -17,6 +18,7 @@ build    header   sqlite3.h           libsqlite3-dev
 build    header   expat.h             libexpat1-dev
 build    header   ffi.h               libffi-dev
 build    command  bzip2               bzip2
+build    charset  EUC-JP              libc-gconv-modules-extra
 test     command  clang               clang
 test     command  clang-format        clang-format
 test     fuzzer   clang               libclang-rt-dev
@@ -31,6 +33,7 @@ has_need()
         echo 'int LLVMFuzzerTestOneInput(const char *p, unsigned long n) { return !p && n; }' |
             "$2" -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null
         ;;
+    charset) ! command -v iconv >/dev/null || iconv -f "$2" -t UTF-8 </dev/null 2>/dev/null ;;
     header) echo "#include <$2>" | ${CC:-gcc} -E - >/dev/null 2>&1 ;;
     esac
 }
@@ -42,9 +45,9 @@ missing_packages()
         # All headers at once first: one run of the preprocessor is the usual case.
         headers=$(printf '%s' "$NEEDS" | awk -v g="$group" '$1 == g && $2 == "header" { print "#include <" $3 ">" }')
         if printf '#include <stdio.h>\n%s\n' "$headers" | ${CC:-gcc} -E - >/dev/null 2>&1; then
-            wanted='command|fuzzer'
+            wanted='command|fuzzer|charset'
         else
-            wanted='command|fuzzer|header'
+            wanted='command|fuzzer|charset|header'
         fi
         printf '%s' "$NEEDS" | awk -v g="$group" -v w="^($wanted)$" '$1 == g && $2 ~ w' |
             while read -r _ kind what package; do

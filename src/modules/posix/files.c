@@ -387,9 +387,25 @@ static size_t normalize(const char *from, size_t size, char *to)
     return n;
 }
 
+/* Of text, whose characters need not be those of a file system. */
+static Value normalize_text(Value text)
+{
+    size_t size;
+    const char *from = TRY(str_utf8_lossy(text, &size));
+    char *to = malloc(size + 3);
+    if (!to)
+        return raise_no_memory();
+    size_t n = normalize(from, size, to);
+    Value result = str_from_wtf8(to, n);
+    free(to);
+    return result;
+}
+
 FUNCTION(posix_normpath, "_path_normpath", "path",
          "Normalize path, eliminating double slashes, etc.")
 {
+    if (is_str(args[0]))
+        return normalize_text(args[0]);
     Path path;
     TRY(path_from(args[0], &path, "normpath", "path", PATH_NULLS));
     char *text = malloc(path.size + 3);

@@ -267,11 +267,13 @@ FUNCTION(socket_sethostname, "sethostname", "name, /",
 /* ---- services and protocols
  * ----------------------------------------------------------------------------- */
 
-static bool protocol_argument(Value v, const char **protocol)
+static bool protocol_argument(Value v, const char *function, const char **protocol)
 {
     *protocol = 0;
     if (!v)
         return true;
+    if (!is_str(v))
+        return raise(TypeError, "%s() argument 2 must be str, not %B", function, v);
     *protocol = TRY(str_cstring(v));
     return true;
 }
@@ -286,7 +288,7 @@ FUNCTION(socket_getservbyname, "getservbyname", "servicename, protocolname=?, /"
     if (!is_str(args[0]))
         return raise(TypeError, "getservbyname() argument 1 must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
-    TRY(protocol_argument(args[1], &protocol));
+    TRY(protocol_argument(args[1], "getservbyname", &protocol));
     mutex_lock(&database_lock);
     const struct servent *entry = getservbyname(name, protocol);
     int port = entry ? ntohs((uint16_t)entry->s_port) : -1;
@@ -304,7 +306,7 @@ FUNCTION(socket_getservbyport, "getservbyport", "port, protocolname=?, /",
     char name[256] = "";
     int port;
     TRY(index_as_int(args[0], &port));
-    TRY(protocol_argument(args[1], &protocol));
+    TRY(protocol_argument(args[1], "getservbyport", &protocol));
     if (port < 0 || port > 0xffff)
         return raise(OverflowError, "getservbyport: port must be 0-65535.");
     mutex_lock(&database_lock);
