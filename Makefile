@@ -218,6 +218,12 @@ $(B)/bench/%: bench/%.c $(LIB) $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+# What bench/compare runs programs with.
+build/bench/launch: bench/launch.c
+	@mkdir -p $(@D)
+	$(call step,CC,$@)
+	$(Q)$(CC) -O2 $(WARN) -std=gnu11 -D_GNU_SOURCE -o $@ $<
+
 bench-heap: $(B)/bench/heap
 	@$<
 

@@ -1,47 +1,45 @@
-"""Times two commands against each other. Run by CPython: it is the clock, not a runner."""
+"""Runs commands and says what they took. Used by CPython: it is the clock, not a runner."""
 
 import os
-import statistics
 import subprocess
-import sys
-import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CPYTHON = os.path.join(ROOT, "build", "peers", "bin", "python3.13")
 WEFT = os.environ.get("WEFT", os.path.join(ROOT, "build", "weft"))
 
 
+class Failed(Exception):
+    """A command that ended with another exit code than 0; the message has its error output."""
+
+
+# PYTHONDONTWRITEBYTECODE and the like would change what is measured.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def launcher():
+    """The program that runs a command and measures it; built when it is first needed."""
+    path = os.path.join("build", "bench", "launch")
+    subprocess.run(["make", "-s", "-C", ROOT, path], check=True)
+    return os.path.join(ROOT, path)
+
+
 class Run:
-    """One run of a command: seconds of wall clock, and the most memory it held, in MB."""
+    """One run of a command, given as list of words: seconds of wall clock (`wall`) and of CPU, user and system,
+    in all its threads (`cpu`), the most memory it held, in MB, and what it printed. Failed if it fails."""
+
+    launch = None
 
     def __init__(self, command):
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        self.seconds = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.memory = usage.ru_maxrss / 1024
-        if process.returncode != 0:
-            sys.exit(f"{' '.join(command)}: exit code {process.returncode}\n"
-                     + errors.decode(errors="replace")[-2000:])
-
-
-def compare(arguments, runs):
-    """Runs CPython and Weft in turn: A B A B, so that what else the machine does meets both.
-    Returns the list of Runs of each."""
-    both = [], []
-    for _ in range(runs):
-        for program, results in zip((CPYTHON, WEFT), both):
-            results.append(Run([program, *arguments]))
-    return both
-
-
-def median(runs, field):
-    return statistics.median(getattr(run, field) for run in runs)
-
-
-def spread(runs):
-    """Half the distance between the fastest and the slowest run, as a share of the median."""
-    seconds = [run.seconds for run in runs]
-    return (max(seconds) - min(seconds)) / 2 / statistics.median(seconds)
+        if Run.launch is None:
+            Run.launch = launcher()
+        report = f"{Run.launch}.{os.getpid()}.txt"
+        run = subprocess.run([Run.launch, report, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, env=ENVIRONMENT, encoding="utf-8", errors="replace")
+        if run.returncode != 0:
+            raise Failed(f"{' '.join(command)[:200]}: exit code {run.returncode}\n{run.stderr[-2000:]}")
+        with open(report, encoding="ascii") as file:
+            self.wall, user, system, kilobytes = map(float, file.read().split())
+        os.unlink(report)
+        self.cpu = user + system
+        self.memory = kilobytes / 1024
+        self.output = run.stdout

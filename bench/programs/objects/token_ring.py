@@ -1,4 +1,6 @@
-"""Instances, attributes and method calls: a queue of jobs that pass tokens to each other."""
+"""Instances that pass each other tokens: attributes and methods of two classes at one place."""
+
+CASES = {10: [7000, 3342123111], 3500: [2450000, 1188128420256]}
 
 
 class Token:
@@ -39,15 +41,11 @@ def ring(length):
     return stations
 
 
-def main():
+def main(size):
     stations = ring(30)
-    for start in range(300):
+    for start in range(size):
         token = Token(start)
         station = stations[start % len(stations)]
-        while token.hops < 7000:
+        while token.hops < 700:
             station = station.accept(token)
-    assert sum(station.seen for station in stations) == 300 * 7000
-    assert any(station.total for station in stations)
-
-
-main()
+    return sum(station.seen for station in stations), sum(station.total for station in stations)

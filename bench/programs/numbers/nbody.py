@@ -1,6 +1,8 @@
-"""Floating point: planets around a sun, integrated step by step."""
+"""Floats in attributes: planets around a sun, integrated step by step."""
 
 from math import sqrt
+
+CASES = {100: -0.000712868, 99000: -0.000712868}
 
 
 class Body:
@@ -37,14 +39,12 @@ def energy(bodies):
     return total
 
 
-def main():
+def main(size):
     bodies = [Body(1.0, 0.0, 0.0, 0.0, 0.0)]
     for i in range(1, 5):
         bodies.append(Body(1e-3 / i, float(i), 0.0, 0.0, 1.0 / sqrt(i)))
     before = energy(bodies)
-    for _ in range(100000):
+    for _ in range(size):
         advance(bodies, 0.001)
     assert abs(energy(bodies) - before) < 1e-4
-
-
-main()
+    return round(before, 9)
