@@ -136,6 +136,15 @@ static bool wants_finaliser(Object *object)
     return !owner->del_due || owner->del_due(object);
 }
 
+static bool settled(Object *object)
+{
+    const Type *type = type_of(object);
+    if (type->release || !(type_flags(type) & TYPE_HAS_DEL))
+        return false;
+    const Type *owner = del_owner(type);
+    return owner->del_settled && owner->del_settled(object);
+}
+
 static bool closes(Object *object)
 {
     return del_owner(type_of(object))->del_closes;
@@ -158,6 +167,7 @@ void finaliser_start(void)
 {
     gc_hooks.run_later = run_later;
     gc_hooks.wants_finaliser = wants_finaliser;
+    gc_hooks.settled = settled;
     gc_hooks.closes = closes;
     gc_hooks.release = release;
     gc_add_thread_tracer(trace_queue);

@@ -561,6 +561,8 @@ static void update_subclass(Type *subclass, void *name)
 bool slots_update(Type *type, Value name)
 {
     bool any = false;
+    if (str_length(name) < 4 || str_char(name, 0) != '_' || str_char(name, 1) != '_')
+        return false;
     for (int row = 0; row < SLOT_ROWS; row++)
         if (slot_names[row] == name) {
             fill_field(type, field_first(row), field_end(row));

@@ -182,6 +182,7 @@ struct Type {
     /* Of the type that declares `del`, not inherited: has it anything to do? World stopped; 0:
      * always. And does it close what the finalisers of others may want to use? */
     bool (*del_due)(Object *self);
+    bool (*del_settled)(Object *self); /* it never will have; 0: nobody knows. World stopped */
     bool del_closes;
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */

@@ -61,6 +61,20 @@ static void move_all(EntryVec *to, ObjectVec *from, uint32_t owner)
     vec_clear(from);
 }
 
+/* The same, world stopped, without what needs nothing any more: coroutines that have ended are
+ * many. They are scattered in memory. */
+static void move_unsettled(EntryVec *to, ObjectVec *from, uint32_t owner)
+{
+    enum { AHEAD = 8 };
+    for (size_t i = 0; i < from->count; i++) {
+        if (i + AHEAD < from->count)
+            __builtin_prefetch(from->items[i + AHEAD]);
+        if (!gc_hooks.settled || !gc_hooks.settled(from->items[i]))
+            append_entry(to, (Entry){from->items[i], owner});
+    }
+    vec_clear(from);
+}
+
 void finalise_hand_over(struct GcAllocator *allocator)
 {
     struct GcFinalisable *mine = allocator->finalisable;
@@ -78,7 +92,7 @@ static void gather(void)
 {
     for (GcThread *t = world_threads(); t; t = t->next)
         if (t->allocator->finalisable)
-            move_all(&all, &t->allocator->finalisable->objects, t->id);
+            move_unsettled(&all, &t->allocator->finalisable->objects, t->id);
     VEC_EACH (Entry, entry, &left_over)
         append_entry(&all, *entry);
     vec_clear(&left_over);

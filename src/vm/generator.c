@@ -110,14 +110,18 @@ Value generator_from_frame(Thread *thread, Frame *frame)
 {
     Code *code = frame->code;
     Type *type = generator_type_for(code);
-    Generator *g = (Generator *)TRY(object_alloc_items(type, code->kept_count));
+    size_t bytes = sizeof(Generator) + code->kept_count * sizeof(Value);
+    Generator *g = TRY(alloc_object(load_relaxed(&type->root_shape), bytes));
+    if (type != &generator_type || code->handlers) /* else its end is nobody's business */
+        gc_register_finaliser(&g->ob);
     g->count = code->register_count;
     g->kept = code->kept_count;
-    gc_store(g, &g->name, frame->function->name);
-    gc_store(g, &g->qualname, frame->function->qualname);
-    gc_store(g, &g->frame.code, code);
-    gc_store(g, &g->frame.function, frame->function);
-    gc_store(g, &g->frame.locals, frame->locals);
+    /* NO_BARRIER: fresh, nothing allocated since */
+    g->name = frame->function->name;
+    g->qualname = frame->function->qualname;
+    g->frame.code = code;
+    g->frame.function = frame->function;
+    g->frame.locals = frame->locals;
     g->frame.pc = frame->pc;
     keep_registers(g, frame, 0);
     if (type == &coroutine_type && thread->coroutine_origin_depth)

@@ -196,6 +196,13 @@ static bool generator_del_due(Object *self)
     return state != GEN_FINISHED && g->frame.code->handlers;
 }
 
+static bool generator_del_settled(Object *self)
+{
+    const Generator *g = (Generator *)self;
+    uint8_t state = load_relaxed(&g->state);
+    return state == GEN_FINISHED || (state != GEN_CREATED && !g->frame.code->handlers);
+}
+
 Type generator_type = {
     TYPE_HEAD("generator", Generator),
     .item_size = sizeof(Value),
@@ -204,6 +211,7 @@ Type generator_type = {
     .next = generator_next,
     .del = generator_del,
     .del_due = generator_del_due,
+    .del_settled = generator_del_settled,
     .methods = generator_methods,
     .getset = generator_getset,
     .trace = generator_trace,
@@ -257,6 +265,7 @@ Type coroutine_type = {
     .await = coroutine_await,
     .del = generator_del,
     .del_due = generator_del_due,
+    .del_settled = generator_del_settled,
     .methods = coroutine_methods,
     .getset = coroutine_getset,
     .trace = generator_trace,

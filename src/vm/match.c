@@ -5,28 +5,35 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "types/dict.h"
-#include "types/list.h"
-#include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/operations.h"
+
+/* Keys are few, and most are constants, which the compiler has compared. */
+static bool check_key(Value keys, intptr_t i)
+{
+    Value key = tuple_get(keys, i);
+    for (intptr_t k = 0; k < i; k++) {
+        int same = object_equal(tuple_get(keys, k), key);
+        if (same < 0)
+            return false;
+        if (same)
+            return raise(ValueError, "mapping pattern checks duplicate key (%R)", key);
+    }
+    return true;
+}
 
 /* Through get(key, marker), so that __missing__ does not run. */
 Value match_keys(Value subject, Value keys)
 {
     intptr_t n = tuple_length(keys);
-    Value values = TRY(tuple_new(n)), seen = TRY(set_new());
+    Value values = TRY(tuple_new(n));
     Value get = 0, marker = n ? TRY(object_alloc(&object_type)) : 0;
     if (!has_shape(subject, SHAPE_DICT) && n)
         get = TRY(get_attr(subject, names.get));
     for (intptr_t i = 0; i < n; i++) {
         Value key = tuple_get(keys, i), value;
-        int repeated = set_contains(seen, key);
-        if (repeated < 0)
-            return 0;
-        if (repeated)
-            return raise(ValueError, "mapping pattern checks duplicate key (%R)", key);
-        TRY(set_add(seen, key));
+        TRY(check_key(keys, i));
         if (get) {
             value = TRY(call2(get, key, marker));
             if (value == marker)
@@ -41,20 +48,31 @@ Value match_keys(Value subject, Value keys)
     return values;
 }
 
-/* One attribute of the subject; *none if it has no such. */
-static Value match_attribute(Value subject, Value class, Value name, Value seen, bool *none)
+/* What a class pattern asks for: attributes, the positional ones first. They are few. */
+typedef struct ClassPattern {
+    Value subject, class;
+    Value match_args; /* tuple */
+    Value keywords;   /* tuple of names */
+    intptr_t positional, first; /* before `first`, the subject itself */
+} ClassPattern;
+
+static Value name_at(const ClassPattern *p, intptr_t i)
 {
-    int repeated = set_contains(seen, name);
-    if (repeated < 0)
-        return 0;
-    if (repeated)
-        return raise(TypeError, "%s() got multiple sub-patterns for attribute %R",
-                     type_short_name((Type *)class), name);
-    TRY(set_add(seen, name));
-    Value value;
-    TRY(get_attr_optional(subject, name, &value));
-    *none = value == 0;
-    return value;
+    return i < p->positional ? tuple_get(p->match_args, i)
+                             : tuple_get(p->keywords, i - p->positional);
+}
+
+/* Puts the i-th attribute of the subject into *value; 0 if it has no such. */
+static bool match_attribute(const ClassPattern *p, intptr_t i, Value *value)
+{
+    Value name = name_at(p, i);
+    if (!is_str_exact(name))
+        return raise(TypeError, "__match_args__ elements must be strings (got %T)", name);
+    for (intptr_t k = p->first; k < i; k++)
+        if (str_equal(name_at(p, k), name))
+            return raise(TypeError, "%s() got multiple sub-patterns for attribute %R",
+                         type_short_name((Type *)p->class), name);
+    return get_attr_optional(p->subject, name, value);
 }
 
 static Value match_args_of(Value class)
@@ -69,31 +87,18 @@ static Value match_args_of(Value class)
     return match_args;
 }
 
-static Value match_positional(Value subject, Value class, unsigned count, Value seen, Value list,
-                              bool *none)
+static bool takes_itself(const ClassPattern *p)
 {
-    Value match_args = TRY(match_args_of(class));
-    intptr_t allowed = tuple_length(match_args);
-    bool self = type_flags((Type *)class) & TYPE_MATCH_SELF && !allowed;
-    if (self)
-        allowed = 1;
-    if ((intptr_t)count > allowed)
-        return raise(TypeError, "%s() accepts %zd positional sub-pattern%s (%u given)",
-                     type_short_name((Type *)class), allowed, allowed == 1 ? "" : "s", count);
-    if (self) {
-        TRY(list_append(list, subject));
-        return list;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        Value name = tuple_get(match_args, i);
-        if (!is_str_exact(name))
-            return raise(TypeError, "__match_args__ elements must be strings (got %T)", name);
-        Value value = match_attribute(subject, class, name, seen, none);
-        if (!value)
-            return 0;
-        TRY(list_append(list, value));
-    }
-    return list;
+    return type_flags((Type *)p->class) & TYPE_MATCH_SELF && !tuple_length(p->match_args);
+}
+
+static bool check_positional(const ClassPattern *p)
+{
+    intptr_t allowed = takes_itself(p) ? 1 : tuple_length(p->match_args);
+    return p->positional <= allowed ||
+           raise(TypeError, "%s() accepts %zd positional sub-pattern%s (%zd given)",
+                 type_short_name((Type *)p->class), allowed, allowed == 1 ? "" : "s",
+                 p->positional);
 }
 
 Value match_class(Value subject, Value class, unsigned positional, Value keyword_names)
@@ -103,15 +108,23 @@ Value match_class(Value subject, Value class, unsigned positional, Value keyword
     int instance = object_isinstance(subject, class);
     if (instance <= 0)
         return instance < 0 ? 0 : None;
-    Value seen = TRY(set_new()), values = TRY(list_new(0));
-    bool none = false;
-    if (positional && !match_positional(subject, class, positional, seen, values, &none))
-        return none ? None : 0;
-    for (intptr_t i = 0; i < tuple_length(keyword_names); i++) {
-        Value value = match_attribute(subject, class, tuple_get(keyword_names, i), seen, &none);
-        if (!value)
-            return none ? None : 0;
-        TRY(list_append(values, value));
+    ClassPattern p = {subject, class, tuple_empty(), keyword_names, positional, 0};
+    if (positional) {
+        p.match_args = TRY(match_args_of(class));
+        TRY(check_positional(&p));
     }
-    return list_as_tuple(values);
+    intptr_t count = p.positional + tuple_length(keyword_names);
+    Value values = TRY(tuple_new(count));
+    if (positional && takes_itself(&p)) {
+        tuple_init(values, 0, subject);
+        p.first = 1;
+    }
+    for (intptr_t i = p.first; i < count; i++) {
+        Value value;
+        TRY(match_attribute(&p, i, &value));
+        if (!value)
+            return None;
+        tuple_init(values, i, value);
+    }
+    return values;
 }
