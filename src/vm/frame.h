@@ -40,6 +40,8 @@ enum {
     FRAME_WIDE_YIELD = 8, /* the YIELD_FROM where it is suspended has a WIDE prefix */
     FRAME_STARTED = 16,   /* has reported its start, or began when nobody wanted to know */
     FRAME_RESUMED = 32,   /* was resumed, and has that to report */
+    FRAME_DELEGATE = 64,  /* a generator's that is no entry: of the caller's YIELD_FROM */
+    FRAME_AT_YIELD_FROM = 128, /* it is suspended at one */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
     FRAME_TARGET_SHIFT = 16,
@@ -190,10 +192,10 @@ SendResult generator_send(Value generator, Value value, Value *result);
 SendResult iterator_send(Value iterator, Value value, Value *result);
 /* Interpreter side of a resume: puts the frame on the stack. 0: ValueError already executing. */
 Frame *generator_resume(Thread *thread, Generator *generator, Value *at);
-/* The same for a `for` loop's step in the caller's vm_run: claims an exact generator that was not
- * started or is suspended; `target` is for what it yields. 0: an exception is pending, or none if
- * it is finished. */
-Frame *generator_enter(Thread *thread, Value generator, uint32_t target);
+/* The same for a `for` loop's step, or a delegation, in the caller's vm_run: claims a generator or
+ * coroutine that was not started or is suspended, and sends it the value; `flags` say what becomes
+ * of what it yields. 0: an exception is pending, or none if it is finished. */
+Frame *generator_enter(Thread *thread, Value generator, Value value, uint32_t flags);
 /* The first `needed` registers are kept. */
 void generator_suspend(Thread *thread, Frame *frame, size_t needed);
 void generator_finish(Thread *thread, Frame *frame);

@@ -89,7 +89,7 @@ ALWAYS_INLINE void copy_values(Value *to, const Value *from, size_t count)
 
 /* Copies the frame's registers into the generator. Variables are always good; temporaries are used
  * like a stack, so that those from `needed` on are dead. */
-static void keep_registers(Generator *g, Frame *frame, size_t needed)
+ALWAYS_INLINE void keep_registers(Generator *g, Frame *frame, size_t needed)
 {
     Value *registers = frame_registers(frame);
     size_t variables = frame->code->clear_count;
@@ -243,16 +243,10 @@ bool generator_is_finished(const Generator *g)
     return load_acquire(&g->state) == GEN_FINISHED;
 }
 
-/* Is the frame, which has begun, at a YIELD_FROM? */
-static bool is_yield_from(const Frame *frame)
-{
-    return (code_word(frame->code, frame_instruction(frame)) & 0xff) == OPCODE(YIELD_FROM);
-}
-
 /* What it delegates to; or 0. It is suspended, and nobody else can resume it. */
 static Value delegate_claimed(const Generator *g)
 {
-    if (!is_yield_from(&g->frame))
+    if (!(g->frame.flags & FRAME_AT_YIELD_FROM))
         return 0;
     const uint32_t *word = g->frame.pc - 1;
     uint32_t b = (*word >> 16) & 0xff;
@@ -274,7 +268,7 @@ Value generator_delegate(Generator *g)
     return delegate;
 }
 
-bool generator_claim(Generator *g, uint8_t *from)
+ALWAYS_INLINE bool claim(Generator *g, uint8_t *from)
 {
     uint8_t state = load_acquire(&g->state);
     if (likely(!is_shared(g)) && (state == GEN_CREATED || state == GEN_SUSPENDED)) {
@@ -291,6 +285,11 @@ bool generator_claim(Generator *g, uint8_t *from)
     return false;
 }
 
+bool generator_claim(Generator *g, uint8_t *from)
+{
+    return claim(g, from);
+}
+
 /* Makes an exception pending in a generator that is on the stack, as if it were raised there: what
  * the generator handles is its context. */
 static void restore_in_generator(const Generator *g, Value exception)
@@ -300,7 +299,7 @@ static void restore_in_generator(const Generator *g, Value exception)
     error_restore(exception);
 }
 
-static SendResult run_frame(Thread *thread, Frame *frame, Value *result)
+ALWAYS_INLINE SendResult run_frame(Thread *thread, Frame *frame, Value *result)
 {
     *result = vm_run(thread, frame);
     if (!*result)
@@ -309,7 +308,7 @@ static SendResult run_frame(Thread *thread, Frame *frame, Value *result)
 }
 
 /* The frame of a claimed generator, on the stack; without room for it the claim is undone. */
-static Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
+ALWAYS_INLINE Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
 {
     Frame *frame = c_stack_check("") ? generator_resume(thread, g, thread->gc.registers_top) : 0;
     if (!frame)
@@ -318,10 +317,10 @@ static Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
 }
 
 /* What `yield` gives in a resumed frame; a `yield from` sends the value on. */
-static void send_into(Generator *g, Frame *frame, Value value)
+ALWAYS_INLINE void send_into(Generator *g, Frame *frame, Value value)
 {
     frame_registers(frame)[frame->result] = value;
-    if (is_yield_from(frame))
+    if (g->frame.flags & FRAME_AT_YIELD_FROM)
         frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
 }
 
@@ -333,27 +332,36 @@ static void raise_not_resumable(Generator *g, uint8_t state)
         raise(RuntimeError, "cannot reuse already awaited coroutine");
 }
 
-Frame *generator_enter(Thread *thread, Value generator, uint32_t target)
+static bool can_send(Generator *g, uint8_t from, Value value)
+{
+    if (from != GEN_CREATED || value == None)
+        return true;
+    store_release(&g->state, (uint8_t)GEN_CREATED);
+    return raise(TypeError, "can't send non-None value to a just-started %s", kind_name(g));
+}
+
+Frame *generator_enter(Thread *thread, Value generator, Value value, uint32_t flags)
 {
     Generator *g = (Generator *)generator;
     uint8_t from;
-    if (!generator_claim(g, &from)) {
+    if (unlikely(!claim(g, &from))) {
         raise_not_resumable(g, from);
         return 0;
     }
+    TRY(can_send(g, from, value));
     Frame *frame = generator_resume(thread, g, thread->gc.registers_top);
     if (unlikely(!frame)) {
         store_release(&g->state, from);
         return 0;
     }
-    frame->flags = (frame->flags & ~(uint32_t)FRAME_ENTRY) | target << FRAME_TARGET_SHIFT;
+    frame->flags = (frame->flags & ~(uint32_t)FRAME_ENTRY) | flags;
     if (from == GEN_SUSPENDED)
-        send_into(g, frame, None);
+        send_into(g, frame, value);
     return frame;
 }
 
 /* Runs a claimed generator. `value` 0: the pending exception is raised in it. */
-static SendResult run(Generator *g, uint8_t from, Value value, Value *result)
+ALWAYS_INLINE SendResult run(Generator *g, uint8_t from, Value value, Value *result)
 {
     Thread *thread = thread_self();
     Value exception = value ? 0 : error_take();
@@ -375,7 +383,7 @@ SendResult generator_send(Value generator, Value value, Value *result)
     Generator *g = (Generator *)generator;
     uint8_t from;
     *result = 0;
-    if (!generator_claim(g, &from)) {
+    if (!claim(g, &from)) {
         if (from == GEN_FINISHED && !has_shape(generator, SHAPE_COROUTINE)) {
             *result = None;
             return SEND_RETURNED;
@@ -383,11 +391,8 @@ SendResult generator_send(Value generator, Value value, Value *result)
         raise_not_resumable(g, from);
         return SEND_FAILED;
     }
-    if (from == GEN_CREATED && value != None) {
-        store_release(&g->state, GEN_CREATED);
-        raise(TypeError, "can't send non-None value to a just-started %s", kind_name(g));
+    if (!can_send(g, from, value))
         return SEND_FAILED;
-    }
     return run(g, from, value, result);
 }
 
@@ -423,7 +428,7 @@ SendResult generator_throw_pending(Generator *g, Value *result)
 {
     uint8_t from;
     *result = 0;
-    if (!generator_claim(g, &from)) {
+    if (!claim(g, &from)) {
         if (from == GEN_RUNNING || has_shape((Value)g, SHAPE_COROUTINE)) {
             error_clear();
             raise_not_resumable(g, from);
@@ -450,7 +455,7 @@ Value generator_close(Value self)
 {
     Generator *g = (Generator *)self;
     uint8_t state = load_acquire(&g->state);
-    if (state == GEN_CREATED && generator_claim(g, &state)) {
+    if (state == GEN_CREATED && claim(g, &state)) {
         generator_clear(g);
         return None;
     }
@@ -458,7 +463,7 @@ Value generator_close(Value self)
         return None;
     Value result;
     bool failed = false;
-    if (generator_claim(g, &state)) {
+    if (claim(g, &state)) {
         Value delegate = state == GEN_SUSPENDED ? delegate_claimed(g) : 0;
         failed = delegate && !close_delegate(delegate);
         store_release(&g->state, state);
@@ -557,7 +562,7 @@ SendResult generator_throw(Value self, Value *args, Value *result)
         return generator_throw_pending(g, result);
     uint8_t from;
     Value exception = direct ? 0 : error_take();
-    bool claimed = generator_claim(g, &from);
+    bool claimed = claim(g, &from);
     if (unlikely(!claimed || from != GEN_SUSPENDED || delegate_claimed(g) != delegate)) {
         /* Another thread has moved it on. */
         if (claimed)
@@ -583,7 +588,7 @@ SendResult generator_throw(Value self, Value *args, Value *result)
         outcome = SEND_RETURNED;
     }
     if (outcome == SEND_YIELDED) {
-        frame->flags |= g->frame.flags & FRAME_WIDE_YIELD;
+        frame->flags |= g->frame.flags & (FRAME_WIDE_YIELD | FRAME_AT_YIELD_FROM);
         generator_suspend(thread, frame, needed);
         return SEND_YIELDED;
     }

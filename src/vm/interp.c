@@ -95,6 +95,15 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                             \
     } while (0)
 
+/* The operands of the caller's YIELD_FROM, which has no WIDE prefix. */
+#define DECODE_YIELD_FROM()                                                                        \
+    do {                                                                                           \
+        uint32_t word_ = load_relaxed(pc - 1);                                                     \
+        a = (word_ >> 8) & 0xff;                                                                   \
+        b = (word_ >> 16) & 0xff;                                                                  \
+        c = word_ >> 24;                                                                           \
+    } while (0)
+
 #define ARITHMETIC(name, op, int_fast, float_fast)                                                 \
     CASE(name)                                                                                     \
     {                                                                                              \
@@ -790,7 +799,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         SYNC();
         Value iterator = R[b];
         if (has_shape(iterator, SHAPE_GENERATOR)) {
-            Frame *inner = generator_enter(thread, iterator, a);
+            Frame *inner = generator_enter(thread, iterator, None, a << FRAME_TARGET_SHIFT);
             if (likely(inner)) {
                 frame = inner;
                 ENTER_FRAME();
@@ -1064,8 +1073,15 @@ do_call:
                 generator_finish(thread, frame);
                 if (flags & FRAME_ENTRY)
                     return result;
-                frame = thread->frame; /* at its FOR_ITER, which ends */
+                frame = thread->frame; /* at its FOR_ITER, which ends, or YIELD_FROM */
                 ENTER_FRAME();
+                if (flags & FRAME_DELEGATE) {
+                    DECODE_YIELD_FROM();
+                    if (unlikely(thread->watch))
+                        DO(report_delegate_end(thread, frame, R[b], result));
+                    R[a] = result;
+                    NEXT();
+                }
                 if (unlikely(thread->watch))
                     DO(report_loop_end(thread, frame, result));
                 NEXT_AFTER(2 + (int32_t)pc[0]);
@@ -1101,13 +1117,21 @@ do_call:
             DO(value);
         }
         frame->result = a;
+        callee = value;
+    }
+    yielded:
+    {
         uint32_t flags = frame->flags;
         generator_suspend(thread, frame, c);
         if (flags & FRAME_ENTRY)
-            return value;
-        frame = thread->frame; /* at its FOR_ITER */
+            return callee;
+        frame = thread->frame; /* at its FOR_ITER or YIELD_FROM */
         ENTER_FRAME();
-        R[flags >> FRAME_TARGET_SHIFT] = value;
+        if (flags & FRAME_DELEGATE) {
+            DECODE_YIELD_FROM();
+            goto delegate_yielded;
+        }
+        R[flags >> FRAME_TARGET_SHIFT] = callee;
         NEXT_AFTER(2);
     }
     CASE(GET_YIELD_FROM_ITER)
@@ -1125,29 +1149,39 @@ do_call:
     CASE(YIELD_FROM)
     {
         SYNC();
+        Value delegate = R[b];
+        bool narrow = (a | b | c) <= 255; /* see DECODE_YIELD_FROM */
+        if (narrow &&
+            (has_shape(delegate, SHAPE_COROUTINE) || has_shape(delegate, SHAPE_GENERATOR))) {
+            Frame *inner = generator_enter(thread, delegate, R[a], FRAME_DELEGATE);
+            if (likely(inner)) {
+                frame = inner;
+                ENTER_FRAME();
+                NEXT();
+            }
+            DO(!thread->exception);
+            R[a] = None;
+            NEXT();
+        }
         Value result;
-        SendResult outcome = iterator_send(R[b], R[a], &result);
+        SendResult outcome = iterator_send(delegate, R[a], &result);
         if (outcome == SEND_RETURNED) {
             if (unlikely(thread->watch))
-                DO(report_delegate_end(thread, frame, R[b], result));
+                DO(report_delegate_end(thread, frame, delegate, result));
             R[a] = result;
             NEXT();
         }
         DO(outcome == SEND_YIELDED);
-        if (unlikely(thread->watch))
-            DO(report_yield(thread, frame, result));
-        frame->result = a; /* resumed with a value, it starts again: see generator_resume */
-        if (a > 255 || b > 255 || c > 255)
+        if (!narrow)
             frame->flags |= FRAME_WIDE_YIELD;
-        uint32_t flags = frame->flags;
-        generator_suspend(thread, frame, c);
-        if (flags & FRAME_ENTRY)
-            return result;
-        frame = thread->frame;
-        ENTER_FRAME();
-        R[flags >> FRAME_TARGET_SHIFT] = result;
-        NEXT_AFTER(2);
+        callee = result;
     }
+    delegate_yielded:
+        if (unlikely(thread->watch))
+            DO(report_yield(thread, frame, callee));
+        frame->result = a; /* resumed with a value, it starts again: see send_into */
+        frame->flags |= FRAME_AT_YIELD_FROM;
+        goto yielded;
     CASE(GET_AITER)
     {
         SYNC();
