@@ -78,6 +78,26 @@ def cases():
         assert b.upper() == bytes(c - 32 if 97 <= c <= 122 else c for c in b)
 
 
+def joining():
+    for length in range(40):
+        for gap in (b"", b",", b"0123456789abcdef0"):
+            items = [bytes(range(i)) for i in range(length)]
+            expected = items[0] if items else b""
+            for item in items[1:]:
+                expected += gap + item
+            for iterable in (items, tuple(items), iter(items), [bytearray(i) for i in items], set(items[:1])):
+                joined = gap.join(iterable)
+                assert joined == (expected if not isinstance(iterable, set) else b"".join(items[:1]))
+                assert type(joined) is bytes and type(bytearray(gap).join(items)) is bytearray
+            text = gap.decode().join([i.decode("latin-1") for i in items])
+            assert text == expected.decode("latin-1")
+    try:
+        b",".join([b"a", "b"])
+        raise AssertionError
+    except TypeError as e:
+        assert str(e) == "sequence item 1: expected a bytes-like object, str found"
+
+
 def tabs():
     for length in range(20):
         for c in WIDER:
@@ -134,6 +154,7 @@ searching()
 often_almost_there()
 widths()
 cases()
+joining()
 tabs()
 bad_utf8()
 numbers()
