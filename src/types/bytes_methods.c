@@ -1,6 +1,7 @@
 /* The methods of bytes and bytearray that are not those of str as well. */
 #include "types/bytes_methods.h"
 
+#include "base/copy.h"
 #include "core/alloc.h"
 #include "core/call.h"
 #include "core/dialect.h"
@@ -449,8 +450,42 @@ static Value join(Value separator, Value iterable)
 }
 
 /* The separator can't change its length meanwhile. */
+/* Joins what is all bytes and stays as it is; 0 without an exception if it is something else. */
+static Value join_bytes(Value separator, Value iterable)
+{
+    bool is_list = has_shape(iterable, SHAPE_LIST) && !is_shared(iterable);
+    if (!has_shape(separator, SHAPE_BYTES) || !(is_list || is_tuple(iterable)))
+        return 0;
+    const Value *items = is_list ? ((List *)iterable)->items->items : ((Tuple *)iterable)->items;
+    intptr_t count = is_list ? ((List *)iterable)->length : tuple_length(iterable);
+    const Bytes *gap = (Bytes *)separator;
+    intptr_t total = 0;
+    for (intptr_t i = 0; i < count; i++)
+        if (!has_shape(items[i], SHAPE_BYTES) ||
+            __builtin_add_overflow(total, ((Bytes *)items[i])->length, &total) ||
+            (i && __builtin_add_overflow(total, gap->length, &total)))
+            return 0;
+    if (count < 2 || total < 2) /* the result may be there already */
+        return 0;
+    Value result = TRY(bytes_new(total));
+    char *out = ((Bytes *)result)->data;
+    for (intptr_t i = 0; i < count; i++) {
+        const Bytes *item = (Bytes *)items[i];
+        if (i) {
+            copy_short(out, gap->data, (size_t)gap->length);
+            out += gap->length;
+        }
+        copy_short(out, item->data, (size_t)item->length);
+        out += item->length;
+    }
+    return result;
+}
+
 Value bytes_join(Value separator, Value iterable)
 {
+    Value joined = join_bytes(separator, iterable);
+    if (joined || unlikely(error_pending()))
+        return joined;
     Buffer buffer;
     TRY(buffer_get(separator, &buffer, BUFFER_READ));
     Value result = join(separator, iterable);

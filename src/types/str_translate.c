@@ -78,6 +78,20 @@ static void end_run(StrBuilder *b, Run *run)
     run->length = 0;
 }
 
+/* Adds what text of width 1 becomes from i on, as long as that is known and there is room: where it
+ * stopped. */
+static intptr_t translate_run(Run *run, const uint8_t ascii[128], Value s, intptr_t i)
+{
+    const uint8_t *data = (const uint8_t *)str_data(s);
+    intptr_t length = str_length(s), room = (intptr_t)(sizeof run->text - run->length);
+    intptr_t start = i, end = length - i < room ? length : i + room;
+    char *out = run->text + run->length;
+    for (; i < end && data[i] < 128 && ascii[data[i]]; i++)
+        *out++ = (char)ascii[data[i]];
+    run->length += (size_t)(i - start);
+    return i;
+}
+
 METHOD(str_translate, "translate", "table, /",
        "Replace each character by what the table maps its number to: a number, string or None.")
 {
@@ -94,7 +108,10 @@ METHOD(str_translate, "translate", "table, /",
         if (c < 128 && likely(ascii[c])) {
             if (unlikely(run.length == sizeof run.text))
                 end_run(&b, &run);
-            run.text[run.length++] = (char)ascii[c];
+            if (str_width(s) == 1)
+                i = translate_run(&run, ascii, s, i) - 1;
+            else
+                run.text[run.length++] = (char)ascii[c];
             continue;
         }
         Value result = c < 128 && cache[c] ? cache[c] : TRY(translate_char(args[1], c));

@@ -322,23 +322,33 @@ METHOD(text_zfill, "zfill", "width, /",
 
 /* Writes the text with tabs expanded to `out`, or, if it is 0, only counts: the length, -1 if
  * that overflows. */
-static intptr_t expand(const Text *text, int size, char *out, unsigned width)
+ALWAYS_INLINE intptr_t expand_as(const Text *text, int size, char *out, const unsigned width)
 {
     intptr_t at = 0, column = 0;
     for (intptr_t i = 0; i < text->length; i++) {
-        uint32_t c = text_char(text, i);
-        intptr_t count = c != '\t' ? 1 : size > 0 ? size - column % size : 0;
-        if (c == '\t' || (c != '\n' && c != '\r'))
-            column += count;
-        else
-            column = 0;
-        if (out)
-            for (intptr_t k = 0; k < count; k++)
-                char_put(out, width, (size_t)(at + k), c == '\t' ? ' ' : c);
+        uint32_t c = char_at(text->data, width, (size_t)i);
+        if (c != '\t') {
+            if (out)
+                char_put(out, width, (size_t)at, c);
+            column = c == '\n' || c == '\r' ? 0 : column + 1;
+            at++;
+            continue;
+        }
+        intptr_t count = size > 0 ? size - column % size : 0;
+        for (intptr_t k = 0; out && k < count; k++)
+            char_put(out, width, (size_t)(at + k), ' ');
+        column += count;
         if (__builtin_add_overflow(at, count, &at))
             return -1;
     }
     return at;
+}
+
+static intptr_t expand(const Text *text, int size, char *out)
+{
+    return text->width == 1   ? expand_as(text, size, out, 1)
+           : text->width == 2 ? expand_as(text, size, out, 2)
+                              : expand_as(text, size, out, 4);
 }
 
 METHOD(text_expandtabs, "expandtabs", "tabsize=8",
@@ -350,14 +360,14 @@ METHOD(text_expandtabs, "expandtabs", "tabsize=8",
     TRY(index_as_int(args[1], &size));
     if (search_char(text.data, text.length, text.width, '\t') < 0)
         return text_whole(&text);
-    intptr_t length = expand(&text, size, 0, 0);
+    intptr_t length = expand(&text, size, 0);
     if (length < 0)
         return raise(OverflowError,
                      text.layout == LAYOUT_STR ? "new string is too long" : "result too long");
     char *data;
     unsigned width;
     Value result = TRY(text_new(&text, length, text_widest(&text), &data, &width));
-    expand(&text, size, data, width);
+    expand(&text, size, data);
     return result;
 }
 

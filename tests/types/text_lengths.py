@@ -78,6 +78,44 @@ def cases():
         assert b.upper() == bytes(c - 32 if 97 <= c <= 122 else c for c in b)
 
 
+def joining():
+    for length in range(40):
+        for gap in (b"", b",", b"0123456789abcdef0"):
+            items = [bytes(range(i)) for i in range(length)]
+            expected = items[0] if items else b""
+            for item in items[1:]:
+                expected += gap + item
+            for iterable in (items, tuple(items), iter(items), [bytearray(i) for i in items], set(items[:1])):
+                joined = gap.join(iterable)
+                assert joined == (expected if not isinstance(iterable, set) else b"".join(items[:1]))
+                assert type(joined) is bytes and type(bytearray(gap).join(items)) is bytearray
+            text = gap.decode().join([i.decode("latin-1") for i in items])
+            assert text == expected.decode("latin-1")
+    try:
+        b",".join([b"a", "b"])
+        raise AssertionError
+    except TypeError as e:
+        assert str(e) == "sequence item 1: expected a bytes-like object, str found"
+
+
+def tabs():
+    for length in range(20):
+        for c in WIDER:
+            for size in (0, 1, 4, 8):
+                s = "x" * length + "\t" + c + "\ty\n\tz\r\t"
+                out = ""
+                column = 0
+                for x in s:
+                    y = " " * (size - column % size if size else 0) if x == "\t" else x
+                    column = 0 if x in "\r\n" else column + len(y)
+                    out += y
+                assert s.expandtabs(size) == out
+    table = {i: chr(i ^ 1) for i in range(48, 123)} | {ord("q"): None, ord("Q"): "\u20ac", ord("!"): "???"}
+    for length in range(0, 600, 7):
+        for s in ("abcq!" * length, "0" * length + "Q", "\xe9" * length + "a", "\u20aca" * length):
+            assert s.translate(table) == "".join(x if (x := table.get(ord(c), c)) is not None else "" for c in s)
+
+
 def bad_utf8():
     for length in range(40):
         for bad in (b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xc0\x80", b"\xf0\x9f\x98", b"\xe0\x80\x80",
@@ -116,5 +154,7 @@ searching()
 often_almost_there()
 widths()
 cases()
+joining()
+tabs()
 bad_utf8()
 numbers()
