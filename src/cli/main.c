@@ -229,7 +229,11 @@ int main(int argc, char **argv)
     int status = 0;
     bool answered = isatty(0) || config.interactive;
     bool looped = line.kind == RUN_REPL || (line.kind == RUN_STDIN && answered);
-    if (!run(&line, &status))
+    bool ok = run(&line, &status);
+    Value uncaught = error_take();
+    flush_output();
+    error_restore(uncaught);
+    if (!ok)
         status = answered && !looped && is_inspecting() ? report_any_uncaught() : report_uncaught();
     if (answered && !looped && is_inspecting()) {
         status = 0;
