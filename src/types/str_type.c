@@ -135,7 +135,7 @@ static bool name_argument(Value v, const char *what, const char **out)
     if (!v)
         return true;
     if (!is_str(v)) {
-        raise(TypeError, "str() argument '%s' must be str, not %B", what, v);
+        raise(TypeError, "str() argument '%s' must be str, not %T", what, v);
         return false;
     }
     *out = str_cstring(v);
