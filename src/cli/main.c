@@ -211,6 +211,14 @@ static int report_any_uncaught(void)
     return 0;
 }
 
+/* As CPython does where no module of the library runs the program. */
+static void flush_after_code(void)
+{
+    Value uncaught = error_take();
+    flush_output();
+    error_restore(uncaught);
+}
+
 int main(int argc, char **argv)
 {
     CommandLine line;
@@ -230,9 +238,8 @@ int main(int argc, char **argv)
     bool answered = isatty(0) || config.interactive;
     bool looped = line.kind == RUN_REPL || (line.kind == RUN_STDIN && answered);
     bool ok = run(&line, &status);
-    Value uncaught = error_take();
-    flush_output();
-    error_restore(uncaught);
+    if (line.kind != RUN_MODULE)
+        flush_after_code();
     if (!ok)
         status = answered && !looped && is_inspecting() ? report_any_uncaught() : report_uncaught();
     if (answered && !looped && is_inspecting()) {
