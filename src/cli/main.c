@@ -223,6 +223,14 @@ static void profile_write(void)
 #endif
 }
 
+/* As CPython does where no module of the library runs the program. */
+static void flush_after_code(void)
+{
+    Value uncaught = error_take();
+    flush_output();
+    error_restore(uncaught);
+}
+
 int main(int argc, char **argv)
 {
     CommandLine line;
@@ -241,7 +249,10 @@ int main(int argc, char **argv)
     int status = 0;
     bool answered = isatty(0) || config.interactive;
     bool looped = line.kind == RUN_REPL || (line.kind == RUN_STDIN && answered);
-    if (!run(&line, &status))
+    bool ok = run(&line, &status);
+    if (line.kind != RUN_MODULE)
+        flush_after_code();
+    if (!ok)
         status = answered && !looped && is_inspecting() ? report_any_uncaught() : report_uncaught();
     if (answered && !looped && is_inspecting()) {
         status = 0;

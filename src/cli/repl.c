@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/names.h"
+#include "modules/sys/hooks.h"
 #include "modules/sys/version.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -233,7 +234,11 @@ bool repl_run(bool after_program)
         if (code)
             flags |= (int)(((Code *)code)->flags &
                            (CODE_FUTURE_BARRY_AS_BDFL | CODE_FUTURE_ANNOTATIONS));
-        if (code && vm_run_code((Code *)code, dict, dict, 0))
+        bool ok = code && vm_run_code((Code *)code, dict, dict, 0);
+        Value uncaught = error_take();
+        flush_output();
+        error_restore(uncaught);
+        if (ok)
             continue;
         if (error_matches(SystemExit))
             return false;

@@ -75,9 +75,9 @@ static Value bytes_from_text(Value source, Value encoding, Value errors, const c
 {
     if (encoding && !is_str(encoding))
         return raise(TypeError, "%s() argument 'encoding' must be str, not %B", what, encoding);
+    const char *name = encoding ? TRY(str_cstring(encoding)) : 0;
     if (errors && !is_str(errors))
         return raise(TypeError, "%s() argument 'errors' must be str, not %B", what, errors);
-    const char *name = encoding ? TRY(str_cstring(encoding)) : 0;
     const char *handler = errors ? TRY(str_cstring(errors)) : 0;
     if (!source)
         return raise(TypeError, encoding ? "encoding without a string argument"

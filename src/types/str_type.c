@@ -146,8 +146,7 @@ static bool name_argument(Value v, const char *what, const char **out)
     if (!v)
         return true;
     if (!is_str(v)) {
-        raise(TypeError, "str() argument '%s' must be str, not %V", what,
-              TRY(type_full_name(type_of(v))));
+        raise(TypeError, "str() argument '%s' must be str, not %T", what, v);
         return false;
     }
     *out = str_cstring(v);

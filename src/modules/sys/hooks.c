@@ -68,8 +68,7 @@ void hook_write_error(Value text)
     }
 }
 
-/* What the program has printed so far comes first. */
-static void flush_output(void)
+void flush_output(void)
 {
     Value out = sys_get("stdout");
     if (out && out != None && !call_method0(out, names.flush))
@@ -79,7 +78,6 @@ static void flush_output(void)
 /* Through a function of the traceback module; `keyword` may be 0. */
 static void print_through(const char *function, const char *keyword, Value exception)
 {
-    flush_output();
     Value module = import_absolute(names.traceback);
     Value printer = module ? get_attr_string(module, function) : 0, done = 0;
     Value kwnames = keyword && printer ? tuple_of(str_intern_cstring(keyword)) : 0;

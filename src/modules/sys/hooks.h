@@ -6,6 +6,9 @@
 
 /* With its traceback, to sys.stderr, through the traceback module; never fails. */
 void print_exception(Value exception);
+/* sys.stdout's flush(), whatever comes of it: what a program has printed comes before what is told
+ * of its end. */
+void flush_output(void);
 /* The same without the module. */
 void print_exception_plainly(Value exception);
 /* To sys.stderr, or straight to the descriptor if that fails. text 0: it could not be made, and an
