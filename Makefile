@@ -3,6 +3,7 @@
 #   make                    build/release/weft, and build/weft pointing at it
 #   make debug | asan | tsan
 #   make CHECK_SHARING=1    release code that aborts when a thread touches a local object of another
+#   make stats              counts instructions, cache misses, allocations, ...: base/stats.h
 #   make CONFIG=lines       counts what threads cost each other in the caches: base/cache_lines.h
 #   make unit               builds and runs the C unit tests of tests/unit
 #   make pgo                build/pgo/weft, optimised for how it runs the programs of tools/train-profile
@@ -18,7 +19,7 @@ CONFIG ?= release
 ifeq ($(CHECK_SHARING),1)
 override CONFIG := check-sharing
 endif
-CONFIGS := release debug check-sharing asan tsan fuzz lines pgo training
+CONFIGS := release debug check-sharing asan tsan fuzz lines stats pgo training
 ifeq ($(filter $(CONFIG),$(CONFIGS)),)
 $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
@@ -40,10 +41,12 @@ OPT_check-sharing := -O2 -g -fno-pie -DCHECK_SHARING
 OPT_asan          := -O1 -g -DDEBUG -fsanitize=address,undefined -fno-omit-frame-pointer
 OPT_tsan          := -O2 -g -fsanitize=thread -fno-omit-frame-pointer
 OPT_lines         := -O2 -g -fno-pie -fsanitize=thread -DCOUNT_CACHE_LINES
+OPT_stats         := -O2 -g -fno-pie -DCOUNT_STATS
 OPT_fuzz          := -O1 -g -fsanitize=fuzzer-no-link,address -fno-omit-frame-pointer
 LINK_release       := -no-pie
 LINK_check-sharing := -no-pie
 LINK_lines         := -no-pie
+LINK_stats         := -no-pie
 LINK_pgo           := -no-pie
 LINK_training      := -no-pie -fprofile-generate
 LINK_asan          := -fsanitize=address,undefined
@@ -104,7 +107,7 @@ step = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo '  $(1)  $(2
 
 # ---- Targets ---------------------------------------------------------------------------------
 
-.PHONY: bench-heap all release debug asan tsan pgo unit unit-programs check size format install clean FORCE
+.PHONY: bench-heap all release debug asan tsan stats pgo unit unit-programs check size format install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -115,7 +118,7 @@ ifneq ($(PROGRAM),)
 endif
 endif
 
-release debug asan tsan pgo:
+release debug asan tsan stats pgo:
 	@$(MAKE) --no-print-directory CONFIG=$@ all
 
 # The profile is made anew whenever a source has changed. gcc looks for that of $(B)/obj/x.o in

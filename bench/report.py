@@ -32,7 +32,7 @@ def markdown(results):
     ratio, memory = means(items, "ratio"), means(items, "memory_ratio")
     by_group = groups(items)
     count = sum(len(names) for group, names in by_group.items() if group != "startup")
-    parts = [f"Against {results['peer']}, {results['rounds']} rounds, on {results['machine']}. {count} programs. "
+    parts = [f"Against {results['peer']}, {results['rounds']} rounds, {results['machine']}. {count} programs. "
              "Ratio: CPython's time by Weft's, higher is better. Memory: Weft's peak by CPython's, lower is better.\n",
              "![Ratios](performance.svg)\n",
              "| group | programs | ratio, geometric mean | lowest | memory, geometric mean |\n|---|--:|--:|---|--:|"]

@@ -141,6 +141,7 @@ static void apply_x_options(void)
 {
     apply_gil_option();
     config.gc_stats = x_option_value("gcstats") != 0;
+    config.stats = x_option_value("stats") != 0;
     const char *value;
     if (x_option_value("dev"))
         config.dev_mode = 1;

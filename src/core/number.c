@@ -6,6 +6,7 @@
  * repetition come after the number slots. (Python's reference, "Emulating numeric types".) */
 #include "core/abstract.h"
 
+#include "base/stats.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -191,6 +192,7 @@ static Value float_binary(BinaryOp op, Value a, Value b)
 
 Value number_binary(BinaryOp op, Value a, Value b)
 {
+    STATS_ADD(binary_slow);
     if (are_ints(a, b)) {
         Value result = small_int_binary(op, a, b);
         if (likely(result != 0) || op <= OP_MULTIPLY)

@@ -109,6 +109,7 @@ static bool refill(GcThread *self, unsigned class, bool zeroed)
 
 static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
 {
+    STATS_ADD(allocation_slow);
     if (unlikely(pace_stressed()) && !pace_stress_tick())
         return NULL;
     for (int attempt = 0; attempt < 2; attempt++) {

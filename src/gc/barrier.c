@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/lock.h"
+#include "base/stats.h"
 #include "base/vec.h"
 #include "gc/world.h"
 
@@ -31,6 +32,7 @@ void gc_remember_slow(Object *container)
 {
     if (!(fetch_and_relaxed(&container->flags, (uint8_t)~FLAG_OLD) & FLAG_OLD))
         return; /* another thread was faster */
+    STATS_ADD(remembered);
     struct GcAllocator *allocator = gc_self->allocator;
     if (!allocator->remembered) {
         allocator->remembered = calloc(1, sizeof(struct RememberedSet));
@@ -42,6 +44,7 @@ void gc_remember_slow(Object *container)
 
 void gc_store_slow(Object *container, Value value)
 {
+    STATS_ADD(barrier_slow);
     uint8_t flags = load_relaxed(&container->flags);
     if (!is_object(value))
         return;

@@ -4,6 +4,7 @@
 #ifndef WEFT_GC_HEAP_INLINE_H
 #define WEFT_GC_HEAP_INLINE_H
 
+#include "base/stats.h"
 #include "gc/heap.h"
 #include "gc/poison.h"
 #include "gc/size_class.h"
@@ -59,6 +60,7 @@ ALWAYS_INLINE void *gc_take_cell(GcThread *self, size_t bytes)
 /* gc_alloc for a thread that is at hand. */
 ALWAYS_INLINE void *gc_alloc_fast(GcThread *self, uint32_t shape, size_t bytes)
 {
+    STATS_ALLOCATION(shape, bytes);
     Object *object = gc_take_cell(self, bytes);
     if (unlikely(!object))
         return gc_alloc_slow(self, shape, bytes);
@@ -68,6 +70,7 @@ ALWAYS_INLINE void *gc_alloc_fast(GcThread *self, uint32_t shape, size_t bytes)
 
 ALWAYS_INLINE void *gc_alloc_leaf_fast(GcThread *self, uint32_t shape, size_t bytes)
 {
+    STATS_ALLOCATION(shape, bytes);
     Object *object = gc_take_cell(self, bytes);
     if (unlikely(!object))
         return gc_alloc_leaf_slow(self, shape, bytes);

@@ -209,8 +209,11 @@ static Value cell_for(Value o, Value name)
 /* A lookup that missed. */
 static Value get_attr_missed(Frame *frame, Value o, Value name, Value *cell)
 {
-    if (!is_object(o) || cache_is_megamorphic(load_acquire(cell)))
+    if (!is_object(o) || cache_is_megamorphic(load_acquire(cell))) {
+        STATS_ADD(attribute_megamorphic);
         return get_attr(o, name);
+    }
+    STATS_ADD(attribute_misses);
     uint64_t epoch = load_acquire(&type_epoch);
     Value content = cell_for(o, name);
     if (content ? !cache_extend(frame, cell, content, epoch) : error_pending())
@@ -223,8 +226,10 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
     Value content = load_acquire(cell);
     if (content && is_object(o)) {
         Value value = from_chain(o, content);
-        if (likely(value) || thread_self()->exception)
+        if (likely(value) || thread_self()->exception) {
+            STATS_ADD(attribute_chain_hits);
             return value;
+        }
     }
     return get_attr_missed(frame, o, name, cell);
 }
@@ -281,14 +286,17 @@ static Value method_from_chain(Value o, Value content, Value *receiver)
         return from_chain(o, content);
     for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
         Value method = method_from_record(o, record, receiver);
-        if (method || thread_self()->exception)
+        if (method || thread_self()->exception) {
+            STATS_ADD(method_chain_hits);
             return method;
+        }
     }
     return 0;
 }
 
 static Value method_uncached(Value o, Value name, Value *receiver)
 {
+    STATS_ADD(method_lookups);
     bool self_first;
     Value method = get_method(o, name, &self_first);
     *receiver = self_first ? o : 0;
@@ -303,8 +311,10 @@ Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *
         return method_uncached(o, name, receiver);
     if (content) {
         Value method = method_from_chain(o, content, receiver);
-        if (method || thread_self()->exception)
+        if (method || thread_self()->exception) {
+            STATS_ADD(method_chain_hits);
             return method;
+        }
     }
     uint64_t epoch = load_acquire(&type_epoch);
     content = method_cell(o, name);
@@ -411,10 +421,15 @@ static bool store_from_chain(Value o, Value value, Value content)
 bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell)
 {
     Value content = load_acquire(cell);
-    if (!is_object(o) || is_type(o) || cache_is_megamorphic(content))
+    if (!is_object(o) || is_type(o) || cache_is_megamorphic(content)) {
+        STATS_ADD(store_misses);
         return set_attr(o, name, value);
-    if (content && store_from_chain(o, value, content))
+    }
+    if (content && store_from_chain(o, value, content)) {
+        STATS_ADD(store_chain_hits);
         return true;
+    }
+    STATS_ADD(store_misses);
     uint64_t epoch = load_acquire(&type_epoch);
     uint32_t before = shape_id(o);
     content = store_cell(o, name);

@@ -1,5 +1,6 @@
 /* Binding a call's arguments to a Python function's parameters, with the messages that
  * explain why it can't be done. */
+#include "base/stats.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -202,6 +203,7 @@ static bool bind_defaults(Function *f, const Parameters *p, Value *registers, si
 bool function_bind(Function *f, const Code *code, Value *registers, Value *args, size_t nargs,
                    Value kwnames)
 {
+    STATS_ADD(arguments_bound);
     Parameters p = parameters_of(code);
     size_t keywords = kwnames ? (size_t)tuple_length(kwnames) : 0;
     size_t given = nargs < p.positional ? nargs : p.positional;

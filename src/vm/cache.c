@@ -166,6 +166,7 @@ bool cache_extend(Frame *frame, Value *cell, Value content, uint64_t epoch)
 void cache_flush(Type *type)
 {
     (void)type;
+    STATS_ADD(cache_flushes);
     mutex_lock_raw(&caches_lock);
     for (Feedback *f = all_feedback; f; f = f->next)
         for (size_t i = 0; i < f->count; i++)

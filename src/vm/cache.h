@@ -15,6 +15,7 @@
 #ifndef WEFT_VM_CACHE_H
 #define WEFT_VM_CACHE_H
 
+#include "base/stats.h"
 #include "types/dict.h"
 #include "vm/frame.h"
 
@@ -87,6 +88,7 @@ ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
         (load_acquire(&table->count) != record->count ||
          load_acquire(&((Dict *)function->builtins)->table) != record->holder))
         return 0;
+    STATS_ADD(global_hits);
     return load_acquire(record->entry);
 }
 
@@ -103,8 +105,11 @@ ALWAYS_INLINE Value method_from_cache(Value o, Value *cell)
 {
     CacheRecord *record = (CacheRecord *)load_acquire(cell);
     if (likely(is_object((Value)record)) && is_object(o) && record->shape == shape_id(o) &&
-        record->kind == CACHE_METHOD)
+        record->kind == CACHE_METHOD) {
+        STATS_ADD(method_hits);
         return load_acquire(record->entry);
+    }
+    STATS_ADD(method_misses);
     return 0;
 }
 

@@ -16,6 +16,7 @@ extern struct Config {
     int hash_randomization, cpu_count;            /* cpu_count: -1 if not given */
     int gil;                                      /* -X gil=, PYTHON_GIL; -1: not given */
     int gc_stats;                                 /* -X gcstats */
+    int stats;                                    /* -X stats */
     int64_t hash_seed;                            /* PYTHONHASHSEED; -1: random */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;

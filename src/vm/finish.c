@@ -32,6 +32,7 @@
 #include "vm/frame.h"
 #include "vm/hooks.h"
 #include "vm/state.h"
+#include "vm/stats.h"
 
 static bool finishing;                        /* atomic */
 static Value first_of_sys, first_of_builtins; /* dicts: what was there at the start; roots */
@@ -287,6 +288,8 @@ int runtime_finish(int status)
     shut_threads_down();
     if (config.gc_stats)
         print_gc_stats();
+    if (config.stats)
+        stats_print();
     if (runtime_hooks.run_atexit)
         runtime_hooks.run_atexit();
     store_relaxed(&finishing, true);

@@ -64,6 +64,7 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         b = (word >> 16) & 0xff;                                                                   \
         c = word >> 24;                                                                            \
         bx = (int32_t)word >> 16;                                                                  \
+        STATS_OPCODE(word & 0xff);                                                                 \
         goto *labels[word & 0xff];                                                                 \
     } while (0)
 #define NEXT_AFTER(words)                                                                          \
@@ -197,6 +198,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     size_t nargs;
 
     thread->vm_stack_low = stack_pointer();
+    STATS_ADD(frames_entered);
     ENTER_FRAME();
     if (unlikely(thread->exception)) /* a generator resumed by throw() */
         goto error;
@@ -221,6 +223,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         a = ((word >> 8) & 0xff) | (a << 8);
         b = ((word >> 16) & 0xff) | (b << 8);
         c = (word >> 24) | (c << 8);
+        STATS_OPCODE(op);
         goto *labels[op];
     }
 
@@ -382,6 +385,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value value = global_from_cache(frame, &cells[pc[0]]);
         if (unlikely(!value)) {
             SYNC();
+            STATS_ADD(global_misses);
             value = load_global(frame, N[name], &cells[pc[0]]);
             DO(value);
         }
@@ -413,6 +417,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             value = global_from_cache(frame, &cells[pc[0]]);
         if (!value) {
             SYNC();
+            STATS_ADD(global_misses);
             value = frame_load_name(frame, N[name], &cells[pc[0]]);
             DO(value);
         }
@@ -459,7 +464,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b];
         Value *slot = slot_from_cell(o, load_acquire(&cells[pc[0]]));
         Value value = slot ? load_acquire(slot) : 0;
+        STATS_ADD(slot_accesses);
         if (unlikely(!value)) {
+            STATS_ADD(slot_misses);
             SYNC();
             value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
             DO(value);
@@ -471,10 +478,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         Value *slot = slot_from_cell(R[a], load_acquire(&cells[pc[0]]));
         SYNC();
-        if (likely(slot) && likely(!is_shared(R[a])))
+        STATS_ADD(slot_accesses);
+        if (likely(slot) && likely(!is_shared(R[a]))) {
             gc_store(R[a], slot, R[b]);
-        else
+        } else {
+            STATS_ADD(slot_misses);
             DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
+        }
         NEXT_AFTER(1);
     }
     CASE(DELETE_ATTR)
@@ -1364,6 +1374,7 @@ do_call:
 error:
     SYNC();
 error_synced:
+    STATS_ADD(exceptions);
     traceback_add(thread, frame);
     goto unwind;
 reraise:
