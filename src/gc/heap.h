@@ -242,7 +242,7 @@ typedef struct GcHooks {
      * registered it, 0 if that has ended. */
     void (*run_later)(Object *object, uint32_t owner);
     bool (*wants_finaliser)(Object *object); /* it has a __del__ with something left to do */
-    bool (*settled)(Object *object); /* there never will be anything to do when it dies */
+    bool (*settled)(Object *object);         /* there never will be anything to do when it dies */
     bool (*closes)(Object *object);  /* its finaliser closes a file that others may write to */
     void (*release)(Object *object); /* the type's release function: it dies now */
     void (*clear_weak)(bool full);   /* clear weak references to unmarked objects */

@@ -1129,21 +1129,20 @@ do_call:
         frame->result = a;
         callee = value;
     }
-    yielded:
-    {
-        uint32_t flags = frame->flags;
-        generator_suspend(thread, frame, c);
-        if (flags & FRAME_ENTRY)
-            return callee;
-        frame = thread->frame; /* at its FOR_ITER or YIELD_FROM */
-        ENTER_FRAME();
-        if (flags & FRAME_DELEGATE) {
-            DECODE_YIELD_FROM();
-            goto delegate_yielded;
-        }
-        R[flags >> FRAME_TARGET_SHIFT] = callee;
-        NEXT_AFTER(2);
+yielded : {
+    uint32_t flags = frame->flags;
+    generator_suspend(thread, frame, c);
+    if (flags & FRAME_ENTRY)
+        return callee;
+    frame = thread->frame; /* at its FOR_ITER or YIELD_FROM */
+    ENTER_FRAME();
+    if (flags & FRAME_DELEGATE) {
+        DECODE_YIELD_FROM();
+        goto delegate_yielded;
     }
+    R[flags >> FRAME_TARGET_SHIFT] = callee;
+    NEXT_AFTER(2);
+}
     CASE(GET_YIELD_FROM_ITER)
     {
         SYNC();
@@ -1186,12 +1185,12 @@ do_call:
             frame->flags |= FRAME_WIDE_YIELD;
         callee = result;
     }
-    delegate_yielded:
-        if (unlikely(thread->watch))
-            DO(report_yield(thread, frame, callee));
-        frame->result = a; /* resumed with a value, it starts again: see send_into */
-        frame->flags |= FRAME_AT_YIELD_FROM;
-        goto yielded;
+delegate_yielded:
+    if (unlikely(thread->watch))
+        DO(report_yield(thread, frame, callee));
+    frame->result = a; /* resumed with a value, it starts again: see send_into */
+    frame->flags |= FRAME_AT_YIELD_FROM;
+    goto yielded;
     CASE(GET_AITER)
     {
         SYNC();

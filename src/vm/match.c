@@ -51,8 +51,8 @@ Value match_keys(Value subject, Value keys)
 /* What a class pattern asks for: attributes, the positional ones first. They are few. */
 typedef struct ClassPattern {
     Value subject, class;
-    Value match_args; /* tuple */
-    Value keywords;   /* tuple of names */
+    Value match_args;           /* tuple */
+    Value keywords;             /* tuple of names */
     intptr_t positional, first; /* before `first`, the subject itself */
 } ClassPattern;
 
