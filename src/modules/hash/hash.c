@@ -108,10 +108,25 @@ static bool update(const Crypto *crypto, EVP_MD_CTX *context, const char *data, 
     return ok;
 }
 
+/* The algorithm; one that has a name of ours is looked for once, and stays. *own: to be freed. */
+static EVP_MD *fetch(const Crypto *crypto, const DigestName *known, const char *name, bool *own)
+{
+    static EVP_MD *fetched[COUNT_OF(digest_names)]; /* atomic */
+    EVP_MD *digest = known ? load_acquire(&fetched[known - digest_names]) : 0;
+    *own = !known;
+    if (digest)
+        return digest;
+    digest = crypto->EVP_MD_fetch(0, known ? known->openssl : name, 0);
+    EVP_MD *none = 0;
+    *own = !digest || !known || !cas_acq_rel(&fetched[known - digest_names], &none, digest);
+    return digest;
+}
+
 static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
 {
     const DigestName *known = digest_by_name(name);
-    EVP_MD *digest = crypto->EVP_MD_fetch(0, known ? known->openssl : name, 0);
+    bool own;
+    EVP_MD *digest = fetch(crypto, known, name, &own);
     if (!digest) {
         crypto_fail((Type *)unsupported_digest_error);
         return false;
@@ -120,7 +135,8 @@ static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
     strncpy(hash->name, shown, sizeof hash->name - 1);
     hash->context = crypto->EVP_MD_CTX_new();
     int ok = hash->context && crypto->EVP_DigestInit_ex(hash->context, digest, 0);
-    crypto->EVP_MD_free(digest); /* the context has its own reference */
+    if (own)
+        crypto->EVP_MD_free(digest); /* the context has its own reference */
     if (!ok)
         crypto_fail(ValueError);
     return ok;
