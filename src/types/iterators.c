@@ -175,14 +175,18 @@ static Value zip_step(Zip *self)
     intptr_t n = tuple_length(self->iterators);
     if (!n)
         return 0;
-    Value result = TRY(tuple_new(n));
+    enum { FEW = 4 };
+    Value few[FEW], result = n <= FEW ? 0 : TRY(tuple_new(n));
     for (intptr_t i = 0; i < n; i++) {
         Value item = iter_next(tuple_get(self->iterators, i));
         if (!item)
             return load_relaxed(&self->strict) ? zip_check_ends(self->iterators, i) : 0;
-        tuple_init(result, i, item);
+        if (result)
+            tuple_init(result, i, item);
+        else
+            few[i] = item;
     }
-    return result;
+    return result ? result : tuple_from_values(few, n);
 }
 
 static Value zip_next(Value self)

@@ -50,11 +50,18 @@ void tuple_init(Value tuple, intptr_t i, Value item)
     gc_store(tuple, &as_tuple(tuple)->items[i], item);
 }
 
-/* NO_BARRIER: the tuple is fresh, nothing was allocated since. */
+/* NO_BARRIER: the tuple is fresh, nothing was allocated since. Most are short: no call then. */
 static void fill(Value tuple, const Value *values, intptr_t count)
 {
-    if (count)
-        memcpy(as_tuple(tuple)->items, values, (size_t)count * sizeof(Value));
+    Value *items = as_tuple(tuple)->items;
+    if (count > 8) {
+        memcpy(items, values, (size_t)count * sizeof(Value));
+        return;
+    }
+    for (intptr_t i = 0; i < count; i++) {
+        items[i] = values[i];
+        __asm__("" : "+r"(i)); /* not for the compiler to turn into memcpy */
+    }
 }
 
 Value tuple_from_values(const Value *values, intptr_t count)

@@ -930,7 +930,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         Value o = R[b];
         if (likely(has_shape(o, SHAPE_TUPLE)) && tuple_length(o) == (intptr_t)c) {
-            memmove(&R[a], ((Tuple *)o)->items, c * sizeof(Value));
+            const Value *items = ((Tuple *)o)->items;
+            for (uint32_t i = 0; i < c; i++) /* few: cheaper than a call of memcpy */
+                R[a + i] = load_relaxed(&items[i]);
         } else {
             SYNC();
             DO(unpack_values(&R[a], o, c));
