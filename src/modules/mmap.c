@@ -226,7 +226,7 @@ METHOD(mmap_flush, "flush", "offset=0, size=?, /", 0)
     Map *m = as_map(args[0]);
     intptr_t offset, size = 0;
     char *data = 0;
-    int result;
+    int result = 0;
     TRY(index_as_intptr(args[1], &offset));
     if (args[2])
         TRY(index_as_intptr(args[2], &size));
