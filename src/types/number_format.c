@@ -293,7 +293,10 @@ static Value format_char(Value v, const FormatSpec *spec)
         return raise(OverflowError, "Python int too large to convert to C long");
     if (c < 0 || c > 0x10ffff)
         return raise(OverflowError, "%%c arg not in range(0x110000)");
-    return pad_text(TRY(str_from_char((uint32_t)c)), spec);
+    FormatSpec padding = *spec;
+    if (padding.align == '=') /* there is no sign that would come first */
+        padding.align = '>';
+    return pad_text(TRY(str_from_char((uint32_t)c)), &padding);
 }
 
 static Value format_integer(Value v, const FormatSpec *spec)

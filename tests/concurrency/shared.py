@@ -189,7 +189,8 @@ FACTORIES = {
 SKIPPED = {"acquire", "wait", "join", "get", "put", "__reduce_ex__", "__reduce__", "fileno", "detach",
            "__del__", "expovariate", "binomialvariate", "__class__", "__init_subclass__",
            "__subclasshook__", "gammavariate", "betavariate", "vonmisesvariate", "seed",
-           "__pow__", "__rpow__", "__ipow__", "__lshift__", "__rlshift__", "shift", "exp"}
+           "__pow__", "__rpow__", "__ipow__", "__lshift__", "__rlshift__", "shift", "exp",
+           "_randbelow", "_randbelow_with_getrandbits", "_randbelow_without_getrandbits"}
 # These keep what they are given, which must not make containers hold each other.
 KEEPING = {"append", "appendleft", "add", "insert", "setdefault", "__setitem__", "__setattr__", "update",
            "__ior__", "__or__", "extend", "extendleft", "__iadd__", "__init__", "__setstate__", "__ror__",

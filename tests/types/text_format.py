@@ -211,6 +211,9 @@ b'%(a)%' % {b'a':1}
 '%s %s' % (1,)
 '%c' % 1.5
 '%c' % None
+format(65, '06c')
+format(65, '=6c')
+format(65, '6c')
 """
 
 show(CASES, globals())
