@@ -37,11 +37,22 @@ bool buffered_check(Buffered *self)
     return raise(ValueError, "I/O operation on uninitialized object");
 }
 
+/* The raw file, for who does not hold the lock; 0 with a ValueError. */
+static Value raw_of(Buffered *self)
+{
+    Value raw = load_relaxed(&self->raw);
+    if (raw || !buffered_check(self))
+        return raw;
+    return raise(ValueError, "I/O operation on uninitialized object");
+}
+
+/* 1, 0, or -1 with an exception. The lock need not be held. */
 static int is_closed(Buffered *self)
 {
-    if (likely(self->raw_is_fileio))
-        return load_relaxed(&((FileIO *)self->raw)->fd) < 0;
-    return io_is_closed(self->raw);
+    Value raw = TRY_OR(raw_of(self), -1);
+    if (likely(load_relaxed(&self->raw_is_fileio) && is_exact_fileio(raw)))
+        return load_relaxed(&((FileIO *)raw)->fd) < 0;
+    return io_is_closed(raw);
 }
 
 bool buffered_check_open(Buffered *self, const char *message)
@@ -210,8 +221,7 @@ bool buffered_rewind_locked(Buffered *self)
 
 bool buffered_flush(Buffered *self)
 {
-    TRY(buffered_check(self));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(buffered_check_open(self, "flush of closed file"));
     TRY(buffered_flush_locked(self));
     return !self->readable || buffered_rewind_locked(self);
@@ -233,8 +243,7 @@ METHOD(buffered_flush_method, "flush", "/", 0)
 
 METHOD(buffered_simple_flush, "flush", "/", 0)
 {
-    TRY(buffered_check(as_buffered(args[0])));
-    return call_method0(as_buffered(args[0])->raw, names.flush);
+    return call_method0(TRY(raw_of(as_buffered(args[0]))), names.flush);
 }
 
 /* ---- position
@@ -253,8 +262,7 @@ int64_t buffered_tell(Buffered *self)
 METHOD(buffered_tell_method, "tell", "/", 0)
 {
     Buffered *self = as_buffered(args[0]);
-    TRY(buffered_check(self));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     return int_from(TRY_NOT_NEGATIVE(buffered_tell(self), 0));
 }
 
@@ -301,12 +309,11 @@ METHOD(buffered_seek, "seek", "target, whence=0, /", 0)
     if (whence < 0 || whence > SEEK_HOLE)
         return raise(ValueError, "whence value %d unsupported", whence);
     TRY(buffered_check_open(self, "seek of closed file"));
-    int seekable = TRY_NOT_NEGATIVE(io_call_flag(self->raw, io_names.seekable), 0);
+    int seekable = TRY_NOT_NEGATIVE(io_call_flag(TRY(raw_of(self)), io_names.seekable), 0);
     if (!seekable)
         return raise_unsupported("File or stream is not seekable.");
     TRY(index_as_int64(args[1], &target));
-    IO_LOCKED(self, &self->lock);
-    TRY(buffered_check(self));
+    BUFFERED_LOCKED(self);
     return buffered_seek_locked(self, target, whence);
 }
 
@@ -317,7 +324,7 @@ METHOD(buffered_truncate, "truncate", "pos=None, /", 0)
     TRY(buffered_check_open(self, "truncate of closed file"));
     if (!self->writable)
         return raise_unsupported("truncate");
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(buffered_flush_locked(self));
     TRY(buffered_rewind_locked(self));
     Value result = TRY(call_method1(self->raw, io_names.truncate, args[1]));
@@ -334,8 +341,7 @@ METHOD(buffered_detach, "detach", "/", 0)
     Buffered *self = as_buffered(args[0]);
     TRY(buffered_check(self));
     TRY(call_method0(args[0], names.flush));
-    IO_LOCKED(self, &self->lock);
-    TRY(buffered_check(self));
+    BUFFERED_LOCKED(self);
     Value raw = self->raw;
     store_relaxed(&self->detached, true);
     gc_store(self, &self->raw, (Value)0);
@@ -346,10 +352,11 @@ METHOD(buffered_detach, "detach", "/", 0)
 /* A failure to warn must not keep the file from closing. */
 static void dealloc_warn(Buffered *self, Value source)
 {
-    if (!self->raw)
+    Value raw = load_relaxed(&self->raw);
+    if (!raw)
         return;
     Value pending = error_take();
-    if (!call_method1(self->raw, io_names._dealloc_warn, source))
+    if (!call_method1(raw, io_names._dealloc_warn, source))
         error_clear();
     error_restore(pending);
 }
@@ -362,8 +369,7 @@ METHOD(buffered_dealloc_warn, "_dealloc_warn", "source, /", 0)
 
 static Value close_raw(Buffered *self)
 {
-    IO_LOCKED(self, &self->lock);
-    TRY(buffered_check(self));
+    BUFFERED_LOCKED(self);
     Value result = call_method0(self->raw, names.close);
     if (result) {
         writer_unregister(&self->open_writer);
@@ -393,8 +399,7 @@ METHOD(buffered_close, "close", "/", 0)
 
 static Value ask_raw(Value self, Value name)
 {
-    TRY(buffered_check(as_buffered(self)));
-    return call_method0(as_buffered(self)->raw, name);
+    return call_method0(TRY(raw_of(as_buffered(self))), name);
 }
 
 METHOD(buffered_seekable, "seekable", "/", 0)
@@ -435,20 +440,17 @@ METHOD(buffered_sizeof, "__sizeof__", "/", 0)
 
 static Value get_closed(Value self)
 {
-    TRY(buffered_check(as_buffered(self)));
-    return get_attr(as_buffered(self)->raw, io_names.closed);
+    return get_attr(TRY(raw_of(as_buffered(self))), io_names.closed);
 }
 
 static Value get_name(Value self)
 {
-    TRY(buffered_check(as_buffered(self)));
-    return get_attr(as_buffered(self)->raw, names.name);
+    return get_attr(TRY(raw_of(as_buffered(self))), names.name);
 }
 
 static Value get_mode(Value self)
 {
-    TRY(buffered_check(as_buffered(self)));
-    return get_attr(as_buffered(self)->raw, io_names.mode);
+    return get_attr(TRY(raw_of(as_buffered(self))), io_names.mode);
 }
 
 const GetSetDef buffered_getset[] = {

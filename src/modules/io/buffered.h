@@ -12,6 +12,11 @@ ALWAYS_INLINE Buffered *as_buffered(Value v)
 
 /* ValueError if it is detached or was never initialised. */
 bool buffered_check(Buffered *self) MUST_USE;
+/* BUFFERED_LOCKED(self);  holds its lock to the end of the block, and it has a raw file all that
+ * time; returns 0 on failure. */
+#define BUFFERED_LOCKED(self_)                                                                     \
+    IO_LOCKED((self_), &(self_)->lock);                                                            \
+    TRY(buffered_check(self_))
 /* ValueError with `message` if the raw file is closed. */
 bool buffered_check_open(Buffered *self, const char *message) MUST_USE;
 bool buffered_init(Buffered *self, Value raw, Value buffer_size) MUST_USE;

@@ -143,8 +143,7 @@ static Value read_all_locked(Buffered *self)
 
 Value buffered_read_all(Buffered *self)
 {
-    TRY(buffered_check(self));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(check_readable(self, "read of closed file"));
     return read_all_locked(self);
 }
@@ -158,7 +157,7 @@ METHOD(buffered_read, "read", "size=-1, /", 0)
         TRY(index_as_intptr_or(args[1], &size, OverflowError));
     if (size < -1)
         return raise(ValueError, "read length must be non-negative or -1");
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(check_readable(self, "read of closed file"));
     return size < 0 ? read_all_locked(self) : read_size(self, size);
 }
@@ -168,7 +167,7 @@ Value buffered_read1(Buffered *self, intptr_t size)
     TRY(buffered_check(self));
     if (size < 0)
         size = self->size;
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(check_readable(self, "read of closed file"));
     if (!size)
         return bytes_empty();
@@ -194,7 +193,7 @@ static Value read_into(Value *args, bool once, const char *name)
     bool blocked;
     TRY(buffered_check(self));
     TRY(writable_buffer(args[1], name, &buffer));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(check_readable(self, "readinto of closed file"));
     intptr_t n = read_some(self, buffer.data, buffer.size, once, buffer.owner, &blocked);
     if (n < 0)
@@ -216,8 +215,7 @@ METHOD(buffered_peek, "peek", "size=0, /", 0)
 {
     Buffered *self = as_buffered(args[0]);
     TRY_INDEX(args[1]);
-    TRY(buffered_check(self));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(buffered_check_open(self, "peek of closed file"));
     TRY(prepare(self));
     if (!readahead(self) && fill(self) == -1)
@@ -256,8 +254,7 @@ static Value read_long_line(Buffered *self, intptr_t limit)
 
 static Value read_line(Buffered *self, intptr_t limit)
 {
-    TRY(buffered_check(self));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(check_readable(self, "readline of closed file"));
     intptr_t have = readahead(self);
     if (limit >= 0 && have > limit)

@@ -25,10 +25,12 @@ static bool need_seekable(Value raw)
     return need(raw, io_names.seekable, "File or stream is not seekable.");
 }
 
-/* While __init__ is at work, or after it failed, the object has no raw file. */
+/* While __init__ is at work, or after it failed, the object has no raw file. Others that are about
+ * to read wait until it is through. */
 static Value initialise(Value *args, bool readable, bool writable)
 {
     Buffered *self = as_buffered(args[0]);
+    IO_LOCKED(self, &self->lock);
     gc_store(self, &self->raw, (Value)0);
     self->detached = false;
     if (readable && writable)

@@ -62,8 +62,7 @@ static bool write_locked(Buffered *self, const char *data, intptr_t size, Value 
 
 bool buffered_write(Buffered *self, const char *data, intptr_t size, Value keep)
 {
-    TRY(buffered_check(self));
-    IO_LOCKED(self, &self->lock);
+    BUFFERED_LOCKED(self);
     TRY(buffered_check_open(self, "write to closed file"));
     return write_locked(self, data, size, keep);
 }
