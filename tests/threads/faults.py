@@ -2,8 +2,10 @@
 """What went wrong in interpreters without a global lock, one test each."""
 
 import asyncio
+import contextlib
 import functools
 import gc
+import io
 import os
 import sys
 import threading
@@ -278,6 +280,29 @@ def test_references_to_what_dies():
 
     together(then(stop, make), until(stop, use), until(stop, use),
              lambda: [gc.collect() for _ in range(5)])
+
+
+def test_files_are_initialised_again_while_others_use_them():
+    if sys.implementation.name == "cpython":
+        return  # crashes
+    content = b"a\n" * 50
+    uses = (lambda f: f.readline(), lambda f: f.read(3), lambda f: f.closed, lambda f: f.seek(0), lambda f: f.tell(),
+            next, lambda f: f.flush(), lambda f: f.readable(), lambda f: f.truncate(5), lambda f: f.name)
+    refused = (ValueError, RuntimeError, OSError, StopIteration, AttributeError)
+    for kind in (io.BufferedReader, io.BufferedRandom, io.TextIOWrapper):
+        file, stop = kind(io.BytesIO(content)), threading.Event()
+
+        def again():
+            for _ in range(10 * N):
+                with contextlib.suppress(*refused):
+                    file.__init__(io.BytesIO(content))
+
+        def use():
+            for act in uses:
+                with contextlib.suppress(*refused):
+                    act(file)
+
+        together(then(stop, again), until(stop, use), until(stop, use))
 
 
 def test_texts_are_hashed_by_all_at_once():

@@ -136,6 +136,7 @@ INIT_METHOD(text_init, "buffer, encoding=None, errors=None, newline=None, line_b
 {
     TextWrapper *self = as_text(args[0]);
     NewlineMode mode;
+    IO_LOCKED_NESTED(self, &self->lock);
     forget_everything(self);
     TRY(str_or_none("TextIOWrapper", "encoding", args[2]));
     TRY(str_or_none("TextIOWrapper", "errors", args[3]));
