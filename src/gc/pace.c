@@ -1,4 +1,4 @@
-/* A young collection is due after a share of the live heap was allocated, between 8 MB for
+/* A young collection is due after a share of the live heap was allocated, between 4 MB for
  * each thread that runs and 32 MB: often enough that garbage stays small and partly cached, seldom
  * enough that the roots, which every collection scans, and the stops weigh little. It becomes a
  * full one when what was alive after the last collection has grown to twice what was alive after
@@ -11,7 +11,7 @@
 #include "gc/world.h"
 
 #define MB           ((size_t)1 << 20)
-#define BUDGET_MIN   (8 * MB)
+#define BUDGET_MIN   (4 * MB)
 #define BUDGET_MAX   (32 * MB)
 #define GROWTH_MIN   (24 * MB)
 #define REPORT_BYTES ((size_t)32 << 10)
