@@ -30,7 +30,7 @@ void buffered_release(Object *o)
 
 bool buffered_check(Buffered *self)
 {
-    if (likely(load_relaxed(&self->raw) != 0 && load_relaxed(&self->memory)))
+    if (likely(load_acquire(&self->raw) != 0 && load_relaxed(&self->memory)))
         return true;
     if (load_relaxed(&self->detached))
         return raise(ValueError, "raw stream has been detached");
@@ -40,7 +40,7 @@ bool buffered_check(Buffered *self)
 /* The raw file, for who does not hold the lock; 0 with a ValueError. */
 static Value raw_of(Buffered *self)
 {
-    Value raw = load_relaxed(&self->raw);
+    Value raw = load_acquire(&self->raw);
     if (raw || !buffered_check(self))
         return raw;
     return raise(ValueError, "I/O operation on uninitialized object");
@@ -70,8 +70,8 @@ bool buffered_init(Buffered *self, Value raw, Value buffer_size)
     if (size <= 0)
         return raise(ValueError, "buffer size must be strictly positive");
     Raw *memory = TRY(raw_new(size));
-    self->detached = false;
-    self->raw_is_fileio = is_exact_fileio(raw) && is_exact_buffered((Value)self);
+    store_relaxed(&self->detached, false);
+    store_relaxed(&self->raw_is_fileio, is_exact_fileio(raw) && is_exact_buffered((Value)self));
     self->pos = self->end = self->pending = 0;
     self->size = size;
     gc_store(self, &self->raw, raw);
@@ -322,7 +322,7 @@ METHOD(buffered_truncate, "truncate", "pos=None, /", 0)
     Buffered *self = as_buffered(args[0]);
     TRY(buffered_check(self));
     TRY(buffered_check_open(self, "truncate of closed file"));
-    if (!self->writable)
+    if (!load_relaxed(&self->writable))
         return raise_unsupported("truncate");
     BUFFERED_LOCKED(self);
     TRY(buffered_flush_locked(self));
@@ -352,7 +352,7 @@ METHOD(buffered_detach, "detach", "/", 0)
 /* A failure to warn must not keep the file from closing. */
 static void dealloc_warn(Buffered *self, Value source)
 {
-    Value raw = load_relaxed(&self->raw);
+    Value raw = load_acquire(&self->raw);
     if (!raw)
         return;
     Value pending = error_take();

@@ -32,15 +32,15 @@ static Value initialise(Value *args, bool readable, bool writable)
     Buffered *self = as_buffered(args[0]);
     IO_LOCKED(self, &self->lock);
     gc_store(self, &self->raw, (Value)0);
-    self->detached = false;
+    store_relaxed(&self->detached, false);
     if (readable && writable)
         TRY(need_seekable(args[1]));
     if (readable)
         TRY(need_readable(args[1]));
     if (writable)
         TRY(need_writable(args[1]));
-    self->readable = readable;
-    self->writable = writable;
+    store_relaxed(&self->readable, readable);
+    store_relaxed(&self->writable, writable);
     return buffered_init(self, args[1], args[2]) ? None : 0;
 }
 

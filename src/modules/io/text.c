@@ -30,19 +30,27 @@ static void text_release(Object *o)
 
 bool text_check(TextWrapper *self)
 {
-    if (likely(load_relaxed(&self->buffer) != 0))
+    if (likely(load_acquire(&self->buffer) != 0))
         return true;
     if (load_relaxed(&self->detached))
         return raise(ValueError, "underlying buffer has been detached");
     return raise(ValueError, "I/O operation on uninitialized object");
 }
 
+Value text_buffer(TextWrapper *self)
+{
+    Value buffer = load_acquire(&self->buffer);
+    if (buffer || !text_check(self))
+        return buffer;
+    return raise(ValueError, "I/O operation on uninitialized object");
+}
+
 bool text_check_open(TextWrapper *self)
 {
-    TRY(text_check(self));
-    if (likely(self->buffer_is_ours)) {
-        const Buffered *buffered = (Buffered *)self->buffer;
-        Value raw = load_relaxed(&buffered->raw);
+    Value buffer = TRY(text_buffer(self));
+    if (likely(load_relaxed(&self->buffer_is_ours) && is_exact_buffered(buffer))) {
+        const Buffered *buffered = (Buffered *)buffer;
+        Value raw = load_acquire(&buffered->raw);
         if (likely(raw && buffered->raw_is_fileio && load_relaxed(&((FileIO *)raw)->fd) >= 0))
             return true;
     }
@@ -97,7 +105,8 @@ static bool attach(TextWrapper *self, Value buffer)
 {
     int seekable = TRY_NOT_NEGATIVE(io_call_flag(buffer, io_names.seekable), false);
     int has_read1 = TRY_NOT_NEGATIVE(has_attr(buffer, io_names.read1), false);
-    self->seekable = self->telling = seekable;
+    self->seekable = seekable;
+    store_relaxed(&self->telling, seekable);
     self->has_read1 = has_read1;
     self->buffer_is_ours = is_exact_buffered(buffer) && type_of((Value)self) == &text_wrapper_type;
     gc_store(self, &self->buffer, buffer);
@@ -113,7 +122,7 @@ static void forget_everything(TextWrapper *self)
 {
     text_forget_decoded(self);
     gc_store(self, &self->buffer, (Value)0);
-    self->detached = false;
+    store_relaxed(&self->detached, false);
     self->pending_size = 0;
     self->kept_size = 0;
     self->seen = 0;
@@ -224,8 +233,8 @@ METHOD(text_detach, "detach", "/",
 
 static void dealloc_warn(TextWrapper *self)
 {
-    Value pending = error_take();
-    if (!call_method1(self->buffer, io_names._dealloc_warn, (Value)self))
+    Value pending = error_take(), buffer = text_buffer(self);
+    if (!buffer || !call_method1(buffer, io_names._dealloc_warn, (Value)self))
         error_clear();
     error_restore(pending);
 }
@@ -240,7 +249,7 @@ METHOD(text_close, "close", "/",
         return None;
     if (self->finalizing)
         dealloc_warn(self);
-    Value buffer = self->buffer;
+    Value buffer = TRY(text_buffer(self));
     Value flushed = call_method0(args[0], names.flush);
     Value failure = flushed ? 0 : error_take();
     Value closed = call_method0(buffer, names.close);
@@ -255,8 +264,7 @@ METHOD(text_close, "close", "/",
 
 static Value ask_buffer(Value self, Value name)
 {
-    TRY(text_check(as_text(self)));
-    return call_method0(as_text(self)->buffer, name);
+    return call_method0(TRY(text_buffer(as_text(self))), name);
 }
 
 METHOD(text_fileno, "fileno", "/",
@@ -300,14 +308,12 @@ METHOD(text_getstate, "__getstate__", "/", 0)
 
 static Value get_name(Value self)
 {
-    TRY(text_check(as_text(self)));
-    return get_attr(as_text(self)->buffer, names.name);
+    return get_attr(TRY(text_buffer(as_text(self))), names.name);
 }
 
 static Value get_closed(Value self)
 {
-    TRY(text_check(as_text(self)));
-    return get_attr(as_text(self)->buffer, io_names.closed);
+    return get_attr(TRY(text_buffer(as_text(self))), io_names.closed);
 }
 
 static Value get_newlines(Value v)

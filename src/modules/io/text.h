@@ -85,6 +85,8 @@ extern MethodDef *const text_seek_methods[];
 /* ---- text.c */
 /* ValueError if it is detached or was never initialised; text_check_open also if it is closed. */
 bool text_check(TextWrapper *self) MUST_USE;
+/* The buffer, for who does not hold the lock; 0 with a ValueError. */
+Value text_buffer(TextWrapper *self) MUST_USE;
 bool text_check_open(TextWrapper *self) MUST_USE;
 
 #endif

@@ -249,6 +249,7 @@ Value text_next(Value v)
     }
     if (likely(str_length(line)))
         return line;
+    IO_LOCKED_NESTED(self, &self->lock);
     gc_store(self, &self->chunk, (Value)0);
     store_relaxed(&self->telling, self->seekable);
     return 0;

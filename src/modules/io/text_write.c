@@ -207,7 +207,7 @@ METHOD(text_truncate, "truncate", "pos=None, /",
     TextWrapper *self = as_text(args[0]);
     TRY(text_check(self));
     TRY(call_method0(args[0], names.flush));
-    return call_method1(self->buffer, io_names.truncate, args[1]);
+    return call_method1(TRY(text_buffer(self)), io_names.truncate, args[1]);
 }
 
 MethodDef *const text_write_methods[] = {M(text_write), M(text_flush_method), M(text_truncate), 0};
