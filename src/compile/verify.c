@@ -108,6 +108,8 @@ static const char *check_cells(const Code *code)
     for (intptr_t i = 0; i < tuple_length(code->cellvars); i++)
         if (registers[i] >= code->clear_count)
             return "cell beyond the variables";
+    if (code->kept_count < code->clear_count || code->kept_count > code->register_count)
+        return "a suspended frame of another size";
     return code->clear_count <= code->register_count ? 0 : "variables beyond the frame";
 }
 
