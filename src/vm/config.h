@@ -22,12 +22,13 @@ extern struct Config {
     int warn_option_count;
     const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */
     int x_option_count;
-    const char *executable;     /* absolute path, or "" */
-    const char *prefix;         /* directory above the standard library */
-    const char *stdlib;         /* directory of the standard library's modules */
-    const char *own_library;    /* directory of the Python files that belong to Weft; 0: none */
-    const char *pycache_prefix; /* or 0 */
-    const char *first_path;     /* what was put before sys.path for the script; 0: nothing */
+    const char *executable;      /* absolute path, or "" */
+    const char *base_executable; /* the same, or what made this virtual environment */
+    const char *prefix;          /* directory above the standard library */
+    const char *stdlib;          /* directory of the standard library's modules */
+    const char *own_library;     /* directory of the Python files that belong to Weft; 0: none */
+    const char *pycache_prefix;  /* or 0 */
+    const char *first_path;      /* what was put before sys.path for the script; 0: nothing */
     int orig_argc;
     char **orig_argv;
 } config;

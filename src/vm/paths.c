@@ -43,27 +43,132 @@ static const char *find_own_library(const char *self, int length)
     return 0;
 }
 
+/* The file that a command's name without a slash means: the first one of PATH that can be run. */
+static bool search_path(const char *program, char *found)
+{
+    const char *path = getenv("PATH");
+    while (path && *path) {
+        size_t n = strcspn(path, ":");
+        int length = snprintf(found, PATH_MAX, "%.*s/%s", (int)n, n ? path : ".", program);
+        if (length < PATH_MAX && access(found, X_OK) == 0)
+            return true;
+        path += n + (path[n] == ':');
+    }
+    return false;
+}
+
+/* An absolute path without "." and ".." in it, in place. Symbolic links stay as they are. */
+static void normalize(char *path)
+{
+    char *out = path;
+    for (const char *part = path; *part;) {
+        part += strspn(part, "/");
+        size_t n = strcspn(part, "/");
+        if (n == 2 && memcmp(part, "..", 2) == 0) {
+            while (out > path && *--out != '/') {
+            }
+        } else if (n && !(n == 1 && *part == '.')) {
+            *out++ = '/';
+            memmove(out, part, n);
+            out += n;
+        }
+        part += n;
+    }
+    if (out == path)
+        *out++ = '/';
+    *out = 0;
+}
+
+/* The program as it was called, absolute: a link of a virtual environment stays that link. The
+   file itself where the call does not say (a program whose argv[0] is something else). */
+static void find_executable(const char *program, const char *self, char *executable)
+{
+    char found[PATH_MAX], directory[PATH_MAX];
+    if (!strchr(program, '/')) {
+        if (!*program || !search_path(program, found))
+            snprintf(found, sizeof found, "%s", self);
+    } else {
+        snprintf(found, sizeof found, "%s", program);
+    }
+    int n = PATH_MAX;
+    if (*found == '/')
+        n = snprintf(executable, PATH_MAX, "%s", found);
+    else if (getcwd(directory, sizeof directory))
+        n = snprintf(executable, PATH_MAX, "%s/%s", directory, found);
+    if (n >= PATH_MAX || access(executable, X_OK) != 0)
+        snprintf(executable, PATH_MAX, "%s", self);
+    normalize(executable);
+}
+
+/* Reads `home = directory` of a virtual environment's pyvenv.cfg, which lies beside the executable
+   or one directory above: where the executable that made it is. */
+static bool find_home(const char *executable, char *home)
+{
+    static const char *const levels[] = {"", "../"};
+    const char *slash = strrchr(executable, '/');
+    for (int i = 0; slash && i < 2; i++) {
+        char path[PATH_MAX + 16], line[PATH_MAX + 16];
+        snprintf(path, sizeof path, "%.*s/%spyvenv.cfg", (int)(slash - executable), executable,
+                 levels[i]);
+        FILE *file = fopen(path, "re");
+        bool found = false;
+        while (file && !found && fgets(line, sizeof line, file)) {
+            char *value = line + strspn(line, " \t");
+            bool is_home = strncmp(value, "home", 4) == 0;
+            value += is_home ? 4 + strspn(value + 4, " \t") : 0;
+            if (!is_home || *value != '=')
+                continue;
+            value += 1 + strspn(value + 1, " \t");
+            value[strcspn(value, "\r\n")] = 0;
+            found = snprintf(home, PATH_MAX, "%s", value) < PATH_MAX;
+        }
+        if (file)
+            fclose(file);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+/* The standard library and our own, beside a directory where the executable may be. */
+static void find_libraries(const char *from, int length)
+{
+    char directory[PATH_MAX + 64];
+    for (size_t i = 0; !config.stdlib && i < sizeof places / sizeof places[0]; i++) {
+        snprintf(directory, sizeof directory, "%.*s/%s", length, from, places[i]);
+        if (holds_library(directory))
+            config.stdlib = absolute(directory);
+    }
+    if (!config.own_library)
+        config.own_library = find_own_library(from, length);
+}
+
 bool paths_find(const char *program)
 {
-    static char self[PATH_MAX], directory[PATH_MAX + 64];
+    static char self[PATH_MAX], executable[PATH_MAX], base[2 * PATH_MAX];
+    char directory[PATH_MAX + 64], home[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     if (n < 0)
         snprintf(self, sizeof self, "%s", program);
     else
         self[n] = 0;
-    config.executable = self;
-    const char *home = config_environment("PYTHONHOME");
-    if (home) {
-        snprintf(directory, sizeof directory, "%s/lib/python3.13", home);
+    find_executable(program, self, executable);
+    config.executable = config.base_executable = executable;
+    const char *python_home = config_environment("PYTHONHOME");
+    if (python_home) {
+        snprintf(directory, sizeof directory, "%s/lib/python3.13", python_home);
         if (holds_library(directory))
             config.stdlib = absolute(directory);
     }
     const char *slash = strrchr(self, '/');
-    int length = slash ? (int)(slash - self) : 0;
-    for (size_t i = 0; !config.stdlib && i < sizeof places / sizeof places[0]; i++) {
-        snprintf(directory, sizeof directory, "%.*s/%s", length, self, places[i]);
-        if (holds_library(directory))
-            config.stdlib = absolute(directory);
+    find_libraries(self, slash ? (int)(slash - self) : 0);
+    /* An environment with links has the executable found by them, one with copies by its home. */
+    if (find_home(executable, home)) {
+        find_libraries(home, (int)strlen(home));
+        snprintf(base, sizeof base, "%s/%s", home, slash ? slash + 1 : self);
+        if (access(base, X_OK) != 0)
+            snprintf(base, sizeof base, "%s/weft", home);
+        config.base_executable = base;
     }
     if (!config.stdlib) {
         fprintf(stderr,
@@ -72,7 +177,6 @@ bool paths_find(const char *program)
                 self);
         return false;
     }
-    config.own_library = find_own_library(self, length);
     char *prefix = strdup(config.stdlib);
     char *end = prefix ? strrchr(prefix, '/') : 0;
     if (end)

@@ -24,7 +24,7 @@ copy_stdlib()
     rm -rf "$STDLIB_TARGET.new"
     mkdir -p "$STDLIB_TARGET.new"
     (cd "$1" && tar -cf - --exclude=__pycache__ --exclude=lib-dynload --exclude=config-3.13\* \
-        --exclude=./test --exclude=site-packages --exclude=dist-packages .) |
+        --exclude=./test --exclude='_sysconfigdata_*' --exclude=site-packages --exclude=dist-packages .) |
         tar -C "$STDLIB_TARGET.new" -xf -
     # Debian's links into /etc and between packages would dangle.
     find "$STDLIB_TARGET.new" -xtype l -delete
@@ -32,7 +32,27 @@ copy_stdlib()
     mv "$STDLIB_TARGET.new" "$STDLIB_TARGET"
 }
 
+# Debian's own directories for packages lack the letter for "no lock" that its directories of the
+# library have (sys.abiflags): a virtual environment would not see what is installed into it.
+name_package_directories()
+{
+    if grep -q '"python%d\.%d" % sys\.version_info' "$STDLIB_TARGET/site.py"; then
+        sed -i 's/"python%d\.%d" % sys\.version_info\[:2\],/"python%d.%d%s" % (*sys.version_info[:2], abi_thread),/' \
+            "$STDLIB_TARGET/site.py"
+    fi
+    if grep -q 'lib/python{py_version_short}/dist' "$STDLIB_TARGET/sysconfig/__init__.py"; then
+        sed -i 's,lib/python{py_version_short}/dist-,lib/python{py_version_short}{abi_thread}/dist-,' \
+            "$STDLIB_TARGET/sysconfig/__init__.py"
+    fi
+}
+
 fetch_stdlib()
+{
+    copy_stdlib_once
+    name_package_directories
+}
+
+copy_stdlib_once()
 {
     if [ -n "${STDLIB:-}" ]; then
         is_stdlib "$STDLIB" || die "STDLIB=$STDLIB does not hold the standard library of CPython 3.13"

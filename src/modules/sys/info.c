@@ -203,10 +203,10 @@ static bool add_paths(Value module)
     Value prefix = str_from_fs(config.prefix, strlen(config.prefix));
     Value executable = prefix ? str_from_fs(config.executable, strlen(config.executable)) : 0;
     Value stdlib = executable ? str_from_fs(config.stdlib, strlen(config.stdlib)) : 0;
-    return stdlib && module_add(module, "executable", executable) &&
-           module_add(module, "_base_executable", executable) &&
-           module_add(module, "prefix", prefix) && module_add(module, "exec_prefix", prefix) &&
-           module_add(module, "base_prefix", prefix) &&
+    Value base = stdlib ? str_from_fs(config.base_executable, strlen(config.base_executable)) : 0;
+    return base && module_add(module, "executable", executable) &&
+           module_add(module, "_base_executable", base) && module_add(module, "prefix", prefix) &&
+           module_add(module, "exec_prefix", prefix) && module_add(module, "base_prefix", prefix) &&
            module_add(module, "base_exec_prefix", prefix) &&
            module_add(module, "_stdlib_dir", stdlib) &&
            module_add_string(module, "platlibdir", "lib");
@@ -251,7 +251,8 @@ bool sys_add_info(Value module)
            module_add_string(module, "platform", "linux") &&
            module_add_string(module, "byteorder", "little") &&
            module_add_string(module, "float_repr_style", "short") &&
-           module_add_string(module, "abiflags", "") &&
+           module_add_string(module, "abiflags", "t") &&
+           module_add_string(module, "_framework", "") &&
            module_add(module, "maxsize", int_from(INTPTR_MAX)) &&
            module_add_int(module, "maxunicode", 0x10ffff);
 }

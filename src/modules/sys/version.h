@@ -18,7 +18,8 @@
 #define COMPILER_TEXT "GCC " __VERSION__
 #endif
 #define VERSION_TEXT                                                                               \
-    "3.13.5 (Weft " WEFT_VERSION ", " __DATE__ ", " __TIME__ ") [" COMPILER_TEXT "]"
+    "3.13.5 experimental free-threading build (Weft " WEFT_VERSION ", " __DATE__ ", " __TIME__     \
+    ") [" COMPILER_TEXT "]"
 /* Names the files in __pycache__. */
 #define CACHE_TAG "weft-313-" BYTECODE_VERSION
 
