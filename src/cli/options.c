@@ -121,25 +121,36 @@ static void read_environment(void)
     add_environment_warnings();
 }
 
-static void apply_gil_option(void)
+/* An option that is "0" or "1": its X option, or the environment's variable; -1 where neither is.
+ */
+static int switch_option(const char *option, const char *variable)
 {
-    const char *value = x_option_value("gil");
+    const char *value = x_option_value(option);
     if (!value)
-        value = config_environment("PYTHON_GIL");
+        value = config_environment(variable);
     if (!value)
-        return;
+        return -1;
     if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0) {
-        fprintf(stderr, "Fatal Python error: config_read_gil: PYTHON_GIL / -X gil must be "
-                        "\"0\" or \"1\"\n"
-                        "Python runtime state: preinitialized\n\n");
+        fprintf(stderr,
+                "Fatal Python error: config_read_%s: %s / -X %s must be \"0\" or \"1\"\n"
+                "Python runtime state: preinitialized\n\n",
+                option, variable, option);
         exit(1);
     }
-    config.gil = *value == '1';
+    return *value == '1';
+}
+
+/* A program that asks for one lock is one that expects what it is used to. */
+static void apply_thread_options(void)
+{
+    config.gil = switch_option("gil", "PYTHON_GIL");
+    int inherits = switch_option("thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT");
+    config.thread_inherit_context = inherits < 0 ? config.gil != 1 : inherits;
 }
 
 static void apply_x_options(void)
 {
-    apply_gil_option();
+    apply_thread_options();
     config.gc_stats = x_option_value("gcstats") != 0;
     config.stats = x_option_value("stats") != 0;
     const char *value;

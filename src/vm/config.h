@@ -13,11 +13,12 @@ extern struct Config {
     int ignore_environment, verbose, bytes_warning, quiet, isolated, dev_mode, faulthandler,
         no_debug_ranges, utf8_mode, safe_path;
     int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
-    int hash_randomization, cpu_count;            /* cpu_count: -1 if not given */
-    int gil;                                      /* -X gil=, PYTHON_GIL; -1: not given */
-    int gc_stats;                                 /* -X gcstats */
-    int stats;                                    /* -X stats */
-    int64_t hash_seed;                            /* PYTHONHASHSEED; -1: random */
+    int hash_randomization, cpu_count; /* cpu_count: -1 if not given */
+    int thread_inherit_context; /* threading.Thread starts with a copy of its starter's context */
+    int gil;                    /* -X gil=, PYTHON_GIL; -1: not given */
+    int gc_stats;               /* -X gcstats */
+    int stats;                  /* -X stats */
+    int64_t hash_seed;          /* PYTHONHASHSEED; -1: random */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;
     const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */

@@ -99,7 +99,7 @@ static Value make_flags(void)
                            config.safe_path,
                            config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits,
                            config.gil == 1,
-                           0};
+                           config.thread_inherit_context};
     Value flags = TRY(info_ints(&flags_type, numbers, COUNT_OF(numbers)));
     struct_init(flags, 13, bool_value(config.dev_mode));
     struct_init(flags, 16, bool_value(config.safe_path));

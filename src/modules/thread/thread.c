@@ -12,6 +12,7 @@
 #include "core/names.h"
 #include "core/share.h"
 #include "core/thread.h"
+#include "modules/_contextvars.h"
 #include "modules/sys/hooks.h"
 #include "modules/thread/thread_internal.h"
 #include "types/dict.h"
@@ -22,6 +23,7 @@
 #include "types/str.h"
 #include "types/struct_sequence.h"
 #include "types/tuple.h"
+#include "vm/config.h"
 #include "vm/monitoring.h"
 #include "vm/startup.h"
 #include "vm/state.h"
@@ -44,7 +46,7 @@ static Value shutdown_handles; /* set of handles of threads that are no daemons 
 
 /* What a thread starts with: a root while the thread is on its way. */
 typedef struct Start {
-    Value function, args, kwargs, handle;
+    Value function, args, kwargs, handle, context;
     Thread *thread;
 } Start;
 
@@ -74,6 +76,7 @@ static void *thread_main(void *argument)
         fatal("out of memory while starting a thread");
     ThreadHandle *handle = (ThreadHandle *)start->handle;
     thread->handle = (Value)handle;
+    thread->context = start->context;
     store_release(&handle->ident, (uint64_t)pthread_self());
     store_release(&handle->state, HANDLE_RUNNING);
     run_function(start);
@@ -102,8 +105,9 @@ static bool launch(Start *start)
     return error == 0;
 }
 
-static Value start_thread(Value function, Value args, Value kwargs, ThreadHandle *handle,
-                          bool daemon)
+/* context: the contextvars context that the thread begins with, or 0 for an empty one. */
+static Value start_thread(Value function, Value args, Value kwargs, Value context,
+                          ThreadHandle *handle, bool daemon)
 {
     if (runtime_is_finishing())
         return raise(PythonFinalizationError, "can't create new thread at interpreter shutdown");
@@ -117,13 +121,15 @@ static Value start_thread(Value function, Value args, Value kwargs, ThreadHandle
         free(thread);
         return raise_no_memory();
     }
-    *start = (Start){function, args, kwargs, (Value)handle, thread};
-    gc_add_root(&start->function, 4);
+    *start = (Start){function, args, kwargs, (Value)handle, context, thread};
+    gc_add_root(&start->function, 5);
     share_process();
     share_value(function);
     share_value(args);
     share_value(kwargs);
     share_value((Value)handle);
+    if (context)
+        share_value(context);
     thread->daemon = daemon;
     if (!daemon && !set_add(shutdown_handles, (Value)handle))
         return 0;
@@ -260,7 +266,7 @@ static Value start_new_thread(Value *args)
     if (args[2] && !is_dict(args[2]))
         return raise(TypeError, "optional 3rd arg must be a dictionary");
     ThreadHandle *handle = TRY(NEW(ThreadHandle, &thread_handle_type));
-    TRY(start_thread(args[0], args[1], args[2], handle, true));
+    TRY(start_thread(args[0], args[1], args[2], 0, handle, true));
     return int_from_u64(load_acquire(&handle->ident));
 }
 
@@ -286,7 +292,8 @@ FUNCTION(thread_start_joinable, "start_joinable_thread", "function, handle=None,
     if (daemon < 0)
         return 0;
     Value handle = args[1] == None ? (Value)TRY(NEW(ThreadHandle, &thread_handle_type)) : args[1];
-    return start_thread(args[0], tuple_empty(), 0, (ThreadHandle *)handle, daemon);
+    Value context = config.thread_inherit_context ? TRY(context_copy_current()) : 0;
+    return start_thread(args[0], tuple_empty(), 0, context, (ThreadHandle *)handle, daemon);
 }
 
 FUNCTION(thread_make_handle, "_make_thread_handle", "ident, /",
