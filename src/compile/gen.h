@@ -89,6 +89,7 @@ void accumulators_end(Compiler *c, const Accumulators *loop);
 
 /* ---- gen_call.c */
 void call_to(Compiler *c, const Expr *e, Reg dst);
+void reserve_defaults(Compiler *c, int count);
 bool call_check_keywords(Compiler *c, const KeywordSeq *keywords);
 void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq *args,
                     const KeywordSeq *keywords, const Expr *extra_base);

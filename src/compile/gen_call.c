@@ -106,7 +106,7 @@ static void star_keywords(Compiler *c, Reg dst, Reg callee, const KeywordSeq *ke
 
 /* A call area has room for some arguments more than are given, `count`: for the defaults of builtin
  * functions, which the interpreter writes there. */
-static void reserve_defaults(Compiler *c, int count)
+void reserve_defaults(Compiler *c, int count)
 {
     enum { ROOM = 4 };
     Reg top = c->unit->top;

@@ -312,11 +312,12 @@ void try_star_statement(Compiler *c, const Stmt *s)
 void exit_with(Compiler *c, Block *block)
 {
     uint32_t mark = c->unit->top;
-    Reg base = temps_new(c, 1 + FRAME_WORDS);
+    Reg base = temps_new(c, 1 + FRAME_WORDS + 1);
     emit_move(c, base, block->reg);
+    emit_move(c, base + 1 + FRAME_WORDS, block->reg + 1);
     for (int i = 0; i < 3; i++)
         emit_const(c, temp_new(c), None);
-    emit(c, OPCODE(CALL), (uint32_t)base, (uint32_t)base, 3);
+    emit(c, OPCODE(CALL_METHOD), (uint32_t)base, (uint32_t)base, 3);
     if (block->kind == BLOCK_ASYNC_WITH)
         await_to(c, base, base, 2);
     c->unit->top = mark;
@@ -335,12 +336,16 @@ static void with_item(Compiler *c, const Stmt *s, int index)
     const Expr *target = w->items.items[index]->optional_vars;
     uint32_t mark = u->top;
     Label end = label_new(c);
-    Reg exit = temps_new(c, 2), result = exit + 1;
+    Reg exit = temps_new(c, 3), result = exit + 2; /* the second: the receiver of exit */
     Handling handling = handling_new(c);
     Reg value = expr_gen(c, manager);
     set_position(c, manager);
-    emit(c, async ? OPCODE(ASYNC_WITH_ENTER) : OPCODE(WITH_ENTER), (uint32_t)exit, (uint32_t)value,
-         0);
+    uint32_t above = u->top;
+    temps_new(c, FRAME_WORDS + 1); /* the call area that begins at the result */
+    emit(c, OPCODE(LOAD_WITH), (uint32_t)exit, (uint32_t)value, async);
+    reserve_defaults(c, 1);
+    emit(c, OPCODE(CALL_ENTER), (uint32_t)result, (uint32_t)result, 0);
+    u->top = above;
     if (async)
         await_to(c, result, result, 1);
     uint32_t guard = guard_new(c, handling.exception);

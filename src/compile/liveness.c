@@ -43,6 +43,10 @@ static void kill(Flow *f, const Decoded *d)
     if (d->op == OPCODE(LOAD_METHOD)) {
         set_live(f, d->a, false);
         set_live(f, d->a + 1 + FRAME_WORDS, false);
+    } else if (d->op == OPCODE(LOAD_WITH)) {
+        for (uint32_t i = 0; i < 3; i++)
+            set_live(f, d->a + i, false);
+        set_live(f, d->a + 3 + FRAME_WORDS, false);
     } else if (info->a == BASE) {
         for (uint32_t i = 0, n = opcode_run_length(d); i < n; i++)
             set_live(f, d->a + i, false);
@@ -62,7 +66,8 @@ static void use(Flow *f, const Decoded *d)
     if (info->b != BASE)
         return;
     bool calls = d->op == OPCODE(CALL) || d->op == OPCODE(CALL_KW) ||
-                 d->op == OPCODE(CALL_METHOD) || d->op == OPCODE(CALL_METHOD_KW);
+                 d->op == OPCODE(CALL_METHOD) || d->op == OPCODE(CALL_METHOD_KW) ||
+                 d->op == OPCODE(CALL_ENTER);
     for (uint32_t i = 0, n = opcode_run_length(d); i < n; i++)
         if (!calls || i == 0 || i > FRAME_WORDS)
             set_live(f, d->b + i, true);

@@ -88,6 +88,7 @@ uint32_t opcode_run_length(const Decoded *d)
         return 1 + FRAME_WORDS + d->c;
     case OPCODE(CALL_METHOD):
     case OPCODE(CALL_METHOD_KW):
+    case OPCODE(CALL_ENTER):
         return 1 + FRAME_WORDS + 1 + d->c;
     case OPCODE(LOAD_METHOD):
         return 1 + FRAME_WORDS + 1;
@@ -96,9 +97,10 @@ uint32_t opcode_run_length(const Decoded *d)
     case OPCODE(MATCH_CLASS):
         return 3;
     case OPCODE(MATCH_GROUP):
-    case OPCODE(WITH_ENTER):
-    case OPCODE(ASYNC_WITH_ENTER):
+    case OPCODE(WITH_EXCEPT):
         return 2;
+    case OPCODE(LOAD_WITH):
+        return 2 + 1 + FRAME_WORDS + 1;
     default:
         return info->a == BASE || info->b == BASE;
     }

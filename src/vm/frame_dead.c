@@ -26,7 +26,7 @@ static int64_t current_instruction(const Frame *frame, Decoded *out)
 static bool is_call(const Decoded *d)
 {
     return d->op == OPCODE(CALL) || d->op == OPCODE(CALL_KW) || d->op == OPCODE(CALL_METHOD) ||
-           d->op == OPCODE(CALL_METHOD_KW);
+           d->op == OPCODE(CALL_METHOD_KW) || d->op == OPCODE(CALL_ENTER);
 }
 
 /* A builtin function has its defaults behind the arguments that are given: see builtin_for_call. */
@@ -40,7 +40,7 @@ static void keep_defaults(const Frame *frame, const Decoded *d, Value callee, ui
     if (!s)
         return;
     uint32_t first = d->b + 1 + FRAME_WORDS, count = s->count;
-    count += is_descriptor || d->op == OPCODE(CALL_METHOD);
+    count += is_descriptor || d->op == OPCODE(CALL_METHOD) || d->op == OPCODE(CALL_ENTER);
     for (uint32_t r = first + d->c; r < first + count && r < frame->code->register_count; r++)
         live[r] = true;
 }
@@ -160,6 +160,7 @@ static bool keeps_values_in_registers(const Decoded *d)
     case OPCODE(CALL_METHOD):
     case OPCODE(CALL_KW):
     case OPCODE(CALL_METHOD_KW):
+    case OPCODE(CALL_ENTER):
         return true;
     default:
         return false;

@@ -970,6 +970,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         goto do_call;
     }
     CASE(CALL_METHOD)
+    CASE(CALL_ENTER)
     {
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
@@ -1275,22 +1276,16 @@ delegate_yielded:
         SET(exception_group_wrap_star(R[b], R[c]));
         NEXT();
     }
-    CASE(WITH_ENTER)
+    CASE(LOAD_WITH)
     {
         SYNC();
-        DO(with_enter(R[b], &R[a], false));
-        NEXT();
-    }
-    CASE(ASYNC_WITH_ENTER)
-    {
-        SYNC();
-        DO(with_enter(R[b], &R[a], true));
+        DO(load_with(R[b], &R[a], &R[a + 2], &R[a + 3 + FRAME_WORDS], c));
         NEXT();
     }
     CASE(WITH_EXCEPT)
     {
         SYNC();
-        SET(with_except(R[b], R[c]));
+        SET(with_except(R[b], R[b + 1], R[c]));
         NEXT();
     }
 

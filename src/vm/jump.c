@@ -47,12 +47,14 @@ static void each_of(uint32_t from, uint32_t count, VisitRegister visit, void *co
 
 static void each_read_of_run(const Decoded *d, VisitRegister visit, void *context)
 {
-    bool method = d->op == OPCODE(CALL_METHOD) || d->op == OPCODE(CALL_METHOD_KW);
+    bool method = d->op == OPCODE(CALL_METHOD) || d->op == OPCODE(CALL_METHOD_KW) ||
+                  d->op == OPCODE(CALL_ENTER);
     switch (d->op) {
     case OPCODE(CALL):
     case OPCODE(CALL_KW):
     case OPCODE(CALL_METHOD):
     case OPCODE(CALL_METHOD_KW):
+    case OPCODE(CALL_ENTER):
         visit(context, d->b);
         each_of(d->b + 1 + FRAME_WORDS, d->c + method, visit, context);
         break;
@@ -63,6 +65,9 @@ static void each_read_of_run(const Decoded *d, VisitRegister visit, void *contex
         break;
     case OPCODE(BUILD_MAP):
         each_of(d->b, 2 * d->c, visit, context);
+        break;
+    case OPCODE(WITH_EXCEPT):
+        each_of(d->b, 2, visit, context);
         break;
     default: /* BUILD_... */
         each_of(d->b, d->c, visit, context);
@@ -101,12 +106,15 @@ static void each_write(const Decoded *d, VisitRegister visit, void *context)
     visit(context, d->a);
     if (d->op == OPCODE(LOAD_METHOD))
         visit(context, d->a + 1 + FRAME_WORDS);
-    else if (d->op == OPCODE(UNPACK))
+    else if (d->op == OPCODE(LOAD_WITH)) {
+        each_of(d->a + 1, 2, visit, context);
+        visit(context, d->a + 3 + FRAME_WORDS);
+    } else if (d->op == OPCODE(UNPACK))
         each_of(d->a, d->c, visit, context);
     else if (d->op == OPCODE(UNPACK_STAR))
         each_of(d->a, d->c + 1 + d->ext[0], visit, context);
     else
-        visit(context, d->a + 1); /* MATCH_GROUP, WITH_ENTER */
+        visit(context, d->a + 1); /* MATCH_GROUP */
 }
 
 static uint32_t kind_made(const Decoded *d, uint32_t step, uint32_t r)
@@ -115,7 +123,7 @@ static uint32_t kind_made(const Decoded *d, uint32_t step, uint32_t r)
         return KIND_ITERATOR;
     if (r == d->a && d->op == OPCODE(PUSH_EXC))
         return KIND_HANDLED;
-    if (r == d->a && (d->op == OPCODE(WITH_ENTER) || d->op == OPCODE(ASYNC_WITH_ENTER)))
+    if (d->op == OPCODE(LOAD_WITH) && r <= d->a + 1)
         return KIND_EXIT;
     return KIND_OBJECT + step;
 }

@@ -54,8 +54,8 @@ COLD void raise_from_statement(Value exception, Value cause);
 /* False if there is none, with a RuntimeError in its place. */
 COLD bool raise_again(Thread *thread);
 bool match_group(Value exception, Value pattern, Value *match_and_rest);
-bool with_enter(Value manager, Value *exit_and_result, bool is_async);
-Value with_except(Value exit, Value exception);
+bool load_with(Value manager, Value *leave, Value *enter, Value *enter_self, bool is_async);
+Value with_except(Value leave, Value self, Value exception);
 
 /* ---- match statement (vm/match.c) */
 Value match_keys(Value subject, Value keys);

@@ -121,42 +121,40 @@ bool match_group(Value exception, Value pattern, Value *match_and_rest)
     return true;
 }
 
-/* The special method bound to the manager. */
-static Value bound_special(Value manager, Value name)
+/* A special method of the manager's type as LOAD_METHOD leaves it: a function and its receiver, or
+   something bound already and no value. False and no exception: there is none. */
+static bool load_special(Value manager, Value name, Value *method, Value *self)
 {
     bool self_first;
-    Value method = lookup_special(manager, name, &self_first);
-    if (!method || !self_first)
-        return method;
-    return method_new(method, manager);
+    *method = lookup_special(manager, name, &self_first);
+    *self = self_first ? manager : 0;
+    return *method;
 }
 
-bool with_enter(Value manager, Value *exit_and_result, bool is_async)
+/* leave: two registers; TypeError if the manager has not both methods. */
+bool load_with(Value manager, Value *leave, Value *enter, Value *enter_self, bool is_async)
 {
     static const char *const protocols[2] = {"context manager", "asynchronous context manager"};
     Value enter_name = is_async ? names.__aenter__ : names.__enter__;
     Value exit_name = is_async ? names.__aexit__ : names.__exit__;
-    Value enter = bound_special(manager, enter_name);
-    if (!enter) {
+    if (!load_special(manager, enter_name, enter, enter_self)) {
         if (!error_pending())
             raise(TypeError, "'%T' object does not support the %s protocol", manager,
                   protocols[is_async]);
         return false;
     }
-    Value leave = bound_special(manager, exit_name);
-    if (!leave) {
+    if (!load_special(manager, exit_name, &leave[0], &leave[1])) {
         if (!error_pending())
             raise(TypeError, "'%T' object does not support the %s protocol (missed %V method)",
                   manager, protocols[is_async], exit_name);
         return false;
     }
-    exit_and_result[1] = TRY(call0(enter));
-    exit_and_result[0] = leave;
     return true;
 }
 
-Value with_except(Value leave, Value exception)
+Value with_except(Value leave, Value self, Value exception)
 {
     Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
-    return call3(leave, (Value)type_of(exception), exception, traceback ? traceback : None);
+    Value args[] = {self, (Value)type_of(exception), exception, traceback ? traceback : None};
+    return self ? call(leave, args, 4, 0) : call(leave, args + 1, 3, 0);
 }
