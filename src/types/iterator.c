@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "gc/heap.h"
 #include "types/int.h"
 #include "types/tuple.h"
@@ -21,8 +22,9 @@ typedef struct SequenceIterator {
 
 typedef struct CallableIterator {
     Object ob;
-    Value callable; /* atomic: 0 once exhausted */
-    Value sentinel; /* immutable after init */
+    Value callable;    /* atomic: 0 once exhausted */
+    Value sentinel;    /* immutable after init */
+    uint64_t ended_by; /* atomic: native id of the thread that met the end */
 } CallableIterator;
 
 static void sequence_iterator_trace(Object *self, Tracer *tracer)
@@ -67,6 +69,12 @@ static Value sequence_iterator_next(Value self)
     return item;
 }
 
+static void callable_iterator_end(CallableIterator *it)
+{
+    store_relaxed(&it->ended_by, thread_self()->native_id);
+    store_release(&it->callable, (Value)0); /* NO_BARRIER: no reference */
+}
+
 static Value callable_iterator_next(Value self)
 {
     CallableIterator *it = (CallableIterator *)self;
@@ -76,15 +84,16 @@ static Value callable_iterator_next(Value self)
     Value item = call0(callable);
     if (!item) {
         if (error_clear_if(StopIteration))
-            store_release(&it->callable, (Value)0); /* NO_BARRIER: no reference */
+            callable_iterator_end(it);
         return 0;
     }
-    if (!load_acquire(&it->callable)) /* the call itself has exhausted it */
+    /* The call itself has exhausted it. If another thread has meanwhile, the item is not lost. */
+    if (!load_acquire(&it->callable) && load_relaxed(&it->ended_by) == thread_self()->native_id)
         return 0;
     int equal = TRY_NOT_NEGATIVE(object_compare_bool(it->sentinel, item, CMP_EQ), 0);
     if (!equal)
         return item;
-    store_release(&it->callable, (Value)0); /* NO_BARRIER: no reference */
+    callable_iterator_end(it);
     return 0;
 }
 
