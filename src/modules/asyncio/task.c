@@ -140,8 +140,9 @@ METHOD(task_uncancel, "uncancel", "/",
     int32_t left = 0;
     WITH_LOCK (self) {
         left = load_relaxed(&self->cancel_requests);
-        if (left > 0)
-            left = fetch_add_relaxed(&self->cancel_requests, -1) - 1;
+        if (left <= 0)
+            break;
+        left = fetch_add_relaxed(&self->cancel_requests, -1) - 1;
         if (left == 0)
             store_release(&self->must_cancel, (uint8_t)0);
     }
