@@ -44,6 +44,7 @@ typedef struct Thread {
     char *c_stack_limit; /* lowest address that C code may reach before RecursionError */
     uint32_t depth;      /* Python frames on this thread */
     void *locals;        /* what modules/thread/local.c keeps for it */
+    void *loops;         /* the same for modules/asyncio/registry.c */
     Value context;       /* contextvars: current Context or 0 */
     uint64_t context_version;
     bool yielded;       /* how the generator that ran last went: suspended, or ended */
@@ -84,7 +85,8 @@ enum {
     POLL_TRACE = 16,
     POLL_GIL = GC_POLL_GIL,
     POLL_COLLECTED = 64, /* a collection was made that the gc module tells of */
-    POLL_SHARE = 128     /* a thread wants to come in: see modules/thread/foreign.c */
+    POLL_SHARE = 128,    /* a thread wants to come in: see modules/thread/foreign.c */
+    POLL_TASKS = 256 /* a thread wants to see this one's tasks: see modules/asyncio/registry.c */
 };
 
 /* Serves everything that poll asks for; false if that raised an exception. May run Python

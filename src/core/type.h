@@ -38,6 +38,10 @@ typedef int (*ContainsFn)(Value self, Value item);                   /* 1, 0, or
 typedef Value (*GetItemFn)(Value self, Value key);
 typedef bool (*SetItemFn)(Value self, Value key, Value value); /* value 0: delete */
 typedef Value (*NextFn)(Value self); /* 0 without a pending exception: exhausted */
+/* One step of a generator, or what acts like one: *result is what it yielded or returned, 0 after
+ * failure. */
+typedef enum SendResult { SEND_YIELDED, SEND_RETURNED, SEND_FAILED } SendResult;
+typedef SendResult (*SendFn)(Value self, Value value, Value *result);
 
 /* The buffer protocol, C side: a view on `size` contiguous or strided bytes of `owner`. */
 typedef struct Buffer {
@@ -184,6 +188,9 @@ struct Type {
     bool (*del_due)(Object *self);
     bool (*del_settled)(Object *self); /* it never will have; 0: nobody knows. World stopped */
     bool del_closes;
+    /* What `await` and `yield from` call in the place of `next`: no StopIteration in between. Not
+     * inherited; may be 0. */
+    SendFn send;
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */

@@ -82,6 +82,11 @@ Value context_copy_current(void)
     return context_new(variables_of(TRY(context_current())));
 }
 
+bool is_context(Value v)
+{
+    return type_of(v) == &context_type;
+}
+
 bool context_enter(Value v)
 {
     Context *self = (Context *)v;
@@ -158,9 +163,11 @@ METHOD(context_run, "run", "*args, **kwargs", "Execute the callable in this cont
     intptr_t count = tuple_length(args[1]);
     if (!count)
         return raise(TypeError, "run() missing 1 required positional argument");
-    Value rest = TRY(tuple_slice(args[1], 1, count));
+    Value callee = tuple_get(args[1], 0);
+    Value rest = args[2] ? TRY(tuple_slice(args[1], 1, count)) : 0;
     TRY(context_enter(args[0]));
-    Value result = call_tuple_dict(tuple_get(args[1], 0), rest, args[2]);
+    Value result = rest ? call_tuple_dict(callee, rest, args[2])
+                        : call(callee, ((Tuple *)args[1])->items + 1, (size_t)count - 1, 0);
     context_leave(args[0]);
     return result;
 }

@@ -184,9 +184,7 @@ typedef struct Generator {
 extern Type generator_type, coroutine_type, async_generator_type;
 Value generator_from_frame(Thread *thread,
                            Frame *frame); /* of a bound frame whose code is a generator's */
-/* Resumes with a value (or with the pending exception, value 0). The yielded value; or 0 with
- * *finished and the result in *result, or 0 with an exception. */
-typedef enum SendResult { SEND_YIELDED, SEND_RETURNED, SEND_FAILED } SendResult;
+/* Resumes with a value. */
 SendResult generator_send(Value generator, Value value, Value *result);
 /* The same for any iterator: generators without a StopIteration in between. */
 SendResult iterator_send(Value iterator, Value value, Value *result);

@@ -400,8 +400,11 @@ SendResult iterator_send(Value iterator, Value value, Value *result)
 {
     if (has_shape(iterator, SHAPE_GENERATOR) || has_shape(iterator, SHAPE_COROUTINE))
         return generator_send(iterator, value, result);
-    if (value == None && type_of(iterator)->next)
-        *result = type_of(iterator)->next(iterator);
+    Type *type = type_of(iterator);
+    if (type->send)
+        return type->send(iterator, value, result);
+    if (value == None && type->next)
+        *result = type->next(iterator);
     else
         *result = call_method1(iterator, names.send, value);
     if (*result)

@@ -183,6 +183,17 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
     }
 
 /* LONG: the dispatch loop. */
+/* Serves what is asked for after a call. Its frame is still at the call, where the register of the
+ * result is dead: what a collection does to it meanwhile is undone. Not inlined: `result` may not
+ * lie in the interpreter's own C frame, which some collections leave out of their scan. */
+static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
+{
+    Value result = *result_register;
+    bool good = thread_poll_slow(thread);
+    *result_register = result;
+    return good;
+}
+
 Value vm_interpret(Thread *thread, Frame *frame)
 {
     static const void *const labels[256] = {
@@ -1060,7 +1071,7 @@ do_call:
             goto error_synced;
         R[a] = result;
         /* A signal that came during the call is handled before anything follows it. */
-        if (unlikely(!thread_poll(thread)))
+        if (unlikely(load_relaxed(&thread->gc.poll)) && !poll_after_call(thread, &R[a]))
             goto error_synced;
         pc = frame->pc;
         NEXT();
@@ -1072,7 +1083,7 @@ do_call:
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
-        if (unlikely(!thread_poll(thread)))
+        if (unlikely(load_relaxed(&thread->gc.poll)) && !poll_after_call(thread, &R[a]))
             goto error_synced;
         NEXT_AFTER(1);
     }

@@ -6,6 +6,7 @@
 #include <time.h>
 #include "base/lock.h"
 #include "core/share.h"
+#include "modules/asyncio/asyncio.h"
 #include "modules/thread/thread_internal.h"
 #include "vm/monitoring.h"
 
@@ -42,6 +43,7 @@ Thread *foreign_thread_enter(void)
 void foreign_thread_leave(Thread *thread)
 {
     trace_thread_ends();
+    asyncio_thread_ends();
     local_thread_ends();
     thread_leave(thread);
 }

@@ -14,6 +14,7 @@
 #include "core/thread.h"
 #include "modules/_contextvars.h"
 #include "modules/sys/hooks.h"
+#include "modules/asyncio/asyncio.h"
 #include "modules/thread/thread_internal.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -84,6 +85,7 @@ static void *thread_main(void *argument)
     gc_remove_root(&start->function);
     free(start);
     set_discard(shutdown_handles, (Value)handle);
+    asyncio_thread_ends();
     local_thread_ends();
     finish(handle);
     thread_leave(thread);
@@ -242,6 +244,7 @@ static void end_others(void)
     main_ident = self->native_id;
     gc_each_object(end_other, self);
     local_threads_gone();
+    asyncio_threads_gone();
     running = self->handle ? 1 : 0;
     int waited_for = self->handle ? set_discard(shutdown_handles, self->handle) : 0;
     if (!set_clear(shutdown_handles) ||
