@@ -254,6 +254,28 @@ static bool change(Value context, Value variable, Value value)
     return true;
 }
 
+Value context_variable_new(const char *name)
+{
+    TRY(import_by_name("_contextvars")); /* makes the types ready */
+    Value text = TRY(str_intern_cstring(name));
+    ContextVar *self = TRY(NEW(ContextVar, &context_var_type));
+    self->name = text; /* NO_BARRIER: fresh, nothing allocated since */
+    return (Value)self;
+}
+
+Value context_variable_get(Value variable)
+{
+    Value context = thread_self()->context, value = 0;
+    if (context)
+        TRY(dict_find(variables_of(context), variable, &value));
+    return value;
+}
+
+bool context_variable_set(Value variable, Value value)
+{
+    return change(TRY(context_current()), variable, value);
+}
+
 METHOD(context_var_get, "get", "default=?, /",
        "Return a value for the context variable for the current context.\n\n"
        "If there is no value for the variable in the current context, the method will:\n"
