@@ -31,11 +31,6 @@ Value decimal_repr(Value v)
 
 /* ---- format() ---------------------------------------------------------------------------------- */
 
-/* What the fields of an mpd_spec_t point to. */
-typedef struct Override {
-    const char *dot, *sep, *grouping;
-} Override;
-
 static bool override_field(Value dict, const char *key, const char **out)
 {
     size_t size;
@@ -105,17 +100,19 @@ Value decimal_format(Value v, Value spec_value, Value override)
         return raise(TypeError, "format arg must be str");
     Value context = TRY(context_now());
     Value copy = TRY(spec_text(spec_value, &nul_fill));
-    if (!mpd_parse_fmt_str(&spec, TRY(str_utf8(copy, &size)),
-                           load_relaxed(&as_context(context)->capitals)))
+    const char *text = TRY(str_utf8(copy, &size));
+    if (!mpd_parse_fmt_str(&spec, text, load_relaxed(&as_context(context)->capitals)))
         return format_in_python(v, spec_value, context);
+    if (size && text[size - 1] == 'N')
+        TRY(warn(DeprecationWarning, 1, "Format specifier 'N' is deprecated"));
     if (override)
         TRY(apply_override(&spec, override));
     uint32_t status = 0;
     mpd_context_t settings = context_settings(context);
-    char *text = mpd_qformat_spec(number_of(v), &spec, &settings, &status);
-    if (!text && status & MPD_Malloc_error)
+    char *result = mpd_qformat_spec(number_of(v), &spec, &settings, &status);
+    if (!result && status & MPD_Malloc_error)
         return raise_no_memory();
-    if (!text)
+    if (!result)
         return raise(ValueError, "format specification exceeds internal limits of _decimal");
-    return format_result(text, nul_fill);
+    return format_result(result, nul_fill);
 }
