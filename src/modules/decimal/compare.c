@@ -144,31 +144,37 @@ Value decimal_compare(Value a, Value b, CompareOp op)
 
 /* ---- Hash ("Hashing of numeric types" in the library reference) ------------------------------- */
 
-#define HASH_PRIME ((UINT64_C(1) << 61) - 1)
+#define HASH_BITS  61
+#define HASH_PRIME ((UINT64_C(1) << HASH_BITS) - 1)
+#define HASH_TENTH UINT64_C(2075258708292324556) /* 10 times this is 1 modulo the prime */
 #define HASH_INF   314159
 
-static uint64_t times_modulo(uint64_t a, uint64_t b)
+/* a * b + c modulo the prime, of which 2^61 is 1; a and c are below it. */
+static uint64_t fold(uint64_t a, uint64_t b, uint64_t c)
 {
-    return (uint64_t)((unsigned __int128)a * b % HASH_PRIME);
+    unsigned __int128 x = (unsigned __int128)a * b + c;
+    uint64_t rest = (uint64_t)(x & HASH_PRIME) + (uint64_t)(x >> HASH_BITS & HASH_PRIME) +
+                    (uint64_t)(x >> 2 * HASH_BITS);
+    rest = (rest & HASH_PRIME) + (rest >> HASH_BITS);
+    return rest >= HASH_PRIME ? rest - HASH_PRIME : rest;
 }
 
 static uint64_t power_modulo(uint64_t base, uint64_t exponent)
 {
     uint64_t result = 1;
-    for (; exponent; exponent >>= 1, base = times_modulo(base, base))
+    for (; exponent; exponent >>= 1, base = fold(base, base, 0))
         if (exponent & 1)
-            result = times_modulo(result, base);
+            result = fold(result, base, 0);
     return result;
 }
 
 static int64_t finite_hash(const mpd_t *number)
 {
-    uint64_t h = 0;
+    uint64_t h = 0, power = number->exp < 0 ? power_modulo(HASH_TENTH, -(uint64_t)number->exp)
+                                            : power_modulo(10, (uint64_t)number->exp);
     for (mpd_ssize_t i = number->len - 1; i >= 0; i--)
-        h = (uint64_t)(((unsigned __int128)h * MPD_RADIX + number->data[i]) % HASH_PRIME);
-    const uint64_t tenth = power_modulo(10, HASH_PRIME - 2);
-    h = times_modulo(h, number->exp >= 0 ? power_modulo(10, (uint64_t)number->exp)
-                                         : power_modulo(tenth, (uint64_t)-number->exp));
+        h = fold(h, MPD_RADIX, number->data[i] % HASH_PRIME);
+    h = fold(h, power, 0);
     int64_t hash = mpd_isnegative(number) ? -(int64_t)h : (int64_t)h;
     return hash == -1 ? -2 : hash;
 }

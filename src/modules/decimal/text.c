@@ -6,9 +6,35 @@
 
 /* ---- str() ------------------------------------------------------------------------------------ */
 
+/* The usual number, of one word, written without an exponent; 0, without an exception, if it is
+ * another. */
+static Value plain_text(const mpd_t *number)
+{
+    enum { MOST_ZEROS = 6 }; /* between the point and the first digit, by the specification */
+    if (mpd_isspecial(number) || number->len != 1 || number->exp > 0 ||
+        number->exp + number->digits <= -MOST_ZEROS)
+        return 0;
+    char text[MPD_RDIGITS + MOST_ZEROS + 4], *p = text + sizeof text;
+    mpd_uint_t rest = number->data[0];
+    mpd_ssize_t places = -number->exp;
+    for (mpd_ssize_t i = 0; i < places; i++, rest /= 10)
+        *--p = (char)('0' + rest % 10);
+    if (places)
+        *--p = '.';
+    do
+        *--p = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (mpd_isnegative(number))
+        *--p = '-';
+    return str_from_ascii(p, (size_t)(text + sizeof text - p));
+}
+
 Value decimal_text(Value v, Value context, bool engineering)
 {
     char *text;
+    Value plain = engineering ? 0 : plain_text(number_of(v));
+    if (plain || error_pending())
+        return plain;
     int upper = load_relaxed(&as_context(context)->capitals);
     mpd_ssize_t size = engineering ? mpd_to_eng_size(&text, number_of(v), upper)
                                    : mpd_to_sci_size(&text, number_of(v), upper);
