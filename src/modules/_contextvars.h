@@ -9,8 +9,8 @@ Value context_copy_current(void) MUST_USE;
 bool context_enter(Value context) MUST_USE;
 void context_leave(Value context);
 
-/* Variables that C modules have: as ContextVar(name), its get() with 0 for no value (or on failure, with an
- * exception pending), and set(). */
+/* Variables that C modules have: as ContextVar(name), its get() with 0 for no value (or on failure,
+ * with an exception pending), and set(). */
 Value context_variable_new(const char *name) MUST_USE;
 Value context_variable_get(Value variable) MUST_USE;
 bool context_variable_set(Value variable, Value value) MUST_USE;

@@ -12,13 +12,14 @@
 typedef struct Comparand {
     Operand operand;
     Scratch scratch;
-    bool scaled;   /* the Decimal is to be compared as `left`, times the denominator */
+    bool scaled; /* the Decimal is to be compared as `left`, times the denominator */
     Scratch left;
 } Comparand;
 
 static void comparand_start(Comparand *c)
 {
-    c->scratch.number = (mpd_t){MPD_STATIC | MPD_STATIC_DATA, 0, 0, 0, SCRATCH_WORDS, c->scratch.words};
+    c->scratch.number =
+        (mpd_t){MPD_STATIC | MPD_STATIC_DATA, 0, 0, 0, SCRATCH_WORDS, c->scratch.words};
     c->left.number = (mpd_t){MPD_STATIC | MPD_STATIC_DATA, 0, 0, 0, SCRATCH_WORDS, c->left.words};
     c->scaled = false;
 }
@@ -142,7 +143,8 @@ Value decimal_compare(Value a, Value b, CompareOp op)
                                        : compare_slow(number_of(a), b, op);
 }
 
-/* ---- Hash ("Hashing of numeric types" in the library reference) ------------------------------- */
+/* ---- Hash ("Hashing of numeric types" in the library reference) -------------------------------
+ */
 
 #define HASH_BITS  61
 #define HASH_PRIME ((UINT64_C(1) << HASH_BITS) - 1)
@@ -192,7 +194,7 @@ bool decimal_hash(Value v, int64_t *hash)
         return raise(TypeError, "Cannot hash a signaling NaN value");
     if (mpd_isnan(number))
         return object_type.hash(v, hash);
-    *hash = !mpd_isinfinite(number)   ? finite_hash(number)
+    *hash = !mpd_isinfinite(number)  ? finite_hash(number)
             : mpd_isnegative(number) ? -HASH_INF
                                      : HASH_INF;
     store_relaxed(&d->hash, *hash);

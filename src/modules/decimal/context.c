@@ -18,7 +18,8 @@ static void context_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&((DecimalContext *)self)->traps));
 }
 
-/* ---- Rounding modes ----------------------------------------------------------------------------- */
+/* ---- Rounding modes -----------------------------------------------------------------------------
+ */
 
 static Value rounding_names[MPD_ROUND_TRUNC]; /* by libmpdec's number; interned; roots */
 
@@ -64,7 +65,8 @@ bool rounding_from(Value v, int *out)
                             "   ROUND_05UP]");
 }
 
-/* ---- Making them ---------------------------------------------------------------------------------- */
+/* ---- Making them
+ * ---------------------------------------------------------------------------------- */
 
 static Value context_with(Type *type, const mpd_context_t *settings, int capitals)
 {
@@ -92,7 +94,8 @@ static Value context_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, V
     return context_new_default(type);
 }
 
-/* ---- Attributes ------------------------------------------------------------------------------------- */
+/* ---- Attributes
+ * ------------------------------------------------------------------------------------- */
 
 /* An int in [low, high]. */
 static bool take_number(Value v, intptr_t low, intptr_t high, intptr_t *out, const char *message)
@@ -120,9 +123,12 @@ static bool refuse_deletion(Value value)
         store_relaxed(&as_context(self)->field, (T)number);                                        \
         return true;                                                                               \
     }
-NUMBER_ATTRIBUTE(prec, mpd.prec, mpd_ssize_t, 1, MPD_MAX_PREC, "valid range for prec is [1, MAX_PREC]")
-NUMBER_ATTRIBUTE(emax, mpd.emax, mpd_ssize_t, 0, MPD_MAX_EMAX, "valid range for Emax is [0, MAX_EMAX]")
-NUMBER_ATTRIBUTE(emin, mpd.emin, mpd_ssize_t, MPD_MIN_EMIN, 0, "valid range for Emin is [MIN_EMIN, 0]")
+NUMBER_ATTRIBUTE(prec, mpd.prec, mpd_ssize_t, 1, MPD_MAX_PREC,
+                 "valid range for prec is [1, MAX_PREC]")
+NUMBER_ATTRIBUTE(emax, mpd.emax, mpd_ssize_t, 0, MPD_MAX_EMAX,
+                 "valid range for Emax is [0, MAX_EMAX]")
+NUMBER_ATTRIBUTE(emin, mpd.emin, mpd_ssize_t, MPD_MIN_EMIN, 0,
+                 "valid range for Emin is [MIN_EMIN, 0]")
 NUMBER_ATTRIBUTE(capitals, capitals, int, 0, 1, "valid values for capitals are 0 or 1")
 NUMBER_ATTRIBUTE(clamp, mpd.clamp, int, 0, 1, "valid values for clamp are 0 or 1")
 
@@ -233,7 +239,8 @@ INIT_METHOD(context_init, "#prec=None, rounding=None, Emin=None, Emax=None, capi
     return None;
 }
 
-/* ---- Text -------------------------------------------------------------------------------------------- */
+/* ---- Text
+ * -------------------------------------------------------------------------------------------- */
 
 static void add_setting(StrBuilder *b, const char *name, int64_t number)
 {
@@ -277,7 +284,8 @@ Type decimal_context_type = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
 };
 
-/* ---- The three that are there from the start -------------------------------------------------------- */
+/* ---- The three that are there from the start
+ * -------------------------------------------------------- */
 
 static bool make_template(Value *slot, mpd_ssize_t precision, int round, uint32_t traps)
 {

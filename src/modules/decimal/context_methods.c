@@ -1,5 +1,5 @@
-/* The arithmetic of Context: what is a method of Decimal, or an operator, with this context. Operands may be
- * ints. */
+/* The arithmetic of Context: what is a method of Decimal, or an operator, with this context.
+ * Operands may be ints. */
 #include "modules/decimal/decimal.h"
 #include "types/int.h"
 #include "types/tuple.h"
@@ -70,24 +70,31 @@ UNARY_METHOD(exp, "exp", mpd_qexp, "e to the power of x.")
 UNARY_METHOD(ln, "ln", mpd_qln, "The natural logarithm of x.")
 UNARY_METHOD(log10, "log10", mpd_qlog10, "The logarithm of x to base 10.")
 UNARY_METHOD(logb, "logb", mpd_qlogb, "The adjusted exponent of x as a Decimal.")
-UNARY_METHOD(logical_invert, "logical_invert", mpd_qinvert, "Each digit of x, all 0 or 1, inverted.")
+UNARY_METHOD(logical_invert, "logical_invert", mpd_qinvert,
+             "Each digit of x, all 0 or 1, inverted.")
 UNARY_METHOD(minus, "minus", mpd_qminus, "0 - x, rounded.")
-UNARY_METHOD(next_minus, "next_minus", mpd_qnext_minus, "The largest number of the context below x.")
+UNARY_METHOD(next_minus, "next_minus", mpd_qnext_minus,
+             "The largest number of the context below x.")
 UNARY_METHOD(next_plus, "next_plus", mpd_qnext_plus, "The smallest number of the context above x.")
 UNARY_METHOD(normalize, "normalize", mpd_qreduce, "x without trailing zeros, rounded.")
 UNARY_METHOD(plus, "plus", mpd_qplus, "0 + x: x rounded.")
 UNARY_METHOD(sqrt, "sqrt", mpd_qsqrt, "The square root of x.")
 UNARY_METHOD(to_integral, "to_integral", mpd_qround_to_int, "The same as to_integral_value().")
-UNARY_METHOD(to_integral_exact, "to_integral_exact", mpd_qround_to_intx, "x rounded to an integer, with Inexact and Rounded signalled.")
-UNARY_METHOD(to_integral_value, "to_integral_value", mpd_qround_to_int, "x rounded to an integer, Inexact and Rounded not signalled.")
+UNARY_METHOD(to_integral_exact, "to_integral_exact", mpd_qround_to_intx,
+             "x rounded to an integer, with Inexact and Rounded signalled.")
+UNARY_METHOD(to_integral_value, "to_integral_value", mpd_qround_to_int,
+             "x rounded to an integer, Inexact and Rounded not signalled.")
 UNARY_METHOD(copy_abs, "copy_abs", op_copy_abs, "x without its sign, not rounded.")
 UNARY_METHOD(copy_negate, "copy_negate", op_copy_negate, "x with its sign inverted, not rounded.")
 
 BINARY_METHOD(add, "add", mpd_qadd, "x + y.")
 BINARY_METHOD(compare, "compare", op_compare, "-1, 0 or 1 as a Decimal; NaN if either is one.")
-BINARY_METHOD(compare_signal, "compare_signal", op_compare_signal, "As compare(), but all NaNs signal.")
-BINARY_METHOD(compare_total, "compare_total", op_compare_total, "Compares representations, in a total order.")
-BINARY_METHOD(compare_total_mag, "compare_total_mag", op_compare_total_mag, "As compare_total(), without regard to signs.")
+BINARY_METHOD(compare_signal, "compare_signal", op_compare_signal,
+              "As compare(), but all NaNs signal.")
+BINARY_METHOD(compare_total, "compare_total", op_compare_total,
+              "Compares representations, in a total order.")
+BINARY_METHOD(compare_total_mag, "compare_total_mag", op_compare_total_mag,
+              "As compare_total(), without regard to signs.")
 BINARY_METHOD(copy_sign, "copy_sign", op_copy_sign, "x with the sign of y, not rounded.")
 BINARY_METHOD(divide, "divide", mpd_qdiv, "x / y.")
 BINARY_METHOD(divide_int, "divide_int", mpd_qdivint, "The integer part of x / y.")
@@ -99,10 +106,12 @@ BINARY_METHOD(max_mag, "max_mag", mpd_qmax_mag, "The one with the larger absolut
 BINARY_METHOD(min, "min", mpd_qmin, "The smaller number; a number rather than a quiet NaN.")
 BINARY_METHOD(min_mag, "min_mag", mpd_qmin_mag, "The one with the smaller absolute value.")
 BINARY_METHOD(multiply, "multiply", mpd_qmul, "x * y.")
-BINARY_METHOD(next_toward, "next_toward", mpd_qnext_toward, "The number of the context next to x in the direction of y.")
+BINARY_METHOD(next_toward, "next_toward", mpd_qnext_toward,
+              "The number of the context next to x in the direction of y.")
 BINARY_METHOD(quantize, "quantize", mpd_qquantize, "x rounded to the exponent of y.")
 BINARY_METHOD(remainder, "remainder", mpd_qrem, "The remainder of x / y, with the sign of x.")
-BINARY_METHOD(remainder_near, "remainder_near", mpd_qrem_near, "The remainder of x / y of least absolute value.")
+BINARY_METHOD(remainder_near, "remainder_near", mpd_qrem_near,
+              "The remainder of x / y of least absolute value.")
 BINARY_METHOD(rotate, "rotate", mpd_qrotate, "The digits of x rotated by y places to the left.")
 BINARY_METHOD(scaleb, "scaleb", mpd_qscaleb, "x with y added to its exponent.")
 BINARY_METHOD(shift, "shift", mpd_qshift, "The digits of x shifted by y places to the left.")
@@ -132,7 +141,8 @@ METHOD(context_radix, "radix", "/", "Decimal(10).")
     return operand_value(&ten);
 }
 
-/* ---- Kinds ------------------------------------------------------------------------------------ */
+/* ---- Kinds ------------------------------------------------------------------------------------
+ */
 
 #define TEST_METHOD(id, name, test, doc)                                                           \
     METHOD(context_##id, name, "x, /", doc)                                                        \
@@ -199,7 +209,8 @@ METHOD(context_canonical, "canonical", "x, /", "x itself: all encodings are cano
     return args[1];
 }
 
-/* ---- Conversions -------------------------------------------------------------------------------- */
+/* ---- Conversions --------------------------------------------------------------------------------
+ */
 
 METHOD(context_copy_decimal, "copy_decimal", "x, /", "x as a Decimal, not rounded.")
 {

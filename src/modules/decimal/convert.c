@@ -213,7 +213,8 @@ Value decimal_as_ratio(Value v)
     return tuple_of(TRY(int_from_mpz(n)), TRY(int_from_mpz(d)));
 }
 
-/* ---- float ------------------------------------------------------------------------------------ */
+/* ---- float ------------------------------------------------------------------------------------
+ */
 
 /* mantissa * 2^-places is mantissa * 5^places * 10^-places. */
 static bool number_from_fraction(mpd_t *out, double mantissa, int places, uint32_t *status)
@@ -284,7 +285,8 @@ Value decimal_to_float(Value v)
     return float_from(d);
 }
 
-/* ---- as_tuple() ------------------------------------------------------------------------------- */
+/* ---- as_tuple() -------------------------------------------------------------------------------
+ */
 
 static Value digits_tuple(const mpd_t *number)
 {
@@ -307,6 +309,6 @@ Value decimal_as_tuple(Value v)
                      : mpd_isqnan(number)   ? str_from_char('n')
                      : mpd_issnan(number)   ? str_from_char('N')
                                             : int_from(number->exp);
-    return call3(decimal_tuple_class, int_small(mpd_isnegative(number)),
-                 TRY(digits_tuple(number)), TRY(exponent));
+    return call3(decimal_tuple_class, int_small(mpd_isnegative(number)), TRY(digits_tuple(number)),
+                 TRY(exponent));
 }

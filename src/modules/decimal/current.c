@@ -63,7 +63,8 @@ FUNCTION(decimal_setcontext, "setcontext", "context, /",
     return None;
 }
 
-/* ---- localcontext() ----------------------------------------------------------------------------- */
+/* ---- localcontext() -----------------------------------------------------------------------------
+ */
 
 typedef struct ContextManager {
     Object ob;

@@ -33,8 +33,8 @@ typedef struct Decimal {
 
 typedef struct DecimalContext {
     Object ob;
-    mpd_context_t mpd; /* atomic: prec, emax, emin, round, clamp, traps, status */
-    int capitals;      /* atomic */
+    mpd_context_t mpd;  /* atomic: prec, emax, emin, round, clamp, traps, status */
+    int capitals;       /* atomic */
     Value flags, traps; /* atomic: the SignalDicts, 0 until asked for; set under lock */
 } DecimalContext;
 
@@ -79,7 +79,10 @@ ALWAYS_INLINE void scratch_free(Scratch *s)
 }
 #define SCRATCH(name)                                                                              \
     Scratch name __attribute__((cleanup(scratch_free)));                                           \
-    name.number = (mpd_t){MPD_STATIC | MPD_STATIC_DATA, 0, 0, 0, SCRATCH_WORDS, name.words}
+    name.number = (mpd_t)                                                                          \
+    {                                                                                              \
+        MPD_STATIC | MPD_STATIC_DATA, 0, 0, 0, SCRATCH_WORDS, name.words                           \
+    }
 
 /* The number as an object. MemoryError. */
 Value decimal_from(const mpd_t *number) MUST_USE;
@@ -216,16 +219,15 @@ Value apply_power(Value context, Value a, Value b, Value modulus) MUST_USE;
 void op_compare(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
 void op_compare_signal(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
 void op_compare_total(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
-void op_compare_total_mag(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *,
-                          uint32_t *);
+void op_compare_total_mag(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
 void op_copy_abs(mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
 void op_copy_negate(mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
 void op_copy_sign(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *, uint32_t *);
 
 /* ---- The slots of Decimal ------------------------------------------------------------------- */
 
-bool decimal_hash(Value v, int64_t *hash);             /* compare.c */
-Value decimal_compare(Value a, Value b, CompareOp op); /* compare.c */
+bool decimal_hash(Value v, int64_t *hash);                             /* compare.c */
+Value decimal_compare(Value a, Value b, CompareOp op);                 /* compare.c */
 Value decimal_text(Value v, Value context, bool engineering) MUST_USE; /* text.c */
 Value decimal_str(Value v);
 Value decimal_repr(Value v);

@@ -9,22 +9,23 @@
 #include "types/tuple.h"
 
 #define UNARY_METHOD(id, name, op, doc)                                                            \
-    METHOD(method_##id, name, "#context=None", doc)                                               \
+    METHOD(method_##id, name, "#context=None", doc)                                                \
     {                                                                                              \
         return run_unary(op, TRY(context_or_now(args[1])), number_of(args[0]));                    \
     }
 #define BINARY_METHOD(id, name, op, doc)                                                           \
-    METHOD(method_##id, name, "#other, context=None", doc)                                        \
+    METHOD(method_##id, name, "#other, context=None", doc)                                         \
     {                                                                                              \
         return apply_binary(op, TRY(context_or_now(args[2])), args[0], args[1]);                   \
     }
 #define TEST_METHOD(id, name, test, doc)                                                           \
-    METHOD(method_##id, name, "/", doc)                                                           \
+    METHOD(method_##id, name, "/", doc)                                                            \
     {                                                                                              \
         return bool_value(test(number_of(args[0])));                                               \
     }
 
-/* ---- Parts and texts --------------------------------------------------------------------------- */
+/* ---- Parts and texts ---------------------------------------------------------------------------
+ */
 
 METHOD(method_adjusted, "adjusted", "/",
        "The exponent of the most significant digit; 0 for infinities and NaNs.")
@@ -84,7 +85,8 @@ METHOD(method_radix, "radix", "/", "Decimal(10).")
     return operand_value(&ten);
 }
 
-/* ---- Comparing ---------------------------------------------------------------------------------- */
+/* ---- Comparing ----------------------------------------------------------------------------------
+ */
 
 BINARY_METHOD(compare, "compare", op_compare,
               "-1, 0 or 1 as a Decimal for less, equal, greater; NaN if either is one.")
@@ -108,7 +110,8 @@ METHOD(method_same_quantum, "same_quantum", "#other, context=None",
     return bool_value(mpd_same_quantum(number_of(args[0]), other.number));
 }
 
-/* ---- Kinds --------------------------------------------------------------------------------------- */
+/* ---- Kinds
+ * --------------------------------------------------------------------------------------- */
 
 METHOD(method_is_canonical, "is_canonical", "/", "True.")
 {
@@ -135,7 +138,8 @@ METHOD(method_is_subnormal, "is_subnormal", "#context=None",
     return bool_value(mpd_issubnormal(number_of(args[0]), &settings));
 }
 
-/* ---- Signs, digits and bits ------------------------------------------------------------------------ */
+/* ---- Signs, digits and bits
+ * ------------------------------------------------------------------------ */
 
 METHOD(method_copy_abs, "copy_abs", "/", "The absolute value, not rounded; nothing is signalled.")
 {
@@ -158,7 +162,8 @@ BINARY_METHOD(rotate, "rotate", mpd_qrotate,
 BINARY_METHOD(shift, "shift", mpd_qshift,
               "The digits of the precision, shifted: to the left if `other` is positive.")
 
-/* ---- Arithmetic ------------------------------------------------------------------------------------ */
+/* ---- Arithmetic
+ * ------------------------------------------------------------------------------------ */
 
 UNARY_METHOD(exp, "exp", mpd_qexp, "e to the power of the number, rounded correctly.")
 UNARY_METHOD(ln, "ln", mpd_qln, "The natural logarithm, rounded correctly.")
@@ -177,13 +182,13 @@ BINARY_METHOD(remainder_near, "remainder_near", mpd_qrem_near,
               "The remainder of division by the other, of least absolute value.")
 BINARY_METHOD(scaleb, "scaleb", mpd_qscaleb, "The number with `other` added to its exponent.")
 
-METHOD(method_fma, "fma", "#other, third, context=None",
-       "self * other + third, rounded once.")
+METHOD(method_fma, "fma", "#other, third, context=None", "self * other + third, rounded once.")
 {
     return apply_ternary(mpd_qfma, TRY(context_or_now(args[3])), args[0], args[1], args[2]);
 }
 
-/* ---- Rounding -------------------------------------------------------------------------------------- */
+/* ---- Rounding
+ * -------------------------------------------------------------------------------------- */
 
 /* The context's settings, with another rounding unless it is None. */
 static bool rounding_settings(Value context, Value rounding, mpd_context_t *out)
@@ -281,14 +286,15 @@ METHOD(method_round, "__round__", "#ndigits=?, /",
     TRY(index_as_intptr(args[1], &places));
     Value context = TRY(context_now());
     mpd_context_t settings = context_settings(context);
-    mpd_t unit = {MPD_STATIC | MPD_STATIC_DATA, places == INTPTR_MIN ? INTPTR_MAX : -places, 1, 1,
-                  1, &one};
+    mpd_t unit = {
+        MPD_STATIC | MPD_STATIC_DATA, places == INTPTR_MIN ? INTPTR_MAX : -places, 1, 1, 1, &one};
     mpd_qquantize(&result.number, number_of(args[0]), &unit, &settings, &status);
     TRY(signal_status(context, status));
     return decimal_from(&result.number);
 }
 
-/* ---- Special methods ------------------------------------------------------------------------------- */
+/* ---- Special methods
+ * ------------------------------------------------------------------------------- */
 
 METHOD(method_format, "__format__", "#fmt, override=?, /",
        "Formats as format() does; `override` gives decimal_point, thousands_sep and grouping.")
@@ -314,12 +320,14 @@ METHOD(method_deepcopy, "__deepcopy__", "memo, /; object, /", "The number itself
 
 METHOD(method_reduce, "__reduce__", "/", "The class and the number as text.")
 {
-    return tuple_of(TRY(get_attr(args[0], names.__class__)), TRY(tuple_of(TRY(decimal_str(args[0])))));
+    return tuple_of(TRY(get_attr(args[0], names.__class__)),
+                    TRY(tuple_of(TRY(decimal_str(args[0])))));
 }
 
 METHOD(method_sizeof, "__sizeof__", "/", "Its size in memory, in bytes.")
 {
-    return int_from((intptr_t)(sizeof(Decimal) + (size_t)number_of(args[0])->len * sizeof(mpd_uint_t)));
+    return int_from(
+        (intptr_t)(sizeof(Decimal) + (size_t)number_of(args[0])->len * sizeof(mpd_uint_t)));
 }
 
 MethodDef *const decimal_methods[] = {

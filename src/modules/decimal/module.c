@@ -48,7 +48,8 @@ static bool add_constants(Value module)
            module_add_int(module, "MAX_EMAX", MPD_MAX_EMAX) &&
            module_add_int(module, "MIN_EMIN", MPD_MIN_EMIN) &&
            module_add_int(module, "MIN_ETINY", MPD_MIN_ETINY) &&
-           module_add(module, "HAVE_THREADS", True) && module_add(module, "HAVE_CONTEXTVAR", True) &&
+           module_add(module, "HAVE_THREADS", True) &&
+           module_add(module, "HAVE_CONTEXTVAR", True) &&
            module_add_string(module, "__version__", "1.70") &&
            module_add_string(module, "__libmpdec_version__", mpd_version());
 }
@@ -58,7 +59,8 @@ static bool execute(Value module)
     TRY(signals_start(module));
     if (!decimal_tuple_class)
         TRY(start());
-    return module_add_type(module, &decimal_type) && module_add_type(module, &decimal_context_type) &&
+    return module_add_type(module, &decimal_type) &&
+           module_add_type(module, &decimal_context_type) &&
            module_add(module, "DecimalTuple", decimal_tuple_class) &&
            module_add(module, "DefaultContext", default_context) &&
            module_add(module, "BasicContext", basic_context) &&

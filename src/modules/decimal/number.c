@@ -2,7 +2,8 @@
 #include "modules/decimal/decimal.h"
 #include "types/int.h"
 
-/* ---- Constructor ------------------------------------------------------------------------------ */
+/* ---- Constructor ------------------------------------------------------------------------------
+ */
 
 NEW_METHOD(decimal_make, "#value=?, context=None; value='0', context=None")
 {
@@ -15,7 +16,8 @@ NEW_METHOD(decimal_make, "#value=?, context=None; value='0', context=None")
     return decimal_from_as(type, &number);
 }
 
-/* ---- Operators --------------------------------------------------------------------------------- */
+/* ---- Operators ---------------------------------------------------------------------------------
+ */
 
 ALWAYS_INLINE Value binary_slot(BinaryOp_ *op, Value a, Value b)
 {

@@ -21,7 +21,8 @@ Value run_unary(UnaryOp *op, Value context, const mpd_t *a)
     uint32_t status = 0;
     mpd_context_t settings = context_settings(context);
     if (takes_long(&settings, a, a)) {
-        BLOCKING {
+        BLOCKING
+        {
             op(&result.number, a, &settings, &status);
         }
     } else {
@@ -37,7 +38,8 @@ Value run_binary(BinaryOp_ *op, Value context, const mpd_t *a, const mpd_t *b)
     uint32_t status = 0;
     mpd_context_t settings = context_settings(context);
     if (takes_long(&settings, a, b)) {
-        BLOCKING {
+        BLOCKING
+        {
             op(&result.number, a, b, &settings, &status);
         }
     } else {
@@ -53,7 +55,8 @@ Value run_ternary(TernaryOp *op, Value context, const mpd_t *a, const mpd_t *b, 
     uint32_t status = 0;
     mpd_context_t settings = context_settings(context);
     if (takes_long(&settings, a, b) || takes_long(&settings, c, c)) {
-        BLOCKING {
+        BLOCKING
+        {
             op(&result.number, a, b, c, &settings, &status);
         }
     } else {
@@ -70,7 +73,8 @@ Value run_divmod(Value context, const mpd_t *a, const mpd_t *b)
     uint32_t status = 0;
     mpd_context_t settings = context_settings(context);
     if (takes_long(&settings, a, b)) {
-        BLOCKING {
+        BLOCKING
+        {
             mpd_qdivmod(&quotient.number, &remainder.number, a, b, &settings, &status);
         }
     } else {
@@ -117,8 +121,8 @@ void op_compare(mpd_t *result, const mpd_t *a, const mpd_t *b, const mpd_context
     (void)mpd_qcompare(result, a, b, settings, status);
 }
 
-void op_compare_signal(mpd_t *result, const mpd_t *a, const mpd_t *b,
-                       const mpd_context_t *settings, uint32_t *status)
+void op_compare_signal(mpd_t *result, const mpd_t *a, const mpd_t *b, const mpd_context_t *settings,
+                       uint32_t *status)
 {
     (void)mpd_qcompare_signal(result, a, b, settings, status);
 }

@@ -53,7 +53,8 @@ const char *text_for_number(Value text, bool strict)
     return plain ? ascii : squeezed(ascii, size);
 }
 
-/* ---- (sign, digits, exponent) ------------------------------------------------------------------ */
+/* ---- (sign, digits, exponent) ------------------------------------------------------------------
+ */
 
 static bool tuple_sign(Value v, bool *negative)
 {
@@ -61,7 +62,8 @@ static bool tuple_sign(Value v, bool *negative)
     if (is_int_any(v))
         TRY(index_as_int64(v, &sign));
     *negative = sign == 1;
-    return sign == 0 || sign == 1 || raise(ValueError, "sign must be an integer with the value 0 or 1");
+    return sign == 0 || sign == 1 ||
+           raise(ValueError, "sign must be an integer with the value 0 or 1");
 }
 
 /* The exponent, or in *special what stands before the digits instead. */
@@ -72,7 +74,10 @@ static bool tuple_exponent(Value v, intptr_t *exponent, const char **special)
         return index_as_intptr(v, exponent);
     if (!is_str(v))
         return raise(ValueError, "exponent must be an integer");
-    *special = str_equals(v, "F") ? "Inf" : str_equals(v, "n") ? "NaN" : str_equals(v, "N") ? "sNaN" : 0;
+    *special = str_equals(v, "F")   ? "Inf"
+               : str_equals(v, "n") ? "NaN"
+               : str_equals(v, "N") ? "sNaN"
+                                    : 0;
     return *special ||
            raise(ValueError, "string argument in the third position must be 'F', 'n' or 'N'");
 }
@@ -128,7 +133,8 @@ const char *tuple_for_number(Value parts)
     return raw->data;
 }
 
-/* ---- Exactly ----------------------------------------------------------------------------------- */
+/* ---- Exactly -----------------------------------------------------------------------------------
+ */
 
 static Value text_exactly(Type *type, const char *text, Value context)
 {
@@ -167,7 +173,8 @@ Value decimal_exactly(Type *type, Value v, Value context)
     return raise(TypeError, "conversion from %T to Decimal is not supported", v);
 }
 
-/* ---- Rounded ----------------------------------------------------------------------------------- */
+/* ---- Rounded -----------------------------------------------------------------------------------
+ */
 
 static Value text_rounded(const char *text, Value context)
 {
@@ -192,7 +199,8 @@ static Value decimal_finalised(Value v, Value context)
     } else {
         mpd_qcopy(&number.number, given, &status);
         mpd_qfinalize(&number.number, &settings, &status);
-        if (!(status & MPD_Errors) && !mpd_isnan(given) && mpd_cmp_total(&number.number, given) == 0) {
+        if (!(status & MPD_Errors) && !mpd_isnan(given) &&
+            mpd_cmp_total(&number.number, given) == 0) {
             TRY(signal_status(context, status));
             return decimal_exact(v);
         }
@@ -207,5 +215,6 @@ Value decimal_rounded(Value v, Value context)
         return text_rounded(text_for_number(v, true), context);
     if (is_tuple(v) || is_list(v))
         return text_rounded(tuple_for_number(v), context);
-    return decimal_finalised(TRY(is_decimal(v) ? v : decimal_exactly(&decimal_type, v, context)), context);
+    return decimal_finalised(TRY(is_decimal(v) ? v : decimal_exactly(&decimal_type, v, context)),
+                             context);
 }

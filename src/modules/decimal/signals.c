@@ -56,7 +56,7 @@ static Signal conditions[] = {
 static Value decimal_exception; /* the base of all; a root */
 
 #define NO_SUCH_SIGNAL                                                                             \
-    "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   "      \
+    "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   "     \
     "Overflow, Underflow, Subnormal, Inexact, Rounded,\n   Clamped]"
 
 /* ---- Signalling ----------------------------------------------------------------------------- */
@@ -101,9 +101,9 @@ Value signals_as_list(uint32_t flags)
 void signals_add_names(StrBuilder *b, uint32_t flags)
 {
     /* In the order of the bits, as libmpdec prints them. */
-    static const uint8_t order[] = {CLAMPED,        INVALID_OPERATION, DIVISION_BY_ZERO, INEXACT,
-                                    FLOAT_OPERATION_INDEX, OVERFLOW_INDEX, ROUNDED, SUBNORMAL,
-                                    UNDERFLOW_INDEX};
+    static const uint8_t order[] = {
+        CLAMPED,        INVALID_OPERATION, DIVISION_BY_ZERO, INEXACT,        FLOAT_OPERATION_INDEX,
+        OVERFLOW_INDEX, ROUNDED,           SUBNORMAL,        UNDERFLOW_INDEX};
     const char *separator = "";
     builder_add_char(b, '[');
     for (size_t i = 0; i < COUNT_OF(order); i++)
@@ -339,9 +339,9 @@ static bool make_signal_dict(void)
     Value mapping = TRY(import_attribute("collections.abc", "MutableMapping"));
     Value bases = TRY(tuple_of((Value)&signal_dict_mixin_type, mapping));
     gc_add_root(&signal_dict_class, 1);
-    root_store(&signal_dict_class, TRY(call3((Value)type_of(mapping),
-                                             TRY(str_intern_cstring("SignalDict")), bases,
-                                             TRY(dict_new()))));
+    root_store(&signal_dict_class,
+               TRY(call3((Value)type_of(mapping), TRY(str_intern_cstring("SignalDict")), bases,
+                         TRY(dict_new()))));
     return true;
 }
 

@@ -4,7 +4,8 @@
 #include "modules/decimal/decimal.h"
 #include "types/dict.h"
 
-/* ---- str() ------------------------------------------------------------------------------------ */
+/* ---- str() ------------------------------------------------------------------------------------
+ */
 
 /* The usual number, of one word, written without an exponent; 0, without an exception, if it is
  * another. */
@@ -55,7 +56,8 @@ Value decimal_repr(Value v)
     return str_format("Decimal('%V')", TRY(decimal_str(v)));
 }
 
-/* ---- format() ---------------------------------------------------------------------------------- */
+/* ---- format() ----------------------------------------------------------------------------------
+ */
 
 static bool override_field(Value dict, const char *key, const char **out)
 {
@@ -96,8 +98,8 @@ static Value format_in_python(Value v, Value spec, Value context)
     return result;
 }
 
-/* libmpdec takes NUL-ended text, so a NUL to fill with is another character meanwhile; one elsewhere
- * ends the specification. */
+/* libmpdec takes NUL-ended text, so a NUL to fill with is another character meanwhile; one
+ * elsewhere ends the specification. */
 static Value spec_text(Value spec, bool *nul_fill)
 {
     size_t size;
