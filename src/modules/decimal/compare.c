@@ -38,14 +38,14 @@ static bool take_double(Comparand *c, double d)
     return !(status & MPD_Malloc_error) || raise_no_memory();
 }
 
-static bool take_float(Comparand *c, Value v, bool equality)
+static bool take_float(Comparand *c, double d, bool equality)
 {
     Value context = TRY(context_now());
     if (equality)
         fetch_or_relaxed(&as_context(context)->mpd.status, FLOAT_OPERATION);
     else
         TRY(signal_status(context, FLOAT_OPERATION));
-    return take_double(c, float_value(v));
+    return take_double(c, d);
 }
 
 /* A fraction: a / (n / d) is compared as a * d with n. */
@@ -82,10 +82,10 @@ static int is_rational(Value v)
 static bool take_comparand(Comparand *c, const mpd_t *a, Value b, bool equality)
 {
     if (is_float(b))
-        return take_float(c, b, equality);
+        return take_float(c, float_value(b), equality);
     if (is_object(b) && has_layout(b, LAYOUT_COMPLEX)) {
         const Complex *z = (const Complex *)b;
-        return equality && !z->imag ? take_double(c, z->real) : true;
+        return equality && !z->imag ? take_float(c, z->real, true) : true;
     }
     int rational = is_rational(b);
     if (rational < 0)

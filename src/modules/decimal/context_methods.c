@@ -231,11 +231,16 @@ METHOD(context_create_decimal_from_float, "create_decimal_from_float", "f, /",
     return decimal_rounded(TRY(decimal_from_float(&decimal_type, args[1])), args[0]);
 }
 
+static void op_finalise(mpd_t *result, const mpd_t *a, const mpd_context_t *settings,
+                        uint32_t *status)
+{
+    if (mpd_qcopy(result, a, status))
+        mpd_qfinalize(result, settings, status);
+}
+
 METHOD(context_apply, "_apply", "object, /", "x rounded to this context.")
 {
-    Operand x;
-    TRY(operand_need(&x, args[1]));
-    return decimal_rounded(TRY(operand_value(&x)), args[0]);
+    return apply_unary(op_finalise, args[0], args[1]);
 }
 
 METHOD(context_to_sci_string, "to_sci_string", "x, /", "x as text, in scientific notation.")

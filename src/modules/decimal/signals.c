@@ -100,18 +100,18 @@ Value signals_as_list(uint32_t flags)
 
 void signals_add_names(StrBuilder *b, uint32_t flags)
 {
-    /* In the order of the bits, as libmpdec prints them. */
-    static const uint8_t order[] = {
-        CLAMPED,        INVALID_OPERATION, DIVISION_BY_ZERO, INEXACT,        FLOAT_OPERATION_INDEX,
-        OVERFLOW_INDEX, ROUNDED,           SUBNORMAL,        UNDERFLOW_INDEX};
     const char *separator = "";
+    uint32_t shown = 0;
     builder_add_char(b, '[');
-    for (size_t i = 0; i < COUNT_OF(order); i++)
-        if (flags & signals[order[i]].bits) {
-            builder_add_cstring(b, separator);
-            builder_add_cstring(b, signals[order[i]].name);
-            separator = ", ";
-        }
+    /* In the order of the bits, as libmpdec prints them: a signal is where its first one is. */
+    for (uint32_t rest = flags; rest; rest &= rest - 1)
+        for (size_t i = 0; i < SIGNAL_COUNT; i++)
+            if (signals[i].bits & ~shown & rest & -rest) {
+                builder_add_cstring(b, separator);
+                builder_add_cstring(b, signals[i].name);
+                separator = ", ";
+                shown |= signals[i].bits;
+            }
     builder_add_char(b, ']');
 }
 
