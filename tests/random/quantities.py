@@ -42,7 +42,7 @@ def stamps(m):
 
 def decimal_text(m):
     if m.chance(20):
-        return m.pick('NaN', '-Infinity', 'sNaN', 'inf', 'nan12', '', '.', '1e', '--1', '1_000', ' 1.5 ', '١', '1e999999', '-0', '0E+5', '1E-400', 'é', '0x1')
+        return m.pick('NaN', '-Infinity', 'sNaN', 'inf', 'nan12', '', '.', '1e', '--1', '1_000', ' 1.5 ', '١', '1e9999', '-0', '0E+5', '1E-400', 'é', '0x1')
     return f'{m.pick("", "-", "+")}{m.randint(0, 10 ** m.randint(0, 30))}{m.pick("", ".", f".{m.randint(0, 10 ** 9)}", f".{m.randint(0, 999)}")}{m.pick("", "", "", f"e{m.randint(-30, 30)}")}'
 
 

@@ -65,18 +65,13 @@ static bool take_rational(Comparand *c, const mpd_t *a, Value v)
     return !(status & MPD_Malloc_error) || raise_no_memory();
 }
 
-static Value rational_class; /* numbers.Rational, once asked for: a root */
+static Value rational_class; /* numbers.Rational; a root */
 
-static int is_rational(Value v)
+bool compare_start(void)
 {
-    if (!load_acquire(&rational_class)) {
-        Value class = import_attribute("numbers", "Rational");
-        if (!class)
-            return -1;
-        gc_add_root(&rational_class, 1);
-        root_store(&rational_class, class);
-    }
-    return object_isinstance(v, rational_class);
+    gc_add_root(&rational_class, 1);
+    root_store(&rational_class, TRY(import_attribute("numbers", "Rational")));
+    return true;
 }
 
 static bool take_comparand(Comparand *c, const mpd_t *a, Value b, bool equality)
@@ -87,7 +82,7 @@ static bool take_comparand(Comparand *c, const mpd_t *a, Value b, bool equality)
         const Complex *z = (const Complex *)b;
         return equality && !z->imag ? take_float(c, z->real, true) : true;
     }
-    int rational = is_rational(b);
+    int rational = object_isinstance(b, rational_class);
     if (rational < 0)
         return false;
     return rational ? take_rational(c, a, b) : true;

@@ -302,7 +302,6 @@ static bool make_template(Value *slot, mpd_ssize_t precision, int round, uint32_
 
 bool context_start(void)
 {
-    type_ready(&decimal_context_type, 0);
     return make_rounding_names() &&
            make_template(&default_context, 28, MPD_ROUND_HALF_EVEN, DEFAULT_TRAPS) &&
            make_template(&basic_context, 9, MPD_ROUND_HALF_UP,

@@ -33,9 +33,12 @@ static bool register_abstract(void)
 /* What is made once, however often the module is executed. */
 static bool start(void)
 {
-    type_ready(&decimal_type, 0);
-    type_ready(&context_manager_type, 0);
-    return context_start() && current_start() && make_decimal_tuple() && register_abstract();
+    Type *const types[] = {&decimal_type, &decimal_context_type, &context_manager_type};
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        if (!(type_flags(types[i]) & TYPE_READY))
+            type_ready(types[i], 0);
+    return context_start() && current_start() && compare_start() && register_abstract() &&
+           make_decimal_tuple();
 }
 
 static bool add_constants(Value module)

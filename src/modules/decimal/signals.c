@@ -335,7 +335,8 @@ static bool make_exceptions(void)
 
 static bool make_signal_dict(void)
 {
-    type_ready(&signal_dict_mixin_type, 0);
+    if (!(type_flags(&signal_dict_mixin_type) & TYPE_READY))
+        type_ready(&signal_dict_mixin_type, 0);
     Value mapping = TRY(import_attribute("collections.abc", "MutableMapping"));
     Value bases = TRY(tuple_of((Value)&signal_dict_mixin_type, mapping));
     gc_add_root(&signal_dict_class, 1);
