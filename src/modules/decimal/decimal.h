@@ -228,6 +228,7 @@ void op_copy_sign(mpd_t *, const mpd_t *, const mpd_t *, const mpd_context_t *, 
 
 bool decimal_hash(Value v, int64_t *hash);                             /* compare.c */
 Value decimal_compare(Value a, Value b, CompareOp op);                 /* compare.c */
+bool compare_start(void) MUST_USE;                                     /* compare.c */
 Value decimal_text(Value v, Value context, bool engineering) MUST_USE; /* text.c */
 Value decimal_str(Value v);
 Value decimal_repr(Value v);
