@@ -29,6 +29,12 @@ typedef struct WeakCacheEntry {
     Value reference;
 } WeakCacheEntry;
 
+/* The value of a context variable of a C module, for as long as the current context has this map. */
+typedef struct VariableCache {
+    Value variables; /* the map, which is never changed; 0: nothing is known */
+    Value variable, value;
+} VariableCache;
+
 #define THREAD_SLOTS 64
 typedef struct Thread {
     GcThread gc;         /* must be first */
@@ -45,7 +51,7 @@ typedef struct Thread {
     uint32_t depth;      /* Python frames on this thread */
     void *locals;        /* what modules/thread/local.c keeps for it */
     Value context;       /* contextvars: current Context or 0 */
-    uint64_t context_version;
+    VariableCache variable_cache; /* cleared by each collection */
     bool yielded;       /* how the generator that ran last went: suspended, or ended */
     Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;

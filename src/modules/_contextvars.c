@@ -265,9 +265,17 @@ Value context_variable_new(const char *name)
 
 Value context_variable_get(Value variable)
 {
-    Value context = thread_self()->context, value = 0;
-    if (context)
-        TRY(dict_find(variables_of(context), variable, &value));
+    Thread *thread = thread_self();
+    VariableCache *cache = &thread->variable_cache;
+    Value value;
+    if (!thread->context)
+        return 0;
+    Value variables = variables_of(thread->context);
+    if (likely(cache->variables == variables && cache->variable == variable))
+        return cache->value;
+    TRY(dict_find(variables, variable, &value));
+    if (value)
+        *cache = (VariableCache){variables, variable, value};
     return value;
 }
 
