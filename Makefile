@@ -77,12 +77,12 @@ endif
 # -fno-strict-aliasing: heap objects are reached through several struct types.
 # -fwrapv: small int arithmetic is checked after the fact.
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPT_$(CONFIG)) -fno-strict-aliasing -fwrapv -fvisibility=hidden \
-              -ftls-model=initial-exec -pthread $(WARN) -Isrc -I$(GEN) $(CFLAGS)
+              -ftls-model=initial-exec -pthread $(WARN) -Isrc -I$(GEN) -isystem build/mpdec $(CFLAGS)
 ALL_LDFLAGS := $(LINK_$(CONFIG)) -pthread -rdynamic $(LDFLAGS)
 
 # A library is added here, and its -dev package in tools/dev-lib/packages.sh, with the first
-# module that needs it.
-LIBS := -lgmp -lz -lm -ldl
+# module that needs it. libmpdec is made from source: tools/dev-lib/mpdec.sh.
+LIBS := build/mpdec/libmpdec.a -lgmp -lz -lm -ldl
 
 # ---- Sources ---------------------------------------------------------------------------------
 
@@ -140,7 +140,7 @@ endif
 	@touch $@
 endif
 
-$(B)/weft: $(OBJS)
+$(B)/weft: $(OBJS) build/mpdec/libmpdec.a
 	$(call step,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
 
@@ -154,7 +154,7 @@ $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' > $@
 
-$(B)/obj/%.o: src/%.c $(B)/flags | $(GEN_HDRS)
+$(B)/obj/%.o: src/%.c $(B)/flags | $(GEN_HDRS) build/mpdec/libmpdec.a
 	@mkdir -p $(@D)
 	$(call step,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -191,6 +191,9 @@ $(GEN)/unicode.done: $(GEN)/gen-unicode
 	@touch $@
 
 $(GEN)/unicode_%.h: $(GEN)/unicode.done ;
+
+build/mpdec/libmpdec.a:
+	@echo 'build/mpdec is missing: run ./dev fetch, or put libmpdec.a and mpdecimal.h there' >&2; exit 1
 
 # ---- Unit tests ------------------------------------------------------------------------------
 

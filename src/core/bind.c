@@ -84,9 +84,10 @@ static const char *plural(size_t n)
 static bool fail_count_positional(const Signature *s, const CallSite *site, size_t nargs)
 {
     bool constructor = is_constructor(site->def);
-    if (s->style == '$') {
+    if (s->style == '$' || s->style == '#') {
         size_t bound = nargs < s->required ? s->required : s->positional;
-        return raise(TypeError, "%s() takes %s %zu argument%s (%zu given)", site->def->name,
+        return raise(TypeError, "%s%s takes %s %zu argument%s (%zu given)",
+                     s->style == '#' ? "function" : site->def->name, s->style == '#' ? "" : "()",
                      s->required == s->positional ? "exactly"
                      : nargs < s->required        ? "at least"
                                                   : "at most",

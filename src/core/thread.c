@@ -173,6 +173,7 @@ static void trace_thread(Thread *t, void *context)
     gc_visit(tracer, t->handle);
     memset(t->method_cache, 0, sizeof t->method_cache);
     memset(t->weak_cache, 0, sizeof t->weak_cache);
+    t->variable_cache.variables = 0;
 }
 
 void thread_trace_own(Tracer *tracer)

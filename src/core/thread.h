@@ -29,6 +29,13 @@ typedef struct WeakCacheEntry {
     Value reference;
 } WeakCacheEntry;
 
+/* The value of a context variable of a C module, for as long as the current context has this map.
+ */
+typedef struct VariableCache {
+    Value variables; /* the map, which is never changed; 0: nothing is known */
+    Value variable, value;
+} VariableCache;
+
 #define THREAD_SLOTS 64
 typedef struct Thread {
     GcThread gc;         /* must be first */
@@ -41,13 +48,13 @@ typedef struct Thread {
     /* Events that this thread reports (vm/instrument.h); entering a frame then takes its slow path
      */
     uint32_t watch;
-    char *c_stack_limit; /* lowest address that C code may reach before RecursionError */
-    uint32_t depth;      /* Python frames on this thread */
-    void *locals;        /* what modules/thread/local.c keeps for it */
-    void *loops;         /* the same for modules/asyncio/registry.c */
-    Value context;       /* contextvars: current Context or 0 */
-    uint64_t context_version;
-    bool yielded;       /* how the generator that ran last went: suspended, or ended */
+    char *c_stack_limit;          /* lowest address that C code may reach before RecursionError */
+    uint32_t depth;               /* Python frames on this thread */
+    void *locals;                 /* what modules/thread/local.c keeps for it */
+    void *loops;                  /* the same for modules/asyncio/registry.c */
+    Value context;                /* contextvars: current Context or 0 */
+    VariableCache variable_cache; /* cleared by each collection */
+    bool yielded;                 /* how the generator that ran last went: suspended, or ended */
     Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;
     uint32_t coroutine_origin_depth;

@@ -246,20 +246,41 @@ static Value finish_alloc(Type *type, Value o)
     return o;
 }
 
-Value object_alloc(Type *type)
+/* The shape of a new instance, and its bytes; 0 on failure. */
+ALWAYS_INLINE uint32_t fixed_layout(Type *type, size_t *bytes)
 {
-    if (unlikely(type->item_size))
-        return object_alloc_items(type, 0);
     uint32_t id = load_relaxed(&type->root_shape);
     ASSERT(id); /* the type is ready */
-    size_t bytes = type->size;
+    *bytes = type->size;
     if (type->tail_offset) {
         if (unlikely(load_relaxed(&type->inline_slots) > shape_at(id)->inline_slots) &&
             type_flags(type) & TYPE_HEAP)
             id = TRY(grow_root(type));
-        bytes = type->tail_offset + 8 * (1u + shape_at(id)->inline_slots);
+        *bytes = type->tail_offset + 8 * (1u + shape_at(id)->inline_slots);
     }
+    return id;
+}
+
+Value object_alloc(Type *type)
+{
+    size_t bytes;
+    if (unlikely(type->item_size))
+        return object_alloc_items(type, 0);
+    uint32_t id = TRY(fixed_layout(type, &bytes));
     return finish_alloc(type, alloc_object(id, bytes));
+}
+
+Value object_alloc_extra(Type *type, size_t extra, void **where)
+{
+    size_t bytes;
+    uint32_t id = TRY(fixed_layout(type, &bytes));
+    ASSERT(!type->item_size);
+    bytes = (bytes + 7) & ~(size_t)7;
+    if (extra > PTRDIFF_MAX / 2)
+        return raise_no_memory();
+    Value o = TRY(finish_alloc(type, alloc_object(id, bytes + extra)));
+    *where = (char *)o + bytes;
+    return o;
 }
 
 Value object_alloc_items(Type *type, size_t items)

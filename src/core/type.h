@@ -294,6 +294,9 @@ int object_issubclass(Value v, Value class_or_tuple);
  * attributes), items for variable-size types, registered if it has a finaliser or release. */
 Value object_alloc(Type *type) MUST_USE;
 Value object_alloc_items(Type *type, size_t items) MUST_USE;
+/* The same with `extra` bytes behind all else, *where, 8-aligned: for types of fixed size whose
+ * instances hold data, without references, of their own length. */
+Value object_alloc_extra(Type *type, size_t extra, void **where) MUST_USE;
 #define NEW(T, type) ((T *)object_alloc(type))
 
 /* Called after a class attribute changed kind: clears inline caches. Set by vm/. */

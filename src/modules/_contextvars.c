@@ -261,6 +261,69 @@ static bool change(Value context, Value variable, Value value)
     return true;
 }
 
+/* The variables of C modules whose values a new thread gets copies of. */
+static struct {
+    Value variable; /* a root */
+    Value (*copy)(Value value);
+} copied[2];
+
+static bool copy_for_threads(Value variable, Value (*copy)(Value))
+{
+    size_t i = 0;
+    while (i < COUNT_OF(copied) && copied[i].copy)
+        i++;
+    if (i == COUNT_OF(copied))
+        return raise(SystemError, "too many variables are copied for new threads");
+    gc_add_root(&copied[i].variable, 1);
+    root_store(&copied[i].variable, variable);
+    copied[i].copy = copy;
+    return true;
+}
+
+Value context_copy_for_thread(void)
+{
+    Value context = TRY(context_copy_current());
+    for (size_t i = 0; i < COUNT_OF(copied) && copied[i].copy; i++) {
+        Value value;
+        TRY(dict_find(variables_of(context), copied[i].variable, &value));
+        if (value)
+            TRY(change(context, copied[i].variable, TRY(copied[i].copy(value))));
+    }
+    return context;
+}
+
+Value context_variable_new(const char *name, Value (*copy)(Value))
+{
+    TRY(import_by_name("_contextvars")); /* makes the types ready */
+    Value text = TRY(str_intern_cstring(name));
+    ContextVar *self = TRY(NEW(ContextVar, &context_var_type));
+    self->name = text; /* NO_BARRIER: fresh, nothing allocated since */
+    if (copy)
+        TRY(copy_for_threads((Value)self, copy));
+    return (Value)self;
+}
+
+Value context_variable_get(Value variable)
+{
+    Thread *thread = thread_self();
+    VariableCache *cache = &thread->variable_cache;
+    Value value;
+    if (!thread->context)
+        return 0;
+    Value variables = variables_of(thread->context);
+    if (likely(cache->variables == variables && cache->variable == variable))
+        return cache->value;
+    TRY(dict_find(variables, variable, &value));
+    if (value)
+        *cache = (VariableCache){variables, variable, value};
+    return value;
+}
+
+bool context_variable_set(Value variable, Value value)
+{
+    return change(TRY(context_current()), variable, value);
+}
+
 METHOD(context_var_get, "get", "default=?, /",
        "Return a value for the context variable for the current context.\n\n"
        "If there is no value for the variable in the current context, the method will:\n"

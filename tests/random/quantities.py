@@ -42,12 +42,11 @@ def stamps(m):
 
 def decimal_text(m):
     if m.chance(20):
-        return m.pick('NaN', '-Infinity', 'sNaN', 'inf', 'nan12', '', '.', '1e', '--1', '1_000', ' 1.5 ', '١', '1e999999', '-0', '0E+5', '1E-400', 'é', '0x1')
+        return m.pick('NaN', '-Infinity', 'sNaN', 'inf', 'nan12', '', '.', '1e', '--1', '1_000', ' 1.5 ', '١', '1e9999', '-0', '0E+5', '1E-400', 'é', '0x1')
     return f'{m.pick("", "-", "+")}{m.randint(0, 10 ** m.randint(0, 30))}{m.pick("", ".", f".{m.randint(0, 10 ** 9)}", f".{m.randint(0, 999)}")}{m.pick("", "", "", f"e{m.randint(-30, 30)}")}'
 
 
 def decimals(m):
-    """What is raised tells its kind only: the messages of decimal in C and in Python differ."""
     def value():
         return m.pick(f'D({decimal_text(m)!r})', f'D({decimal_text(m)!r})', f'D({m.randint(-999, 999)})', 'D("0.1")', 'D(1)', 'D("1.10")')
     other = m.pick(value(), value(), m.atom('small'), m.atom('float'), m.atom())
@@ -59,7 +58,7 @@ def decimals(m):
                  f'{a}.sqrt()', f'{a}.to_eng_string()', f'{a}.adjusted()', f'{a}.compare({b})', f'{a}.copy_sign({b})', f'{a}.is_nan(), {a}.is_signed(), {a}.is_zero(), {a}.is_finite()', f'{a}.number_class()', f'{a}.scaleb(3)', f'{a}.to_integral_value()', f'{a}.fma(2, 3)', f'{a}.min({b})', f'math.floor({a})',
                  f'bool({a})', f'f"{{{a}:.2f}}"', f'"%s %.3f" % ({a}, {a})', f'{a}.remainder_near({b})', f'{a}.shift(2)', f'{a}.ln()', f'{a}.exp()', f'{a}.same_quantum({b})', f'sum([{a}, {a}])', f'D(repr({a})[9:-2])')
     context = m.pick('decimal.Context()', f'decimal.Context(prec={m.randint(1, 12)})', f'decimal.Context(prec={m.randint(1, 12)}, rounding=decimal.ROUND_{m.pick("UP", "DOWN", "CEILING", "HALF_UP", "05UP")})', 'decimal.BasicContext', 'decimal.Context(traps=[])')
-    return ['import decimal, math', 'from decimal import Decimal as D', f'with decimal.localcontext({context}):', *m.body(m.guarded([f'{a}, {b} = {value()}, {other}', f'show({use})'], 'kind'))]
+    return ['import decimal, math', 'from decimal import Decimal as D', f'with decimal.localcontext({context}):', *m.body(m.guarded([f'{a}, {b} = {value()}, {other}', f'show({use})']))]
 
 
 def fractions(m):

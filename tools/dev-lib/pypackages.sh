@@ -12,9 +12,9 @@ packages_tool()
 packages_setup()
 {
     trixie_setup || die "cannot fetch packages of Debian's suite trixie"
-    ! grep -q '^deb-src' "$APT_DIR/sources.list" || return 0
-    mirror=$(sed -n 's/^deb \([^ ]*\) trixie main$/\1/p' "$APT_DIR/sources.list")
-    printf 'deb-src %s trixie main\ndeb %s bookworm main\n' "$mirror" "$mirror" >>"$APT_DIR/sources.list"
+    ! grep -q ' bookworm main$' "$APT_DIR/sources.list" || return 0
+    trixie_source_lists || die "no lists of packages: $(tail -n 1 "$APT_DIR/update.log")"
+    echo "deb $mirror bookworm main" >>"$APT_DIR/sources.list"
     private_apt -q update >"$APT_DIR/update.log" 2>&1 || die "no lists of packages: $(tail -n 1 "$APT_DIR/update.log")"
 }
 

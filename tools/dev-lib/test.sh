@@ -95,6 +95,7 @@ dev_test()
     fetch_peers
     fetch_stdlib
     fetch_unicode
+    fetch_mpdec
     fetch_testsuite
     stage 'gcc, warnings as errors' quiet_make WERROR=1
     stage 'layers' tools/check-layers
@@ -129,6 +130,7 @@ dev_tsan()
     need_packages build
     fetch_stdlib
     fetch_unicode
+    fetch_mpdec
     tsan_stages
     finish
 }

@@ -107,3 +107,24 @@ trixie_unpack_closure()
     done
     rm -f "$APT_DIR"/cache/archives/*.deb
 }
+
+# trixie_source directory package: the archives of its source package. Some mirrors do not have all sources.
+trixie_source()
+{
+    trixie_setup || return 1
+    trixie_source_lists || return 1
+    mkdir -p "$1"
+    (cd "$1" && private_apt -q source --download-only "$2" >"$APT_DIR/source.log" 2>&1) || {
+        cat "$APT_DIR/source.log" >&2
+        return 1
+    }
+}
+
+# Adds trixie's source packages to what build/apt knows.
+trixie_source_lists()
+{
+    ! grep -q '^deb-src' "$APT_DIR/sources.list" || return 0
+    mirror=$(sed -n 's/^deb \([^ ]*\) trixie main$/\1/p' "$APT_DIR/sources.list")
+    echo "deb-src $mirror trixie main" >>"$APT_DIR/sources.list"
+    private_apt -q update >"$APT_DIR/update.log" 2>&1
+}

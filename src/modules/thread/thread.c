@@ -295,7 +295,8 @@ FUNCTION(thread_start_joinable, "start_joinable_thread", "function, handle=None,
     if (daemon < 0)
         return 0;
     Value handle = args[1] == None ? (Value)TRY(NEW(ThreadHandle, &thread_handle_type)) : args[1];
-    Value context = config.thread_inherit_context ? TRY(context_copy_current()) : 0;
+    bool inherits = config.thread_inherit_context && thread_self()->context;
+    Value context = inherits ? TRY(context_copy_for_thread()) : 0;
     return start_thread(args[0], tuple_empty(), 0, context, (ThreadHandle *)handle, daemon);
 }
 

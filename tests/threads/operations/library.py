@@ -242,6 +242,9 @@ numbers.work("`decimal.getcontext()`, `localcontext()`", ATOMIC,
              lambda _, n: [decimal.localcontext(prec=n + 3).__enter__().prec for _ in range(3)],
              holds=lambda _, results: all(one == [n + 3] * 3 for n, one in enumerate(results)),
              note="each thread has a context of its own")
+numbers.commutes("a `Context` that threads share: its attributes, `c.flags[s] = True`, `c.clear_flags()`, all methods",
+                 lambda c, k: (c.flags.__setitem__(decimal.Clamped, True), str(c.divide(1, 3)), c.prec),
+                 new=decimal.Context, view=lambda c: (repr(c), c.copy().flags[decimal.Clamped]))
 
 bytes_ = Table("hashlib, zlib, bz2, lzma, codecs, binascii")
 for name in ("md5", "sha256", "sha3_256", "blake2b"):
