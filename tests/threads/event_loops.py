@@ -89,14 +89,16 @@ def test_calls_from_other_threads():
 
 
 def test_all_tasks_of_a_loop_that_runs():
-    stop = threading.Event()
+    started, stop = threading.Event(), threading.Event()
 
     async def churn():
+        started.set()
         while not stop.is_set():
             await asyncio.gather(*(answer(i) for i in range(5)))
 
     with Running() as loop:
         end = asyncio.run_coroutine_threadsafe(churn(), loop)
+        started.wait()
 
         def look():
             seen = 0
