@@ -134,6 +134,8 @@ static intptr_t find_parameter(const Code *code, Value keyword)
     for (uint32_t i = code->posonly_argcount; i < end; i++)
         if (parameter_name(code, i) == keyword)
             return i;
+    if (load_relaxed(&keyword->flags) & FLAG_INTERNED) /* names of parameters are so as well */
+        return -1;
     for (uint32_t i = code->posonly_argcount; i < end; i++)
         if (str_equal(parameter_name(code, i), keyword))
             return i;
@@ -226,7 +228,7 @@ bool function_bind(Function *f, const Code *code, Value *registers, Value *args,
     if (p.star >= 0)
         registers[p.star] = surplus;
     if (p.star_star >= 0)
-        registers[p.star_star] = TRY(dict_new());
+        registers[p.star_star] = TRY(dict_new_sized((intptr_t)keywords));
     if (keywords && !bind_keywords(f, &p, registers, values, kwnames))
         return false;
     if (nargs > given && p.star < 0)

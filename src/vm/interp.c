@@ -1067,7 +1067,16 @@ do_call:
     CASE(CALL_EX)
     {
         frame->pc = pc + 1;
-        Value result = call_with_star(R[b], R[b + 1], R[b + 2]);
+        size_t count;
+        Value keywords;
+        args = call_ex_spread(thread, &R[b], &count, &keywords);
+        if (likely(args)) {
+            callee = R[b];
+            nargs = count;
+            kwnames = keywords;
+            goto do_call;
+        }
+        Value result = thread->exception ? 0 : call_with_star(R[b], R[b + 1], R[b + 2]);
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
