@@ -23,6 +23,11 @@ Value get_iter(Value o)
 
 Value iter_next(Value iterator)
 {
+    if (has_shape(iterator, SHAPE_LIST_ITERATOR)) {
+        Value item = list_iterator_step(iterator);
+        if (likely(item))
+            return item;
+    }
     NextFn next = type_of(iterator)->next;
     if (unlikely(!next))
         return raise(TypeError, "'%T' object is not an iterator", iterator);

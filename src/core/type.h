@@ -38,6 +38,14 @@ typedef int (*ContainsFn)(Value self, Value item);                   /* 1, 0, or
 typedef Value (*GetItemFn)(Value self, Value key);
 typedef bool (*SetItemFn)(Value self, Value key, Value value); /* value 0: delete */
 typedef Value (*NextFn)(Value self); /* 0 without a pending exception: exhausted */
+/* A step of an iterator whose items are new tuples, for who takes them apart at once: writes what
+ * `next` would put into a tuple of `count`. */
+typedef enum NextParts {
+    PARTS_OTHERWISE, /* its items are not of that length, and nothing was done: use `next` */
+    PARTS_WRITTEN,
+    PARTS_ENDED, /* exhausted, or failed with an exception */
+} NextParts;
+typedef NextParts (*NextPartsFn)(Value self, Value *parts, unsigned count);
 
 /* The buffer protocol, C side: a view on `size` contiguous or strided bytes of `owner`. */
 typedef struct Buffer {
@@ -184,6 +192,7 @@ struct Type {
     bool (*del_due)(Object *self);
     bool (*del_settled)(Object *self); /* it never will have; 0: nobody knows. World stopped */
     bool del_closes;
+    NextPartsFn next_parts; /* not inherited; or 0 */
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */

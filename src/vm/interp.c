@@ -807,7 +807,14 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(FOR_ITER)
     {
         SYNC();
-        Value iterator = R[b];
+        Value iterator = R[b], item;
+        uint32_t after = load_relaxed(pc + 2);
+        NextPartsFn parts;
+        if (has_shape(iterator, SHAPE_LIST_ITERATOR) &&
+            likely(item = list_iterator_step(iterator))) {
+            R[a] = item;
+            NEXT_AFTER(2);
+        }
         if (has_shape(iterator, SHAPE_GENERATOR)) {
             Frame *inner = generator_enter(thread, iterator, None, a << FRAME_TARGET_SHIFT);
             if (likely(inner)) {
@@ -818,7 +825,19 @@ Value vm_interpret(Thread *thread, Frame *frame)
             DO(!thread->exception);
             NEXT_AFTER(2 + (int32_t)pc[0]);
         }
-        Value item = next_fast(iterator);
+        if (has_shape(iterator, SHAPE_TUPLE_ITERATOR) &&
+            likely(item = tuple_iterator_step(iterator))) {
+            R[a] = item;
+            NEXT_AFTER(2);
+        }
+        if (unpacks_item(after, a) && (parts = type_of(iterator)->next_parts)) {
+            NextParts outcome = parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
+            if (likely(outcome == PARTS_WRITTEN))
+                NEXT_AFTER(4);
+            item = outcome == PARTS_OTHERWISE ? next_fast(iterator) : 0;
+        } else {
+            item = next_fast(iterator);
+        }
         if (likely(item)) {
             R[a] = item;
             NEXT_AFTER(2);

@@ -55,6 +55,12 @@ ALWAYS_INLINE Value next_fast(Value iterator)
     return likely(next != 0) ? next(iterator) : iter_next(iterator);
 }
 
+/* Is the instruction behind a FOR_ITER an UNPACK of the item, R[a], that has no other use? */
+ALWAYS_INLINE bool unpacks_item(uint32_t word, uint32_t a)
+{
+    return (word & 0xff) == OP_UNPACK_ && ((word >> 16) & 0xff) == a;
+}
+
 /* A builtin function, or a method of a builtin type called on an instance of just that type, whose
  * arguments are given by position: the definition, to be called with `args`, behind which the
  * defaults of those that are missing have been written, if they end before `room` does. Else 0:
