@@ -70,3 +70,34 @@ Value iteration_next(Iteration *it)
         it->failed = true;
     return item;
 }
+
+Value iter_feed(Value iterator, TakeFn take, void *context)
+{
+    FeedFn feed = type_of(iterator)->feed;
+    if (feed)
+        return feed(iterator, take, context);
+    Value item;
+    do
+        item = iter_next(iterator);
+    while (item && take(context, item));
+    return item && unlikely(error_pending()) ? 0 : item;
+}
+
+Value iteration_feed(Iteration *it, TakeFn take, void *context)
+{
+    Value item;
+    if (!it->iterator)
+        return 0;
+    if (it->index < 0) {
+        item = iter_feed(it->iterator, take, context);
+    } else {
+        do
+            item = iteration_next(it);
+        while (item && take(context, item));
+    }
+    if (unlikely(error_pending())) {
+        it->failed = true;
+        return 0;
+    }
+    return item;
+}

@@ -46,6 +46,7 @@ typedef struct Thread {
     void *locals;        /* what modules/thread/local.c keeps for it */
     Value context;       /* contextvars: current Context or 0 */
     uint64_t context_version;
+    struct Feed *feed;  /* of the innermost generator that runs with FRAME_FEEDS; or anything */
     bool yielded;       /* how the generator that ran last went: suspended, or ended */
     Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;

@@ -38,6 +38,12 @@ typedef int (*ContainsFn)(Value self, Value item);                   /* 1, 0, or
 typedef Value (*GetItemFn)(Value self, Value key);
 typedef bool (*SetItemFn)(Value self, Value key, Value value); /* value 0: delete */
 typedef Value (*NextFn)(Value self); /* 0 without a pending exception: exhausted */
+/* Takes an item without running any Python code, or refuses it and does nothing; or fails, which is
+ * false with an exception. */
+typedef bool (*TakeFn)(void *context, Value item);
+/* Steps of an iterator as long as `take` takes the items: the first one refused, or 0 at the end
+ * and with an exception. */
+typedef Value (*FeedFn)(Value self, TakeFn take, void *context);
 /* A step of an iterator whose items are new tuples, for who takes them apart at once: writes what
  * `next` would put into a tuple of `count`. */
 typedef enum NextParts {
@@ -192,7 +198,8 @@ struct Type {
     bool (*del_due)(Object *self);
     bool (*del_settled)(Object *self); /* it never will have; 0: nobody knows. World stopped */
     bool del_closes;
-    NextPartsFn next_parts; /* not inherited; or 0 */
+    NextPartsFn next_parts; /* not inherited, as is `feed`; or 0 */
+    FeedFn feed;
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */

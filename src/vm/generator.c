@@ -400,6 +400,34 @@ SendResult generator_send(Value generator, Value value, Value *result)
     return run(g, from, value, result);
 }
 
+Value generator_feed(Value generator, TakeFn take, void *context)
+{
+    Generator *g = (Generator *)generator;
+    Thread *thread = thread_self();
+    Feed feed = {take, context, false}, *outer = thread->feed;
+    for (;;) {
+        uint8_t from;
+        Value item = 0;
+        if (!claim(g, &from)) {
+            raise_not_resumable(g, from);
+            return 0;
+        }
+        Frame *frame = resume_claimed(thread, g, from);
+        if (!frame)
+            return 0;
+        frame->flags |= FRAME_FEEDS;
+        if (from == GEN_SUSPENDED)
+            send_into(g, frame, None);
+        thread->feed = &feed;
+        SendResult outcome = run_frame(thread, frame, &item);
+        thread->feed = outer;
+        if (outcome == SEND_RETURNED || (outcome == SEND_YIELDED && unlikely(thread->exception)))
+            return 0;
+        if (outcome == SEND_FAILED || feed.refused || !take(context, item))
+            return thread->exception ? 0 : item;
+    }
+}
+
 SendResult iterator_send(Value iterator, Value value, Value *result)
 {
     if (has_shape(iterator, SHAPE_GENERATOR) || has_shape(iterator, SHAPE_COROUTINE))

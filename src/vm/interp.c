@@ -1156,6 +1156,10 @@ do_call:
             value = async_gen_wrap(value);
             DO(value);
         }
+        if (frame->flags & FRAME_FEEDS && likely(feed_takes(thread, value))) {
+            R[a] = None;
+            NEXT();
+        }
         frame->result = a;
         callee = value;
     }

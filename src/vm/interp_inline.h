@@ -55,6 +55,16 @@ ALWAYS_INLINE Value next_fast(Value iterator)
     return likely(next != 0) ? next(iterator) : iter_next(iterator);
 }
 
+/* Gives what a generator with FRAME_FEEDS yields to its Feed: false if it is to be suspended. */
+ALWAYS_INLINE bool feed_takes(Thread *thread, Value value)
+{
+    Feed *feed = thread->feed;
+    if (unlikely(thread->watch))
+        return false;
+    feed->refused = !feed->take(feed->context, value);
+    return !feed->refused;
+}
+
 /* Is the instruction behind a FOR_ITER an UNPACK of the item, R[a], that has no other use? */
 ALWAYS_INLINE bool unpacks_item(uint32_t word, uint32_t a)
 {
