@@ -305,7 +305,8 @@ Value object_alloc(Type *type) MUST_USE;
 Value object_alloc_items(Type *type, size_t items) MUST_USE;
 #define NEW(T, type) ((T *)object_alloc(type))
 
-/* Called after a class attribute changed kind: clears inline caches. Set by vm/. */
-extern void (*type_changed_hook)(Type *type);
+/* Called after a class attribute changed kind: clears inline caches of attributes with that name
+ * (an interned str), or with 0 all of them. Set by vm/. */
+extern void (*type_changed_hook)(Value name);
 
 #endif
