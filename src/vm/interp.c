@@ -807,11 +807,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(FOR_ITER)
     {
         SYNC();
-        Value iterator = R[b], item;
-        uint32_t after = load_relaxed(pc + 2);
-        NextPartsFn parts;
-        if (has_shape(iterator, SHAPE_LIST_ITERATOR) &&
-            likely(item = list_iterator_step(iterator))) {
+        Value iterator = R[b], item = sequence_step(iterator);
+        if (item) {
             R[a] = item;
             NEXT_AFTER(2);
         }
@@ -825,19 +822,10 @@ Value vm_interpret(Thread *thread, Frame *frame)
             DO(!thread->exception);
             NEXT_AFTER(2 + (int32_t)pc[0]);
         }
-        if (has_shape(iterator, SHAPE_TUPLE_ITERATOR) &&
-            likely(item = tuple_iterator_step(iterator))) {
-            R[a] = item;
-            NEXT_AFTER(2);
-        }
-        if (unpacks_item(after, a) && (parts = type_of(iterator)->next_parts)) {
-            NextParts outcome = parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
-            if (likely(outcome == PARTS_WRITTEN))
-                NEXT_AFTER(4);
-            item = outcome == PARTS_OTHERWISE ? next_fast(iterator) : 0;
-        } else {
-            item = next_fast(iterator);
-        }
+        NextParts parts = next_unpacked(iterator, R, a, load_relaxed(pc + 2));
+        if (parts == PARTS_WRITTEN)
+            NEXT_AFTER(4);
+        item = parts == PARTS_OTHERWISE ? next_fast(iterator) : 0;
         if (likely(item)) {
             R[a] = item;
             NEXT_AFTER(2);

@@ -65,10 +65,27 @@ ALWAYS_INLINE bool feed_takes(Thread *thread, Value value)
     return !feed->refused;
 }
 
-/* Is the instruction behind a FOR_ITER an UNPACK of the item, R[a], that has no other use? */
-ALWAYS_INLINE bool unpacks_item(uint32_t word, uint32_t a)
+/* A step of a local list or tuple iterator; 0 for others, and at the end. */
+ALWAYS_INLINE Value sequence_step(Value iterator)
 {
-    return (word & 0xff) == OP_UNPACK_ && ((word >> 16) & 0xff) == a;
+    if (has_shape(iterator, SHAPE_LIST_ITERATOR))
+        return list_iterator_step(iterator);
+    if (has_shape(iterator, SHAPE_TUPLE_ITERATOR))
+        return tuple_iterator_step(iterator);
+    return 0;
+}
+
+/* A step of FOR_ITER and of the instruction behind it, `after`, if that is the UNPACK of R[a],
+ * which then has no other use. */
+ALWAYS_INLINE NextParts next_unpacked(Value iterator, Value *R, uint32_t a, uint32_t after)
+{
+    if ((after & 0xff) != OP_UNPACK_ || ((after >> 16) & 0xff) != a)
+        return PARTS_OTHERWISE;
+    NextPartsFn parts = type_of(iterator)->next_parts;
+    if (!parts)
+        return PARTS_OTHERWISE;
+    R[a] = None; /* no tuple, but a value */
+    return parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
 }
 
 /* A builtin function, or a method of a builtin type called on an instance of just that type, whose
