@@ -1,10 +1,19 @@
 #include "base/os_mem.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+void os_keep_freed_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+#endif
+}
 
 void *os_reserve(size_t bytes, size_t align)
 {

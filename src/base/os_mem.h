@@ -7,6 +7,10 @@
 
 #define OS_PAGE 4096
 
+/* malloc asks the kernel for memory anew only now and then: not for every stream of zlib, whose
+ * buffers are a quarter of a megabyte. Before anything is allocated. */
+void os_keep_freed_memory(void);
+
 /* `align` is a power of two of pages. 0 if there is no such space. */
 void *os_reserve(size_t bytes, size_t align);
 bool os_commit(void *address, size_t bytes);

@@ -83,6 +83,11 @@ static void star_keywords(Compiler *c, Reg dst, Reg callee, const KeywordSeq *ke
         emit(c, OPCODE(CLEAR), (uint32_t)dst, 0, 0);
         return;
     }
+    if (keywords->count == 1 && !keywords->items[0]->arg) { /* the call looks at it itself */
+        expr_to(c, keywords->items[0]->value, dst);
+        c->unit->position = at;
+        return;
+    }
     uint32_t mark = c->unit->top;
     emit(c, OPCODE(BUILD_MAP), (uint32_t)dst, (uint32_t)dst, 0);
     for (int i = 0; i < keywords->count; i++) {

@@ -70,11 +70,27 @@ static Value flatten_keywords(Value callee, Value kwargs, Value out)
     return list_as_tuple(keys);
 }
 
+static bool all_strs(const Value *keys, intptr_t count)
+{
+    for (intptr_t i = 0; i < count; i++)
+        if (!is_str(keys[i]))
+            return false;
+    return true;
+}
+
 Value call_tuple_dict(Value callee, Value args, Value kwargs)
 {
     size_t nargs = (size_t)tuple_length(args);
     if (!kwargs || !dict_length(kwargs))
         return call(callee, ((Tuple *)args)->items, nargs, 0);
+    Value few[STACK_ARGS], keys[STACK_ARGS];
+    intptr_t named = nargs < STACK_ARGS ? dict_copy_items(kwargs, keys, few + nargs,
+                                                          (intptr_t)(STACK_ARGS - nargs))
+                                        : -1;
+    if (named >= 0 && all_strs(keys, named)) {
+        memcpy(few, ((Tuple *)args)->items, nargs * sizeof(Value));
+        return call(callee, few, nargs, TRY(tuple_from_values(keys, named)));
+    }
     Value all = TRY(list_from_values(((Tuple *)args)->items, (intptr_t)nargs));
     Value kwnames = TRY(flatten_keywords(callee, kwargs, all));
     return call(callee, ((List *)all)->items->items, nargs, kwnames);

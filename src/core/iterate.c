@@ -23,6 +23,11 @@ Value get_iter(Value o)
 
 Value iter_next(Value iterator)
 {
+    if (has_shape(iterator, SHAPE_LIST_ITERATOR)) {
+        Value item = list_iterator_step(iterator);
+        if (likely(item))
+            return item;
+    }
     NextFn next = type_of(iterator)->next;
     if (unlikely(!next))
         return raise(TypeError, "'%T' object is not an iterator", iterator);
@@ -63,5 +68,36 @@ Value iteration_next(Iteration *it)
     Value item = iter_next(it->iterator);
     if (!item && error_pending())
         it->failed = true;
+    return item;
+}
+
+Value iter_feed(Value iterator, TakeFn take, void *context)
+{
+    FeedFn feed = type_of(iterator)->feed;
+    if (feed)
+        return feed(iterator, take, context);
+    Value item;
+    do
+        item = iter_next(iterator);
+    while (item && take(context, item));
+    return item && unlikely(error_pending()) ? 0 : item;
+}
+
+Value iteration_feed(Iteration *it, TakeFn take, void *context)
+{
+    Value item;
+    if (!it->iterator)
+        return 0;
+    if (it->index < 0) {
+        item = iter_feed(it->iterator, take, context);
+    } else {
+        do
+            item = iteration_next(it);
+        while (item && take(context, item));
+    }
+    if (unlikely(error_pending())) {
+        it->failed = true;
+        return 0;
+    }
     return item;
 }

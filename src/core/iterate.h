@@ -21,6 +21,11 @@ typedef struct Iteration {
 void iteration_begin(Iteration *it, Value iterable);
 Value iteration_next(Iteration *it); /* 0 at the end and on failure */
 
+/* Goes on as long as `take` takes the items (see TakeFn), which costs a generator far less than
+ * handing them out one by one. The first item that it refused; 0 at the end and on failure. */
+Value iter_feed(Value iterator, TakeFn take, void *context);
+Value iteration_feed(Iteration *it, TakeFn take, void *context);
+
 #define ITERATE(item, iterable)                                                                    \
     Iteration iteration_;                                                                          \
     iteration_begin(&iteration_, (iterable));                                                      \

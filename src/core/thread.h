@@ -54,7 +54,8 @@ typedef struct Thread {
     void *loops;                  /* the same for modules/asyncio/registry.c */
     Value context;                /* contextvars: current Context or 0 */
     VariableCache variable_cache; /* cleared by each collection */
-    bool yielded;                 /* how the generator that ran last went: suspended, or ended */
+    struct Feed *feed;  /* of the innermost generator that runs with FRAME_FEEDS; or anything */
+    bool yielded;       /* how the generator that ran last went: suspended, or ended */
     Value repr_running; /* dict with the addresses of objects whose repr is under way, or 0 */
     Value async_gen_firstiter, async_gen_finalizer;
     uint32_t coroutine_origin_depth;

@@ -32,11 +32,11 @@
 uint64_t type_epoch = 1;
 Mutex type_lock;
 
-static void nothing_changed(Type *type)
+static void nothing_changed(Value name)
 {
-    (void)type;
+    (void)name;
 }
-void (*type_changed_hook)(Type *type) = nothing_changed;
+void (*type_changed_hook)(Value name) = nothing_changed;
 
 /* ---- names ------------------------------------------------------------------------------------
  */
@@ -146,12 +146,13 @@ static bool take_from_filter(Type *type, Value name)
     return fetch_and_acq_rel(&type->looked_up[bit >> 6], ~mask) & mask;
 }
 
-static void invalidate_locked(Type *type, Value name)
+/* `is_slot`: more than lookups of that name goes by it. */
+static void invalidate_locked(Type *type, Value name, bool is_slot)
 {
     if (name && !take_from_filter(type, name))
         return;
     fetch_add_acq_rel(&type_epoch, 1);
-    type_changed_hook(type);
+    type_changed_hook(is_slot ? 0 : name);
 }
 
 void type_before_fork(void)
@@ -169,7 +170,7 @@ void type_after_fork(void)
 void type_invalidate(Type *type, Value name)
 {
     mutex_lock(&type_lock);
-    invalidate_locked(type, name);
+    invalidate_locked(type, name, true);
     mutex_unlock(&type_lock);
 }
 
@@ -217,9 +218,9 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
     if (ok) {
         bool is_slot = slots_update(type, name);
         if (((Dict *)type->dict)->table != table || is_descriptor_protocol(name))
-            invalidate_locked(type, 0); /* all entries moved; what is a descriptor changed */
+            invalidate_locked(type, 0, true); /* all entries moved; what is a descriptor changed */
         else if (!value || !old || !is_plain(value) || !is_plain(old) || is_slot)
-            invalidate_locked(type, name);
+            invalidate_locked(type, name, is_slot);
     }
     mutex_unlock(&type_lock);
     *found = old != 0;

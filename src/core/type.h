@@ -42,6 +42,20 @@ typedef Value (*NextFn)(Value self); /* 0 without a pending exception: exhausted
  * failure. */
 typedef enum SendResult { SEND_YIELDED, SEND_RETURNED, SEND_FAILED } SendResult;
 typedef SendResult (*SendFn)(Value self, Value value, Value *result);
+/* Takes an item without running any Python code, or refuses it and does nothing; or fails, which is
+ * false with an exception. */
+typedef bool (*TakeFn)(void *context, Value item);
+/* Steps of an iterator as long as `take` takes the items: the first one refused, or 0 at the end
+ * and with an exception. */
+typedef Value (*FeedFn)(Value self, TakeFn take, void *context);
+/* A step of an iterator whose items are new tuples, for who takes them apart at once: writes what
+ * `next` would put into a tuple of `count`. */
+typedef enum NextParts {
+    PARTS_OTHERWISE, /* its items are not of that length, and nothing was done: use `next` */
+    PARTS_WRITTEN,
+    PARTS_ENDED, /* exhausted, or failed with an exception */
+} NextParts;
+typedef NextParts (*NextPartsFn)(Value self, Value *parts, unsigned count);
 
 /* The buffer protocol, C side: a view on `size` contiguous or strided bytes of `owner`. */
 typedef struct Buffer {
@@ -191,6 +205,8 @@ struct Type {
     /* What `await` and `yield from` call in the place of `next`: no StopIteration in between. Not
      * inherited; may be 0. */
     SendFn send;
+    NextPartsFn next_parts; /* not inherited, as is `feed`; or 0 */
+    FeedFn feed;
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */
@@ -299,7 +315,8 @@ Value object_alloc_items(Type *type, size_t items) MUST_USE;
 Value object_alloc_extra(Type *type, size_t extra, void **where) MUST_USE;
 #define NEW(T, type) ((T *)object_alloc(type))
 
-/* Called after a class attribute changed kind: clears inline caches. Set by vm/. */
-extern void (*type_changed_hook)(Type *type);
+/* Called after a class attribute changed kind: clears inline caches of attributes with that name
+ * (an interned str), or with 0 all of them. Set by vm/. */
+extern void (*type_changed_hook)(Value name);
 
 #endif

@@ -31,30 +31,51 @@ FUNCTION(builtin_abs, "abs", "x, /", "Return the absolute value of the argument.
     return number_absolute(args[0]);
 }
 
+static bool is_plainly_true(Value v)
+{
+    return v == True || (is_int(v) && v != int_small(0));
+}
+
+static bool is_plainly_false(Value v)
+{
+    return v == False || v == None || v == int_small(0);
+}
+
+static bool take_true(void *context UNUSED, Value item)
+{
+    return is_plainly_true(item);
+}
+
+static bool take_false(void *context UNUSED, Value item)
+{
+    return is_plainly_false(item);
+}
+
+/* Is there an item that is true, or false, as `wanted` says; `rest` takes others. -1: failure. */
+static int find_truth(Value iterable, TakeFn rest, bool wanted)
+{
+    Iteration it;
+    iteration_begin(&it, iterable);
+    for (Value item; (item = iteration_feed(&it, rest, 0)) != 0;) {
+        int truth = object_truth(item);
+        if (truth < 0 || truth == wanted)
+            return truth < 0 ? -1 : 1;
+    }
+    return it.failed ? -1 : 0;
+}
+
 FUNCTION(builtin_all, "all", "iterable, /",
          "Return True if bool(x) is True for all values x in the iterable.\n\n"
          "If the iterable is empty, return True.")
 {
-    ITERATE(item, args[0])
-    {
-        int truth = object_truth(item);
-        if (truth <= 0)
-            return truth < 0 ? 0 : False;
-    }
-    return ITERATED ? True : 0;
+    return bool_value(!TRY_NOT_NEGATIVE(find_truth(args[0], take_true, false), 0));
 }
 
 FUNCTION(builtin_any, "any", "iterable, /",
          "Return True if bool(x) is True for any x in the iterable.\n\n"
          "If the iterable is empty, return False.")
 {
-    ITERATE(item, args[0])
-    {
-        int truth = object_truth(item);
-        if (truth)
-            return truth < 0 ? 0 : True;
-    }
-    return ITERATED ? False : 0;
+    return bool_value(TRY_NOT_NEGATIVE(find_truth(args[0], take_false, true), 0));
 }
 
 FUNCTION(builtin_ascii, "ascii", "obj, /", "Return an ASCII-only representation of an object.")
@@ -245,6 +266,57 @@ FUNCTION(builtin_locals, "locals", "",
     return current_locals();
 }
 
+typedef struct Extreme {
+    Value best; /* 0: none yet */
+    CompareOp op;
+} Extreme;
+
+static bool take_extreme_int(void *context, Value item)
+{
+    Extreme *e = context;
+    if (!e->best || !are_ints(e->best, item))
+        return false;
+    intptr_t a = (intptr_t)e->best, b = (intptr_t)item;
+    if (e->op == CMP_GT ? b > a : b < a)
+        e->best = item;
+    return true;
+}
+
+/* Without a key: the best item, or 0. */
+static Value extreme_item(Iteration *it, CompareOp op)
+{
+    Extreme e = {0, op};
+    for (Value item; (item = iteration_feed(it, take_extreme_int, &e)) != 0;) {
+        int better = e.best ? object_compare_bool(item, e.best, op) : 1;
+        if (better < 0) {
+            it->failed = true;
+            return 0;
+        }
+        if (better)
+            e.best = item;
+    }
+    return e.best;
+}
+
+/* The item with the best key, or 0. */
+static Value extreme_by_key(Iteration *it, Value key, CompareOp op)
+{
+    Value best = 0, best_key = 0;
+    for (Value item; (item = iteration_next(it)) != 0;) {
+        Value item_key = call1(key, item);
+        int better = !item_key ? -1 : best ? object_compare_bool(item_key, best_key, op) : 1;
+        if (better < 0) {
+            it->failed = true;
+            return 0;
+        }
+        if (better) {
+            best = item;
+            best_key = item_key;
+        }
+    }
+    return best;
+}
+
 /* max() and min(): args are positional tuple, key, default. */
 static Value extreme(Value *args, const char *name, CompareOp op)
 {
@@ -260,21 +332,10 @@ static Value extreme(Value *args, const char *name, CompareOp op)
         bool second = op == CMP_GT ? (intptr_t)b > (intptr_t)a : (intptr_t)b < (intptr_t)a;
         return second ? b : a;
     }
-    Value best = 0, best_key = 0;
-    ITERATE(item, n > 1 ? positional : tuple_get(positional, 0))
-    {
-        Value item_key = key ? TRY(call1(key, item)) : item;
-        if (best) {
-            int better = object_compare_bool(item_key, best_key, op);
-            if (better < 0)
-                return 0;
-            if (!better)
-                continue;
-        }
-        best = item;
-        best_key = item_key;
-    }
-    if (!ITERATED)
+    Iteration it;
+    iteration_begin(&it, n > 1 ? positional : tuple_get(positional, 0));
+    Value best = key ? extreme_by_key(&it, key, op) : extreme_item(&it, op);
+    if (it.failed)
         return 0;
     if (best)
         return best;
@@ -445,19 +506,29 @@ static double float_sum_result(const FloatSum *sum)
     return sum->low && __builtin_isfinite(sum->low) ? sum->high + sum->low : sum->high;
 }
 
-/* Adds items while they are floats or ints that fit; returns the first that is not, or 0. */
-static Value sum_floats(Iteration *it, FloatSum *sum)
+static bool take_float(void *context, Value item)
 {
-    Value item;
-    while ((item = iteration_next(it)) != 0) {
-        if (is_tagged_float(item) || has_shape(item, SHAPE_FLOAT))
-            float_sum_add(sum, float_value(item));
-        else if (is_int(item))
-            sum->high += (double)int_value(item);
-        else
-            break;
-    }
-    return item;
+    FloatSum *sum = context;
+    if (is_tagged_float(item) || has_shape(item, SHAPE_FLOAT))
+        float_sum_add(sum, float_value(item));
+    else if (is_int(item))
+        sum->high += (double)int_value(item);
+    else
+        return false;
+    return true;
+}
+
+static bool take_int(void *context, Value item)
+{
+    Value *total = context;
+    intptr_t sum;
+    if (item == True || item == False)
+        item = int_small(item == True);
+    if (!are_ints(*total, item) ||
+        __builtin_add_overflow((intptr_t)*total - 1, (intptr_t)item, &sum))
+        return false;
+    *total = (Value)sum;
+    return true;
 }
 
 FUNCTION(builtin_sum, "sum", "iterable, /, start=0",
@@ -474,11 +545,11 @@ FUNCTION(builtin_sum, "sum", "iterable, /, start=0",
         return raise(TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
     if (is_bytearray(total))
         return raise(TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
-    for (Value item; (item = iteration_next(&it)) != 0;) {
+    for (Value item; (item = iteration_feed(&it, take_int, &total)) != 0;) {
         total = TRY(number_binary(OP_ADD, total, item));
         if (is_tagged_float(total) || has_shape(total, SHAPE_FLOAT)) {
             FloatSum sum = {float_value(total), 0};
-            item = sum_floats(&it, &sum);
+            item = iteration_feed(&it, take_float, &sum);
             total = TRY(float_from(float_sum_result(&sum)));
             if (!item)
                 break;

@@ -312,14 +312,19 @@ static bool read_raw(Reader *r, Raw **out, size_t unit)
     return true;
 }
 
+/* Names are interned in any code, whatever the data says. */
 static Value read_names(Reader *r)
 {
     Value tuple = TRY(read_item(r, "code"));
     if (!is_tuple(tuple))
         return raise(ValueError, "bad marshal data (code)");
-    for (intptr_t i = 0; i < tuple_length(tuple); i++)
-        if (!is_str(tuple_get(tuple, i)))
+    for (intptr_t i = 0; i < tuple_length(tuple); i++) {
+        Value name = tuple_get(tuple, i);
+        if (!is_str(name))
             return raise(ValueError, "bad marshal data (code)");
+        if (unlikely(!(load_relaxed(&name->flags) & FLAG_INTERNED)))
+            tuple_init(tuple, i, TRY(str_intern(name)));
+    }
     return tuple;
 }
 

@@ -186,6 +186,25 @@ Value dict_items_list(Value dict)
     return snapshot(as_dict(dict), SNAPSHOT_ITEMS);
 }
 
+intptr_t dict_copy_items(Value dict, Value *keys, Value *values, intptr_t room)
+{
+    Dict *self = as_dict(dict);
+    intptr_t n = 0;
+    WITH_LOCK (self) {
+        DictTable *table = self->table;
+        if (self->length > room)
+            return -1;
+        for (uint32_t i = table->first; i < table->end; i++) {
+            const DictEntry *entry = &table->entries[i];
+            if (!entry->value)
+                continue;
+            keys[n] = entry->key;
+            values[n++] = entry->value;
+        }
+    }
+    return n;
+}
+
 Value dict_copy(Value dict)
 {
     Dict *self = as_dict(dict);
@@ -417,7 +436,7 @@ int dict_move_to_end(Value dict, Value key, bool last)
             if (found.entry + 1 == (intptr_t)self->table->end)
                 return 1;
             if (self->table->count == self->table->capacity) {
-                TRY_OR(dict_rebuild_locked(self, self->length * 2), -1);
+                TRY_OR(dict_rebuild_locked(self, dict_grown_room(self)), -1);
                 break; /* entries have moved: look again */
             }
             dict_move_last_locked(self, (uint32_t)found.entry);

@@ -84,6 +84,8 @@ bool dict_update_arguments(Value dict, const char *function, Value *args, size_t
                            Value kwnames) MUST_USE;
 /* Walks the live entries: position starts at 0. Safe against changes (may miss or show them). */
 bool dict_next(Value dict, intptr_t *position, Value *key, Value *value);
+/* Writes the keys and values to arrays with `room` each: how many, or -1 if they are more. */
+intptr_t dict_copy_items(Value dict, Value *keys, Value *values, intptr_t room);
 Value dict_keys_list(Value dict); /* snapshots, of one moment */
 Value dict_values_list(Value dict);
 Value dict_items_list(Value dict);

@@ -112,6 +112,18 @@ static Value iterator_next_item(Value self)
     return step((DictIterator *)self, false, &key, &value) > 0 ? tuple_of(key, value) : 0;
 }
 
+static NextParts iterator_next_parts(Value self, Value *parts, unsigned count)
+{
+    if (count != 2)
+        return PARTS_OTHERWISE;
+    Value key, value;
+    if (step((DictIterator *)self, false, &key, &value) <= 0)
+        return PARTS_ENDED;
+    parts[0] = key;
+    parts[1] = value;
+    return PARTS_WRITTEN;
+}
+
 static Value iterator_previous_key(Value self)
 {
     Value key, value;
@@ -181,6 +193,7 @@ void dict_iter_start(void)
 {
     type_ready(&dict_keyiterator_type, SHAPE_DICT_ITERATOR);
     type_ready(&dict_valueiterator_type, 0);
+    dict_itemiterator_type.next_parts = iterator_next_parts;
     type_ready(&dict_itemiterator_type, 0);
     type_ready(&dict_reversekeyiterator_type, 0);
     type_ready(&dict_reversevalueiterator_type, 0);

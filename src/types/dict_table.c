@@ -26,7 +26,7 @@ static void dict_table_trace(Object *self, Tracer *tracer)
 
 DictTable *dict_table_new(intptr_t capacity)
 {
-    size_t fits = DICT_FIRST_CAPACITY;
+    size_t fits = DICT_LEAST_CAPACITY;
     while (fits < (size_t)capacity)
         fits *= 2;
     if (fits >= UINT32_MAX / 2)
@@ -120,7 +120,7 @@ static void append_entry(DictTable *table, Value key, int64_t hash, Value value)
 bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value)
 {
     if (unlikely(self->table->count == self->table->capacity))
-        TRY(dict_rebuild_locked(self, self->length * 2));
+        TRY(dict_rebuild_locked(self, dict_grown_room(self)));
     append_entry(self->table, key, hash, value);
     store_release(&self->length, self->length + 1);
     return true;

@@ -17,7 +17,8 @@
 #include "types/dict.h"
 #include "types/key_match.h"
 
-#define DICT_FIRST_CAPACITY 8
+#define DICT_LEAST_CAPACITY 4 /* of a table for as many entries as are known */
+#define DICT_FIRST_CAPACITY 8 /* of one that grows */
 
 extern DictTable *const dict_empty_table; /* shared by all empty dicts; capacity 0 */
 
@@ -102,6 +103,11 @@ DictTable *dict_table_copy(DictTable *table, intptr_t room) MUST_USE;
 bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value) MUST_USE;
 /* Gives it a new table without holes. */
 bool dict_rebuild_locked(Dict *self, intptr_t room) MUST_USE;
+/* For how many, when its table is full. */
+ALWAYS_INLINE intptr_t dict_grown_room(const Dict *self)
+{
+    return self->length > DICT_FIRST_CAPACITY / 2 ? self->length * 2 : DICT_FIRST_CAPACITY;
+}
 /* Makes room for `extra` more entries. */
 bool dict_reserve_locked(Dict *self, intptr_t extra) MUST_USE;
 /* Makes a live entry a hole. */

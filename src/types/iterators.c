@@ -72,18 +72,35 @@ static Value enumerate_make(Type *type, Value *args, size_t nargs, Value kwnames
     return (Value)self;
 }
 
-static Value enumerate_step(Enumerate *self)
+static bool enumerate_step(Enumerate *self, Value *count, Value *item)
 {
-    Value item = TRY(iter_next(self->iterator)), count = load_relaxed(&self->count);
-    gc_store(self, &self->count, TRY(int_add(count, int_small(1))));
-    return tuple_of(count, item);
+    *item = TRY(iter_next(self->iterator));
+    *count = load_relaxed(&self->count);
+    gc_store(self, &self->count, TRY(int_add(*count, int_small(1))));
+    return true;
 }
 
 static Value enumerate_next(Value self)
 {
+    Value count, item;
     TURN (self, &((Enumerate *)self)->turn)
-        return enumerate_step((Enumerate *)self);
+        return enumerate_step((Enumerate *)self, &count, &item) ? tuple_of(count, item) : 0;
     return 0;
+}
+
+static NextParts enumerate_next_parts(Value self, Value *parts, unsigned count)
+{
+    Value number, item;
+    if (count != 2)
+        return PARTS_OTHERWISE;
+    TURN (self, &((Enumerate *)self)->turn) {
+        if (!enumerate_step((Enumerate *)self, &number, &item))
+            return PARTS_ENDED;
+        parts[0] = number;
+        parts[1] = item;
+        return PARTS_WRITTEN;
+    }
+    return PARTS_ENDED;
 }
 
 METHOD(enumerate_reduce, "__reduce__", "/", "Return state information for pickling.")
@@ -104,6 +121,7 @@ Type enumerate_type = {
     TYPE_HEAD("enumerate", Enumerate),
     .iter = iterator_self,
     .next = enumerate_next,
+    .next_parts = enumerate_next_parts,
     .make = enumerate_make,
     .signature = "iterable, start=0",
     .doc = "Return an enumerate object.\n\n"
@@ -170,23 +188,35 @@ static Value zip_check_ends(Value iterators, intptr_t i)
     return 0;
 }
 
+enum { ZIP_FEW = 4 };
+
+static bool zip_take(Zip *self, intptr_t i, Value *item)
+{
+    *item = iter_next(tuple_get(self->iterators, i));
+    if (unlikely(!*item) && load_relaxed(&self->strict))
+        zip_check_ends(self->iterators, i);
+    return *item != 0;
+}
+
+static Value zip_step_many(Zip *self, intptr_t n)
+{
+    Value result = TRY(tuple_new(n)), item;
+    for (intptr_t i = 0; i < n; i++) {
+        TRY(zip_take(self, i, &item));
+        tuple_init(result, i, item);
+    }
+    return result;
+}
+
 static Value zip_step(Zip *self)
 {
     intptr_t n = tuple_length(self->iterators);
-    if (!n)
-        return 0;
-    enum { FEW = 4 };
-    Value few[FEW], result = n <= FEW ? 0 : TRY(tuple_new(n));
-    for (intptr_t i = 0; i < n; i++) {
-        Value item = iter_next(tuple_get(self->iterators, i));
-        if (!item)
-            return load_relaxed(&self->strict) ? zip_check_ends(self->iterators, i) : 0;
-        if (result)
-            tuple_init(result, i, item);
-        else
-            few[i] = item;
-    }
-    return result ? result : tuple_from_values(few, n);
+    Value few[ZIP_FEW];
+    if (n > ZIP_FEW)
+        return zip_step_many(self, n);
+    for (intptr_t i = 0; i < n; i++)
+        TRY(zip_take(self, i, &few[i]));
+    return n ? tuple_from_values(few, n) : 0;
 }
 
 static Value zip_next(Value self)
@@ -194,6 +224,23 @@ static Value zip_next(Value self)
     TURN (self, &((Zip *)self)->turn)
         return zip_step((Zip *)self);
     return 0;
+}
+
+static NextParts zip_next_parts(Value self, Value *parts, unsigned count)
+{
+    Zip *zip = (Zip *)self;
+    Value few[ZIP_FEW];
+    if (tuple_length(zip->iterators) != (intptr_t)count || !count || count > ZIP_FEW)
+        return PARTS_OTHERWISE;
+    TURN (self, &zip->turn) {
+        for (unsigned i = 0; i < count; i++)
+            if (!zip_take(zip, i, &few[i]))
+                return PARTS_ENDED;
+        for (unsigned i = 0; i < count; i++)
+            parts[i] = few[i];
+        return PARTS_WRITTEN;
+    }
+    return PARTS_ENDED;
 }
 
 METHOD(zip_reduce, "__reduce__", "/", "Return state information for pickling.")
@@ -217,6 +264,7 @@ Type zip_type = {
     TYPE_HEAD("zip", Zip),
     .iter = iterator_self,
     .next = zip_next,
+    .next_parts = zip_next_parts,
     .new_def = M(zip_new),
     .signature = "*iterables, strict=False",
     .doc = "The zip object yields n-length tuples, where n is the number of iterables\n"

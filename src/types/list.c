@@ -387,6 +387,18 @@ static bool reserve(List *self, intptr_t extra)
     return true;
 }
 
+typedef struct Extension {
+    Value list;
+    uint32_t taken;
+} Extension;
+
+/* Refuses one now and then, for signals to be looked at. */
+static bool extension_take(void *context, Value item)
+{
+    Extension *e = context;
+    return ++e->taken % 4096 && list_append(e->list, item);
+}
+
 bool list_extend(Value list, Value iterable)
 {
     List *self = as_list(list);
@@ -404,11 +416,11 @@ bool list_extend(Value list, Value iterable)
     intptr_t hint = TRY_NOT_NEGATIVE(object_length_hint(iterable, 8), false);
     if (hint > 0 && hint < INTPTR_MAX / 64)
         TRY(reserve(self, hint));
+    Extension extension = {list, 0};
     Value item;
-    for (uint32_t i = 1; (item = iter_next(iterator)) != 0; i++) {
+    while ((item = iter_feed(iterator, extension_take, &extension)) != 0) {
         TRY(list_append(list, item));
-        if (i % 4096 == 0)
-            TRY(thread_poll(thread_self()));
+        TRY(thread_poll(thread_self()));
     }
     return !error_pending();
 }

@@ -47,6 +47,22 @@ Value list_as_tuple(Value list);
  * as a list; anything else as it is. */
 Value list_moment(Value iterable) MUST_USE;
 Value list_iterator_new(Value list);
+/* A step of an exact list iterator that is local; 0: `next` has to be asked. */
+ALWAYS_INLINE Value list_iterator_step(Value iterator)
+{
+    ListIterator *it = (ListIterator *)iterator;
+    List *list = (List *)it->list;
+    if (is_shared(it) || !list)
+        return 0;
+    intptr_t i = it->index;
+    Array *items = load_acquire(&list->items);
+    if (i < 0 || i >= load_acquire(&list->length) || i >= items->capacity)
+        return 0;
+    Value item = load_acquire(&items->items[i]);
+    if (likely(item != 0))
+        it->index = i + 1;
+    return item;
+}
 
 /* For the files of list: the caller holds the lock. */
 extern Array *const list_empty_array; /* of all empty lists; capacity 0 */

@@ -252,6 +252,38 @@ static bool update_from_dict(Value set, Dict *dict)
     return true;
 }
 
+typedef struct Gathering {
+    Value set;
+    uint32_t taken;
+} Gathering;
+
+/* Strs and ints, while there is nothing else that has to be asked whether it equals them. Refuses
+ * one now and then, for signals to be looked at. */
+static bool gathering_take(void *context, Value item)
+{
+    Gathering *g = context;
+    int64_t hash;
+    if (++g->taken % 4096 == 0 || !(is_int(item) || is_str_exact(item)) || !hash_key(item, &hash))
+        return false;
+    return set_add_hash(g->set, item, hash);
+}
+
+/* An empty set takes items as they come until one is of another kind. */
+static bool update_from_iterator(Value set, Value iterator)
+{
+    Gathering gathering = {set, 0};
+    bool plain = !set_length(set);
+    Value item;
+    while ((item = plain ? iter_feed(iterator, gathering_take, &gathering) : iter_next(iterator)) !=
+           0) {
+        plain = plain && (is_int(item) || is_str_exact(item));
+        TRY(set_add(set, item));
+        if (plain || ++gathering.taken % 4096 == 0)
+            TRY(thread_poll(thread_self()));
+    }
+    return !error_pending();
+}
+
 bool set_update(Value set, Value iterable)
 {
     if (is_any_set(iterable))
@@ -259,14 +291,7 @@ bool set_update(Value set, Value iterable)
     if (has_shape(iterable, SHAPE_DICT))
         return update_from_dict(set, (Dict *)iterable);
     iterable = TRY(list_moment(iterable));
-    uint32_t i = 0;
-    ITERATE(item, iterable)
-    {
-        TRY(set_add(set, item));
-        if (++i % 4096 == 0)
-            TRY(thread_poll(thread_self()));
-    }
-    return ITERATED;
+    return update_from_iterator(set, TRY(get_iter(iterable)));
 }
 
 Value set_make_from(Type *type, Value iterable)

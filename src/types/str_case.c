@@ -76,20 +76,6 @@ static int map_at(Value s, intptr_t i, Mapping mapping, bool *in_word, uint32_t 
     UNREACHABLE();
 }
 
-static Value map_unicode(Value s, Mapping mapping)
-{
-    StrBuilder b;
-    builder_start(&b);
-    bool in_word = false;
-    for (intptr_t i = 0; i < str_length(s); i++) {
-        uint32_t out[UNICODE_CASE_MAX];
-        int count = map_at(s, i, mapping, &in_word, out);
-        for (int k = 0; k < count; k++)
-            builder_add_char(&b, out[k]);
-    }
-    return builder_finish(&b);
-}
-
 ALWAYS_INLINE uint8_t ascii_lower(uint8_t c)
 {
     return (uint8_t)(c | (uint8_t)((uint8_t)(c - 'A') < 26) << 5);
@@ -103,6 +89,42 @@ ALWAYS_INLINE uint8_t ascii_upper(uint8_t c)
 ALWAYS_INLINE bool ascii_is_alpha(uint8_t c)
 {
     return (uint8_t)((c | 32) - 'a') < 26;
+}
+
+/* Maps the characters from *at on that `chunk` has room for: how many it then holds. */
+enum { MAPPED_AT_ONCE = 128 };
+static intptr_t map_chunk(Value s, intptr_t *at, Mapping mapping, bool *in_word, uint32_t *chunk)
+{
+    intptr_t i = *at, n = str_length(s), count = 0;
+    bool lower = mapping == TO_LOWER || mapping == TO_FOLDED, upper = mapping == TO_UPPER;
+    for (; i < n && count <= MAPPED_AT_ONCE - UNICODE_CASE_MAX; i++) {
+        uint32_t c = str_char(s, i);
+        if (c < 128 && (lower || upper))
+            chunk[count++] = lower ? ascii_lower((uint8_t)c) : ascii_upper((uint8_t)c);
+        else
+            count += map_at(s, i, mapping, in_word, &chunk[count]);
+    }
+    *at = i;
+    return count;
+}
+
+static Value map_unicode(Value s, Mapping mapping)
+{
+    uint32_t chunk[MAPPED_AT_ONCE];
+    intptr_t at = 0;
+    bool in_word = false;
+    intptr_t count = map_chunk(s, &at, mapping, &in_word, chunk);
+    Value first = TRY(str_from_chars((const char *)chunk, count, sizeof *chunk));
+    if (at == str_length(s))
+        return first;
+    StrBuilder b;
+    builder_start(&b);
+    builder_add(&b, first);
+    while (at < str_length(s)) {
+        count = map_chunk(s, &at, mapping, &in_word, chunk);
+        builder_add(&b, str_from_chars((const char *)chunk, count, sizeof *chunk));
+    }
+    return builder_finish(&b);
 }
 
 VECTORIZED static void map_ascii(uint8_t *out, const uint8_t *in, intptr_t n, Mapping mapping)

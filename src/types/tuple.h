@@ -39,6 +39,14 @@ Value tuple_from_iterable(Value iterable); /* the tuple itself if exact */
 Value tuple_slice(Value tuple, intptr_t start, intptr_t end);
 Value tuple_empty(void);
 Value tuple_iterator_new(Value tuple);
+/* A step of an exact tuple iterator that is local; 0: `next` has to be asked. */
+ALWAYS_INLINE Value tuple_iterator_step(Value iterator)
+{
+    TupleIterator *it = (TupleIterator *)iterator;
+    if (is_shared(it) || !it->tuple || it->index >= tuple_length(it->tuple))
+        return 0;
+    return tuple_get(it->tuple, it->index++);
+}
 /* How tuples, and lists as snapshots, compare: by the first items that differ. */
 Value values_compare(Value *a, intptr_t n, Value *b, intptr_t m, CompareOp op);
 #define tuple_of(...)                                                                              \

@@ -134,6 +134,8 @@ static intptr_t find_parameter(const Code *code, Value keyword)
     for (uint32_t i = code->posonly_argcount; i < end; i++)
         if (parameter_name(code, i) == keyword)
             return i;
+    if (load_relaxed(&keyword->flags) & FLAG_INTERNED) /* names of parameters are so as well */
+        return -1;
     for (uint32_t i = code->posonly_argcount; i < end; i++)
         if (str_equal(parameter_name(code, i), keyword))
             return i;
@@ -198,12 +200,29 @@ static bool bind_defaults(Function *f, const Parameters *p, Value *registers, si
     return true;
 }
 
+/* Arguments in their place, by position, some left out that have defaults: no more than these to
+ * write. False, and nothing was done: not so simple. */
+ALWAYS_INLINE bool bind_trailing_defaults(Function *f, const Code *code, Value *registers,
+                                          size_t nargs)
+{
+    Value defaults = load_acquire(&f->defaults);
+    size_t count = defaults ? (size_t)tuple_length(defaults) : 0, total = code->argcount;
+    if (nargs > total || nargs + count < total || code->kwonly_argcount ||
+        code->flags & (CODE_VARARGS | CODE_VARKEYWORDS))
+        return false;
+    for (size_t i = nargs; i < total; i++)
+        registers[i] = tuple_get(defaults, (intptr_t)(i + count - total));
+    return true;
+}
+
 #define INLINE_KEYWORDS 16
 
 bool function_bind(Function *f, const Code *code, Value *registers, Value *args, size_t nargs,
                    Value kwnames)
 {
     STATS_ADD(arguments_bound);
+    if (!kwnames && args == registers && bind_trailing_defaults(f, code, registers, nargs))
+        return true;
     Parameters p = parameters_of(code);
     size_t keywords = kwnames ? (size_t)tuple_length(kwnames) : 0;
     size_t given = nargs < p.positional ? nargs : p.positional;
@@ -226,7 +245,7 @@ bool function_bind(Function *f, const Code *code, Value *registers, Value *args,
     if (p.star >= 0)
         registers[p.star] = surplus;
     if (p.star_star >= 0)
-        registers[p.star_star] = TRY(dict_new());
+        registers[p.star_star] = TRY(dict_new_sized((intptr_t)keywords));
     if (keywords && !bind_keywords(f, &p, registers, values, kwnames))
         return false;
     if (nargs > given && p.star < 0)

@@ -44,18 +44,6 @@ bool extend_list_star(Value list, Value iterable)
     return false;
 }
 
-static bool is_mapping_like(Value o)
-{
-    Value keys;
-    if (is_dict(o))
-        return true;
-    if (!get_attr_optional(o, names.keys, &keys)) {
-        error_clear_if(AttributeError);
-        return false;
-    }
-    return keys != 0;
-}
-
 bool update_dict_display(Value dict, Value mapping)
 {
     if (!is_mapping_like(mapping)) {
@@ -64,73 +52,6 @@ bool update_dict_display(Value dict, Value mapping)
         return false;
     }
     return dict_update(dict, mapping);
-}
-
-/* As messages name a callable: "name()". */
-static Value callable_text(Value callee)
-{
-    Value name;
-    if (!get_attr_optional(callee, names.__qualname__, &name) || !name || !is_str(name)) {
-        error_clear();
-        return object_str(callee);
-    }
-    Value module;
-    if (get_attr_optional(callee, names.__module__, &module) && module && is_str(module) &&
-        !str_equals(module, "builtins"))
-        return str_format("%V.%V()", module, name);
-    error_clear();
-    return str_format("%V()", name);
-}
-
-bool merge_dict_call(Value dict, Value mapping, Value callee)
-{
-    if (!is_mapping_like(mapping)) {
-        if (error_pending())
-            return false;
-        raise(TypeError, "%V argument after ** must be a mapping, not %T",
-              TRY(callable_text(callee)), mapping);
-        return false;
-    }
-    Value keys = mapping;
-    if (!has_shape(mapping, SHAPE_DICT))
-        keys = TRY(call_method0(mapping, names.keys));
-    ITERATE(key, keys)
-    {
-        int known = dict_contains(dict, key);
-        if (known < 0)
-            return false;
-        if (known) {
-            raise(TypeError, "%V got multiple values for keyword argument '%V'",
-                  TRY(callable_text(callee)), TRY(object_str(key)));
-            return false;
-        }
-        if (!dict_set(dict, key, TRY(get_item(mapping, key))))
-            return false;
-    }
-    return ITERATED;
-}
-
-Value call_with_star(Value callee, Value positional, Value keywords)
-{
-    if (!is_tuple(positional)) {
-        Value tuple = tuple_from_iterable(positional);
-        if (!tuple) {
-            if (error_matches(TypeError) && !type_of(positional)->iter &&
-                !is_sequence(positional)) {
-                error_clear();
-                raise(TypeError, "%V argument after * must be an iterable, not %T",
-                      TRY(callable_text(callee)), positional);
-            }
-            return 0;
-        }
-        positional = tuple;
-    }
-    if (keywords && !has_shape(keywords, SHAPE_DICT)) {
-        Value dict = TRY(dict_new());
-        TRY(merge_dict_call(dict, keywords, callee));
-        keywords = dict;
-    }
-    return call_tuple_dict(callee, positional, keywords);
 }
 
 COLD static bool raise_too_few(unsigned expected, intptr_t got, bool at_least)

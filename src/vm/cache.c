@@ -7,12 +7,14 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
+#include "types/tuple.h"
 
 /* The cells of one code object. All of them are in one list, so that a flush finds them; they
  * leave it when they die. */
 typedef struct Feedback {
     Object ob;
     struct Feedback *next, **link; /* guarded by caches_lock; not references */
+    Value names;                   /* the code's; immutable after init */
     size_t count;
     Value cells[]; /* atomic */
 } Feedback;
@@ -23,6 +25,7 @@ static Mutex caches_lock;      /* raw: no safepoint is reached while it is held 
 static void feedback_trace(Object *o, Tracer *tracer)
 {
     Feedback *f = (Feedback *)o;
+    gc_visit(tracer, f->names);
     gc_visit_range(tracer, f->cells, f->count);
 }
 
@@ -68,6 +71,7 @@ bool feedback_make(Code *code)
     if (!f)
         return false;
     f->count = code->feedback_count;
+    gc_store(f, &f->names, code->names);
     if (is_shared(code))
         share_value((Value)f);
     Value expected = 0;
@@ -163,14 +167,24 @@ bool cache_extend(Frame *frame, Value *cell, Value content, uint64_t epoch)
     return true;
 }
 
-void cache_flush(Type *type)
+static bool tuple_has(Value names, Value name)
 {
-    (void)type;
+    for (intptr_t i = 0; i < tuple_length(names); i++)
+        if (tuple_get(names, i) == name)
+            return true;
+    return false;
+}
+
+void cache_flush(Value name)
+{
     STATS_ADD(cache_flushes);
     mutex_lock_raw(&caches_lock);
-    for (Feedback *f = all_feedback; f; f = f->next)
+    for (Feedback *f = all_feedback; f; f = f->next) {
+        if (name && !tuple_has(f->names, name))
+            continue;
         for (size_t i = 0; i < f->count; i++)
             store_release(&f->cells[i], (Value)0); /* NO_BARRIER: no value */
+    }
     mutex_unlock(&caches_lock);
 }
 

@@ -4,9 +4,9 @@
  * see half of one.
  *
  * No check of a class's state is needed when a cache is used: what a cache relies on is that
- * the kind of a class attribute does not change, and cache_flush empties all caches of the
- * process when it does. A record is only installed if no flush came between the lookup and the
- * store. The value of a class attribute or a global is read through its dict entry, which
+ * the kind of a class attribute does not change, and cache_flush empties all caches that may
+ * have looked it up when it does. A record is only installed if no flush came between the lookup
+ * and the store. The value of a class attribute or a global is read through its dict entry, which
  * stays valid as long as the dict has the same table.
  *
  * An attribute's cell that has met several shapes leads to a chain of records, CACHE_CHAIN_MAX at
@@ -63,8 +63,9 @@ bool frame_too_deep(Thread *thread);
 void cache_start(void);
 void super_hook_start(void);
 void cache_after_fork_child(void);
-/* Empties every cell of every code object. */
-void cache_flush(Type *type);
+/* Empties every cell of the code objects that `name` occurs in as the name of an attribute or a
+ * global; 0: of all. */
+void cache_flush(Value name);
 /* Stores a cell's new content unless a class changed since type_epoch was `epoch`. */
 void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch);
 /* The same for an attribute's cell: what it held before goes on behind `content` in a chain. */

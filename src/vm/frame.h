@@ -42,6 +42,8 @@ enum {
     FRAME_RESUMED = 32,   /* was resumed, and has that to report */
     FRAME_DELEGATE = 64,  /* a generator's that is no entry: of the caller's YIELD_FROM */
     FRAME_AT_YIELD_FROM = 128, /* it is suspended at one */
+    FRAME_FEEDS =
+        256, /* an entry whose `yield` gives the value to the thread's Feed, and goes on */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
     FRAME_TARGET_SHIFT = 16,
@@ -184,8 +186,15 @@ typedef struct Generator {
 extern Type generator_type, coroutine_type, async_generator_type;
 Value generator_from_frame(Thread *thread,
                            Frame *frame); /* of a bound frame whose code is a generator's */
+/* Who a generator is run for by its type's `feed`: see FeedFn. */
+typedef struct Feed {
+    TakeFn take;
+    void *context;
+    bool refused; /* the item that it was suspended with */
+} Feed;
 /* Resumes with a value. */
 SendResult generator_send(Value generator, Value value, Value *result);
+Value generator_feed(Value generator, TakeFn take, void *context); /* the type's slot */
 /* The same for any iterator: generators without a StopIteration in between. */
 SendResult iterator_send(Value iterator, Value value, Value *result);
 /* Interpreter side of a resume: puts the frame on the stack. 0: ValueError already executing. */

@@ -130,7 +130,7 @@ Value generator_from_frame(Thread *thread, Frame *frame)
 }
 
 /* Puts a generator that was claimed (state RUNNING) onto the stack at `at`. */
-Frame *generator_resume(Thread *thread, Generator *g, Value *at)
+ALWAYS_INLINE Frame *resume(Thread *thread, Generator *g, Value *at, uint32_t flags)
 {
     ExcState *exc = (ExcState *)(void *)at;
     Frame *frame = (Frame *)(void *)(exc + 1);
@@ -154,11 +154,11 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     frame->frame_object = g->frame.frame_object;
     frame->result = g->frame.result;
     copy_values(registers, g->registers, g->needed);
-    for (size_t i = g->needed; i < g->kept; i++)
+    for (size_t i = g->needed, kept = g->kept; i < kept; i++)
         registers[i] = 0; /* see is_real_object */
     frame->generator = (Value)g;
     frame->caller = thread->frame;
-    frame->flags = FRAME_ENTRY | FRAME_GENERATOR | watched;
+    frame->flags = flags | FRAME_GENERATOR | watched;
     exc->handled = g->handled;
     exc->outer = thread->exc_state;
     thread->exc_state = exc;
@@ -167,6 +167,11 @@ Frame *generator_resume(Thread *thread, Generator *g, Value *at)
     if (frame->frame_object)
         store_release(&((FrameObject *)frame->frame_object)->frame, frame);
     return frame;
+}
+
+Frame *generator_resume(Thread *thread, Generator *g, Value *at)
+{
+    return resume(thread, g, at, FRAME_ENTRY);
 }
 
 static ExcState *exc_state_of(Frame *frame)
@@ -349,12 +354,11 @@ Frame *generator_enter(Thread *thread, Value generator, Value value, uint32_t fl
         return 0;
     }
     TRY(can_send(g, from, value));
-    Frame *frame = generator_resume(thread, g, thread->gc.registers_top);
+    Frame *frame = resume(thread, g, thread->gc.registers_top, flags);
     if (unlikely(!frame)) {
         store_release(&g->state, from);
         return 0;
     }
-    frame->flags = (frame->flags & ~(uint32_t)FRAME_ENTRY) | flags;
     if (from == GEN_SUSPENDED)
         send_into(g, frame, value);
     return frame;
@@ -394,6 +398,34 @@ SendResult generator_send(Value generator, Value value, Value *result)
     if (!can_send(g, from, value))
         return SEND_FAILED;
     return run(g, from, value, result);
+}
+
+Value generator_feed(Value generator, TakeFn take, void *context)
+{
+    Generator *g = (Generator *)generator;
+    Thread *thread = thread_self();
+    Feed feed = {take, context, false}, *outer = thread->feed;
+    for (;;) {
+        uint8_t from;
+        Value item = 0;
+        if (!claim(g, &from)) {
+            raise_not_resumable(g, from);
+            return 0;
+        }
+        Frame *frame = resume_claimed(thread, g, from);
+        if (!frame)
+            return 0;
+        frame->flags |= FRAME_FEEDS;
+        if (from == GEN_SUSPENDED)
+            send_into(g, frame, None);
+        thread->feed = &feed;
+        SendResult outcome = run_frame(thread, frame, &item);
+        thread->feed = outer;
+        if (outcome == SEND_RETURNED || (outcome == SEND_YIELDED && unlikely(thread->exception)))
+            return 0;
+        if (outcome == SEND_FAILED || feed.refused || !take(context, item))
+            return thread->exception ? 0 : item;
+    }
 }
 
 SendResult iterator_send(Value iterator, Value value, Value *result)

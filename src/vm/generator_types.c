@@ -209,6 +209,7 @@ Type generator_type = {
     .repr = generator_repr,
     .iter = generator_iter,
     .next = generator_next,
+    .feed = generator_feed,
     .del = generator_del,
     .del_due = generator_del_due,
     .del_settled = generator_del_settled,

@@ -818,7 +818,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(FOR_ITER)
     {
         SYNC();
-        Value iterator = R[b];
+        Value iterator = R[b], item = sequence_step(iterator);
+        if (item) {
+            R[a] = item;
+            NEXT_AFTER(2);
+        }
         if (has_shape(iterator, SHAPE_GENERATOR)) {
             Frame *inner = generator_enter(thread, iterator, None, a << FRAME_TARGET_SHIFT);
             if (likely(inner)) {
@@ -829,7 +833,10 @@ Value vm_interpret(Thread *thread, Frame *frame)
             DO(!thread->exception);
             NEXT_AFTER(2 + (int32_t)pc[0]);
         }
-        Value item = next_fast(iterator);
+        NextParts parts = next_unpacked(iterator, R, a, load_relaxed(pc + 2));
+        if (parts == PARTS_WRITTEN)
+            NEXT_AFTER(4);
+        item = parts == PARTS_OTHERWISE ? next_fast(iterator) : 0;
         if (likely(item)) {
             R[a] = item;
             NEXT_AFTER(2);
@@ -1079,7 +1086,16 @@ do_call:
     CASE(CALL_EX)
     {
         frame->pc = pc + 1;
-        Value result = call_with_star(R[b], R[b + 1], R[b + 2]);
+        size_t count;
+        Value keywords;
+        args = call_ex_spread(thread, &R[b], &count, &keywords);
+        if (likely(args)) {
+            callee = R[b];
+            nargs = count;
+            kwnames = keywords;
+            goto do_call;
+        }
+        Value result = thread->exception ? 0 : call_with_star(R[b], R[b + 1], R[b + 2]);
         if (unlikely(!result))
             goto error_synced;
         R[a] = result;
@@ -1139,6 +1155,10 @@ do_call:
         if (frame->code->flags & CODE_ASYNC_GENERATOR) {
             value = async_gen_wrap(value);
             DO(value);
+        }
+        if (frame->flags & FRAME_FEEDS && likely(feed_takes(thread, value))) {
+            R[a] = None;
+            NEXT();
         }
         frame->result = a;
         callee = value;

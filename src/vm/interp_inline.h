@@ -55,6 +55,39 @@ ALWAYS_INLINE Value next_fast(Value iterator)
     return likely(next != 0) ? next(iterator) : iter_next(iterator);
 }
 
+/* Gives what a generator with FRAME_FEEDS yields to its Feed: false if it is to be suspended. */
+ALWAYS_INLINE bool feed_takes(Thread *thread, Value value)
+{
+    Feed *feed = thread->feed;
+    if (unlikely(thread->watch))
+        return false;
+    feed->refused = !feed->take(feed->context, value);
+    return !feed->refused;
+}
+
+/* A step of a local list or tuple iterator; 0 for others, and at the end. */
+ALWAYS_INLINE Value sequence_step(Value iterator)
+{
+    if (has_shape(iterator, SHAPE_LIST_ITERATOR))
+        return list_iterator_step(iterator);
+    if (has_shape(iterator, SHAPE_TUPLE_ITERATOR))
+        return tuple_iterator_step(iterator);
+    return 0;
+}
+
+/* A step of FOR_ITER and of the instruction behind it, `after`, if that is the UNPACK of R[a],
+ * which then has no other use. */
+ALWAYS_INLINE NextParts next_unpacked(Value iterator, Value *R, uint32_t a, uint32_t after)
+{
+    if ((after & 0xff) != OP_UNPACK_ || ((after >> 16) & 0xff) != a)
+        return PARTS_OTHERWISE;
+    NextPartsFn parts = type_of(iterator)->next_parts;
+    if (!parts)
+        return PARTS_OTHERWISE;
+    R[a] = None; /* no tuple, but a value */
+    return parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
+}
+
 /* A builtin function, or a method of a builtin type called on an instance of just that type, whose
  * arguments are given by position: the definition, to be called with `args`, behind which the
  * defaults of those that are missing have been written, if they end before `room` does. Else 0:

@@ -36,13 +36,18 @@ Value build_set(const Value *items, unsigned count);
 Value build_string(const Value *parts, unsigned count);
 bool extend_list_star(Value list, Value iterable);
 bool update_dict_display(Value dict, Value mapping);
-bool merge_dict_call(Value dict, Value mapping, Value callee);
 bool unpack_values(Value *target, Value iterable, unsigned count);
 bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after);
 Value convert(Value o, unsigned conversion);
 
 /* ---- calls (vm/call_ex.c) */
+bool is_mapping_like(Value o); /* false, perhaps with an exception */
+bool merge_dict_call(Value dict, Value mapping, Value callee);
 Value call_with_star(Value callee, Value positional, Value keywords);
+/* Writes the arguments of a CALL_EX at `area` behind the registers in use, if that calls a Python
+ * function, and returns where they are. 0: call_with_star has to do it, or an exception is pending.
+ */
+Value *call_ex_spread(Thread *thread, Value *area, size_t *nargs, Value *kwnames);
 
 /* ---- exceptions (vm/unwind.c) */
 void traceback_add(Thread *thread, Frame *frame);

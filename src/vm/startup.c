@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/lock.h"
+#include "base/os_mem.h"
 #include "compile/positions.h"
 #include "core/abstract.h"
 #include "core/call.h"
@@ -280,6 +281,7 @@ bool runtime_start(void)
     if (config.hash_seed >= 0)
         str_set_hash_seed((uint32_t)config.hash_seed);
     locks_needed = false;
+    os_keep_freed_memory();
     if (!gc_start() || !thread_start_main() || !core_start()) {
         fprintf(stderr, "weft: out of memory at start\n");
         return false;

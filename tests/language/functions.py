@@ -177,6 +177,50 @@ def test_any_mapping_with_keys_may_be_unpacked():
     equal(two(**Mapping()), ("aa", "bb"))
 
 
+def test_stars_of_every_kind_of_callable():
+    class Plain:
+        def __init__(self, *args, **kwargs):
+            self.given = args, kwargs
+
+        def method(self, *args, **kwargs):
+            return self, args, kwargs
+
+    def generator(*args, **kwargs):
+        yield args, kwargs
+
+    for count in 0, 1, 4, 15, 16, 17, 40:
+        args = [object() for _ in range(count)]
+        kwargs = {f"name{i}": object() for i in range(count)}
+        wanted = tuple(args), kwargs
+        equal(everything(0, 1, 2, *args, d=3, **kwargs), (0, 1, 2, tuple(args), 3, 5, kwargs))
+        equal(Plain(*args, **kwargs).given, wanted)
+        plain = Plain()
+        equal(plain.method(*args, **kwargs), (plain, *wanted))
+        equal(next(generator(*args, **kwargs)), wanted)
+        equal(dict(**kwargs), kwargs)
+        equal((lambda *a, **k: (a, k))(*iter(args), **kwargs), wanted)
+        gather = plain.method
+        equal(gather(*args, **kwargs), (plain, *wanted))
+
+
+def test_double_star_is_looked_at_before_star():
+    with raises(TypeError, "__main__.two() argument after ** must be a mapping, not int"):
+        two(*1, **2)
+
+
+def test_recursion_through_stars():
+    def down(*args, n, **kwargs):
+        return down(*args, n=n - 1, **kwargs) if n else (args, kwargs)
+
+    equal(down(1, n=200, x=2), ((1,), {"x": 2}))
+
+    def forever(*args, **kwargs):
+        return forever(*args, **kwargs)
+
+    with raises(RecursionError, "maximum recursion depth exceeded"):
+        forever(1, x=2)
+
+
 def test_defaults_are_evaluated_once():
     def f(x, seen=[]):
         seen.append(x)

@@ -578,4 +578,145 @@ def test_stop_iteration_thrown_at_a_yield_from_ends_it():
     equal(g.throw(StopIteration(5)), 5)
 
 
+class Sum:
+    """What has to be asked: by +, ==, >, bool()."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __radd__(self, other):
+        return other + self.value
+
+    def __bool__(self):
+        return bool(self.value)
+
+    def __gt__(self, other):
+        return self.value > getattr(other, "value", other)
+
+    def __lt__(self, other):
+        return self.value < getattr(other, "value", other)
+
+    def __eq__(self, other):
+        return self.value == getattr(other, "value", other)
+
+    def __hash__(self):
+        return hash(self.value)
+
+
+def each(*items):
+    yield from items
+
+
+def plain(*items):
+    for item in items:
+        got = yield item
+        assert got is None
+    return "the end"
+
+
+CONSUMERS = list, tuple, set, sum, any, all, max, min, sorted, frozenset
+
+
+def test_builtins_consume_generators():
+    rows = [(1, 2, 3), (0, 0), (1, 2.5, 3), (True, False, True), (2**62, 2**62, -5), (0, None, False),
+            (1, Sum(4), 3), (0, Sum(0), 0), (Sum(2), 2, 2.0), (3, Sum(3), 3), (-1e300, 1e300, 1)]
+    for row in rows:
+        for consumer in CONSUMERS:
+            if None in row and consumer in (sum, max, min, sorted):
+                continue
+            wanted = consumer(list(row))
+            for make in plain, each, lambda *items: (item for item in items):
+                found = consumer(make(*row))
+                equal(found, wanted)
+                equal(type(found), type(wanted))
+    for count in 0, 1, 4095, 4096, 4097, 10000:
+        equal(list(i for i in range(count)), list(range(count)))
+        equal(set(i for i in range(count)), set(range(count)))
+        equal(sum(i for i in range(count)), sum(range(count)))
+    equal("-".join(str(i) for i in range(4)), "0-1-2-3")
+    equal(sum((float(i) for i in range(5)), 1), 11.0)
+    equal(sum(((i,) for i in range(3)), ()), (0, 1, 2))
+
+
+def test_a_consumer_that_stops_leaves_the_rest():
+    g = plain(0, 0, 1, 0, 2)
+    equal(any(g), True)
+    equal(list(g), [0, 2])
+    g = plain(1, 2, 0, 3)
+    equal(all(g), False)
+    equal(next(g), 3)
+    with raises(TypeError, "unsupported operand type(s) for +: 'int' and 'NoneType'"):
+        g = plain(1, None, 7)
+        sum(g)
+    equal(next(g), 7)
+
+
+def test_an_exception_ends_what_consumes():
+    def failing():
+        yield 1
+        yield 2
+        raise KeyError("in it")
+
+    for consumer in CONSUMERS:
+        g = failing()
+        if consumer is any:
+            equal(consumer(g), True)
+            continue
+        with raises(KeyError, "'in it'"):
+            consumer(g)
+        equal(list(g), [])
+    with raises(RuntimeError, "generator raised StopIteration"):
+        list(next(iter([])) for _ in "a")
+
+
+def test_a_generator_that_consumes_itself():
+    def selfish():
+        yield 1
+        yield from g
+
+    for consumer in list, sum, max, set:
+        g = selfish()
+        with raises(ValueError, "generator already executing"):
+            consumer(g)
+
+
+def test_nested_consumers():
+    equal(sum(sum(i for i in range(j)) for j in range(50)), sum(sum(range(j)) for j in range(50)))
+    equal([max(each(i, len(list(each(*range(i)))))) for i in range(5)], [0, 1, 2, 3, 4])
+    equal(list(list(range(i)) for i in each(*(j for j in (1, 2)))), [[0], [0, 1]])
+
+
+def test_items_that_ask_the_generator():
+    class Asking:
+        def __radd__(self, other):
+            return other + next(g)
+
+    def source():
+        yield 1
+        yield Asking()
+        yield 10
+        yield 100
+
+    g = source()
+    equal(sum(g), 111)
+
+
+def test_consumers_are_traced():
+    import sys
+    lines = []
+
+    def trace(frame, event, argument):
+        if frame.f_code.co_name == "plain":
+            lines.append((event, argument))
+        return trace
+
+    sys.settrace(trace)
+    try:
+        list(plain(5, 6))
+    finally:
+        sys.settrace(None)
+    equal([(event, value) for event, value in lines if event != "line"],
+          [("call", None), ("return", 5), ("call", None), ("return", 6), ("call", None), ("return", "the end")])
+
+
 run(globals())

@@ -193,4 +193,23 @@ def test_exceptions():
     equal(len(error.__notes__), N // 10 * TEAM)
 
 
+def test_builtins_that_consume_one_generator():
+    """An item goes to one thread; a thread that comes while another runs the generator has a ValueError."""
+    def work(generator, found):
+        while True:
+            try:
+                items = list(generator)
+            except ValueError as error:
+                equal(str(error), "generator already executing")
+                continue
+            found.extend(items)
+            return
+
+    for consume in range(TEAM):
+        found = []
+        generator = (i for i in range(N))
+        together(lambda: work(generator, found))
+        equal(found, list(range(N)))
+
+
 run(globals())

@@ -9,6 +9,7 @@
                                     .name = type_name,                                             \
                                     .methods = methods_,                                           \
                                     .getset = hash_getset,                                         \
+                                    .trace = hash_trace,                                           \
                                     .release = hash_release,                                       \
                                     .flags = TYPE_NO_NEW};                                         \
     FUNCTION(make_##algorithm, #algorithm, "data=?b'', *, usedforsecurity=True, string=?None",     \

@@ -19,7 +19,6 @@
     F(EVP_MD_CTX_new)                                                                              \
     F(EVP_MD_CTX_free)                                                                             \
     F(EVP_MD_CTX_copy_ex)                                                                          \
-    F(EVP_MD_CTX_get0_md)                                                                          \
     F(EVP_DigestInit_ex)                                                                           \
     F(EVP_DigestUpdate)                                                                            \
     F(EVP_DigestFinal_ex)                                                                          \

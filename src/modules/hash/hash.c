@@ -71,12 +71,22 @@ bool hash_argument(Value v, TextArgument *out)
 
 /* ---- Objects ---------------------------------------------------------------------------- */
 
+/* A short message is only kept until more comes: its digest then takes a context that others have
+ * used before, and none is made. */
 typedef struct Hash {
     Object ob;
     Mutex mutex;
-    EVP_MD_CTX *context; /* guarded by mutex; 0 until it is made */
-    char name[24];       /* immutable */
+    EVP_MD_CTX *context;  /* guarded by mutex; 0 until it is made */
+    Value message;        /* guarded by mutex: bytes, what to hash if there is no context; or 0 */
+    const EVP_MD *digest; /* immutable; stays if `known`, else the context has it */
+    const DigestName *known; /* immutable; or 0 */
+    char name[24];           /* immutable */
 } Hash;
+
+void hash_trace(Object *self, Tracer *tracer)
+{
+    gc_visit(tracer, load_relaxed(&((Hash *)self)->message));
+}
 
 size_t hash_struct_size(void)
 {
@@ -122,6 +132,51 @@ static EVP_MD *fetch(const Crypto *crypto, const DigestName *known, const char *
     return digest;
 }
 
+/* ---- Contexts: one of each algorithm waits for the next digest. */
+
+static EVP_MD_CTX *idle[COUNT_OF(digest_names)]; /* atomic; taken by exchange */
+
+static EVP_MD_CTX *take_context(const Crypto *crypto, const Hash *self)
+{
+    EVP_MD_CTX *context = 0;
+    if (self->known)
+        context = exchange_acq_rel(&idle[self->known - digest_names], context);
+    return context ? context : crypto->EVP_MD_CTX_new();
+}
+
+static void give_context_back(const Crypto *crypto, const Hash *self, EVP_MD_CTX *context)
+{
+    EVP_MD_CTX *none = 0;
+    if (!self->known || !cas_acq_rel(&idle[self->known - digest_names], &none, context))
+        crypto->EVP_MD_CTX_free(context);
+}
+
+/* What the hash has been given so far, in `context`. False: OpenSSL's error. */
+static bool fill_context_locked(const Crypto *crypto, Hash *self, EVP_MD_CTX *context)
+{
+    if (self->context)
+        return crypto->EVP_MD_CTX_copy_ex(context, self->context);
+    const Bytes *message = (Bytes *)self->message;
+    return crypto->EVP_DigestInit_ex(context, self->digest, 0) &&
+           (!message || crypto->EVP_DigestUpdate(context, message->data, (size_t)message->length));
+}
+
+/* The hash has a context from now on. */
+static bool make_context_locked(const Crypto *crypto, Hash *self)
+{
+    if (self->context)
+        return true;
+    EVP_MD_CTX *context = crypto->EVP_MD_CTX_new();
+    if (!context || !fill_context_locked(crypto, self, context)) {
+        crypto->EVP_MD_CTX_free(context);
+        crypto_fail(ValueError);
+        return false;
+    }
+    self->context = context;
+    store_release(&self->message, (Value)0); /* NO_BARRIER: 0 */
+    return true;
+}
+
 static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
 {
     const DigestName *known = digest_by_name(name);
@@ -133,13 +188,27 @@ static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
     }
     const char *shown = known ? known->name : crypto->EVP_MD_get0_name(digest);
     strncpy(hash->name, shown, sizeof hash->name - 1);
-    hash->context = crypto->EVP_MD_CTX_new();
-    int ok = hash->context && crypto->EVP_DigestInit_ex(hash->context, digest, 0);
-    if (own)
-        crypto->EVP_MD_free(digest); /* the context has its own reference */
-    if (!ok)
-        crypto_fail(ValueError);
+    hash->digest = digest;
+    if (!own) {
+        hash->known = known;
+        return true;
+    }
+    bool ok = make_context_locked(crypto, hash);
+    crypto->EVP_MD_free(digest); /* the context has its own reference */
     return ok;
+}
+
+/* The first data of a new hash. */
+static bool begin(const Crypto *crypto, Hash *hash, Value value, const TextArgument *data)
+{
+    if (!data->length)
+        return true;
+    if (!hash->context && has_shape(value, SHAPE_BYTES) && data->length < BLOCKING_SIZE) {
+        gc_store(hash, &hash->message, value);
+        return true;
+    }
+    return make_context_locked(crypto, hash) &&
+           update(crypto, hash->context, data->data, (size_t)data->length);
 }
 
 Value hash_one_of(Value data, Value string, bool *both)
@@ -164,19 +233,18 @@ Value hash_new(Type *type, const char *name, Value data_value, Value string)
         TRY(hash_argument(data_value, &data));
     Hash *hash = TRY(NEW(Hash, type));
     TRY(set_digest(crypto, hash, name));
-    if (data.length)
-        TRY(update(crypto, hash->context, data.data, (size_t)data.length));
+    TRY(begin(crypto, hash, data_value, &data));
     return (Value)hash;
 }
 
-/* A copy of the context, to be freed; 0 with an exception. */
+/* A context with what the hash has been given, to be given back; 0 with an exception. */
 static EVP_MD_CTX *copy_context(const Crypto *crypto, Hash *self)
 {
-    EVP_MD_CTX *copy = crypto->EVP_MD_CTX_new();
-    int ok = 0;
+    EVP_MD_CTX *copy = take_context(crypto, self);
+    bool ok = false;
     HOLDING(&self->mutex)
     {
-        ok = copy && crypto->EVP_MD_CTX_copy_ex(copy, self->context);
+        ok = copy && fill_context_locked(crypto, self, copy);
     }
     if (!ok) {
         crypto->EVP_MD_CTX_free(copy);
@@ -196,7 +264,7 @@ static Value final_digest(Hash *self, intptr_t length, bool xof)
     unsigned size = (unsigned)length;
     int ok = xof ? crypto->EVP_DigestFinalXOF(context, out, (size_t)length)
                  : crypto->EVP_DigestFinal_ex(context, out, &size);
-    crypto->EVP_MD_CTX_free(context);
+    give_context_back(crypto, self, context);
     if (!ok)
         return crypto_fail(ValueError);
     return xof ? result : bytes_shrink(result, (intptr_t)size);
@@ -216,6 +284,7 @@ METHOD(hash_update, "update", "obj, /", "Update this hash object's state with th
     const Crypto *crypto = TRY(crypto_library());
     HOLDING(&self->mutex)
     {
+        TRY(make_context_locked(crypto, self));
         TRY(update(crypto, self->context, data.data, (size_t)data.length));
     }
     return None;
@@ -253,13 +322,30 @@ METHOD(hash_xof_hexdigest, "hexdigest", "length",
     return to_hex(xof_digest(args));
 }
 
+static bool make_copy_locked(const Crypto *crypto, Hash *copy, Hash *self)
+{
+    copy->context = crypto->EVP_MD_CTX_new();
+    if (copy->context && fill_context_locked(crypto, self, copy->context))
+        return true;
+    crypto_fail(ValueError);
+    return false;
+}
+
 METHOD(hash_copy, "copy", "", "Return a copy of the hash object.")
 {
     Hash *self = (Hash *)args[0];
     const Crypto *crypto = TRY(crypto_library());
     Hash *copy = TRY(NEW(Hash, type_of(args[0])));
     memcpy(copy->name, self->name, sizeof copy->name);
-    copy->context = TRY(copy_context(crypto, self));
+    copy->digest = self->digest;
+    copy->known = self->known;
+    HOLDING(&self->mutex)
+    {
+        if (self->context)
+            TRY(make_copy_locked(crypto, copy, self));
+        else
+            gc_store(copy, &copy->message, self->message);
+    }
     return (Value)copy;
 }
 
@@ -270,7 +356,7 @@ MethodDef *const hash_xof_methods[] = {M(hash_update), M(hash_xof_digest), M(has
 
 static const EVP_MD *digest_of(Value self)
 {
-    return crypto_library()->EVP_MD_CTX_get0_md(((Hash *)self)->context);
+    return ((Hash *)self)->digest;
 }
 
 static Value hash_get_name(Value self)
@@ -308,6 +394,7 @@ Type hash_type = {
     .doc = "A hash is an object used to calculate a checksum of a string of information.",
     .methods = hash_methods,
     .getset = hash_getset,
+    .trace = hash_trace,
     .release = hash_release,
     .flags = TYPE_BASE | TYPE_NO_NEW,
 };
@@ -318,6 +405,7 @@ Type hash_xof_type = {
     .doc = "A hash is an object used to calculate a checksum of a string of information.",
     .methods = hash_xof_methods,
     .base = &hash_type,
+    .trace = hash_trace,
     .release = hash_release,
     .flags = TYPE_NO_NEW,
 };

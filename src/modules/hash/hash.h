@@ -36,6 +36,7 @@ bool hash_is_xof(const char *name);
 extern MethodDef *const hash_methods[], *const hash_xof_methods[];
 extern const GetSetDef hash_getset[];
 size_t hash_struct_size(void);
+void hash_trace(Object *self, Tracer *tracer);
 void hash_release(Object *self);
 
 /* constant-time comparison, hmac_new, hmac_digest: hmac.c */
