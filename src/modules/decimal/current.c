@@ -36,7 +36,8 @@ Value context_or_now(Value given)
 {
     if (!given || given == None)
         return context_now();
-    return is_decimal_context(given) ? given : raise(TypeError, "optional argument must be a context");
+    return is_decimal_context(given) ? given
+                                     : raise(TypeError, "optional argument must be a context");
 }
 
 /* The three templates are never current themselves: a copy is. */
