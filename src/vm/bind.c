@@ -217,14 +217,10 @@ ALWAYS_INLINE bool bind_trailing_defaults(Function *f, const Code *code, Value *
 
 #define INLINE_KEYWORDS 16
 
-bool function_bind(Function *f, const Code *code, Value *registers, Value *args, size_t nargs,
-                   Value kwnames)
+static bool bind(Function *f, const Code *code, Value *registers, size_t nargs, Value kwnames,
+                 size_t keywords)
 {
-    STATS_ADD(arguments_bound);
-    if (!kwnames && args == registers && bind_trailing_defaults(f, code, registers, nargs))
-        return true;
     Parameters p = parameters_of(code);
-    size_t keywords = kwnames ? (size_t)tuple_length(kwnames) : 0;
     size_t given = nargs < p.positional ? nargs : p.positional;
 
     /* Everything that lies behind the positional arguments may be overwritten by what comes
@@ -232,14 +228,13 @@ bool function_bind(Function *f, const Code *code, Value *registers, Value *args,
     Value surplus = 0, copied = 0, small[INLINE_KEYWORDS];
     const Value *values = small;
     if (keywords > INLINE_KEYWORDS) {
-        copied = TRY(tuple_from_values(args + nargs, (intptr_t)keywords));
+        copied = TRY(tuple_from_values(registers + nargs, (intptr_t)keywords));
         values = ((Tuple *)copied)->items;
     } else {
-        memcpy(small, args + nargs, keywords * sizeof(Value));
+        memcpy(small, registers + nargs, keywords * sizeof(Value));
     }
     if (p.star >= 0)
-        surplus = TRY(tuple_from_values(args + given, (intptr_t)(nargs - given)));
-    memmove(registers, args, given * sizeof(Value));
+        surplus = TRY(tuple_from_values(registers + given, (intptr_t)(nargs - given)));
     for (size_t i = given; i < p.total; i++)
         registers[i] = 0;
     if (p.star >= 0)
@@ -251,4 +246,20 @@ bool function_bind(Function *f, const Code *code, Value *registers, Value *args,
     if (nargs > given && p.star < 0)
         return fail_too_many(f, code, registers, nargs);
     return bind_defaults(f, &p, registers, given);
+}
+
+bool function_bind(Thread *thread, Function *f, const Code *code, Value *registers, size_t nargs,
+                   Value kwnames)
+{
+    STATS_ADD(arguments_bound);
+    if (!kwnames && bind_trailing_defaults(f, code, registers, nargs))
+        return true;
+    /* More arguments than the function has registers are roots until they are in its tuple. */
+    size_t keywords = kwnames ? (size_t)tuple_length(kwnames) : 0;
+    Value *top = thread->gc.registers_top, *end = registers + nargs + keywords;
+    if (end > top)
+        thread->gc.registers_top = end;
+    bool bound = bind(f, code, registers, nargs, kwnames, keywords);
+    thread->gc.registers_top = top;
+    return bound;
 }

@@ -77,10 +77,9 @@ ALWAYS_INLINE uint32_t frame_instruction(const Frame *frame)
 }
 
 Value function_new(Code *code, Value globals);
-/* Binds a call's arguments to the parameters of `code`, which the function had when the call began:
- * fills registers[0 .. parameters). `args` may be `registers` itself. false: TypeError with
- * CPython's messages. */
-bool function_bind(Function *function, const Code *code, Value *registers, Value *args,
+/* Binds a call's arguments, which are in the registers, to the parameters of `code`, which the
+ * function had when the call began. false: TypeError with CPython's messages. */
+bool function_bind(Thread *thread, Function *function, const Code *code, Value *registers,
                    size_t nargs, Value kwnames) MUST_USE;
 Value function_call(Value function, Value *args, size_t nargs,
                     Value kwnames); /* the type's call slot */

@@ -165,7 +165,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
                !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)))) {
         ;
     } else {
-        if (!function_bind(function, code, registers, registers, nargs, kwnames))
+        if (!function_bind(thread, function, code, registers, nargs, kwnames))
             return false;
         parameters = frame_parameters(code);
     }
