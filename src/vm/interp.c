@@ -182,7 +182,6 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         NEXT();                                                                                    \
     }
 
-/* LONG: the dispatch loop. */
 /* Serves what is asked for after a call. Its frame is still at the call, where the register of the
  * result is dead: what a collection does to it meanwhile is undone. Not inlined: `result` may not
  * lie in the interpreter's own C frame, which some collections leave out of their scan. */
@@ -194,6 +193,7 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     return good;
 }
 
+/* LONG: the dispatch loop. */
 Value vm_interpret(Thread *thread, Frame *frame)
 {
     static const void *const labels[256] = {
