@@ -146,6 +146,8 @@ static void apply_thread_options(void)
     config.gil = switch_option("gil", "PYTHON_GIL");
     int inherits = switch_option("thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT");
     config.thread_inherit_context = inherits < 0 ? config.gil != 1 : inherits;
+    int aware = switch_option("context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS");
+    config.context_aware_warnings = aware < 0 ? config.gil != 1 : aware;
 }
 
 static void apply_x_options(void)

@@ -261,6 +261,15 @@ static bool change(Value context, Value variable, Value value)
     return true;
 }
 
+static Type *const types[] = {&context_type, &context_var_type, &token_type};
+
+static void make_types_ready(void)
+{
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        if (!(type_flags(types[i]) & TYPE_READY))
+            type_ready(types[i], 0);
+}
+
 /* The variables of C modules whose values a new thread gets copies of. */
 static struct {
     Value variable; /* a root */
@@ -294,7 +303,7 @@ Value context_copy_for_thread(void)
 
 Value context_variable_new(const char *name, Value (*copy)(Value))
 {
-    TRY(import_by_name("_contextvars")); /* makes the types ready */
+    make_types_ready(); /* the module need not have been imported */
     Value text = TRY(str_intern_cstring(name));
     ContextVar *self = TRY(NEW(ContextVar, &context_var_type));
     self->name = text; /* NO_BARRIER: fresh, nothing allocated since */
@@ -462,11 +471,9 @@ static MethodDef *const functions[] = {M(copy_context), 0};
 
 static bool execute(Value module)
 {
-    Type *types[] = {&context_type, &context_var_type, &token_type};
-    for (size_t i = 0; i < COUNT_OF(types); i++) {
-        type_ready(types[i], 0);
+    make_types_ready();
+    for (size_t i = 0; i < COUNT_OF(types); i++)
         TRY(module_add_type(module, types[i]));
-    }
     type_ready(&token_missing_type, 0);
     token_missing.shape = token_missing_type.root_shape;
     return dict_set_cstring(token_type.dict, "MISSING", &token_missing);

@@ -10,6 +10,7 @@
 #include "core/module.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "modules/_contextvars.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/int.h"
@@ -23,6 +24,7 @@
 /* Roots; replaced by attributes of the warnings module once that is there. */
 static struct WarningState {
     Value filters, once_registry, default_action;
+    Value context; /* the ContextVar of lib/warnings.py: what a catch_warnings block sees */
 } state;
 static uint64_t filters_version = 1; /* atomic */
 
@@ -63,10 +65,19 @@ static int filter_matches(Value filter, Value category, Value text, Value module
     return ok;
 }
 
+/* The filters of a catch_warnings block that is under way in this context, or those of all. */
+static Value current_filters(void)
+{
+    Value context = context_variable_get(state.context);
+    if (context ? context != None : error_pending())
+        return context ? get_attr_string(context, "filters") : 0;
+    return setting("filters", &state.filters);
+}
+
 /* The action for a warning; *item is the filter that says so, or None. */
 static Value find_action(Value category, Value text, Value module, Value lineno, Value *item)
 {
-    Value filters = TRY(setting("filters", &state.filters));
+    Value filters = TRY(current_filters());
     if (!is_list(filters))
         return raise(ValueError, "_warnings.filters must be a list");
     for (intptr_t i = 0; i < list_length(filters); i++) {
@@ -404,6 +415,8 @@ static bool execute(Value module)
     state.filters = TRY(list_new(5));
     state.once_registry = TRY(dict_new());
     state.default_action = TRY(str_intern_cstring("default"));
+    if (!state.context) /* one for all instances of this module */
+        root_store(&state.context, TRY(context_variable_new("warnings_context", 0)));
     const struct {
         const char *action;
         Type *category;
@@ -421,6 +434,7 @@ static bool execute(Value module)
     warn_hook = warn_from_core;
     warn_explicit_hook = warn_explicit_from_core;
     return module_add(module, "filters", state.filters) &&
+           module_add(module, "_context", state.context) &&
            module_add(module, "_onceregistry", state.once_registry) &&
            module_add(module, "_defaultaction", state.default_action);
 }

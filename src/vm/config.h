@@ -14,6 +14,7 @@ extern struct Config {
         no_debug_ranges, utf8_mode, safe_path;
     int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
     int hash_randomization, cpu_count; /* cpu_count: -1 if not given */
+    int context_aware_warnings; /* warnings.catch_warnings concerns its context, not all threads */
     int thread_inherit_context; /* threading.Thread starts with a copy of its starter's context */
     int gil;                    /* -X gil=, PYTHON_GIL; -1: not given */
     int gc_stats;               /* -X gcstats */

@@ -30,7 +30,8 @@ INFO_TYPE(flags, "sys.flags",
           {"hash_randomization", "-R"}, {"isolated", "-I"}, {"dev_mode", "-X dev"},
           {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"},
           {"safe_path", "-P"}, {"int_max_str_digits", "-X int_max_str_digits"}, {"gil", "-X gil"},
-          {"thread_inherit_context", "-X thread_inherit_context"});
+          {"thread_inherit_context", "-X thread_inherit_context"},
+          {"context_aware_warnings", "-X context_aware_warnings"});
 INFO_TYPE(version_info, "sys.version_info",
           "sys.version_info\n\nVersion information as a named tuple.", 5,
           {"major", "Major release number"}, {"minor", "Minor release number"},
@@ -99,7 +100,8 @@ static Value make_flags(void)
                            config.safe_path,
                            config.int_max_str_digits < 0 ? 4300 : config.int_max_str_digits,
                            config.gil == 1,
-                           config.thread_inherit_context};
+                           config.thread_inherit_context,
+                           config.context_aware_warnings};
     Value flags = TRY(info_ints(&flags_type, numbers, COUNT_OF(numbers)));
     struct_init(flags, 13, bool_value(config.dev_mode));
     struct_init(flags, 16, bool_value(config.safe_path));
