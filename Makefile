@@ -258,10 +258,11 @@ install:
 	@$(MAKE) --no-print-directory CONFIG=pgo install
 else
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft/own
 	install -m 755 $(B)/weft $(DESTDIR)$(PREFIX)/bin/weft
 	cp -r build/stdlib/python3.13 $(DESTDIR)$(PREFIX)/lib/weft/
 	rm -f $(DESTDIR)$(PREFIX)/lib/weft/python3.13/test
+	install -m 644 lib/*.py $(DESTDIR)$(PREFIX)/lib/weft/own
 endif
 
 clean:
