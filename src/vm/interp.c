@@ -1020,15 +1020,18 @@ Value vm_interpret(Thread *thread, Frame *frame)
         goto do_call;
     }
 do_call:
-    if (has_shape(callee, SHAPE_METHOD) && args > R + FRAME_WORDS + 1) {
+    uint32_t shape = is_object(callee) ? shape_id((const void *)callee) : 0;
+    if (shape == SHAPE_METHOD && args > R + FRAME_WORDS + 1) {
         /* The receiver takes the place of the last word of the header, which moves down by one:
          * onto the callable's own register. */
         *--args = ((Method *)callee)->self;
         callee = ((Method *)callee)->function;
         nargs++;
+        shape = is_object(callee) ? shape_id((const void *)callee) : 0;
     }
     Frame *at;
-    if (likely(has_shape(callee, SHAPE_FUNCTION)) || has_layout(callee, LAYOUT_FUNCTION)) {
+    if (likely(shape == SHAPE_FUNCTION)) {
+    call_function:;
         Function *function = (Function *)callee;
         Code *code = load_acquire(&function->code);
         at = (Frame *)(void *)args - 1;
@@ -1053,7 +1056,11 @@ do_call:
         if (unlikely(load_relaxed(&thread->gc.poll)) && !thread_poll_slow(thread))
             goto error;
         NEXT();
-    } else {
+    }
+    bool is_builtin = shape == SHAPE_METHOD_DESCRIPTOR || shape == SHAPE_BUILTIN;
+    if (!is_builtin) {
+        if (has_layout(callee, LAYOUT_FUNCTION))
+            goto call_function;
         Function *init = init_for_call(callee);
         if (init && args > R + FRAME_WORDS + 1) {
             Value instance = object_alloc((Type *)callee);
@@ -1068,21 +1075,22 @@ do_call:
             at->generator = instance;
             goto enter;
         }
-        const MethodDef *def = builtin_for_call(callee, args, nargs, kwnames, frame_end(frame));
-        Value result;
-        if (likely(def))
-            result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
-        else
-            result = call(callee, args, nargs, kwnames);
-        if (unlikely(!result))
-            goto error_synced;
-        R[a] = result;
-        /* A signal that came during the call is handled before anything follows it. */
-        if (unlikely(load_relaxed(&thread->gc.poll)) && !poll_after_call(thread, &R[a]))
-            goto error_synced;
-        pc = frame->pc;
-        NEXT();
     }
+    const MethodDef *def =
+        is_builtin ? builtin_for_call(callee, shape, args, nargs, kwnames, frame_end(frame)) : 0;
+    Value result;
+    if (likely(def))
+        result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
+    else
+        result = call(callee, args, nargs, kwnames);
+    if (unlikely(!result))
+        goto error_synced;
+    R[a] = result;
+    /* A signal that came during the call is handled before anything follows it. */
+    if (unlikely(load_relaxed(&thread->gc.poll)) && !poll_after_call(thread, &R[a]))
+        goto error_synced;
+    pc = frame->pc;
+    NEXT();
     CASE(CALL_EX)
     {
         frame->pc = pc + 1;

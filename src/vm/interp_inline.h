@@ -88,28 +88,26 @@ ALWAYS_INLINE NextParts next_unpacked(Value iterator, Value *R, uint32_t a, uint
     return parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
 }
 
-/* A builtin function, or a method of a builtin type called on an instance of just that type, whose
- * arguments are given by position: the definition, to be called with `args`, behind which the
- * defaults of those that are missing have been written, if they end before `room` does. Else 0:
- * call() sorts it out. */
-ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, Value *args, size_t nargs,
-                                                Value kwnames, const Value *room)
+/* For a callee of shape SHAPE_BUILTIN or SHAPE_METHOD_DESCRIPTOR: a builtin function, or a method
+ * of a builtin type called on an instance of just that type, whose arguments are given by position:
+ * the definition, to be called with `args`, behind which the defaults of those that are missing
+ * have been written, if they end before `room` does. Else 0: call() sorts it out. */
+ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Value *args,
+                                                size_t nargs, Value kwnames, const Value *room)
 {
     const MethodDef *def;
     size_t self;
-    if (has_shape(callee, SHAPE_METHOD_DESCRIPTOR)) {
+    if (shape == SHAPE_METHOD_DESCRIPTOR) {
         MethodDescriptor *d = (MethodDescriptor *)callee;
         if (!nargs || type_of(args[0]) != d->owner)
             return 0;
         def = d->def;
         self = 1;
-    } else if (has_shape(callee, SHAPE_BUILTIN)) {
+    } else {
         def = ((Builtin *)callee)->def;
         if (def->kind != KIND_FUNCTION && def->kind != KIND_STATIC_METHOD)
             return 0;
         self = 0;
-    } else {
-        return 0;
     }
     const Signature *s = load_acquire(&def->parsed);
     if (unlikely(!s) && !(s = signature_of(def)))
