@@ -317,6 +317,9 @@ void exit_with(Compiler *c, Block *block)
     emit_move(c, base + 1 + FRAME_WORDS, block->reg + 1);
     for (int i = 0; i < 3; i++)
         emit_const(c, temp_new(c), None);
+    /* Nothing of the manager stays behind, for a generator to keep. */
+    emit_const(c, block->reg, None);
+    emit_const(c, block->reg + 1, None);
     emit(c, OPCODE(CALL_METHOD), (uint32_t)base, (uint32_t)base, 3);
     if (block->kind == BLOCK_ASYNC_WITH)
         await_to(c, base, base, 2);
