@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+import scaling_report
 from timing import CPYTHON, ROOT, WEFT
 
 ITEMS = os.path.join(ROOT, "bench", "scaling_items.py")
@@ -60,11 +61,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--alone", action="store_true", help="without CPython")
     parser.add_argument("--json", help="file to leave the figures in")
+    parser.add_argument("--publish", action="store_true", help="write docs/SCALING.md and docs/scaling.svg")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    if options.publish and options.alone:
+        parser.error("--publish compares with CPython")
     ours = measure(WEFT, options)
     theirs = None if options.alone else measure(CPYTHON, options)
     show(ours, theirs)
+    if options.publish:
+        scaling_report.publish(ours, theirs, options.threads)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({name: vars(item) for name, item in ours.items()}, file, indent=1)
