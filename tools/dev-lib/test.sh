@@ -99,7 +99,7 @@ dev_test()
     stage 'Python tests' python_tests
     stage 'random programs, 30 s' random_programs --minutes 0.5 --tolerate 0.0015
     stage 'histories of threads' linearizability release --seconds 30 --tolerate 1
-    stage 'random programs with threads, 20 s' concurrency --seconds 20 --tolerate 0.05
+    stage 'random programs with threads, 20 s' concurrency --seconds 20 --tolerate 0.02
     stage 'conformance' conformance_tests
     stage 'clang, warnings as errors' quiet_make CC=clang WERROR=1
     stage 'fuzzing: build' quiet_make CONFIG=fuzz WERROR=1 build/fuzz-clang/weft-fuzz
