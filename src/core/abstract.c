@@ -422,7 +422,8 @@ Value fs_path(Value o)
     if (is_str(o) || is_bytes(o))
         return o;
     if (!has_fs_path(o))
-        return raise(TypeError, "expected str, bytes or os.PathLike object, not %T", o);
+        return raise(TypeError, "expected str, bytes or os.PathLike object, not %s",
+                     type_short_name(type_of(o)));
     Value path = TRY(call_special(names.__fspath__, (Value[]){o}, 1));
     if (!is_str(path) && !is_bytes(path))
         return raise(TypeError, "expected %T.__fspath__() to return str or bytes, not %T", o, path);

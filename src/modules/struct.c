@@ -129,8 +129,8 @@ static Value format_text(Value format)
         format = TRY(
             str_from_latin1((const uint8_t *)((Bytes *)format)->data, ((Bytes *)format)->length));
     if (!is_str(format))
-        return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not %T",
-                     format);
+        return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not %s",
+                     type_short_name(type_of(format)));
     intptr_t length = str_length(format), bad = 0, end;
     while (!bytes && bad < length && str_char(format, bad) < 128)
         bad++;

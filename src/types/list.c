@@ -342,7 +342,9 @@ static bool moment_of(Value iterable, const Value **values, intptr_t *count)
     }
     Type *type = type_of(iterable);
     bool plain = type_flags(type) & TYPE_DICT_ORDER;
-    if (is_dict(iterable) && (plain || type->iter == dict_type.iter))
+    /* A class that has another __len__ is asked for it. */
+    if (is_dict(iterable) &&
+        (plain || (type->iter == dict_type.iter && type->length == dict_type.length)))
         list = TRY(dict_keys_list(iterable));
     else if (plain && has_layout(iterable, LAYOUT_DICT_KEYS))
         list = TRY(dict_keys_list(((DictView *)iterable)->dict));
@@ -350,7 +352,7 @@ static bool moment_of(Value iterable, const Value **values, intptr_t *count)
         list = TRY(dict_values_list(((DictView *)iterable)->dict));
     else if (plain && has_layout(iterable, LAYOUT_DICT_ITEMS))
         list = TRY(dict_items_list(((DictView *)iterable)->dict));
-    else if (is_any_set(iterable) && type->iter == set_type.iter)
+    else if (is_any_set(iterable) && type->iter == set_type.iter && type->length == set_type.length)
         list = TRY(set_items_list(iterable));
     if (list) {
         *values = as_list(list)->items->items;

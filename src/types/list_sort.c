@@ -118,21 +118,58 @@ static void reverse_items(Item *items, intptr_t n)
     }
 }
 
-/* Length of the run at the start of items; one that descends strictly is reversed. -1: failure. */
-ALWAYS_INLINE intptr_t take_run(Less less, Item *items, intptr_t n)
+/* How many of the items behind items[0..n) go on with a run that ascends, these n included: none
+ * is less than the one before it. -1: failure. */
+ALWAYS_INLINE intptr_t ascend(Less less, const Item *items, intptr_t n, intptr_t count)
 {
-    if (n < 2)
-        return n;
-    int descends = TRY_NOT_NEGATIVE(less(&items[1], &items[0]), -1);
-    intptr_t i = 2;
-    for (; i < n; i++) {
-        int less_than_last = TRY_NOT_NEGATIVE(less(&items[i], &items[i - 1]), -1);
-        if (less_than_last != descends)
+    for (; n < count; n++) {
+        int is_less = TRY_NOT_NEGATIVE(less(&items[n], &items[n - 1]), -1);
+        if (is_less)
             break;
     }
-    if (descends)
-        reverse_items(items, i);
-    return i;
+    return n;
+}
+
+/* The same for a run that descends. Equal items are turned round as soon as there is a lesser one,
+ * so that they are in their order once the whole run is turned round. */
+ALWAYS_INLINE intptr_t descend(Less less, Item *items, intptr_t n, intptr_t count)
+{
+    intptr_t equal = 1; /* the last ones of the run */
+    for (; n < count; n++) {
+        int is_less = TRY_NOT_NEGATIVE(less(&items[n], &items[n - 1]), -1);
+        if (!is_less) {
+            int is_greater = TRY_NOT_NEGATIVE(less(&items[n - 1], &items[n]), -1);
+            if (is_greater)
+                break;
+            equal++;
+            continue;
+        }
+        reverse_items(items + n - equal, equal);
+        equal = 1;
+    }
+    reverse_items(items + n - equal, equal);
+    return n;
+}
+
+/* Length of the run at the start of items. One that descends is reversed, and goes on if what comes
+ * next happens to fit. -1: failure. What is compared with what is as in CPython's sort since 3.13:
+ * it tells where keys go that have no order, as nan. */
+ALWAYS_INLINE intptr_t take_run(Less less, Item *items, intptr_t count)
+{
+    if (count < 2)
+        return count;
+    intptr_t n = TRY_NOT_NEGATIVE(ascend(less, items, 1, count), -1);
+    if (n == count)
+        return n;
+    if (n > 1) {
+        int rises = TRY_NOT_NEGATIVE(less(&items[0], &items[n - 1]), -1);
+        if (rises)
+            return n;
+        reverse_items(items, n); /* all equal */
+    }
+    n = TRY_NOT_NEGATIVE(descend(less, items, n + 1, count), -1);
+    reverse_items(items, n);
+    return ascend(less, items, n, count);
 }
 
 /* Binary insertion: items[0..sorted) are in order already. */

@@ -146,7 +146,8 @@ static bool name_argument(Value v, const char *what, const char **out)
     if (!v)
         return true;
     if (!is_str(v)) {
-        raise(TypeError, "str() argument '%s' must be str, not %T", what, v);
+        Value type = TRY(type_full_name(type_of(v)));
+        raise(TypeError, "str() argument '%s' must be str, not %V", what, type);
         return false;
     }
     *out = str_cstring(v);

@@ -1019,7 +1019,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         frame->pc = pc + 2;
         goto do_call;
     }
-do_call:
+do_call:;
     uint32_t shape = is_object(callee) ? shape_id((const void *)callee) : 0;
     if (shape == SHAPE_METHOD && args > R + FRAME_WORDS + 1) {
         /* The receiver takes the place of the last word of the header, which moves down by one:

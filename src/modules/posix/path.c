@@ -18,9 +18,12 @@ static bool descriptor_from(Value v, int *fd)
 
 static bool raise_path_type(Value v, const char *function, const char *argument, int allow)
 {
-    raise(TypeError, "%s: %s should be string, bytes%s%s, not %T", function, argument,
-          allow & PATH_FD ? ", os.PathLike or integer" : " or os.PathLike",
-          allow & PATH_NONE ? " or None" : "", v);
+    const char *what = allow & PATH_FD && allow & PATH_NONE ? ", os.PathLike, integer or None"
+                       : allow & PATH_FD                    ? ", os.PathLike or integer"
+                       : allow & PATH_NONE                  ? ", os.PathLike or None"
+                                                            : " or os.PathLike";
+    raise(TypeError, "%s: %s should be string, bytes%s, not %s", function, argument, what,
+          type_short_name(type_of(v)));
     return false;
 }
 
