@@ -22,7 +22,9 @@ class Recorder(unittest.TestResult):
         name = test.id()
         if name.startswith(self.prefix):
             name = name[len(self.prefix):]
-        note = " ".join(str(note).split())[:200]
+        note = " ".join(str(note).split())
+        if len(note) > 400:  # a doctest's message ends with what it got
+            note = f"{note[:100]} ... {note[-300:]}"
         self.out.write(f"{event}\t{name}\t{note}\n")
 
     @staticmethod
