@@ -51,9 +51,9 @@ Value list_iterator_new(Value list);
 ALWAYS_INLINE Value list_iterator_step(Value iterator)
 {
     ListIterator *it = (ListIterator *)iterator;
-    List *list = (List *)it->list;
-    if (is_shared(it) || !list)
+    if (is_shared(it) || !it->list)
         return 0;
+    List *list = (List *)it->list;
     intptr_t i = it->index;
     Array *items = load_acquire(&list->items);
     if (i < 0 || i >= load_acquire(&list->length) || i >= items->capacity)
