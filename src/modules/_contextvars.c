@@ -272,27 +272,27 @@ static void make_types_ready(void)
 
 /* The variables of C modules whose values a new thread gets copies of. */
 static struct {
-    Value variable; /* a root */
-    Value (*copy)(Value value);
+    Value variable;             /* a root; stored before `copy` */
+    Value (*copy)(Value value); /* atomic: 0 where there is none yet */
 } copied[2];
 
 static bool copy_for_threads(Value variable, Value (*copy)(Value))
 {
     size_t i = 0;
-    while (i < COUNT_OF(copied) && copied[i].copy)
+    while (i < COUNT_OF(copied) && load_acquire(&copied[i].copy))
         i++;
     if (i == COUNT_OF(copied))
         return raise(SystemError, "too many variables are copied for new threads");
     gc_add_root(&copied[i].variable, 1);
     root_store(&copied[i].variable, variable);
-    copied[i].copy = copy;
+    store_release(&copied[i].copy, copy);
     return true;
 }
 
 Value context_copy_for_thread(void)
 {
     Value context = TRY(context_copy_current());
-    for (size_t i = 0; i < COUNT_OF(copied) && copied[i].copy; i++) {
+    for (size_t i = 0; i < COUNT_OF(copied) && load_acquire(&copied[i].copy); i++) {
         Value value;
         TRY(dict_find(variables_of(context), copied[i].variable, &value));
         if (value)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "vm/config.h"
 #include "vm/startup.h"
@@ -50,7 +51,9 @@ static bool search_path(const char *program, char *found)
     while (path && *path) {
         size_t n = strcspn(path, ":");
         int length = snprintf(found, PATH_MAX, "%.*s/%s", (int)n, n ? path : ".", program);
-        if (length < PATH_MAX && access(found, X_OK) == 0)
+        struct stat status;
+        if (length < PATH_MAX && access(found, X_OK) == 0 && stat(found, &status) == 0 &&
+            S_ISREG(status.st_mode))
             return true;
         path += n + (path[n] == ':');
     }
