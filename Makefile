@@ -30,6 +30,7 @@ endif
 COMPILER := $(if $(findstring clang,$(CC)),clang,gcc)
 B := build/$(CONFIG)$(if $(filter clang,$(COMPILER)),-clang)
 GEN := build/gen
+STDLIB := build/stdlib/python3.13
 
 # ---- Flags -----------------------------------------------------------------------------------
 
@@ -143,6 +144,24 @@ endif
 $(B)/weft: $(OBJS) build/mpdec/libmpdec.a
 	$(call step,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
+
+# The start-up modules of the standard library, compiled into the executable: by a program of all that is in it besides.
+FROZEN_OBJ := $(B)/obj/modules/frozen_data.o
+FROZEN_SRCS := $(shell awk -F'"' '/^FROZEN/ { print "$(STDLIB)/" $$6 }' src/modules/frozen.def)
+
+$(B)/freeze: tools/freeze.c $(filter-out $(FROZEN_OBJ),$(LIB_OBJS))
+	$(call step,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/frozen.bin: $(B)/freeze $(FROZEN_SRCS)
+	$(call step,FREEZE,$@)
+	$(Q)$< $(STDLIB) $@
+
+$(FROZEN_OBJ): $(B)/frozen.bin
+$(FROZEN_OBJ): ALL_CFLAGS += -DFROZEN_FILE='"$(B)/frozen.bin"'
+
+$(STDLIB)/%.py:
+	@echo 'build/stdlib is missing: run ./dev fetch, or put the standard library of Python 3.13 there' >&2; exit 1
 
 $(LIB): $(LIB_OBJS)
 	@mkdir -p $(@D)
@@ -260,7 +279,7 @@ else
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft/own
 	install -m 755 $(B)/weft $(DESTDIR)$(PREFIX)/bin/weft
-	cp -r build/stdlib/python3.13 $(DESTDIR)$(PREFIX)/lib/weft/
+	cp -r $(STDLIB) $(DESTDIR)$(PREFIX)/lib/weft/
 	rm -f $(DESTDIR)$(PREFIX)/lib/weft/python3.13/test
 	install -m 644 lib/*.py $(DESTDIR)$(PREFIX)/lib/weft/own
 endif

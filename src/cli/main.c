@@ -18,7 +18,7 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/names.h"
-#include "modules/imp.h"
+#include "modules/frozen.h"
 #include "modules/sys/hooks.h"
 #include "modules/sys/sys_internal.h"
 #include "modules/sys/version.h"
@@ -243,6 +243,7 @@ int main(int argc, char **argv)
         return 0;
     runtime_hooks.builtin_module = builtin_module;
     runtime_hooks.frozen_code = frozen_code;
+    frozen_enabled = config.frozen_modules;
     runtime_hooks.print_exception = print_exception;
     if (!paths_find(argv[0]) || !runtime_start())
         return 1;

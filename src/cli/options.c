@@ -150,9 +150,28 @@ static void apply_thread_options(void)
     config.context_aware_warnings = aware < 0 ? config.gil != 1 : aware;
 }
 
+static void apply_frozen_modules(void)
+{
+    const char *value = x_option_value("frozen_modules"), *source = "option -X frozen_modules";
+    if (!value && (value = config_environment("PYTHON_FROZEN_MODULES")))
+        source = "PYTHON_FROZEN_MODULES";
+    if (!value || !*value)
+        return;
+    config.frozen_modules = strcmp(value, "on") == 0;
+    if (!config.frozen_modules && strcmp(value, "off") != 0) {
+        fprintf(stderr,
+                "Fatal Python error: bad value for %s "
+                "(expected \"on\" or \"off\")\n"
+                "Python runtime state: preinitialized\n\n",
+                source);
+        exit(1);
+    }
+}
+
 static void apply_x_options(void)
 {
     apply_thread_options();
+    apply_frozen_modules();
     config.gc_stats = x_option_value("gcstats") != 0;
     config.stats = x_option_value("stats") != 0;
     const char *value;

@@ -1,10 +1,10 @@
-/* The _imp module: what importlib needs of the runtime. "Frozen" modules are those that must be
- * there before the import system is: importlib's own two and zipimport. */
+/* The _imp module: what importlib needs of the runtime. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/atomic.h"
 #include "base/hash.h"
 #include "base/lock.h"
 #include "compile/code.h"
@@ -99,48 +99,59 @@ FUNCTION(imp_extension_suffixes, "extension_suffixes", "",
 
 /* ---- frozen modules */
 
-static int frozen_index(Value name)
+static Value no_frozen(Value name)
 {
-    for (size_t i = 0; i < FROZEN_COUNT; i++)
-        if (is_str(name) && str_equals(name, frozen_modules[i].name))
-            return (int)i;
-    return -1;
+    return raise_import_error(ImportError, name, 0, "No such frozen object named %R", name);
 }
 
 FUNCTION(imp_is_frozen, "is_frozen", "name, /",
          "Returns True if the module name corresponds to a frozen module.")
 {
     TRY(check_name(args[0], "is_frozen() argument"));
-    return bool_value(frozen_index(args[0]) >= 0);
+    return bool_value(frozen_find(args[0]) >= 0);
 }
 
 FUNCTION(imp_is_frozen_package, "is_frozen_package", "name, /",
          "Returns True if the module name is of a frozen package.")
 {
     TRY(check_name(args[0], "is_frozen_package() argument"));
-    if (frozen_index(args[0]) < 0)
-        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %R",
-                                  args[0]);
-    return False;
+    int i = frozen_find(args[0]);
+    return i < 0 ? no_frozen(args[0]) : bool_value(frozen_modules[i].is_package);
 }
 
 FUNCTION(imp_find_frozen, "find_frozen", "name, /, *, withdata=False",
-         "Return info about the corresponding frozen module (if there is one) or None.")
+         "Return info about the corresponding frozen module (if there is one) or None.\n\n"
+         "A tuple: its marshalled code (None unless withdata), whether it is a package, and the\n"
+         "name of the module whose source it is.")
 {
     TRY(check_name(args[0], "find_frozen() argument 1"));
-    int i = frozen_index(args[0]);
-    return i < 0 ? None : tuple_of(None, False, TRY(str_from_cstring(frozen_modules[i].original)));
+    int with_data = TRY_NOT_NEGATIVE(object_truth(args[1]), 0), i = frozen_find(args[0]);
+    if (i < 0)
+        return None;
+    Value data = None;
+    if (with_data)
+        data = TRY(frozen_view(i));
+    return tuple_of(data, bool_value(frozen_modules[i].is_package),
+                    TRY(str_from_cstring(frozen_modules[i].original)));
+}
+
+FUNCTION(imp_frozen_module_names, "_frozen_module_names", "",
+         "Returns the list of available frozen modules.")
+{
+    Value list = TRY(list_new(FROZEN_COUNT));
+    for (int i = 0; i < FROZEN_COUNT; i++)
+        TRY(list_append(list, TRY(str_from_cstring(frozen_modules[i].name))));
+    return list;
 }
 
 FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
          "Create a code object for a frozen module.")
 {
     TRY(check_name(args[0], "get_frozen_object() argument 1"));
-    if (args[1] == None && frozen_index(args[0]) < 0)
-        return raise_import_error(ImportError, args[0], 0, "No such frozen object named %R",
-                                  args[0]);
-    if (args[1] == None)
-        return frozen_code(TRY(str_cstring(args[0])));
+    if (args[1] == None) {
+        int i = frozen_find(args[0]);
+        return i < 0 ? no_frozen(args[0]) : frozen_code_at(i);
+    }
     BOUND_BUFFER(data);
     if (!has_buffer(args[1]))
         return raise(TypeError, "get_frozen_object() argument 2 must be bytes, not %B", args[1]);
@@ -156,6 +167,35 @@ FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
                : raise(TypeError, "frozen object %R is not a code object", args[0]);
 }
 
+FUNCTION(imp_init_frozen, "init_frozen", "name, /",
+         "Initializes a frozen module.\n\nReturns it, or None where there is none of that name.")
+{
+    TRY(check_name(args[0], "init_frozen() argument"));
+    int i = frozen_find(args[0]);
+    if (i < 0)
+        return None;
+    Value code = TRY(frozen_code_at(i)), name = TRY(str_intern_cstring(frozen_modules[i].name));
+    Value module = TRY(module_new(name)), dict = module_dict(module);
+    Value original = TRY(str_from_cstring(frozen_modules[i].original));
+    TRY(dict_set_cstring(dict, "__builtins__", dict_get_cstring(interpreter.modules, "builtins")));
+    TRY(dict_set_cstring(dict, "__origname__", original));
+    if (frozen_modules[i].is_package)
+        TRY(dict_set_cstring(dict, "__path__", TRY(list_new(0))));
+    TRY(dict_set(interpreter.modules, name, module));
+    TRY(vm_run_code((Code *)code, dict, dict, 0));
+    return module;
+}
+
+FUNCTION(imp_override_frozen, "_override_frozen_modules_for_tests", "override, /",
+         "(internal-only) Override PyConfig.use_frozen_modules.\n\n"
+         "Negative: none but the import system's. Positive: all. 0: as the process was told.")
+{
+    int64_t override = 0;
+    TRY(index_as_int64(args[0], &override));
+    store_relaxed(&frozen_enabled, override ? override > 0 : config.frozen_modules);
+    return None;
+}
+
 FUNCTION(imp_create_dynamic, "create_dynamic", "spec, file=None, /", "Create an extension module.")
 {
     Value name = TRY(get_attr(args[0], TRY(str_intern_cstring("name"))));
@@ -164,18 +204,6 @@ FUNCTION(imp_create_dynamic, "create_dynamic", "spec, file=None, /", "Create an 
     TRY(str_cstring(origin));
     return raise_import_error(ImportError, name, origin,
                               "cannot import %V: extension modules are not supported", name);
-}
-
-FUNCTION(imp_init_frozen, "init_frozen", "name, /", "Initializes a frozen module.")
-{
-    TRY(check_name(args[0], "init_frozen() argument"));
-    return None;
-}
-
-FUNCTION(imp_override_frozen, "_override_frozen_modules_for_tests", "override, /",
-         "(internal-only) Override PyConfig.use_frozen_modules.")
-{
-    return None;
 }
 
 /* ---- the import lock: held around changes of importlib's table of module locks */
@@ -269,23 +297,12 @@ FUNCTION(imp_source_hash, "source_hash", "key, source", "A hash of source, for b
 }
 
 static MethodDef *const functions[] = {
-    M(imp_is_builtin),
-    M(imp_create_builtin),
-    M(imp_exec_builtin),
-    M(imp_extension_suffixes),
-    M(imp_is_frozen),
-    M(imp_is_frozen_package),
-    M(imp_find_frozen),
-    M(imp_get_frozen_object),
-    M(imp_create_dynamic),
-    M(imp_init_frozen),
-    M(imp_override_frozen),
-    M(imp_lock_held),
-    M(imp_acquire_lock),
-    M(imp_release_lock),
-    M(imp_fix_co_filename),
-    M(imp_source_hash),
-    0,
+    M(imp_is_builtin),         M(imp_create_builtin),      M(imp_exec_builtin),
+    M(imp_extension_suffixes), M(imp_frozen_module_names), M(imp_is_frozen),
+    M(imp_is_frozen_package),  M(imp_find_frozen),         M(imp_get_frozen_object),
+    M(imp_create_dynamic),     M(imp_init_frozen),         M(imp_override_frozen),
+    M(imp_lock_held),          M(imp_acquire_lock),        M(imp_release_lock),
+    M(imp_fix_co_filename),    M(imp_source_hash),         0,
 };
 
 static bool execute(Value module)

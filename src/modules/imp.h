@@ -5,8 +5,6 @@
 #include "core/value.h"
 #include "base/common.h"
 
-/* Code of a frozen module: _frozen_importlib, _frozen_importlib_external, zipimport. */
-Value frozen_code(const char *name) MUST_USE;
 /* The import lock, which one thread may take several times. */
 void import_lock(void);
 bool import_unlock(void);

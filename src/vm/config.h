@@ -16,10 +16,11 @@ extern struct Config {
     int hash_randomization, cpu_count; /* cpu_count: -1 if not given */
     int context_aware_warnings; /* warnings.catch_warnings concerns its context, not all threads */
     int thread_inherit_context; /* threading.Thread starts with a copy of its starter's context */
-    int gil;                    /* -X gil=, PYTHON_GIL; -1: not given */
-    int gc_stats;               /* -X gcstats */
-    int stats;                  /* -X stats */
-    int64_t hash_seed;          /* PYTHONHASHSEED; -1: random */
+    int frozen_modules; /* -X frozen_modules=: those of the start-up come from the executable */
+    int gil;            /* -X gil=, PYTHON_GIL; -1: not given */
+    int gc_stats;       /* -X gcstats */
+    int stats;          /* -X stats */
+    int64_t hash_seed;  /* PYTHONHASHSEED; -1: random */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;
     const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */

@@ -1,0 +1,76 @@
+"""Modules whose code is in the executable: what they look like, and how to have them read from files instead."""
+
+import _imp
+import importlib
+import inspect
+import os
+import subprocess
+import sys
+
+from testing import equal, fails, run
+
+ON, OFF, AS_TOLD = 1, -1, 0
+
+
+def output(*arguments, **environment):
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60,
+                          env=os.environ | environment)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_what_they_say_of_themselves():
+    equal(repr(os), "<module 'os' (frozen)>")
+    equal(os.__spec__.origin, "frozen")
+    equal(os.__spec__.loader.__name__, "FrozenImporter")
+    equal(hasattr(os, "__cached__"), False)
+    equal(os.path.basename(os.__file__), "os.py")
+    equal(repr(importlib.import_module("__phello__.spam")), "<module '__phello__.spam' (frozen)>")
+    equal([os.path.basename(path) for path in sys.modules["__phello__"].__path__], ["__phello__"])
+
+
+def test_their_source_is_found():
+    equal(os.walk.__code__.co_filename, os.__file__)
+    equal(inspect.getsource(os.walk).partition("(")[0], "def walk")
+    try:
+        os.makedirs(b"\0")
+    except ValueError as error:  # embedded null byte
+        equal(error.__traceback__.tb_next.tb_frame.f_code.co_filename, os.__file__)
+
+
+def test_the_low_level_functions():
+    names = _imp._frozen_module_names()
+    equal({"_frozen_importlib", "os", "os.path", "site", "runpy"} <= set(names), True)
+    equal(all(map(_imp.is_frozen, names)), True)
+    equal(_imp.find_frozen("os.path"), (None, False, "posixpath"))
+    equal(_imp.find_frozen("__phello__"), (None, True, "__phello__"))
+    equal(_imp.find_frozen("nowhere"), None)
+    data, is_package, _ = _imp.find_frozen("stat", withdata=True)
+    equal((data.readonly, is_package), (True, False))
+    space = {"__name__": "stat"}
+    exec(_imp.get_frozen_object("stat", data), space)
+    equal(space["S_ISDIR"](0o040755), True)
+    equal(_imp.is_frozen_package("__phello__"), True)
+    fails(ImportError, "No such frozen object named 'nowhere'", _imp.is_frozen_package, "nowhere")
+    fails(ImportError, "No such frozen object named 'nowhere'", _imp.get_frozen_object, "nowhere")
+    equal(_imp.init_frozen("nowhere"), None)
+    module = _imp.init_frozen("__phello__")
+    equal((module is sys.modules["__phello__"], module.__origname__, module.__path__), (True, "__phello__", []))
+
+
+def test_without_them():
+    _imp._override_frozen_modules_for_tests(OFF)
+    equal((_imp.is_frozen("os"), _imp.is_frozen("zipimport"), _imp.find_frozen("os")), (False, True, None))
+    _imp._override_frozen_modules_for_tests(ON)
+    equal(_imp.is_frozen("os"), True)
+    _imp._override_frozen_modules_for_tests(AS_TOLD)
+    show = "import os; print(os.__spec__.origin == os.__file__, os.__spec__.origin)"
+    equal(output("-X", "frozen_modules=off", "-c", show)[1].split()[0], "True")
+    equal(output("-c", show, PYTHON_FROZEN_MODULES="off")[1].split()[0], "True")
+    equal(output("-X", "frozen_modules", "-c", show)[1], "False frozen\n")
+    equal(output("-X", "frozen_modules=on", "-c", show, PYTHON_FROZEN_MODULES="off")[1], "False frozen\n")
+    code, text = output("-X", "frozen_modules=some", "-c", show)
+    equal((code, text.splitlines()[0]),
+          (1, 'Fatal Python error: bad value for option -X frozen_modules (expected "on" or "off")'))
+
+
+run(globals())
