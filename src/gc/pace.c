@@ -1,9 +1,9 @@
-/* A young collection is due after a share of the live heap was allocated, between 4 MB for
- * each thread that runs and 32 MB: often enough that garbage stays small and partly cached, seldom
- * enough that the roots, which every collection scans, and the stops weigh little. It becomes a
- * full one when what was alive after the last collection has grown to twice what was alive after
- * the last full one (and by 24 MB at least). So the heap is at most about twice its live data, plus
- * 56 MB. */
+/* A young collection is due after a share of the live heap was allocated, between 2 MB for one
+ * thread that runs, or 4 MB for each of several, and 32 MB: often enough that garbage stays small
+ * and mostly cached, seldom enough that the roots, which every collection scans, and the stops of
+ * other threads weigh little. It becomes a full one when what was alive after the last collection
+ * has grown to twice what was alive after the last full one (and by 8 MB at least). So the heap is
+ * at most about twice its live data, plus 40 MB. */
 #include "gc/pace.h"
 
 #include "gc/alloc.h"
@@ -11,9 +11,10 @@
 #include "gc/world.h"
 
 #define MB           ((size_t)1 << 20)
-#define BUDGET_MIN   (4 * MB)
+#define BUDGET_ALONE (2 * MB)
+#define BUDGET_EACH  (4 * MB)
 #define BUDGET_MAX   (32 * MB)
-#define GROWTH_MIN   (24 * MB)
+#define GROWTH_MIN   (8 * MB)
 #define REPORT_BYTES ((size_t)32 << 10)
 /* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
 #define DISABLED_FACTOR 8
@@ -22,7 +23,7 @@ Pace pace;
 
 void pace_start(void)
 {
-    pace.budget = BUDGET_MIN;
+    pace.budget = BUDGET_ALONE;
     pace.full_threshold = GROWTH_MIN;
     pace.enabled = true;
 }
@@ -80,7 +81,8 @@ void pace_collected(bool full, size_t live_bytes)
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
     if (full)
         pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
-    size_t least = clamp(running_threads() * BUDGET_MIN, BUDGET_MIN, BUDGET_MAX);
+    size_t threads = running_threads();
+    size_t least = threads > 1 ? clamp(threads * BUDGET_EACH, 0, BUDGET_MAX) : BUDGET_ALONE;
     store_relaxed(&pace.budget, clamp(all / 4, least, BUDGET_MAX));
     store_relaxed(&pace.allocated, (size_t)0);
 }

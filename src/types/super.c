@@ -1,6 +1,7 @@
 /* super: attribute lookup that starts behind a class in the MRO of the object's class. */
 #include "types/super.h"
 
+#include <string.h>
 #include "core/alloc.h"
 #include "core/attribute.h"
 #include "core/call.h"
@@ -74,14 +75,29 @@ static Type *check_object(Type *type, Value object)
                          object, type);
 }
 
-/* What the classes behind `type` have under `name`: 0 if nothing. */
+/* Whether mro[i:] is `other`. */
+static bool ends_with(Value mro, intptr_t i, Value other)
+{
+    intptr_t count = tuple_length(mro) - i;
+    return other && tuple_length(other) == count &&
+           memcmp(&((Tuple *)mro)->items[i], ((Tuple *)other)->items,
+                  (size_t)count * sizeof(Value)) == 0;
+}
+
+/* What the classes behind `type` have under `name`: 0 if nothing. Mostly, and always without
+ * multiple inheritance, it is what the next one's own lookup finds, which is cached. */
 static Value find_behind(Type *type, Type *obj_type, Value name)
 {
     Value mro = load_acquire(&obj_type->mro);
     intptr_t i = 0, count = mro ? tuple_length(mro) : 0;
     while (i < count && tuple_get(mro, i) != (Value)type)
         i++;
-    for (i++; i < count; i++) {
+    if (++i >= count)
+        return 0;
+    Type *next = (Type *)tuple_get(mro, i);
+    if (ends_with(mro, i, load_acquire(&next->mro)))
+        return type_lookup(next, name);
+    for (; i < count; i++) {
         Value found = dict_get_str(((Type *)tuple_get(mro, i))->dict, name);
         if (found)
             return found;
