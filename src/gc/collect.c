@@ -65,6 +65,8 @@ static size_t collect_stopped(bool full, bool asked)
     bool (*dead)(Object *) = load_relaxed(&gc_hooks.dead);
     if (dead)
         each_dead(dead);
+    if (full && gc_hooks.drop_unmarked)
+        gc_hooks.drop_unmarked();
     SweepResult swept = sweep_all(full);
     pace_collected(full, swept.live_bytes);
     if (full && asked)

@@ -176,6 +176,8 @@ struct Tracer {
     void *context;
     bool weak;    /* visit what weak references refer to as well: sharing */
     bool marking; /* visit what the object keeps alive beyond what it refers to; world stopped */
+    bool full; /* marking what is alive of all, not of the new: GcHooks.drop_unmarked comes after it
+                */
 };
 
 ALWAYS_INLINE void gc_visit(Tracer *tracer, Value v)
@@ -246,6 +248,8 @@ typedef struct GcHooks {
     bool (*closes)(Object *object);  /* its finaliser closes a file that others may write to */
     void (*release)(Object *object); /* the type's release function: it dies now */
     void (*clear_weak)(bool full);   /* clear weak references to unmarked objects */
+    /* After a full collection's marking: forget what only a table knows, and did not visit. */
+    void (*drop_unmarked)(void);
     /* atomic: 0, or called for each object that the sweep would free; true: revive it. */
     bool (*dead)(Object *object);
     void (*collected)(int generation); /* world running again, on the collecting thread */

@@ -381,6 +381,7 @@ void mark_all(bool full)
         barrier_drain(forget, NULL);
     } else
         barrier_drain(trace_remembered, marker);
+    marker->tracer.full = full;
     roots_visit(&marker->tracer);
     uint64_t serial = mark_help_ready() ? SERIAL_ITEMS_AWAKE : SERIAL_ITEMS;
     if (!drain(marker, false, serial) && !mark_parallel_drain(marker))

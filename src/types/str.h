@@ -76,7 +76,9 @@ Value str_join(Value separator, Value iterable);
 /* Strs one behind the other: what f-strings are made of. */
 Value str_join_array(const Value *parts, intptr_t count);
 intptr_t str_find(Value s, Value part, intptr_t start, intptr_t end); /* -1 */
-Value str_intern(Value s); /* the one with this text; exact str only */
+/* The one with this text, while anything refers to it; exact str only. */
+Value str_intern(Value s);
+/* The same, kept for good: C code may keep it anywhere. 0: MemoryError. */
 Value str_intern_cstring(const char *utf8);
 bool str_is_identifier(Value s);
 Value str_repr(Value s);

@@ -1,23 +1,29 @@
 /* The intern table: one exact str for each text that is a name.
  *
- * Open addressing with linear probing. Slots go from 0 to a str and then never change, so
- * lookups take no lock: they load the table, probe, and an empty slot ends the search. Inserting
- * holds a mutex and probes again. Growth makes a new table; the old one stays, since a lookup
- * may be in it, and misses there only what the search under the mutex then finds. All the old
- * tables together are smaller than the current one.
+ * Open addressing with linear probing. While the world runs, slots go from 0 to a str and then
+ * never change but to become permanent, so lookups take no lock: they load the table, probe, and an
+ * empty slot ends the search. Inserting holds a mutex and probes again. Growth makes a new table;
+ * the old one stays, since a lookup may be in it, and misses there only what the search under the
+ * mutex then finds. All the old tables together are smaller than the current one.
  *
- * Interned strs are immortal: the table is a root.
+ * What C code interns is permanent. Other strs leave the table when a full collection finds that
+ * nothing else refers to them: programs intern what they read (pathlib does each part of a path).
  */
 #include "types/str_inline.h"
 
 #include <stdlib.h>
 #include "base/lock.h"
 #include "core/error.h"
+#include "core/type.h"
 #include "gc/heap.h"
 
+/* 0, or a str, with this bit set if it is permanent. */
+typedef uintptr_t InternSlot;
+enum { PERMANENT = 1 };
+
 typedef struct InternTable {
-    size_t mask;   /* slots - 1; immutable */
-    Value slots[]; /* atomic: 0, then a str for good */
+    size_t mask;        /* slots - 1; immutable */
+    InternSlot slots[]; /* atomic */
 } InternTable;
 
 static InternTable *intern_table; /* atomic; changed under intern_mutex */
@@ -26,16 +32,61 @@ static Mutex intern_mutex;        /* raw: its holders allocate nothing in the he
 
 static InternTable *table_new(size_t slots)
 {
-    InternTable *table = calloc(1, sizeof(InternTable) + slots * sizeof(Value));
+    InternTable *table = calloc(1, sizeof(InternTable) + slots * sizeof(InternSlot));
     if (table)
         table->mask = slots - 1;
     return table;
 }
 
+static Value str_in(InternSlot slot)
+{
+    return (Value)(slot & ~(InternSlot)PERMANENT);
+}
+
+/* Other visits than those of a full collection take all: it is what any thread can reach, and a new
+ * str may wait for the next one. */
 static void trace_interned(Tracer *tracer)
 {
     InternTable *table = load_acquire(&intern_table);
-    gc_visit_range(tracer, table->slots, table->mask + 1);
+    for (size_t i = 0; i <= table->mask; i++) {
+        InternSlot slot = load_acquire(&table->slots[i]);
+        if (slot & PERMANENT || !tracer->full)
+            gc_visit(tracer, str_in(slot));
+    }
+}
+
+/* Empties a slot, and moves what follows and was kept from a place before it (Knuth, volume 3, 6.4,
+ * algorithm R). World stopped: no lookup is under way. */
+static void empty_slot(InternTable *table, size_t hole)
+{
+    for (size_t i = hole;;) {
+        i = (i + 1) & table->mask;
+        if (!table->slots[i])
+            break;
+        size_t home = (size_t)str_hash(str_in(table->slots[i])) & table->mask;
+        if (((i - home) & table->mask) < ((i - hole) & table->mask))
+            continue; /* it belongs behind the hole */
+        table->slots[hole] = table->slots[i];
+        hole = i;
+    }
+    table->slots[hole] = 0;
+}
+
+static void drop_unmarked(void)
+{
+    size_t dropped = 0;
+    for (size_t i = 0; i <= intern_table->mask;) {
+        Value s = str_in(intern_table->slots[i]);
+        if (!s || gc_is_marked(s)) {
+            i++;
+        } else {
+            empty_slot(intern_table, i);
+            dropped++;
+        }
+    }
+    intern_count -= dropped;
+    if (dropped) /* caches know names by their addresses */
+        fetch_add_acq_rel(&type_epoch, (uint64_t)1);
 }
 
 void str_intern_start(void)
@@ -44,13 +95,14 @@ void str_intern_start(void)
     if (!intern_table)
         fatal("out of memory");
     gc_add_root_tracer(trace_interned);
+    gc_hooks.drop_unmarked = drop_unmarked;
 }
 
 /* The slot of a str with this text, or the empty one where it belongs. */
-static Value *probe(InternTable *table, Value s, int64_t hash)
+static InternSlot *probe(InternTable *table, Value s, int64_t hash)
 {
     for (size_t i = (size_t)hash & table->mask;; i = (i + 1) & table->mask) {
-        Value found = load_acquire(&table->slots[i]);
+        Value found = str_in(load_acquire(&table->slots[i]));
         if (!found || (load_relaxed(&((Str *)found)->hash) == hash && str_equal(found, s)))
             return &table->slots[i];
     }
@@ -68,23 +120,24 @@ static void grow_locked(void)
     }
     for (size_t i = 0; i <= old->mask; i++)
         if (old->slots[i])
-            *probe(table, old->slots[i], str_hash(old->slots[i])) = old->slots[i];
+            *probe(table, str_in(old->slots[i]), str_hash(str_in(old->slots[i]))) = old->slots[i];
     store_release(&intern_table, table);
 }
 
-static Value insert(Value s, int64_t hash)
+static Value insert(Value s, int64_t hash, InternSlot permanent)
 {
     mutex_lock_raw(&intern_mutex);
     if (intern_count * 3 > (intern_table->mask + 1) * 2)
         grow_locked();
-    Value *slot = probe(intern_table, s, hash);
-    Value result = *slot;
-    if (!result) {
+    InternSlot *slot = probe(intern_table, s, hash);
+    if (!*slot) {
         fetch_or_relaxed(&s->flags, (uint8_t)FLAG_INTERNED);
-        store_release(slot, s);
         intern_count++;
-        result = s;
+        store_release(slot, (InternSlot)s | permanent);
+    } else if (permanent & ~*slot) {
+        store_release(slot, *slot | permanent);
     }
+    Value result = str_in(*slot);
     mutex_unlock(&intern_mutex);
     return result;
 }
@@ -97,12 +150,16 @@ Value str_intern(Value s)
     if (str_length(s) <= 1 && str_width(s) == 1)
         return str_length(s) ? str_from_char((uint8_t)str_data(s)[0]) : str_empty();
     int64_t hash = str_hash(s);
-    Value found = load_acquire(probe(load_acquire(&intern_table), s, hash));
-    return found ? found : insert(s, hash);
+    Value found = str_in(load_acquire(probe(load_acquire(&intern_table), s, hash)));
+    return found ? found : insert(s, hash, 0);
 }
 
 Value str_intern_cstring(const char *utf8)
 {
     Value s = str_from_cstring(utf8);
-    return s ? str_intern(s) : 0;
+    if (!s || load_relaxed(&s->flags) & FLAG_STATIC)
+        return s;
+    int64_t hash = str_hash(s);
+    InternSlot slot = load_acquire(probe(load_acquire(&intern_table), s, hash));
+    return slot & PERMANENT ? str_in(slot) : insert(s, hash, PERMANENT);
 }

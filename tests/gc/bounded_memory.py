@@ -4,6 +4,7 @@
 """Memory stays within bounds: short-lived objects, large cycles, what is kept for finalisers."""
 
 import gc
+import sys
 
 from testing import equal, run
 
@@ -72,6 +73,19 @@ def test_finalisers_and_weak_references_do_not_pile_up():
     del d
     gc.collect()
     assert megabytes() < before + 64, (before, megabytes())
+
+
+def test_strings_that_were_interned():
+    def intern_some(turn):
+        for i in range(100_000):
+            sys.intern(f"{turn} of many {i}")
+        gc.collect()
+    intern_some(0)
+    before = megabytes()
+    for turn in range(1, 6):
+        intern_some(turn)
+    after = megabytes()
+    assert after < before + 8, (before, after)
 
 
 run(globals())

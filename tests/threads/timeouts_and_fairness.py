@@ -157,9 +157,9 @@ def test_a_signal_interrupts_the_wait_of_the_main_thread():
     try:
         for wait in (taken_lock().acquire, held_rlock().acquire, threading.Event().wait, queue.Queue().get,
                      queue.SimpleQueue().get, threading.Semaphore(0).acquire):
-            signal.setitimer(signal.ITIMER_REAL, SHORT)
             begun = time.monotonic()
             try:
+                signal.setitimer(signal.ITIMER_REAL, SHORT)
                 wait()
             except Woken:
                 pass
