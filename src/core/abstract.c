@@ -164,29 +164,11 @@ static Value compare_slow(Value a, Value b, CompareOp op)
                  compare_symbols[op], a, b);
 }
 
-ALWAYS_INLINE bool compare_order(int order, CompareOp op)
-{
-    switch (op) {
-    case CMP_LT:
-        return order < 0;
-    case CMP_LE:
-        return order <= 0;
-    case CMP_EQ:
-        return order == 0;
-    case CMP_NE:
-        return order != 0;
-    case CMP_GT:
-        return order > 0;
-    default:
-        return order >= 0;
-    }
-}
-
 Value object_compare(Value a, Value b, CompareOp op)
 {
     if (are_ints(a, b)) {
         intptr_t x = (intptr_t)a, y = (intptr_t)b;
-        return bool_value(compare_order((x > y) - (x < y), op));
+        return order_value((x > y) - (x < y), op);
     }
     if (!c_stack_check(" in comparison"))
         return 0;
@@ -197,7 +179,7 @@ int object_compare_bool(Value a, Value b, CompareOp op)
 {
     if (are_ints(a, b)) {
         intptr_t x = (intptr_t)a, y = (intptr_t)b;
-        return compare_order((x > y) - (x < y), op);
+        return order_holds((x > y) - (x < y), op);
     }
     if (op == CMP_EQ || op == CMP_NE) {
         if (a == b) /* the same object: nans are equal only to themselves */

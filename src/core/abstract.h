@@ -39,6 +39,29 @@ Value object_format(Value o, Value spec) MUST_USE; /* spec: str or 0 */
 bool object_hash(Value o, int64_t *hash) MUST_USE;
 /* The hash slot of types without one: TypeError "unhashable type: 'list'". */
 bool hash_unhashable(Value o, int64_t *hash);
+/* What `op` says of two values in this order: -1 or less, 0, 1 or more. */
+ALWAYS_INLINE bool order_holds(intptr_t order, CompareOp op)
+{
+    switch (op) {
+    case CMP_LT:
+        return order < 0;
+    case CMP_LE:
+        return order <= 0;
+    case CMP_EQ:
+        return order == 0;
+    case CMP_NE:
+        return order != 0;
+    case CMP_GT:
+        return order > 0;
+    default:
+        return order >= 0;
+    }
+}
+/* The same as True or False. */
+ALWAYS_INLINE Value order_value(intptr_t order, CompareOp op)
+{
+    return bool_value(order_holds(order, op));
+}
 Value object_compare(Value a, Value b, CompareOp op) MUST_USE;
 int object_compare_bool(Value a, Value b, CompareOp op); /* 1, 0, -1; identity implies equality */
 int object_equal(Value a, Value b);                      /* the same for ==: 1, 0, -1 */

@@ -194,20 +194,7 @@ Value bytes_compare_any(Value a, Value b, CompareOp op)
     int order = x.data == y.data ? 0 : memcmp(x.data, y.data, (size_t)common);
     if (order == 0)
         order = (x.length > y.length) - (x.length < y.length);
-    switch (op) {
-    case CMP_EQ:
-        return bool_value(order == 0);
-    case CMP_NE:
-        return bool_value(order != 0);
-    case CMP_LT:
-        return bool_value(order < 0);
-    case CMP_LE:
-        return bool_value(order <= 0);
-    case CMP_GT:
-        return bool_value(order > 0);
-    default:
-        return bool_value(order >= 0);
-    }
+    return order_value(order, op);
 }
 
 /* ---- hex() and fromhex() ---------------------------------------------------------------- */

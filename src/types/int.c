@@ -67,20 +67,7 @@ static Value int_compare_slot(Value a, Value b, CompareOp op)
     if (!is_int_any(a) || !is_int_any(b))
         return NotImplemented;
     int order = int_compare(a, b);
-    switch (op) {
-    case CMP_LT:
-        return bool_value(order < 0);
-    case CMP_LE:
-        return bool_value(order <= 0);
-    case CMP_EQ:
-        return bool_value(order == 0);
-    case CMP_NE:
-        return bool_value(order != 0);
-    case CMP_GT:
-        return bool_value(order > 0);
-    default:
-        return bool_value(order >= 0);
-    }
+    return order_value(order, op);
 }
 
 static int int_truth(Value self)

@@ -69,25 +69,6 @@ static Value list_repr(Value self)
     return builder_finish(&b);
 }
 
-static Value compare_lengths(intptr_t n, intptr_t m, CompareOp op)
-{
-    switch (op) {
-    case CMP_LT:
-        return bool_value(n < m);
-    case CMP_LE:
-        return bool_value(n <= m);
-    case CMP_EQ:
-        return bool_value(n == m);
-    case CMP_NE:
-        return bool_value(n != m);
-    case CMP_GT:
-        return bool_value(n > m);
-    case CMP_GE:
-        return bool_value(n >= m);
-    }
-    UNREACHABLE();
-}
-
 static Value list_compare(Value a, Value b, CompareOp op)
 {
     if (!is_list(a) || !is_list(b))
@@ -105,7 +86,7 @@ static Value list_compare(Value a, Value b, CompareOp op)
             return equality ? bool_value(op == CMP_NE) : object_compare(x, y, op);
         }
     }
-    return compare_lengths(list_length(a), list_length(b), op);
+    return order_value(list_length(a) - list_length(b), op);
 }
 
 static Value list_iter(Value self)

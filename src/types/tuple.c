@@ -118,21 +118,7 @@ Value values_compare(Value *a, intptr_t n, Value *b, intptr_t m, CompareOp op)
             return bool_value(op == CMP_NE);
         return object_compare(a[i], b[i], op);
     }
-    switch (op) {
-    case CMP_LT:
-        return bool_value(n < m);
-    case CMP_LE:
-        return bool_value(n <= m);
-    case CMP_EQ:
-        return bool_value(n == m);
-    case CMP_NE:
-        return bool_value(n != m);
-    case CMP_GT:
-        return bool_value(n > m);
-    case CMP_GE:
-        return bool_value(n >= m);
-    }
-    UNREACHABLE();
+    return order_value(n - m, op);
 }
 
 static Value tuple_compare(Value a, Value b, CompareOp op)

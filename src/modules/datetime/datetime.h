@@ -162,7 +162,6 @@ Value delta_negative(Value self);
 double delta_total_seconds(Value self);
 /* A hash by the key that text is hashed with, another in each run. */
 int64_t moment_hash(int64_t a, int64_t b, int64_t c);
-Value order_value(int order, CompareOp op); /* a bool, of a three-way comparison */
 Value delta_multiply(Value a, Value b);
 Value delta_true_divide(Value a, Value b);
 Value delta_floor_divide(Value a, Value b);

@@ -230,25 +230,6 @@ int delta_compare(Value a, Value b)
     return (x->microseconds > y->microseconds) - (x->microseconds < y->microseconds);
 }
 
-Value order_value(int order, CompareOp op)
-{
-    switch (op) {
-    case CMP_LT:
-        return bool_value(order < 0);
-    case CMP_LE:
-        return bool_value(order <= 0);
-    case CMP_EQ:
-        return bool_value(order == 0);
-    case CMP_NE:
-        return bool_value(order != 0);
-    case CMP_GT:
-        return bool_value(order > 0);
-    case CMP_GE:
-        return bool_value(order >= 0);
-    }
-    UNREACHABLE();
-}
-
 static Value delta_compare_slot(Value a, Value b, CompareOp op)
 {
     return is_delta(b) ? order_value(delta_compare(a, b), op) : NotImplemented;

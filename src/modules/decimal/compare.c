@@ -88,32 +88,13 @@ static bool take_comparand(Comparand *c, const mpd_t *a, Value b, bool equality)
     return rational ? take_rational(c, a, b) : true;
 }
 
-static bool holds(int order, CompareOp op)
-{
-    switch (op) {
-    case CMP_LT:
-        return order < 0;
-    case CMP_LE:
-        return order <= 0;
-    case CMP_EQ:
-        return order == 0;
-    case CMP_NE:
-        return order != 0;
-    case CMP_GT:
-        return order > 0;
-    case CMP_GE:
-        return order >= 0;
-    }
-    UNREACHABLE();
-}
-
 /* A NaN is unequal to all. Ordering signals, and so does any comparison with a signaling one. */
 static Value compare_numbers(const mpd_t *a, const mpd_t *b, CompareOp op)
 {
     uint32_t status = 0;
     int order = mpd_qcmp(a, b, &status);
     if (likely(order != INT_MAX))
-        return bool_value(holds(order, op));
+        return order_value(order, op);
     bool equality = op == CMP_EQ || op == CMP_NE;
     if (!equality || mpd_issnan(a) || mpd_issnan(b))
         TRY(signal_status(TRY(context_now()), status | MPD_Invalid_operation));
