@@ -282,7 +282,7 @@ install: all
 	cp -r $(STDLIB) $(DESTDIR)$(PREFIX)/lib/weft/
 	rm -f $(DESTDIR)$(PREFIX)/lib/weft/python3.13/test
 	install -m 644 lib/*.py $(DESTDIR)$(PREFIX)/lib/weft/own
-	$(DESTDIR)$(PREFIX)/bin/weft -m compileall -q -s '$(DESTDIR)' $(DESTDIR)$(PREFIX)/lib/weft
+	$(DESTDIR)$(PREFIX)/bin/weft -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(PREFIX)/lib/weft
 endif
 
 clean:
