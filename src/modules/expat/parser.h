@@ -85,15 +85,35 @@ typedef struct ExpatCore {
     int users; /* atomic: the object and the children */
 } ExpatCore;
 
-/* The library's parser is for one thread at a time: whoever uses it claims the object, and all
- * other threads get a RuntimeError until the outermost use has ended. What is below `depth` belongs
- * to the claimant. */
-typedef struct XmlParser {
-    Object ob;
-    ExpatCore *core;  /* immutable after init */
-    Thread *claimant; /* atomic; 0: nobody */
+/* The library's parser is for one thread at a time: whoever uses it claims it, and all other
+ * threads get a RuntimeError until the outermost use has ended. */
+typedef struct ExpatUse {
+    Thread *claimant; /* atomic; 0: nobody. What follows belongs to the claimant */
     int depth;
     bool parsing; /* in XML_Parse */
+} ExpatUse;
+bool expat_claim(ExpatUse *use) MUST_USE;
+void expat_unclaim(ExpatUse **use);
+
+/* The parser is claimed until the function returns. */
+#define EXPAT_CLAIM(use)                                                                           \
+    ExpatUse *claimed_use_ __attribute__((cleanup(expat_unclaim))) = 0;                            \
+    if (!expat_claim(use))                                                                         \
+        return 0;                                                                                  \
+    claimed_use_ = (use)
+
+/* A parser of the library; 0 if there is no memory. */
+XML_Parser expat_create(const char *encoding, const char *separator);
+/* XML_Parse in steps that its int can count. The library's status, or -1 with an exception. */
+int expat_feed(XML_Parser parser, ExpatUse *use, const char *data, size_t size, bool is_final);
+/* The UTF-8 of an argument that is a str or None (*out 0). `what` is for messages. */
+bool expat_optional_text(Value v, const char *what, const char **out) MUST_USE;
+
+/* What is below `use` belongs to who has claimed the parser. */
+typedef struct XmlParser {
+    Object ob;
+    ExpatCore *core; /* immutable after init */
+    ExpatUse use;
     bool buffer_text, ordered_attributes, specified_attributes, namespace_prefixes,
         reparse_deferral;
     int buffer_size, buffer_used;

@@ -26,27 +26,25 @@ static XmlParser *as_parser(Value v)
 
 /* ---- one thread at a time ------------------------------------------------------------------ */
 
-static bool claim(XmlParser *p)
+bool expat_claim(ExpatUse *use)
 {
     Thread *self = thread_self(), *nobody = 0;
-    if (load_relaxed(&p->claimant) != self && !cas_acq_rel(&p->claimant, &nobody, self))
+    if (load_relaxed(&use->claimant) != self && !cas_acq_rel(&use->claimant, &nobody, self))
         return raise(RuntimeError, "the parser is being used by another thread");
-    p->depth++;
+    use->depth++;
     return true;
 }
 
-static void unclaim(XmlParser **p)
+void expat_unclaim(ExpatUse **use)
 {
-    if (*p && --(*p)->depth == 0)
-        store_release(&(*p)->claimant, (Thread *)0);
+    if (*use && --(*use)->depth == 0)
+        store_release(&(*use)->claimant, (Thread *)0);
 }
 
 /* Declares `p`, the parser that is claimed until the function returns. */
 #define CLAIM(p, v)                                                                                \
-    XmlParser *p __attribute__((cleanup(unclaim))) = 0;                                            \
-    if (!claim(as_parser(v)))                                                                      \
-        return 0;                                                                                  \
-    p = as_parser(v)
+    XmlParser *p = as_parser(v);                                                                   \
+    EXPAT_CLAIM(&p->use)
 
 /* ---- parsers of the library ------------------------------------------------------------------ */
 
@@ -58,6 +56,16 @@ static void core_leave(ExpatCore *core)
         free(core);
         core = parent;
     }
+}
+
+XML_Parser expat_create(const char *encoding, const char *separator)
+{
+    const ExpatLibrary *expat = expat_library();
+    XML_Parser parser = expat->XML_ParserCreate_MM(encoding, 0, separator);
+    HashKey salt;
+    if (parser && hash_key_random(&salt))
+        expat->XML_SetHashSalt(parser, (unsigned long)salt.k0);
+    return parser;
 }
 
 /* Takes `parser` over, which may be 0. */
@@ -130,23 +138,27 @@ static Value fail(XmlParser *p, enum XML_Error code)
 /* ---- parsing -----------------------------------------------------------------------------------
  */
 
-/* XML_Parse in steps that its int can count. The library's status, or -1 with an exception. */
-static int feed(XmlParser *p, const char *data, size_t size, bool is_final)
+int expat_feed(XML_Parser parser, ExpatUse *use, const char *data, size_t size, bool is_final)
 {
     int status = XML_STATUS_OK;
-    if (p->parsing) {
+    if (use->parsing) {
         raise(RuntimeError, "a handler called the parser that called it");
         return -1;
     }
-    p->parsing = true;
+    use->parsing = true;
     do {
         size_t now = size < CHUNK ? size : CHUNK;
         size -= now;
-        status = expat_library()->XML_Parse(p->core->parser, data, (int)now, is_final && !size);
+        status = expat_library()->XML_Parse(parser, data, (int)now, is_final && !size);
         data += now;
     } while (size && status != XML_STATUS_ERROR);
-    p->parsing = false;
+    use->parsing = false;
     return error_pending() ? -1 : status;
+}
+
+static int feed(XmlParser *p, const char *data, size_t size, bool is_final)
+{
+    return expat_feed(p->core->parser, &p->use, data, size, is_final);
 }
 
 /* What Parse and ParseFile return after `status`. */
@@ -213,8 +225,7 @@ METHOD(parser_parse_file, "ParseFile", "file, /", "Parse XML data from file-like
 /* ---- other methods ------------------------------------------------------------------------------
  */
 
-/* The UTF-8 of an argument that is a str or None (*out 0). */
-static bool optional_text(Value v, const char *what, const char **out)
+bool expat_optional_text(Value v, const char *what, const char **out)
 {
     size_t size;
     *out = 0;
@@ -234,7 +245,7 @@ METHOD(parser_set_base, "SetBase", "base, /", "Set the base URL for the parser."
     const char *base;
     if (args[1] == None)
         return raise(TypeError, "SetBase() argument must be str, not None");
-    TRY(optional_text(args[1], "SetBase() argument", &base));
+    TRY(expat_optional_text(args[1], "SetBase() argument", &base));
     if (expat_library()->XML_SetBase(p->core->parser, base) != XML_STATUS_OK)
         return raise_no_memory();
     return None;
@@ -254,7 +265,7 @@ METHOD(parser_get_input_context, "GetInputContext", "/",
 {
     CLAIM(p, args[0]);
     int offset, size;
-    if (!p->parsing)
+    if (!p->use.parsing)
         return None;
     const char *context = expat_library()->XML_GetInputContext(p->core->parser, &offset, &size);
     return context ? bytes_from(context + offset, (size_t)(size - offset)) : None;
@@ -266,11 +277,11 @@ METHOD(parser_external, "ExternalEntityParserCreate", "context, encoding=?, /",
 {
     CLAIM(p, args[0]);
     const char *context, *encoding;
-    TRY(optional_text(args[1], "ExternalEntityParserCreate() argument 1", &context));
+    TRY(expat_optional_text(args[1], "ExternalEntityParserCreate() argument 1", &context));
     if (args[2] && !is_str(args[2]))
         return raise(TypeError, "ExternalEntityParserCreate() argument 2 must be str, not %T",
                      args[2]);
-    TRY(optional_text(args[2], "ExternalEntityParserCreate() argument 2", &encoding));
+    TRY(expat_optional_text(args[2], "ExternalEntityParserCreate() argument 2", &encoding));
     ExpatCore *core = TRY_OR(core_new(expat_library()->XML_ExternalEntityParserCreate(
                                           p->core->parser, context, encoding),
                                       p->core),
@@ -496,23 +507,20 @@ FUNCTION(expat_parser_create, "ParserCreate", "encoding=None, namespace_separato
          "Return a new XML parser object.")
 {
     const char *encoding, *separator;
-    TRY(optional_text(args[0], "ParserCreate() argument 'encoding'", &encoding));
+    TRY(expat_optional_text(args[0], "ParserCreate() argument 'encoding'", &encoding));
     /* "\0" makes the library put the names together without a separator. */
     if (args[1] != None && is_str(args[1]) && str_length(args[1]) > 1)
         return raise(ValueError,
                      "namespace_separator must be at most one character, omitted, or None");
-    TRY(optional_text(args[1], "ParserCreate() argument 'namespace_separator'", &separator));
+    TRY(expat_optional_text(args[1], "ParserCreate() argument 'namespace_separator'", &separator));
     Value intern = args[2] ? args[2] : TRY(dict_new());
     if (intern != None && !is_dict(intern))
         return raise(TypeError, "intern must be a dictionary");
-    const ExpatLibrary *expat = TRY_OR(expat_library(), 0);
-    ExpatCore *core = TRY_OR(core_new(expat->XML_ParserCreate_MM(encoding, 0, separator), 0), 0);
+    TRY(expat_library());
+    ExpatCore *core = TRY_OR(core_new(expat_create(encoding, separator), 0), 0);
     XmlParser *p = TRY_OR(parser_new(core), 0);
     if (intern != None)
         gc_store(p, &p->intern, intern);
-    HashKey salt;
-    if (hash_key_random(&salt))
-        expat->XML_SetHashSalt(core->parser, (unsigned long)salt.k0);
     return (Value)p;
 }
 

@@ -7,7 +7,7 @@ import sys
 
 from _rows import GUARANTEES, Table, count, missing
 
-TOPICS = "lists", "texts", "mappings", "iterators", "objects", "library", "files"
+TOPICS = "lists", "texts", "mappings", "iterators", "objects", "library", "trees", "files"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCUMENT = os.path.join(HERE, "../../../docs/THREADS.md")
