@@ -27,6 +27,11 @@ Value raise_attribute_message(Value o, Value name, const char *format, ...)
     va_start(arguments, format);
     Value message = format_value_list(format, arguments);
     va_end(arguments);
+    return raise_attribute_text(o, name, message);
+}
+
+Value raise_attribute_text(Value o, Value name, Value message)
+{
     if (!message)
         return 0;
     raise_value(AttributeError, message);

@@ -45,6 +45,8 @@ bool instance_change_type(Value o, Type *type) MUST_USE;
 
 /* AttributeError with its name and obj set, and a message of the caller's. */
 COLD Value raise_attribute_message(Value o, Value name, const char *format, ...);
+/* The same with the message itself; 0: an exception is pending already. */
+Value raise_attribute_text(Value o, Value name, Value message);
 
 /* An exact, interned str with the text of `name`; TypeError if it is no str. */
 Value attribute_name_slow(Value name) MUST_USE;

@@ -334,6 +334,7 @@ static void member_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, (Value)d->owner);
     gc_visit(tracer, d->name);
     gc_visit(tracer, d->doc);
+    gc_visit(tracer, load_relaxed(&d->message));
 }
 
 /* A descriptor's name as C text, for messages. */
@@ -357,12 +358,27 @@ static Value member_repr(Value self)
                       as_member(self)->owner);
 }
 
-/* Here Python names the type with its module. */
+/* Here Python names the type with its module. The text is kept: programs that fill in their fields
+ * when somebody first asks for them come here all the time. */
+static Value empty_field_text(Member *d, Type *type)
+{
+    Value qualname = TRY(type_qualname(type)), module = TRY(type_module_name(type));
+    Value kept = load_acquire(&d->message);
+    if (kept && tuple_get(kept, 0) == qualname && tuple_get(kept, 1) == module)
+        return tuple_get(kept, 2);
+    Value text =
+        TRY(str_format("'%V' object has no attribute '%V'", TRY(type_full_name(type)), d->name));
+    gc_store(d, &d->message, TRY(tuple_of(qualname, module, text)));
+    return text;
+}
+
 static Value raise_empty_field(Member *d, Value instance)
 {
-    Value type = TRY(type_full_name(type_of(instance)));
-    return raise_attribute_message(instance, d->name, "'%V' object has no attribute '%V'", type,
-                                   d->name);
+    Value text = empty_field_text(d, type_of(instance));
+    if (!text && error_clear_if(AttributeError)) /* of a class without __module__ */
+        text = str_format("'%V' object has no attribute '%V'",
+                          TRY(type_full_name(type_of(instance))), d->name);
+    return raise_attribute_text(instance, d->name, text);
 }
 
 static Value member_read(Member *d, Value instance)

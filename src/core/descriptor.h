@@ -12,7 +12,7 @@ typedef struct GetSet {
     Type *owner;
 } GetSet;
 
-/* A field of the C struct, or a field of `__slots__`. All immutable after init. */
+/* A field of the C struct, or a field of `__slots__`. Immutable after init, but for `message`. */
 typedef struct Member {
     Object ob;
     Type *owner;
@@ -22,6 +22,8 @@ typedef struct Member {
     uint8_t kind;    /* MemberKind */
     bool readonly;
     bool is_slot_field; /* declared by __slots__: see object_slot_field */
+    Value message; /* atomic: (qualname, module, what AttributeError says of an empty field of such
+                      a class), of the class that was asked last; or 0 */
 } Member;
 extern Type getset_type, member_type, slot_wrapper_type, method_wrapper_type;
 

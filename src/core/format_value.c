@@ -134,10 +134,17 @@ Value format_value_list(const char *format, va_list arguments)
     StrBuilder b;
     builder_start(&b);
     for (const char *p = format; *p && !b.failed;) {
-        size_t plain = strcspn(p, "%");
+        size_t plain = 0;
+        while (p[plain] && p[plain] != '%')
+            plain++;
         if (plain) {
             add_cstring(&b, p, (int)plain);
             p += plain;
+            continue;
+        }
+        if (p[1] == 'V') { /* by far the most common one */
+            add_value(&b, object_str(va_arg(list, Value)), -1);
+            p += 2;
             continue;
         }
         Conversion c;

@@ -13,6 +13,7 @@
 #include "core/thread.h"
 #include "types/cell.h"
 #include "types/classmethod.h"
+#include "types/property.h"
 #include "types/str.h"
 #include "types/super.h"
 #include "types/tuple.h"
@@ -53,6 +54,7 @@ static Value from_record(Value o, const CacheRecord *record)
             return 0;
         return load_acquire(record->entry);
     case CACHE_DESCRIPTOR:
+    case CACHE_PROPERTY:
     case CACHE_TYPE_DESCRIPTOR: {
         DescrGetFn get = type_of(record->target)->descr_get;
         bool of_type = record->kind == CACHE_TYPE_DESCRIPTOR;
@@ -123,6 +125,12 @@ static Value record_for_target(CacheKind kind, uint32_t shape, Value object, Val
     return (Value)record;
 }
 
+static Value record_for_descriptor(uint32_t shape, Value found)
+{
+    bool is_property = type_of(found) == &property_type;
+    return record_for_target(is_property ? CACHE_PROPERTY : CACHE_DESCRIPTOR, shape, 0, found);
+}
+
 /* May the class attribute `found` be bound for all instances of the shape? */
 static bool is_binding(Value found, const Shape *shape)
 {
@@ -147,8 +155,7 @@ static Value instance_cell(Value o, Value name)
             return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
     if (found && type_of(found)->descr_set)
-        return is_binding(found, shape) ? record_for_target(CACHE_DESCRIPTOR, shape->id, 0, found)
-                                        : 0;
+        return is_binding(found, shape) ? record_for_descriptor(shape->id, found) : 0;
     int slot = has_fixed_slots(shape) ? shape_find(shape, name) : -1;
     if (slot >= 0) {
         uint32_t offset = slot_offset(shape, slot);
@@ -165,7 +172,7 @@ static Value instance_cell(Value o, Value name)
     if (!found || shape->dict_mode || (type->tail_offset && type->item_size))
         return 0;
     if (is_binding(found, shape))
-        return record_for_target(CACHE_DESCRIPTOR, shape->id, 0, found);
+        return record_for_descriptor(shape->id, found);
     return is_plain(found) ? (Value)record_for_entry(CACHE_CLASS_VALUE, shape->id, entry) : 0;
 }
 
@@ -230,6 +237,8 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
             STATS_ADD(attribute_chain_hits);
             return value;
         }
+        if (slot_from_cell(o, content)) /* it is empty, which a cell cannot say */
+            return get_attr(o, name);
     }
     return get_attr_missed(frame, o, name, cell);
 }

@@ -25,6 +25,7 @@ typedef enum CacheKind {
     CACHE_METHOD,          /* function in the class; nothing of that name in the shape */
     CACHE_CLASS_VALUE,     /* the same for something that is no descriptor */
     CACHE_DESCRIPTOR,      /* descriptor in the class, before which nothing of the instance comes */
+    CACHE_PROPERTY,        /* the same for a property */
     CACHE_SLOT,            /* slot at `offset`: what a packed cell says, in a chain */
     CACHE_SLOT_FAR,        /* slot in the overflow array */
     CACHE_MODULE,          /* entry in the dict of one certain module */

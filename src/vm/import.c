@@ -32,8 +32,10 @@ static Value importlib_function(const char *name)
 /* module.__spec__._initializing; an odd __spec__ counts as no. */
 static int is_initializing(Value module)
 {
-    Value spec, flag;
-    if (!get_attr_optional(module, names.__spec__, &spec))
+    Value spec = 0, flag;
+    if (type_of(module) == &module_type && has_shape(module_dict(module), SHAPE_DICT))
+        spec = dict_get_str(module_dict(module), names.__spec__);
+    if (!spec && (error_pending() || !get_attr_optional(module, names.__spec__, &spec)))
         return -1;
     if (!spec || spec == None)
         return 0;
@@ -122,11 +124,20 @@ static Value resolve_name(Value name, Value globals, int64_t level)
     return absolute;
 }
 
+/* Where the first dot of the name is; -1: there is none. */
+static intptr_t first_dot(Value name)
+{
+    for (intptr_t i = 0; i < str_length(name); i++)
+        if (str_char(name, i) == '.')
+            return i;
+    return -1;
+}
+
 /* `import a.b.c` gives a; `from . import x` style without a list gives the part of the absolute
  * name that stands for the first part of the written one. */
 static Value first_package(Value module, Value name, Value absolute, int64_t level)
 {
-    intptr_t dot = str_find(name, str_from_char('.'), 0, str_length(name));
+    intptr_t dot = first_dot(name);
     if (level == 0 || str_length(name)) {
         if (dot < 0)
             return module;

@@ -207,6 +207,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     int32_t bx;
     Value callee, kwnames, *args;
     size_t nargs;
+    Frame *at;
 
     thread->vm_stack_low = stack_pointer();
     STATS_ADD(frames_entered);
@@ -473,11 +474,23 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(LOAD_ATTR)
     {
         Value o = R[b];
-        Value *slot = slot_from_cell(o, load_acquire(&cells[pc[0]]));
+        Value content = load_acquire(&cells[pc[0]]), *slot = slot_from_cell(o, content);
         Value value = slot ? load_acquire(slot) : 0;
         STATS_ADD(slot_accesses);
         if (unlikely(!value)) {
             STATS_ADD(slot_misses);
+            Function *getter = getter_from_cache(o, content);
+            Code *code = getter ? load_acquire(&getter->code) : 0;
+            if (code && likely(is_plain_getter(code))) {
+                /* Its frame lies on top of this one. */
+                frame->pc = pc + 1;
+                at = (Frame *)(void *)frame_end(frame);
+                if (unlikely(!call_prepare(thread, at, getter, code, 1, 0)))
+                    goto error_synced;
+                frame_registers(at)[0] = o;
+                at->flags = 0;
+                goto enter;
+            }
             SYNC();
             value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
             DO(value);
@@ -1029,7 +1042,6 @@ do_call:;
         nargs++;
         shape = is_object(callee) ? shape_id((const void *)callee) : 0;
     }
-    Frame *at;
     if (likely(shape == SHAPE_FUNCTION)) {
     call_function:;
         Function *function = (Function *)callee;

@@ -9,6 +9,7 @@
 #include "core/names.h"
 #include "types/dict.h"
 #include "types/list.h"
+#include "types/property.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
@@ -134,6 +135,28 @@ ALWAYS_INLINE Function *init_for_call(Value callee)
             (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
         return 0;
     return (Function *)init;
+}
+
+/* The getter of the property that an attribute's cell leads to, if it is a function whose call
+ * needs no more than its argument in the first register; else 0. */
+ALWAYS_INLINE Function *getter_from_cache(Value o, Value content)
+{
+    if (!is_object(content) || !is_object(o))
+        return 0;
+    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
+        if (record->kind != CACHE_PROPERTY || record->shape != shape_id(o))
+            continue;
+        Value getter = load_acquire(&((Property *)record->target)->get);
+        return getter && has_shape(getter, SHAPE_FUNCTION) ? (Function *)getter : 0;
+    }
+    return 0;
+}
+
+ALWAYS_INLINE bool is_plain_getter(const Code *code)
+{
+    return code->argcount == 1 && !code->kwonly_argcount &&
+           !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_GENERATOR | CODE_COROUTINE |
+                            CODE_ASYNC_GENERATOR));
 }
 
 /* Links a frame whose registers are bound into the thread. */
