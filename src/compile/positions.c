@@ -16,7 +16,8 @@
 #include "core/error.h"
 
 enum { KIND_NOWHERE, KIND_SAME_LINE, KIND_ONE_LINE, KIND_LINES };
-enum { CHECKPOINT_WORDS = 256 };
+/* A line is found by reading half as many words' records; each costs some four bytes. */
+enum { CHECKPOINT_WORDS = 64 };
 
 static bool put(ByteVec *bytes, uint32_t value)
 {
@@ -130,6 +131,8 @@ static uint32_t get_varint(const uint8_t **at, const uint8_t *end)
 
 static uint32_t get(PositionReader *r)
 {
+    if (likely(r->at < r->end) && likely(*r->at < 0x80))
+        return *r->at++;
     return get_varint(&r->at, r->end);
 }
 

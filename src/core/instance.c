@@ -64,11 +64,10 @@ static Value slots_as_dict_locked(Value o)
 {
     Shape *shape = shape_of(o);
     Value *tail = object_tail(o, shape->type);
-    Value dict = TRY(dict_new_sized(shape->slot_count + 1));
-    for (unsigned slot = 0; slot < shape->slot_count; slot++) {
-        Value v = slot_read(shape, tail, slot);
-        TRY(dict_set(dict, shape_slot_name(shape, (int)slot), v));
-    }
+    Value dict = TRY(dict_new_sized(shape->slot_count + 1)), keys[SHAPE_SLOTS_MAX];
+    shape_slot_names(shape, keys);
+    for (unsigned slot = 0; slot < shape->slot_count; slot++)
+        TRY(dict_add_new(dict, keys[slot], slot_read(shape, tail, slot)));
     return dict;
 }
 

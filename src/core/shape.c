@@ -291,6 +291,12 @@ Value shape_slot_name(Shape *shape, int slot)
     return shape->name;
 }
 
+void shape_slot_names(Shape *shape, Value names_of_slots[SHAPE_SLOTS_MAX])
+{
+    for (; shape->slot_count; shape = shape_at(shape->parent))
+        names_of_slots[shape->slot_count - 1] = shape->name;
+}
+
 void shape_start(void)
 {
     gc_add_root(&shape_names, 1);

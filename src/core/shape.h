@@ -35,6 +35,8 @@ int shape_find(Shape *shape, Value name);
 
 /* The name of attribute slot `slot`. */
 Value shape_slot_name(Shape *shape, int slot);
+/* Writes the names of all its slots, in their order. */
+void shape_slot_names(Shape *shape, Value names_of_slots[SHAPE_SLOTS_MAX]);
 
 /* The shape after adding attribute `name` (interned, not in it yet); 0: no more, the object has to
  * go to dictionary mode. */

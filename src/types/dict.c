@@ -291,6 +291,11 @@ bool dict_set(Value dict, Value key, Value value)
     return dict_set_hash(dict, key, hash, value);
 }
 
+bool dict_add_new(Value dict, Value key, Value value)
+{
+    return dict_append_locked(as_dict(dict), key, str_hash(key), value);
+}
+
 bool dict_set_moved(Value dict, Value key, Value value)
 {
     Dict *self = as_dict(dict);

@@ -50,6 +50,8 @@ Value dict_get_str(Value dict, Value key); /* key: exact str; cannot fail unless
 Value dict_get_cstring(Value dict, const char *ascii);        /* interned on the way */
 bool dict_find(Value dict, Value key, Value *value) MUST_USE; /* false: failure; *value 0: absent */
 bool dict_set(Value dict, Value key, Value value) MUST_USE;
+/* The same for an exact str that is no key so far, of a dict that nobody else knows. */
+bool dict_add_new(Value dict, Value key, Value value) MUST_USE;
 /* dict_set in a new table: who holds an entry of the old one goes on to see the old value there.
  * The key, an exact str, is there, among such. */
 bool dict_set_moved(Value dict, Value key, Value value) MUST_USE;
