@@ -38,6 +38,7 @@ bool instance_has_plain_dict(Value o);
 /* By protocols from 2 on an instance that has no attribute named __reduce_ex__ or __getstate__ of
  * its own is pickled as copyreg.__newobj__(type) and its attributes. */
 bool type_reduces_plainly(Type *type);
+void instance_start(void);
 /* The attribute in slot `i`; 0 if the object is no longer one of this shape's tree with slots. */
 Value instance_slot(Value o, Shape *shape, unsigned i);
 /* After __class__ assignment to a type with the same layout: keeps the attributes. */

@@ -5,6 +5,7 @@
 #include "core/start.h"
 
 #include "core/alloc.h"
+#include "core/attribute.h"
 #include "core/call.h"
 #include "core/descriptor.h"
 #include "core/finaliser.h"
@@ -62,6 +63,7 @@ static void start_foundations(void)
     str_start_early();
     names_start();
     shape_start();
+    instance_start();
     signature_start();
     slots_start();
     type_ready_start();

@@ -296,6 +296,26 @@ bool dict_add_new(Value dict, Value key, Value value)
     return dict_append_locked(as_dict(dict), key, str_hash(key), value);
 }
 
+Value dict_like(Value model, const Value *keys, const Value *values, uint32_t count)
+{
+    const DictTable *from = as_dict(model)->table;
+    if (from->count != count)
+        return 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (from->entries[i].key != keys[i])
+            return 0;
+    size_t bytes = dict_table_bytes(from);
+    DictTable *table = TRY((DictTable *)alloc_object(SHAPE_DICT_TABLE, bytes));
+    /* NO_BARRIER: fresh, nothing allocated since */
+    memcpy(&table->ob + 1, &from->ob + 1, bytes - sizeof(Object));
+    for (uint32_t i = 0; i < count; i++)
+        table->entries[i].value = values[i];
+    Dict *self = TRY((Dict *)alloc_object(SHAPE_DICT, sizeof(Dict)));
+    self->table = table; /* NO_BARRIER: fresh, nothing allocated since */
+    self->length = count;
+    return (Value)self;
+}
+
 bool dict_set_moved(Value dict, Value key, Value value)
 {
     Dict *self = as_dict(dict);

@@ -52,6 +52,9 @@ bool dict_find(Value dict, Value key, Value *value) MUST_USE; /* false: failure;
 bool dict_set(Value dict, Value key, Value value) MUST_USE;
 /* The same for an exact str that is no key so far, of a dict that nobody else knows. */
 bool dict_add_new(Value dict, Value key, Value value) MUST_USE;
+/* A new dict with these keys and values, if the keys are those of `model`, in its order; else 0, or
+ * with an exception. Nobody changes `model`. */
+Value dict_like(Value model, const Value *keys, const Value *values, uint32_t count);
 /* dict_set in a new table: who holds an entry of the old one goes on to see the old value there.
  * The key, an exact str, is there, among such. */
 bool dict_set_moved(Value dict, Value key, Value value) MUST_USE;

@@ -93,6 +93,12 @@ typedef struct Found {
 /* The whole lookup; calls __eq__ where it must, with no lock held. */
 bool dict_lookup(Dict *self, Value key, int64_t hash, Found *found) MUST_USE;
 
+ALWAYS_INLINE size_t dict_table_bytes(const DictTable *table)
+{
+    return sizeof(DictTable) + table->capacity * sizeof(DictEntry) +
+           (table->index_mask + (size_t)1) * table->index_width;
+}
+
 /* An empty table for `capacity` entries or a few more. */
 DictTable *dict_table_new(intptr_t capacity) MUST_USE;
 /* A copy without holes, with room for `room` entries at least. The table must not change
