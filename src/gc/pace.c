@@ -2,8 +2,8 @@
  * thread that runs, or 4 MB for each of several, and 32 MB: often enough that garbage stays small
  * and mostly cached, seldom enough that the roots, which every collection scans, and the stops of
  * other threads weigh little. It becomes a full one when what was alive after the last collection
- * has grown to twice what was alive after the last full one (and by 8 MB at least). So the heap is
- * at most about twice its live data, plus 40 MB. */
+ * has grown to twice what was alive after the last full one (and by 12 MB at least). So the heap is
+ * at most about twice its live data, plus 44 MB. */
 #include "gc/pace.h"
 
 #include "gc/alloc.h"
@@ -14,7 +14,7 @@
 #define BUDGET_ALONE (2 * MB)
 #define BUDGET_EACH  (4 * MB)
 #define BUDGET_MAX   (32 * MB)
-#define GROWTH_MIN   (8 * MB)
+#define GROWTH_MIN   (12 * MB)
 #define REPORT_BYTES ((size_t)32 << 10)
 /* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
 #define DISABLED_FACTOR 8
