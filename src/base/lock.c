@@ -92,7 +92,7 @@ void lock_acquire_slow(uint8_t *lock)
         store_relaxed(lock, (uint8_t)LOCK_HELD);
         return;
     }
-    Backoff backoff = backoff_begin(lock);
+    Backoff backoff = backoff_begin(lock, BACKOFF_OBJECT);
     if (spin(lock, &backoff, true))
         return;
     /* Callers' registers go into this frame, where the collector finds them: the hook's own
@@ -106,13 +106,13 @@ void lock_acquire_slow(uint8_t *lock)
 
 void lock_acquire_raw_slow(uint8_t *lock)
 {
-    Backoff backoff = backoff_begin(lock);
+    Backoff backoff = backoff_begin(lock, BACKOFF_OBJECT);
     wait_for(lock, &backoff);
 }
 
 LockWait lock_acquire_until(uint8_t *lock, int64_t deadline)
 {
-    Backoff backoff = backoff_begin(lock);
+    Backoff backoff = backoff_begin(lock, BACKOFF_LOCK);
     if (deadline >= 0 && deadline < backoff.limit)
         backoff.limit = deadline;
     if (spin(lock, &backoff, false))

@@ -119,7 +119,7 @@ static bool become_sleeper(SimpleQueue *self)
 /* Waits awake, for a while. */
 static bool item_comes_soon(SimpleQueue *self, int64_t deadline)
 {
-    Backoff backoff = backoff_begin(0);
+    Backoff backoff = backoff_begin(0, BACKOFF_OBJECT);
     if (deadline >= 0 && deadline < backoff.limit)
         backoff.limit = deadline;
     bool comes = false;
