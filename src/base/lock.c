@@ -1,9 +1,8 @@
 #include "base/lock.h"
 
-#include "base/clock.h"
+#include "base/backoff.h"
 #include "base/parking_lot.h"
 
-#define SPIN_LIMIT        40
 #define FAIRNESS_NS       INT64_C(1000000)
 #define TOKEN_HANDED_OVER 1
 
@@ -23,14 +22,14 @@ static bool try_take(uint8_t *lock)
     return false;
 }
 
-static bool spin(uint8_t *lock)
+/* Waits awake, as long as the waits are brief if it is to be `brief`. */
+static bool spin(uint8_t *lock, Backoff *backoff, bool brief)
 {
-    for (int i = 0; i < SPIN_LIMIT; i++) {
-        if (load_relaxed(lock) & LOCK_WAITERS)
-            return try_take(lock); /* others sleep already: spinning would only be unfair */
-        if (try_take(lock))
+    while ((!brief || backoff_is_brief(backoff)) && backoff_wait(backoff)) {
+        if (try_take(lock)) {
+            backoff_end(backoff, true);
             return true;
-        cpu_relax();
+        }
     }
     return false;
 }
@@ -53,15 +52,18 @@ static bool still_locked(void *lock)
     return load_relaxed((uint8_t *)lock) == (LOCK_HELD | LOCK_WAITERS);
 }
 
-static void wait_for(uint8_t *lock)
+static void wait_for(uint8_t *lock, Backoff *backoff)
 {
+    if (spin(lock, backoff, false))
+        return;
     ParkRequest request = {
         .address = lock,
         .validate = still_locked,
         .context = lock,
-        .since = monotonic_ns(),
+        .since = backoff->begun,
         .deadline = -1,
     };
+    backoff_end(backoff, false);
     while (!try_take(lock)) {
         if (!announce_waiter(lock))
             continue;
@@ -90,30 +92,37 @@ void lock_acquire_slow(uint8_t *lock)
         store_relaxed(lock, (uint8_t)LOCK_HELD);
         return;
     }
-    if (spin(lock))
+    Backoff backoff = backoff_begin(lock, BACKOFF_OBJECT);
+    if (spin(lock, &backoff, true))
         return;
     /* Callers' registers go into this frame, where the collector finds them: the hook's own
      * frame is gone while the thread waits. */
     __builtin_unwind_init();
     bool native = lock_hooks.before_wait && lock_hooks.before_wait();
-    wait_for(lock);
+    wait_for(lock, &backoff);
     if (native)
         lock_hooks.after_wait(native);
 }
 
 void lock_acquire_raw_slow(uint8_t *lock)
 {
-    if (!spin(lock))
-        wait_for(lock);
+    Backoff backoff = backoff_begin(lock, BACKOFF_OBJECT);
+    wait_for(lock, &backoff);
 }
 
 LockWait lock_acquire_until(uint8_t *lock, int64_t deadline)
 {
+    Backoff backoff = backoff_begin(lock, BACKOFF_LOCK);
+    if (deadline >= 0 && deadline < backoff.limit)
+        backoff.limit = deadline;
+    if (spin(lock, &backoff, false))
+        return LOCK_TAKEN;
+    backoff_end(&backoff, false);
     ParkRequest request = {
         .address = lock,
         .validate = still_locked,
         .context = lock,
-        .since = monotonic_ns(),
+        .since = backoff.begun,
         .deadline = deadline,
         .interruptible = true,
     };

@@ -11,7 +11,7 @@ void *alloc_leaf(uint32_t shape, size_t bytes) MUST_USE; /* not zeroed, never tr
 /* An array of Values in the heap: the storage of lists, attribute overflow, and so on. */
 typedef struct Array {
     Object ob;
-    intptr_t capacity; /* immutable after init */
+    intptr_t capacity; /* atomic: only grows, by whoever holds the lock of what the array is for */
     Value items[];     /* atomic if SHARED; 0 where there is none */
 } Array;
 Array *array_new(intptr_t capacity) MUST_USE; /* MemoryError also for absurd sizes */

@@ -440,8 +440,9 @@ typedef struct FieldSearch {
 /* The lookup that fills slots: the caller may hold the type lock, and caches stay as they are. */
 static Value lookup_uncached(Type *type, Value name)
 {
-    for (intptr_t i = 0; i < tuple_length(type->mro); i++) {
-        Value found = dict_get_str(((Type *)tuple_get(type->mro, i))->dict, name);
+    Value mro = load_acquire(&type->mro); /* assigning to __bases__ replaces it */
+    for (intptr_t i = 0; i < tuple_length(mro); i++) {
+        Value found = dict_get_str(((Type *)tuple_get(mro, i))->dict, name);
         if (found)
             return found;
     }

@@ -250,7 +250,7 @@ static Value finish_alloc(Type *type, Value o)
 /* The shape of a new instance, and its bytes; 0 on failure. */
 ALWAYS_INLINE uint32_t fixed_layout(Type *type, size_t *bytes)
 {
-    uint32_t id = load_relaxed(&type->root_shape);
+    uint32_t id = load_acquire(&type->root_shape);
     ASSERT(id); /* the type is ready */
     *bytes = type->size;
     if (type->tail_offset) {
@@ -294,7 +294,7 @@ Value object_alloc_items(Type *type, size_t items)
     if (type->item_size && (type->tail_offset || type->slot_fields))
         tail = 8 * (1u + type->slot_fields);
     bytes = ((bytes + 7) & ~(size_t)7) + tail;
-    Value o = TRY(alloc_object(load_relaxed(&type->root_shape), bytes));
+    Value o = TRY(alloc_object(load_acquire(&type->root_shape), bytes));
     if (tail) /* the cell may be longer than what was asked for */
         memset((char *)(object_tail_slow(o, type) + 1) - tail, 0, tail);
     return finish_alloc(type, o);

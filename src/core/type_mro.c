@@ -116,9 +116,10 @@ Value mro_c3(Type *type)
     Value sequences = TRY(tuple_new(count + 1));
     for (intptr_t i = 0; i < count; i++) {
         Type *base = (Type *)tuple_get(bases, i);
-        if (!base->mro)
+        Value mro = load_acquire(&base->mro);
+        if (!mro)
             return raise(TypeError, "Cannot extend an incomplete type '%N'", base);
-        tuple_init(sequences, i, base->mro);
+        tuple_init(sequences, i, mro);
     }
     tuple_init(sequences, count, bases);
     Raw *positions = TRY(raw_new((count + 1) * (intptr_t)sizeof(intptr_t)));
@@ -282,7 +283,7 @@ static bool check_new_bases(Type *type, Value bases)
 static bool update_orders(Type *type, Value undo)
 {
     TRY(list_append(undo, (Value)type));
-    TRY(list_append(undo, type->mro));
+    TRY(list_append(undo, load_acquire(&type->mro)));
     Value mro = TRY(mro_compute(type));
     gc_store(type, &type->mro, mro);
     Value subclasses = TRY(type_subclasses_list(type));

@@ -321,7 +321,7 @@ static int find_out(AbcData *data, Value self, Value subclass)
     int result = ask_hook(self, subclass);
     if (result != 2)
         return result;
-    Value mro = ((Type *)subclass)->mro;
+    Value mro = load_acquire(&((Type *)subclass)->mro);
     for (intptr_t i = 0; i < tuple_length(mro); i++)
         if (tuple_get(mro, i) == self)
             return 1;

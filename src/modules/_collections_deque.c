@@ -27,7 +27,7 @@ typedef struct Deque {
     Array *items;     /* slots without an item are 0 */
     intptr_t head;    /* slot of the first item */
     intptr_t length;  /* atomic */
-    intptr_t maximum; /* -1: none; immutable after init */
+    intptr_t maximum; /* -1: none; atomic: changed under lock, by __init__ */
     uint64_t version; /* atomic: moves with each change of the length or the order */
 } Deque;
 
@@ -234,13 +234,17 @@ static bool extend(Value self, Value iterable, bool left)
     return ITERATED;
 }
 
+static void clear_locked(Deque *self)
+{
+    store_release(&self->items, list_empty_array); /* NO_BARRIER: static */
+    self->head = 0;
+    changed(self, 0);
+}
+
 static void clear(Value v)
 {
-    Deque *self = as_deque(v);
-    WITH_LOCK (self) {
-        store_release(&self->items, list_empty_array); /* NO_BARRIER: static */
-        self->head = 0;
-        changed(self, 0);
+    WITH_LOCK (v) {
+        clear_locked(as_deque(v));
     }
 }
 
@@ -268,9 +272,11 @@ INIT_METHOD(deque_init, "iterable=?, maxlen=None")
         if (maximum < 0)
             return raise(ValueError, "maxlen must be non-negative");
     }
-    store_relaxed(&self->maximum, maximum);
-    if (self->length)
-        clear(args[0]);
+    WITH_LOCK (self) { /* at once: never are there more items than the maximum */
+        if (self->length)
+            clear_locked(self);
+        store_relaxed(&self->maximum, maximum);
+    }
     if (args[1])
         TRY(extend(args[0], args[1], false));
     return None;
@@ -279,7 +285,7 @@ INIT_METHOD(deque_init, "iterable=?, maxlen=None")
 static Value copy(Value v)
 {
     Type *type = type_of(v);
-    intptr_t maximum = as_deque(v)->maximum;
+    intptr_t maximum = load_relaxed(&as_deque(v)->maximum);
     if (type == &deque_type) {
         Value result = TRY(deque_alloc(type, maximum));
         TRY(extend(result, v, false));
@@ -301,7 +307,7 @@ static Value deque_repr(Value self)
     if (recursive)
         return str_from_cstring("[...]");
     Value list = snapshot(self), text = 0;
-    intptr_t maximum = as_deque(self)->maximum;
+    intptr_t maximum = load_relaxed(&as_deque(self)->maximum);
     const char *name = type_short_name(type_of(self));
     if (list && maximum < 0)
         text = str_format("%s(%R)", name, list);
@@ -643,7 +649,7 @@ METHOD(deque_rotate, "rotate", "n=1, /",
 METHOD(deque_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     Value type = (Value)type_of(args[0]), iterator = TRY(get_iter(args[0]));
-    intptr_t maximum = as_deque(args[0])->maximum;
+    intptr_t maximum = load_relaxed(&as_deque(args[0])->maximum);
     Value state = TRY(call_method0(args[0], names.__getstate__));
     Value arguments = maximum < 0 ? tuple_empty() : tuple_of(tuple_empty(), TRY(int_from(maximum)));
     return tuple_of(type, TRY(arguments), state, iterator);

@@ -1,9 +1,10 @@
 /* _queue: SimpleQueue, an unbounded queue between threads.
  *
- * Items are in a ring under the object's lock. A thread that finds none sleeps in the parking lot
- * on the address of `count`, which whoever puts an item moves before looking for sleepers; so no
- * wake-up is lost. */
+ * Items are in a ring under the object's lock. A thread that finds none counts itself as a sleeper
+ * under the same lock, and sleeps in the parking lot on the address of `count` unless that has
+ * moved. Whoever puts an item moves it before looking for sleepers; so no wake-up is lost. */
 #include <math.h>
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/parking_lot.h"
 #include "core/alloc.h"
@@ -23,7 +24,7 @@ typedef struct SimpleQueue {
     Array *items;      /* ring; its capacity is a power of two, or 0; guarded by lock if SHARED */
     intptr_t head;     /* slot of the oldest item; guarded by lock if SHARED */
     intptr_t count;    /* atomic; changed under lock if SHARED */
-    uint32_t sleepers; /* atomic: threads that sleep or are about to */
+    uint32_t sleepers; /* atomic: threads that sleep or are about to; more only under lock */
 } SimpleQueue;
 
 static Value empty_class; /* root: _queue.Empty */
@@ -50,8 +51,7 @@ static intptr_t no_token(void *context UNUSED, Unparked unparked UNUSED)
 /* For one item that is there: wakes one who sleeps, if any. */
 static void wake_sleeper(SimpleQueue *self)
 {
-    if (load_seq_cst(&self->sleepers))
-        unpark_one(&self->count, no_token, 0);
+    unpark_one(&self->count, no_token, 0);
 }
 
 /* ---- the ring */
@@ -69,14 +69,17 @@ static bool grow_locked(SimpleQueue *self)
 
 static bool put(SimpleQueue *self, Value item)
 {
+    bool wanted = false;
     WITH_LOCK (self) {
         if (self->count == self->items->capacity)
             TRY(grow_locked(self));
         intptr_t slot = (self->head + self->count) & (self->items->capacity - 1);
         gc_store(self->items, &self->items->items[slot], item);
-        store_seq_cst(&self->count, self->count + 1);
+        store_release(&self->count, self->count + 1);
+        wanted = load_relaxed(&self->sleepers) != 0;
     }
-    wake_sleeper(self);
+    if (unlikely(wanted))
+        wake_sleeper(self);
     return true;
 }
 
@@ -99,10 +102,37 @@ static Value take(SimpleQueue *self)
 
 static bool is_still_empty(void *context)
 {
-    return load_seq_cst(&((SimpleQueue *)context)->count) == 0;
+    return load_acquire(&((SimpleQueue *)context)->count) == 0;
 }
 
-/* Sleeps until there may be an item. False once the deadline has passed, or with an exception. */
+/* False if there is an item. */
+static bool become_sleeper(SimpleQueue *self)
+{
+    WITH_LOCK (self) {
+        if (self->count)
+            return false;
+        fetch_add_relaxed(&self->sleepers, 1u);
+    }
+    return true;
+}
+
+/* Waits awake, for a while. */
+static bool item_comes_soon(SimpleQueue *self, int64_t deadline)
+{
+    Backoff backoff = backoff_begin(0, BACKOFF_OBJECT);
+    if (deadline >= 0 && deadline < backoff.limit)
+        backoff.limit = deadline;
+    bool comes = false;
+    BLOCKING
+    {
+        while (!comes && backoff_wait(&backoff))
+            comes = !is_still_empty(self);
+    }
+    backoff_end(&backoff, comes);
+    return comes;
+}
+
+/* Waits until there may be an item. False once the deadline has passed, or with an exception. */
 static bool wait_for_item(SimpleQueue *self, int64_t deadline)
 {
     ParkRequest request = {.address = &self->count,
@@ -112,7 +142,8 @@ static bool wait_for_item(SimpleQueue *self, int64_t deadline)
                            .deadline = deadline,
                            .interruptible = true};
     ParkResult result = PARK_WOKEN;
-    fetch_add_seq_cst(&self->sleepers, 1u);
+    if (item_comes_soon(self, deadline) || !become_sleeper(self))
+        return thread_poll(thread_self());
     BLOCKING
     {
         result = park(&request);

@@ -94,7 +94,7 @@ typedef struct Cycle {
     Object ob;
     Value iterator; /* atomic: 0 once exhausted */
     Value saved;    /* list; atomic: replaced by __setstate__ */
-    intptr_t index; /* guarded by lock */
+    intptr_t index; /* atomic: changed under lock */
     Turn turn;      /* the first round's: no thread may begin the second one before what others
                      * took in the first is saved */
 } Cycle;
@@ -136,9 +136,10 @@ static Value cycle_next(Value self)
             return item;
     }
     WITH_LOCK (c) {
-        item = list_get(c->saved, c->index);
-        if (++c->index >= list_length(c->saved))
-            c->index = 0;
+        Value saved = load_acquire(&c->saved);
+        intptr_t i = c->index;
+        item = list_get(saved, i);
+        store_relaxed(&c->index, i + 1 < list_length(saved) ? i + 1 : 0);
     }
     return item;
 }
@@ -174,7 +175,9 @@ SETSTATE(cycle_setstate)
         Value rest = TRY(list_from_iterable(load_acquire(&c->iterator)));
         intptr_t begun = list_length(items) - list_length(rest);
         gc_store(c, &c->iterator, (Value)0);
-        c->index = begun > 0 && begun < list_length(items) ? begun : 0;
+        WITH_LOCK (c) {
+            store_relaxed(&c->index, begun > 0 && begun < list_length(items) ? begun : 0);
+        }
     }
     gc_store(c, &c->saved, items);
     return None;

@@ -100,7 +100,23 @@ static intptr_t roomy(intptr_t n)
     return n + (n < (1 << 20) ? n / 2 : n / 4) + 4;
 }
 
-/* Puts an array of `capacity` in the place of the list's, with its first `count` items. */
+/* From this capacity on an array may be a large object, which can grow where it is. */
+#define GROWS_IN_PLACE 4096
+
+/* More room in the same array, so that its items need not be copied; false if there is none. Who
+ * reads without the lock sees the new slots as zeros, and only once it sees a length behind them.
+ */
+static bool extend_locked(Array *array, intptr_t capacity)
+{
+    if (array->capacity < GROWS_IN_PLACE || capacity > INTPTR_MAX / (intptr_t)sizeof(Value) - 2 ||
+        !gc_extend(array, sizeof(Array) + (size_t)capacity * sizeof(Value)))
+        return false;
+    store_release(&array->capacity, capacity);
+    return true;
+}
+
+/* Makes an array of `capacity`, to be put in the place of the list's, with its first `count` items.
+ */
 static Array *rehouse(List *self, intptr_t capacity, intptr_t count)
 {
     Array *array = TRY(array_new(capacity));
@@ -151,7 +167,7 @@ bool list_splice_locked(List *self, intptr_t start, intptr_t removed, const Valu
     intptr_t n = self->length, after = start + removed, tail = n - after, total;
     if (__builtin_add_overflow(n - removed, inserted, &total))
         return raise_no_memory();
-    if (total > array->capacity) {
+    if (total > array->capacity && !extend_locked(array, roomy(total))) {
         Array *bigger = TRY(rehouse(self, roomy(total), start));
         /* NO_BARRIER: fresh, nothing allocated since */
         if (inserted)
@@ -191,7 +207,7 @@ Value list_get(Value list, intptr_t i)
         Array *array = load_acquire(&self->items);
         if ((size_t)i >= (size_t)load_acquire(&self->length))
             return 0;
-        if (unlikely(i >= array->capacity))
+        if (unlikely(i >= load_relaxed(&array->capacity)))
             continue;
         Value item = load_acquire(&array->items[i]);
         if (likely(item != 0))
@@ -228,7 +244,7 @@ bool list_append(Value list, Value item)
     WITH_LOCK (self) {
         Array *array = self->items;
         intptr_t n = self->length;
-        if (unlikely(n >= array->capacity)) {
+        if (unlikely(n >= array->capacity) && !extend_locked(array, roomy(n))) {
             array = TRY(rehouse(self, roomy(n), n));
             array->items[n] = item; /* NO_BARRIER: fresh */
             gc_store(self, &self->items, array);

@@ -56,7 +56,7 @@ ALWAYS_INLINE Value list_iterator_step(Value iterator)
     List *list = (List *)it->list;
     intptr_t i = it->index;
     Array *items = load_acquire(&list->items);
-    if (i < 0 || i >= load_acquire(&list->length) || i >= items->capacity)
+    if (i < 0 || i >= load_acquire(&list->length) || i >= load_relaxed(&items->capacity))
         return 0;
     Value item = load_acquire(&items->items[i]);
     if (likely(item != 0))

@@ -449,7 +449,8 @@ METHOD(list_getitem_method, "__getitem__", "index, /", "Return self[index].")
 METHOD(list_sizeof, "__sizeof__", "/", "Return the size of the list in memory, in bytes.")
 {
     Array *items = load_acquire(&as_list(args[0])->items);
-    return int_from((intptr_t)type_of(args[0])->size + items->capacity * (intptr_t)sizeof(Value));
+    return int_from((intptr_t)type_of(args[0])->size +
+                    load_relaxed(&items->capacity) * (intptr_t)sizeof(Value));
 }
 
 CLASS_METHOD(list_class_getitem, "__class_getitem__", "object, /", "See PEP 585")

@@ -214,18 +214,21 @@ static bool proxy_setitem(Value self, Value key, Value value)
     if (TRY(frame_object_view(f)) != f)
         return raise(RuntimeError,
                      "cannot change variables of a frame that another thread may run");
+    /* Of a frame that has ended, whose variables another thread may clear meanwhile. */
+    Array *registers = load_acquire(&f->registers);
     TRY(find_place(f, key, &place));
+    const Frame *frame = load_acquire(&f->frame);
     if (place.slot && !value)
         return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (place.slot) {
         if (place.owner)
             gc_store(place.owner, place.slot, value);
-        else if (f->frame && f->generator && f->frame == &((Generator *)f->generator)->frame)
+        else if (frame && f->generator && frame == &((Generator *)f->generator)->frame)
             gc_store(f->generator, place.slot, value);
-        else if (f->frame)
+        else if (frame)
             *place.slot = value; /* NO_BARRIER: a register of a running frame is a root */
         else
-            gc_store(f->registers, place.slot, value);
+            gc_store(registers, place.slot, value);
         return true;
     }
     if (!value) {

@@ -87,13 +87,15 @@ FrameObject *frame_object_view(FrameObject *f)
 
 Value *frame_object_registers(FrameObject *f, uint32_t *count)
 {
+    Frame *frame = load_acquire(&f->frame);
+    Array *registers = load_acquire(&f->registers);
     *count = f->code->clear_count;
-    if (f->frame)
-        return f->generator && f->frame == &((Generator *)f->generator)->frame
+    if (frame)
+        return f->generator && frame == &((Generator *)f->generator)->frame
                    ? ((Generator *)f->generator)->registers
-                   : frame_registers(f->frame);
-    if (f->registers)
-        return f->registers->items;
+                   : frame_registers(frame);
+    if (registers)
+        return registers->items;
     *count = 0;
     return 0;
 }

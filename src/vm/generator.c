@@ -111,7 +111,7 @@ Value generator_from_frame(Thread *thread, Frame *frame)
     Code *code = frame->code;
     Type *type = generator_type_for(code);
     size_t bytes = sizeof(Generator) + code->kept_count * sizeof(Value);
-    Generator *g = TRY(alloc_object(load_relaxed(&type->root_shape), bytes));
+    Generator *g = TRY(alloc_object(load_acquire(&type->root_shape), bytes));
     if (type != &generator_type || code->handlers) /* else its end is nobody's business */
         gc_register_finaliser(&g->ob);
     g->count = code->register_count;

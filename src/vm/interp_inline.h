@@ -32,11 +32,11 @@ ALWAYS_INLINE Value item_fast(Value o, Value key)
     uint32_t shape = shape_id(o);
     if (shape == SHAPE_LIST && is_int(key)) {
         List *list = (List *)o;
-        intptr_t i = int_value(key), length = load_relaxed(&list->length);
+        intptr_t i = int_value(key), length = load_acquire(&list->length);
         if (i < 0)
             i += length;
         Array *items = load_acquire(&list->items);
-        if (likely((uintptr_t)i < (uintptr_t)length && i < items->capacity))
+        if (likely((uintptr_t)i < (uintptr_t)length && i < load_relaxed(&items->capacity)))
             return load_acquire(&items->items[i]);
         return 0;
     }

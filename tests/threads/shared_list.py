@@ -19,6 +19,26 @@ def test_append_loses_nothing():
     equal(sum(x), 4 * (N * (N - 1) // 2))
 
 
+def test_a_list_grows_while_others_read_it():
+    x, others = [], []
+
+    def grow():
+        for i in range(10 * N):
+            x.append(i)
+            if i % N == 0:
+                others.append(list(range(i)))  # in the way of what grows
+
+    def read():
+        while len(x) < 10 * N:
+            n = len(x)
+            equal([x[i] for i in range(0, n, n // 9 + 1)], list(range(0, n, n // 9 + 1)))
+            equal(all(map(int.__eq__, x[n // 2:n // 2 + 50], range(n // 2, n))), True)
+
+    together(grow, read, read)
+    equal(x, list(range(10 * N)))
+    equal(list(map(len, others)), list(range(0, 10 * N, N)))
+
+
 def test_append_keeps_the_order_of_each_thread():
     x = []
 

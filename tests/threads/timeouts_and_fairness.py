@@ -1,5 +1,6 @@
 """Waits end when they should, no thread starves, and a signal interrupts the main thread's wait."""
 
+import functools
 import queue
 import signal
 import statistics
@@ -102,16 +103,16 @@ def test_join_with_timeout_returns_before_the_thread_ends():
     thread.join()
 
 
-def turns_of(lock, threads, seconds):
-    """How often each of several threads gets a lock that all of them want all the time."""
+def turns_of(act, threads, seconds):
+    """How often each of several threads acts, which all of them do all the time."""
     counts = [0] * threads
     begin, end = threading.Barrier(threads), time.monotonic() + seconds
 
     def work(number):
         begin.wait()
         while time.monotonic() < end:
-            with lock:
-                counts[number] += 1
+            act()
+            counts[number] += 1
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
     for worker in workers:
@@ -122,9 +123,25 @@ def turns_of(lock, threads, seconds):
 
 
 def test_no_thread_starves_at_a_lock():
-    for make in (threading.Lock, threading.RLock, threading.Semaphore):
-        counts = turns_of(make(), 4, 0.6)
+    for lock in threading.Lock(), threading.RLock(), threading.Semaphore():
+        def act():
+            with lock:
+                pass
+
+        counts = turns_of(act, 4, 0.6)
         equal(counts if min(counts) < 10 else "all had their turns", "all had their turns")
+
+
+def test_no_thread_starves_at_an_object_that_all_change():
+    simple_queue = queue.SimpleQueue()
+
+    def put_and_get():
+        simple_queue.put(1)
+        simple_queue.get()
+
+    for act in functools.partial([].append, 1), functools.partial({}.__setitem__, 1, 1), put_and_get:
+        counts = turns_of(act, 4, 0.6)
+        equal(counts if min(counts) < 100 else "all had their turns", "all had their turns")
 
 
 def test_a_thread_that_waits_gets_a_lock_that_another_takes_again_at_once():

@@ -186,6 +186,18 @@ static bool has_others(void)
     return others;
 }
 
+/* Where to begin to look, and on: at all Loops in a world that is stopped because of `others`; else
+ * at this thread's own, as another thread may make some meanwhile. */
+static Loops *first_loops(bool others)
+{
+    return others ? all_loops : thread_self()->loops;
+}
+
+static Loops *next_loops(const Loops *l, bool others)
+{
+    return others ? l->next : 0;
+}
+
 /* ---- current tasks */
 
 /* TypeError if it could not be a key of a dict, which this is for Python code. */
@@ -306,13 +318,13 @@ Value current_task_swap(Value loop, Value task)
 
 /* Loops and tasks in turn: of this thread, and of SHARED loops. World stopped if there are others.
  */
-static Array *collect_current(void)
+static Array *collect_current(bool others)
 {
     size_t count = 0, used = 0;
-    for (Loops *l = all_loops; l; l = l->next)
+    for (Loops *l = first_loops(others); l; l = next_loops(l, others))
         count += 1 + l->more.count;
     Array *array = TRY(array_new((intptr_t)count * 2));
-    for (Loops *l = all_loops; l; l = l->next)
+    for (Loops *l = first_loops(others); l; l = next_loops(l, others))
         for (size_t i = 0; i <= l->more.count; i++) {
             Current *c = i ? &l->more.items[i - 1] : &l->current;
             if (!c->loop || (l->thread != thread_self() && !is_shared(c->loop)))
@@ -329,7 +341,7 @@ Value current_tasks_dict(void)
     bool others = has_others();
     if (others)
         TRY(stop_to_look());
-    Array *array = collect_current();
+    Array *array = collect_current(others);
     if (others)
         gc_start_world();
     if (!array)
@@ -412,15 +424,15 @@ static bool is_visible(const Loops *l, const Task *task, unsigned as)
 
 /* The newest first, for each thread. World stopped if there are others: but the first
  * line allocates, which may make tasks die, so they are counted again. */
-static Array *collect_tasks(unsigned as, intptr_t *used)
+static Array *collect_tasks(bool others, unsigned as, intptr_t *used)
 {
     intptr_t count = 0;
-    for (Loops *l = all_loops; l; l = l->next)
+    for (Loops *l = first_loops(others); l; l = next_loops(l, others))
         for (Task *task = l->first; task; task = task->next)
             count++;
     Array *array = TRY(array_new(count));
     intptr_t at = *used = 0;
-    for (Loops *l = all_loops; l; l = l->next)
+    for (Loops *l = first_loops(others); l; l = next_loops(l, others))
         for (Task *task = l->first; task; task = task->next)
             if (is_visible(l, task, as))
                 gc_store(array, &array->items[at++], (Value)task);
@@ -434,7 +446,7 @@ Value tasks_listed(unsigned as)
     intptr_t count;
     if (others)
         TRY(stop_to_look());
-    Array *array = collect_tasks(as, &count);
+    Array *array = collect_tasks(others, as, &count);
     if (others)
         gc_start_world();
     return array ? list_from_array(array, count) : 0;

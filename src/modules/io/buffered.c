@@ -72,7 +72,8 @@ bool buffered_init(Buffered *self, Value raw, Value buffer_size)
     Raw *memory = TRY(raw_new(size));
     store_relaxed(&self->detached, false);
     store_relaxed(&self->raw_is_fileio, is_exact_fileio(raw) && is_exact_buffered((Value)self));
-    self->pos = self->end = self->pending = 0;
+    self->pos = self->end = 0;
+    store_relaxed(&self->pending, 0);
     self->size = size;
     gc_store(self, &self->raw, raw);
     gc_store(self, &self->memory, memory);

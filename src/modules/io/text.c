@@ -123,7 +123,7 @@ static void forget_everything(TextWrapper *self)
     text_forget_decoded(self);
     gc_store(self, &self->buffer, (Value)0);
     store_relaxed(&self->detached, false);
-    self->pending_size = 0;
+    store_relaxed(&self->pending_size, (intptr_t)0);
     self->kept_size = 0;
     self->seen = 0;
     self->chunk_size = DEFAULT_BUFFER_SIZE;
