@@ -225,6 +225,22 @@ intptr_t search_last(const void *data, intptr_t length, const void *part, intptr
     return -1;
 }
 
+/* Counts in bytes, for so long as these can't overflow: 16 at a time in a vector. */
+VECTORIZED static intptr_t count_byte(const uint8_t *data, intptr_t length, uint8_t c)
+{
+    intptr_t total = 0;
+    while (length > 0) {
+        const intptr_t block = length < 240 ? length : 240;
+        uint8_t count = 0;
+        for (intptr_t i = 0; i < block; i++)
+            count += data[i] == c;
+        total += count;
+        data += block;
+        length -= block;
+    }
+    return total;
+}
+
 intptr_t search_count(const void *data, intptr_t length, const void *part, intptr_t part_length,
                       unsigned width, intptr_t limit)
 {
@@ -234,10 +250,7 @@ intptr_t search_count(const void *data, intptr_t length, const void *part, intpt
         return length < limit ? length + 1 : limit;
     intptr_t count = 0;
     if (part_length == 1 && width == 1) {
-        const uint8_t *p = data;
-        uint8_t c = *(const uint8_t *)part;
-        for (intptr_t i = 0; i < length; i++)
-            count += p[i] == c;
+        count = count_byte(data, length, *(const uint8_t *)part);
         return count < limit ? count : limit;
     }
     for (intptr_t pos = 0; count < limit; count++) {
