@@ -18,6 +18,17 @@ static bool is_stripped(const Text *text, const TextArgument *chars, unsigned wi
     return search_char(chars->data, chars->length, width, c) >= 0;
 }
 
+/* Moves `start` and `end` past what is stripped: the characters whose index i passes the test. */
+#define STRIP(test)                                                                                \
+    do {                                                                                           \
+        if (sides & STRIP_LEFT)                                                                    \
+            for (intptr_t i = start; i < end && (test); i++)                                       \
+                start++;                                                                           \
+        if (sides & STRIP_RIGHT)                                                                   \
+            for (intptr_t i = end - 1; i >= start && (test); i--)                                  \
+                end--;                                                                             \
+    } while (0)
+
 Value text_strip(Value self, Value chars_value, int sides, const char *what)
 {
     Text text = text_of(self);
@@ -34,12 +45,13 @@ Value text_strip(Value self, Value chars_value, int sides, const char *what)
             TRY(text_argument(&text, chars_value, "", &chars));
     }
     intptr_t start = 0, end = text.length;
-    if (sides & STRIP_LEFT)
-        while (start < end && is_stripped(&text, &chars, width, text_char(&text, start)))
-            start++;
-    if (sides & STRIP_RIGHT)
-        while (end > start && is_stripped(&text, &chars, width, text_char(&text, end - 1)))
-            end--;
+    const uint8_t *bytes = (const uint8_t *)text.data;
+    if (!chars.data && text.width == 1 && text.layout == LAYOUT_STR)
+        STRIP(unicode_latin1_flags[bytes[i]] & UC_SPACE);
+    else if (chars.length == 1 && text.width == 1 && width == 1)
+        STRIP(bytes[i] == (uint8_t)chars.data[0]);
+    else
+        STRIP(is_stripped(&text, &chars, width, text_char(&text, i)));
     return text_part(&text, start, end);
 }
 
