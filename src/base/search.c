@@ -152,7 +152,7 @@ ALWAYS_INLINE bool same_middle(const uint8_t *p, const uint8_t *part, intptr_t m
     return m <= 2 || !memcmp(p + 1, part + 1, (size_t)m - 2);
 }
 
-/* Where part begins among the 8 positions from p that have an 0xff byte in `hits`, or 0. */
+/* Where part begins among the 8 positions from p that have a byte in `hits`, or 0. */
 ALWAYS_INLINE const uint8_t *confirm(uint64_t hits, const uint8_t *p, const uint8_t *part,
                                      intptr_t m)
 {
@@ -163,6 +163,39 @@ ALWAYS_INLINE const uint8_t *confirm(uint64_t hits, const uint8_t *p, const uint
         hits &= ~(UINT64_C(0xff) << (8 * i));
     }
     return 0;
+}
+
+/* A 0x80 byte for each of the 8 positions from p where the ends of part are. */
+ALWAYS_INLINE uint64_t hits_of_8(const uint8_t *p, const uint8_t *part, intptr_t m)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = 0x7f * ones;
+    uint64_t first, last;
+    memcpy(&first, p, 8);
+    memcpy(&last, p + m - 1, 8);
+    uint64_t differ = (first ^ part[0] * ones) | (last ^ part[m - 1] * ones);
+    return ~(((differ & low) + low) | differ | low);
+}
+
+/* The same for the few positions at the end of a text, or of a short one. */
+static intptr_t search_end(const uint8_t *data, intptr_t i, intptr_t n, const uint8_t *part,
+                           intptr_t m)
+{
+    intptr_t positions = n - m + 1;
+    if (positions < 8) {
+        for (; i < positions; i++)
+            if (data[i] == part[0] && data[i + m - 1] == part[m - 1] &&
+                same_middle(data + i, part, m))
+                return i;
+        return -1;
+    }
+    for (; i < positions; i += 8) {
+        if (i > positions - 8)
+            i = positions - 8;
+        const uint8_t *hit = confirm(hits_of_8(data + i, part, m), data + i, part, m);
+        if (hit)
+            return hit - data;
+    }
+    return -1;
 }
 
 /* Compares the first and the last byte of part at 16 positions at once. Text where these two are
@@ -189,10 +222,7 @@ static intptr_t search_bytes(const uint8_t *data, intptr_t n, const uint8_t *par
             return hit ? hit - data : -1;
         }
     }
-    for (; i <= n - m; i++)
-        if (data[i] == part[0] && data[i + m - 1] == part[m - 1] && same_middle(data + i, part, m))
-            return i;
-    return -1;
+    return search_end(data, i, n, part, m);
 }
 
 intptr_t search_first(const void *data, intptr_t length, const void *part, intptr_t part_length,

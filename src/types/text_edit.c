@@ -61,6 +61,7 @@ typedef struct Replacement {
     const Text *text;
     const char *old, *new; /* new: in the width of the result */
     intptr_t old_length, new_length, count;
+    const intptr_t *places; /* where the occurrences are, or 0: to be searched for */
     char *out;
     unsigned width;
 } Replacement;
@@ -104,12 +105,27 @@ static intptr_t next_gap(const Replacement *r, intptr_t i)
     return search_first(text_at(text, i), text->length - i, r->old, r->old_length, text->width);
 }
 
+/* Of text, result and occurrence of one byte a character. */
+static void replace_places(const Replacement *r)
+{
+    const char *in = r->text->data, *end = in + r->text->length;
+    char *out = r->out;
+    for (intptr_t n = 0; n < r->count; n++) {
+        size_t gap = (size_t)(r->text->data + r->places[n] - in);
+        copy_short(out, in, gap);
+        copy_short(out + gap, r->new, (size_t)r->new_length);
+        out += gap + (size_t)r->new_length;
+        in += gap + (size_t)r->old_length;
+    }
+    copy_short(out, in, (size_t)(end - in));
+}
+
 static void replace_found(const Replacement *r)
 {
     const Text *text = r->text;
     intptr_t at = 0, i = 0;
     for (intptr_t n = 0; n < r->count; n++) {
-        intptr_t gap = next_gap(r, i);
+        intptr_t gap = r->places ? r->places[n] - i : next_gap(r, i);
         copy_text(r, at, i, gap);
         copy_new(r, at + gap);
         at += gap + r->new_length;
@@ -120,7 +136,7 @@ static void replace_found(const Replacement *r)
 
 static Value replace_in(const Text *text, const TextArgument *old, const char *new,
                         intptr_t new_length, unsigned new_width, uint32_t new_widest,
-                        intptr_t count)
+                        const intptr_t *places, intptr_t count)
 {
     intptr_t added, length;
     if (__builtin_mul_overflow(new_length - old->length, count, &added) ||
@@ -130,7 +146,7 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
     uint32_t widest = text_widest(text);
     if (new_widest > widest)
         widest = new_widest;
-    Replacement r = {text, old->data, new, old->length, new_length, count, 0, 0};
+    Replacement r = {text, old->data, new, old->length, new_length, count, places, 0, 0};
     Value result = TRY(text_new(text, length, widest, &r.out, &r.width));
     if (new_width != r.width) {
         /* A str of the narrower kind, whose wider copy stays on the stack. */
@@ -138,7 +154,12 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
         chars_copy(str_data(copy), r.width, 0, new, new_width, 0, new_length);
         r.new = new_length ? str_data(copy) : new;
     }
-    (old->length ? replace_found : replace_empty)(&r);
+    if (!old->length)
+        replace_empty(&r);
+    else if (places && r.width == 1)
+        replace_places(&r);
+    else
+        replace_found(&r);
     if (text->layout == LAYOUT_STR)
         return str_canonical(result);
     return result;
@@ -178,6 +199,26 @@ static Value replace_char(const Text *text, uint32_t old, uint32_t new, uint32_t
     return text->layout == LAYOUT_STR ? str_canonical(result) : result;
 }
 
+/* Notes where the first occurrences are, at most `limit` of them: how many, or -1 if there are more
+ * than there is room for. */
+enum { PLACES = 16 };
+static intptr_t find_places(const Text *text, const TextArgument *old, intptr_t limit,
+                            intptr_t places[PLACES])
+{
+    intptr_t at = 0, count = 0;
+    for (; count != limit; count++) {
+        intptr_t gap =
+            search_first(text_at(text, at), text->length - at, old->data, old->length, text->width);
+        if (gap < 0)
+            return count;
+        if (count == PLACES)
+            return -1;
+        places[count] = at + gap;
+        at += gap + old->length;
+    }
+    return count;
+}
+
 Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
     Text text;
@@ -203,10 +244,14 @@ Value text_replace(Value self, Value old_value, Value new_value, Value limit_val
         text.length > 1)
         return replace_char(&text, char_at(old.data, text.width, 0),
                             char_at(new.data, new_width, 0), new_widest);
-    intptr_t count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
+    intptr_t places[PLACES], count = old.length ? find_places(&text, &old, limit, places) : -1;
+    bool few = count >= 0;
+    if (!few)
+        count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
     if (count == 0)
         return text_whole(&text);
-    return replace_in(&text, &old, new.data, new.length, new_width, new_widest, count);
+    return replace_in(&text, &old, new.data, new.length, new_width, new_widest, few ? places : 0,
+                      count);
 }
 
 /* ---- center, ljust, rjust, zfill -------------------------------------------------------- */
