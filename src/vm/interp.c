@@ -557,6 +557,12 @@ Value vm_interpret(Thread *thread, Frame *frame)
         DO(set_item(R[a], R[b], 0));
         NEXT();
     }
+    CASE(GET_SLICE)
+    {
+        SYNC();
+        SET(get_slice(R[b], R[b + 1], R[b + 2]));
+        NEXT();
+    }
     CASE(BUILD_SLICE)
     {
         SYNC();

@@ -1,4 +1,4 @@
-"""Searching, splitting, stripping and replacing in short and long texts of few letters, against the same done naively."""
+"""Searching, splitting, stripping, replacing in texts of few letters, short and long, against the same done naively."""
 
 state = 99
 
