@@ -1087,8 +1087,9 @@ do_call:;
             goto enter;
         }
     }
-    const MethodDef *def =
-        is_builtin ? builtin_for_call(callee, shape, args, nargs, kwnames, frame_end(frame)) : 0;
+    const MethodDef *def = is_builtin ? builtin_for_call(callee, shape, &args, nargs, kwnames,
+                                                         R + FRAME_WORDS + 1, frame_end(frame))
+                                      : 0;
     Value result;
     if (likely(def))
         result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
