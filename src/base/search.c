@@ -149,7 +149,9 @@ ALWAYS_INLINE Vector load_vector(const uint8_t *p)
 /* The middle of part, whose ends are known to be the same. */
 ALWAYS_INLINE bool same_middle(const uint8_t *p, const uint8_t *part, intptr_t m)
 {
-    return m <= 2 || !memcmp(p + 1, part + 1, (size_t)m - 2);
+    if (m <= 2)
+        return true;
+    return p[1] == part[1] && (m == 3 || !memcmp(p + 2, part + 2, (size_t)m - 3));
 }
 
 /* Where part begins among the 8 positions from p that have a byte in `hits`, or 0. */
@@ -202,6 +204,8 @@ static intptr_t search_end(const uint8_t *data, intptr_t i, intptr_t n, const ui
  * there without part too often is left to memmem, which takes linear time. */
 static intptr_t search_bytes(const uint8_t *data, intptr_t n, const uint8_t *part, intptr_t m)
 {
+    if (n - m < 15)
+        return search_end(data, 0, n, part, m);
     intptr_t i = 0, credit = 64;
     Vector first = part[0] - (Vector){0}, last = part[m - 1] - (Vector){0};
     for (; i + 16 + m - 1 <= n; i += 16, credit++) {
