@@ -58,6 +58,18 @@ bool text_argument(const Text *text, Value v, const char *what, TextArgument *ou
 /* The same, and for bytes also an int in range(256): find, count, index. */
 bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
 
+/* text_argument where it is a str of the receiver's width, as it is nearly always; else false, and
+ * text_argument has to look at it. */
+ALWAYS_INLINE bool text_argument_quick(const Text *text, Value v, TextArgument *out)
+{
+    const Str *s = (const Str *)v;
+    if (text->layout != LAYOUT_STR || !is_str_exact(v) || s->kind != text->width)
+        return false;
+    out->data = s->data;
+    out->length = s->length;
+    return true;
+}
+
 /* New str, bytes or bytearray, as the receiver's; the receiver itself if it is all of it and
  * neither an instance of a subclass nor a bytearray. */
 Value text_part(const Text *text, intptr_t start, intptr_t end);

@@ -222,10 +222,14 @@ static intptr_t find_places(const Text *text, const TextArgument *old, intptr_t 
 Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
     Text text;
-    TRY(text_of_still(self, &text));
+    if (likely(is_str_exact(self)))
+        text = text_of(self);
+    else
+        TRY(text_of_still(self, &text));
     TEXT_ARGUMENT(old);
     TEXT_ARGUMENT(new);
-    TRY(text_argument(&text, old_value, "replace() argument 1 ", &old));
+    if (!text_argument_quick(&text, old_value, &old))
+        TRY(text_argument(&text, old_value, "replace() argument 1 ", &old));
     unsigned new_width = 1;
     uint32_t new_widest = 0;
     if (text.layout == LAYOUT_STR) {
@@ -237,7 +241,7 @@ Value text_replace(Value self, Value old_value, Value new_value, Value limit_val
         new_widest = str_widest(new_value);
     } else
         TRY(text_argument(&text, new_value, "", &new));
-    intptr_t limit = TRY_INDEX(limit_value);
+    intptr_t limit = is_int(limit_value) ? int_value(limit_value) : TRY_INDEX(limit_value);
     if (limit == 0 || old.absent || old.length > text.length)
         return text_whole(&text);
     if (old.length == 1 && new.length == 1 && limit < 0 && new_width <= text.width &&

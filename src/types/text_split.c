@@ -145,7 +145,7 @@ static bool separator_argument(const Text *text, Value v, TextArgument *sep)
         raise(TypeError, "must be str or None, not %T", v);
         return false;
     }
-    if (!text_argument(text, v, "", sep))
+    if (!text_argument_quick(text, v, sep) && !text_argument(text, v, "", sep))
         return false;
     if (sep->length == 0) {
         raise(ValueError, "empty separator");
@@ -252,7 +252,8 @@ static Value partition(Value *args, bool last)
 {
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(sep);
-    TRY(text_argument(&text, args[1], "", &sep));
+    if (!text_argument_quick(&text, args[1], &sep))
+        TRY(text_argument(&text, args[1], "", &sep));
     if (sep.length == 0)
         return raise(ValueError, "empty separator");
     intptr_t i = sep.absent ? -1
