@@ -149,10 +149,12 @@ ALWAYS_INLINE Vector load_vector(const uint8_t *p)
 /* The middle of part, whose ends are known to be the same. */
 ALWAYS_INLINE bool same_middle(const uint8_t *p, const uint8_t *part, intptr_t m)
 {
-    return m <= 2 || !memcmp(p + 1, part + 1, (size_t)m - 2);
+    if (m <= 2)
+        return true;
+    return p[1] == part[1] && (m == 3 || !memcmp(p + 2, part + 2, (size_t)m - 3));
 }
 
-/* Where part begins among the 8 positions from p that have an 0xff byte in `hits`, or 0. */
+/* Where part begins among the 8 positions from p that have a byte in `hits`, or 0. */
 ALWAYS_INLINE const uint8_t *confirm(uint64_t hits, const uint8_t *p, const uint8_t *part,
                                      intptr_t m)
 {
@@ -165,10 +167,45 @@ ALWAYS_INLINE const uint8_t *confirm(uint64_t hits, const uint8_t *p, const uint
     return 0;
 }
 
+/* A 0x80 byte for each of the 8 positions from p where the ends of part are. */
+ALWAYS_INLINE uint64_t hits_of_8(const uint8_t *p, const uint8_t *part, intptr_t m)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = 0x7f * ones;
+    uint64_t first, last;
+    memcpy(&first, p, 8);
+    memcpy(&last, p + m - 1, 8);
+    uint64_t differ = (first ^ part[0] * ones) | (last ^ part[m - 1] * ones);
+    return ~(((differ & low) + low) | differ | low);
+}
+
+/* The same for the few positions at the end of a text, or of a short one. */
+static intptr_t search_end(const uint8_t *data, intptr_t i, intptr_t n, const uint8_t *part,
+                           intptr_t m)
+{
+    intptr_t positions = n - m + 1;
+    if (positions < 8) {
+        for (; i < positions; i++)
+            if (data[i] == part[0] && data[i + m - 1] == part[m - 1] &&
+                same_middle(data + i, part, m))
+                return i;
+        return -1;
+    }
+    for (; i < positions; i += 8) {
+        if (i > positions - 8)
+            i = positions - 8;
+        const uint8_t *hit = confirm(hits_of_8(data + i, part, m), data + i, part, m);
+        if (hit)
+            return hit - data;
+    }
+    return -1;
+}
+
 /* Compares the first and the last byte of part at 16 positions at once. Text where these two are
  * there without part too often is left to memmem, which takes linear time. */
 static intptr_t search_bytes(const uint8_t *data, intptr_t n, const uint8_t *part, intptr_t m)
 {
+    if (n - m < 15)
+        return search_end(data, 0, n, part, m);
     intptr_t i = 0, credit = 64;
     Vector first = part[0] - (Vector){0}, last = part[m - 1] - (Vector){0};
     for (; i + 16 + m - 1 <= n; i += 16, credit++) {
@@ -189,10 +226,7 @@ static intptr_t search_bytes(const uint8_t *data, intptr_t n, const uint8_t *par
             return hit ? hit - data : -1;
         }
     }
-    for (; i <= n - m; i++)
-        if (data[i] == part[0] && data[i + m - 1] == part[m - 1] && same_middle(data + i, part, m))
-            return i;
-    return -1;
+    return search_end(data, i, n, part, m);
 }
 
 intptr_t search_first(const void *data, intptr_t length, const void *part, intptr_t part_length,
@@ -225,6 +259,22 @@ intptr_t search_last(const void *data, intptr_t length, const void *part, intptr
     return -1;
 }
 
+/* Counts in bytes, for so long as these can't overflow: 16 at a time in a vector. */
+VECTORIZED static intptr_t count_byte(const uint8_t *data, intptr_t length, uint8_t c)
+{
+    intptr_t total = 0;
+    while (length > 0) {
+        const intptr_t block = length < 240 ? length : 240;
+        uint8_t count = 0;
+        for (intptr_t i = 0; i < block; i++)
+            count += data[i] == c;
+        total += count;
+        data += block;
+        length -= block;
+    }
+    return total;
+}
+
 intptr_t search_count(const void *data, intptr_t length, const void *part, intptr_t part_length,
                       unsigned width, intptr_t limit)
 {
@@ -234,10 +284,7 @@ intptr_t search_count(const void *data, intptr_t length, const void *part, intpt
         return length < limit ? length + 1 : limit;
     intptr_t count = 0;
     if (part_length == 1 && width == 1) {
-        const uint8_t *p = data;
-        uint8_t c = *(const uint8_t *)part;
-        for (intptr_t i = 0; i < length; i++)
-            count += p[i] == c;
+        count = count_byte(data, length, *(const uint8_t *)part);
         return count < limit ? count : limit;
     }
     for (intptr_t pos = 0; count < limit; count++) {

@@ -420,9 +420,30 @@ void slice_to(Compiler *c, const Expr *e, Reg dst)
     emit(c, OPCODE(BUILD_SLICE), (uint32_t)dst, (uint32_t)first, s->step ? 3 : 2);
 }
 
+/* dst = o[lower:upper], without a slice object where o can do without. */
+static void slice_item_to(Compiler *c, const Expr *e, Reg dst)
+{
+    const struct Ast_Slice *s = &e->Subscript.slice->Slice;
+    Reg first = temps_new(c, 3);
+    expr_to(c, e->Subscript.value, first);
+    const Expr *parts[2] = {s->lower, s->upper};
+    for (int i = 0; i < 2; i++) {
+        if (parts[i])
+            expr_to(c, parts[i], first + 1 + i);
+        else
+            emit_const(c, first + 1 + i, None);
+    }
+    set_position(c, e);
+    emit(c, OPCODE(GET_SLICE), (uint32_t)dst, (uint32_t)first, 0);
+}
+
 static void subscript_to(Compiler *c, const Expr *e, Reg dst)
 {
     check_subscript(c, e);
+    if (e->Subscript.slice->kind == AST_Slice && !e->Subscript.slice->Slice.step) {
+        slice_item_to(c, e, dst);
+        return;
+    }
     Reg object = expr_operand(c, e->Subscript.value, e->Subscript.slice);
     Reg key = expr_gen(c, e->Subscript.slice);
     set_position(c, e);

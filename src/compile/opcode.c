@@ -94,6 +94,7 @@ uint32_t opcode_run_length(const Decoded *d)
         return 1 + FRAME_WORDS + 1;
     case OPCODE(LOAD_SUPER_ATTR):
     case OPCODE(CALL_EX):
+    case OPCODE(GET_SLICE):
     case OPCODE(MATCH_CLASS):
         return 3;
     case OPCODE(MATCH_GROUP):

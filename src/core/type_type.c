@@ -32,6 +32,8 @@ static Value type_call(Value callee, Value *args, size_t nargs, Value kwnames)
         return raise(TypeError, "cannot create '%N' instances", type);
     Value made = TRY(type->make(type, args, nargs, kwnames));
     Type *of_made = type_of(made);
+    if (of_made == type && type->init == object_type.init)
+        return made; /* object.__init__() has nothing to say that object.__new__() has not */
     if (!type_is_subtype(of_made, type))
         return made;
     if (of_made->init)

@@ -1,5 +1,6 @@
 /* binascii: binary data to ASCII and back: hexadecimal, base64, uu, quoted-printable; CRCs. */
 #include <zlib.h>
+#include "base/hex.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "modules/module_util.h"
@@ -64,12 +65,6 @@ FUNCTION(binascii_b2a_hex, "b2a_hex", "data, sep=?, bytes_per_sep=1",
     return hexlify(args);
 }
 
-static int hex_digit(unsigned char c)
-{
-    unsigned digit = c - (unsigned)'0', letter = (c | 32u) - 'a';
-    return digit < 10 ? (int)digit : letter < 6 ? (int)letter + 10 : -1;
-}
-
 static Value unhexlify(Value v)
 {
     TEXT_ARGUMENT(data);
@@ -77,13 +72,8 @@ static Value unhexlify(Value v)
     if (data.length % 2)
         TRY(fail("Odd-length string"));
     Value result = TRY(bytes_new(data.length / 2));
-    for (intptr_t i = 0; i < data.length; i += 2) {
-        int high = hex_digit((unsigned char)data.data[i]);
-        int low = hex_digit((unsigned char)data.data[i + 1]);
-        if (high < 0 || low < 0)
-            TRY(fail("Non-hexadecimal digit found"));
-        ((Bytes *)result)->data[i / 2] = (char)(high << 4 | low);
-    }
+    if (!hex_decode(((Bytes *)result)->data, data.data, (size_t)data.length / 2))
+        TRY(fail("Non-hexadecimal digit found"));
     return result;
 }
 
@@ -102,15 +92,25 @@ FUNCTION(binascii_a2b_hex, "a2b_hex", "hexstr, /", "Binary data of hexadecimal r
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static int base64_value(unsigned char c)
+/* The value of each digit with BASE64_DIGIT set, and 0 for other characters. */
+enum { BASE64_DIGIT = 64 };
+#define ONE(c, value) [(c)] = (value) | BASE64_DIGIT
+#define FIVE(c, value)                                                                             \
+    ONE(c, value), ONE((c) + 1, (value) + 1), ONE((c) + 2, (value) + 2),                           \
+        ONE((c) + 3, (value) + 3), ONE((c) + 4, (value) + 4)
+static const uint8_t base64_values[256] = {
+    FIVE('A', 0),  FIVE('F', 5),  FIVE('K', 10), FIVE('P', 15), FIVE('U', 20), ONE('Z', 25),
+    FIVE('a', 26), FIVE('f', 31), FIVE('k', 36), FIVE('p', 41), FIVE('u', 46), ONE('z', 51),
+    FIVE('0', 52), FIVE('5', 57), ONE('+', 62),  ONE('/', 63)};
+#undef ONE
+#undef FIVE
+
+static void base64_group(char *out, uint32_t group)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    out[0] = base64_digits[group >> 18];
+    out[1] = base64_digits[group >> 12 & 63];
+    out[2] = base64_digits[group >> 6 & 63];
+    out[3] = base64_digits[group & 63];
 }
 
 FUNCTION(binascii_b2a_base64, "b2a_base64", "data, /, *, newline=True", "Base64-code line of data.")
@@ -123,15 +123,15 @@ FUNCTION(binascii_b2a_base64, "b2a_base64", "data, /, *, newline=True", "Base64-
     Value result = TRY(bytes_new((data.length + 2) / 3 * 4 + newline));
     char *out = ((Bytes *)result)->data;
     const unsigned char *in = (const unsigned char *)data.data;
-    for (intptr_t i = 0; i < data.length; i += 3) {
-        intptr_t left = data.length - i;
-        uint32_t group = (uint32_t)in[i] << 16;
-        group |= left > 1 ? (uint32_t)in[i + 1] << 8 : 0;
-        group |= left > 2 ? in[i + 2] : 0;
-        *out++ = base64_digits[group >> 18];
-        *out++ = base64_digits[group >> 12 & 63];
-        *out++ = left > 1 ? base64_digits[group >> 6 & 63] : '=';
-        *out++ = left > 2 ? base64_digits[group & 63] : '=';
+    intptr_t left = data.length;
+    for (; left >= 3; left -= 3, in += 3, out += 4)
+        base64_group(out, (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2]);
+    if (left) {
+        base64_group(out, (uint32_t)in[0] << 16 | (left > 1 ? (uint32_t)in[1] << 8 : 0));
+        out[3] = '=';
+        if (left == 1)
+            out[2] = '=';
+        out += 4;
     }
     if (newline)
         *out = '\n';
@@ -173,20 +173,44 @@ static bool base64_digit(Base64Reader *r, int value)
     return !r->out.failed;
 }
 
+/* Decodes groups of four digits until something else comes: how many digits. There is room. */
+static intptr_t base64_groups(BytesBuilder *out, const unsigned char *in, intptr_t length)
+{
+    char *start = ((Bytes *)out->bytes)->data + out->length, *to = start;
+    const unsigned char *p = in;
+    for (; length - (p - in) >= 4; p += 4, to += 3) {
+        uint32_t a = base64_values[p[0]], b = base64_values[p[1]];
+        uint32_t c = base64_values[p[2]], d = base64_values[p[3]];
+        if (unlikely(!(a & b & c & d)))
+            break;
+        uint32_t group = (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
+        to[0] = (char)(group >> 16);
+        to[1] = (char)(group >> 8);
+        to[2] = (char)group;
+    }
+    bytes_builder_advance(out, to - start);
+    return p - in;
+}
+
 FUNCTION(binascii_a2b_base64, "a2b_base64", "data, /, *, strict_mode=False",
          "Decode a line of base64 data.")
 {
     TEXT_ARGUMENT(data);
     TRY(ascii_argument(args[0], &data));
     Base64Reader r = {.strict = TRY_NOT_NEGATIVE(object_truth(args[1]), 0)};
+    TRY(bytes_builder_reserve(&r.out, data.length / 4 * 3 + 3));
     bool stop = false;
+    const unsigned char *in = (const unsigned char *)data.data;
     for (intptr_t i = 0; i < data.length && !stop; i++) {
-        unsigned char c = (unsigned char)data.data[i];
-        int value = base64_value(c);
-        if (c == '=')
+        if (r.position == 0 && !r.pads && data.length - i >= 4)
+            i += base64_groups(&r.out, in + i, data.length - i);
+        if (i == data.length)
+            break;
+        uint8_t value = base64_values[in[i]];
+        if (in[i] == '=')
             TRY(base64_pad(&r, i == 0, &stop));
-        else if (value >= 0)
-            TRY(base64_digit(&r, value));
+        else if (value)
+            TRY(base64_digit(&r, value & 63));
         else if (r.strict)
             TRY(fail("Only base64 data is allowed"));
     }

@@ -116,6 +116,14 @@ char *bytes_builder_room(BytesBuilder *b, intptr_t size)
     return ((Bytes *)b->bytes)->data + b->length;
 }
 
+bool bytes_builder_reserve(BytesBuilder *b, intptr_t size)
+{
+    b->bytes = bytes_new(size);
+    b->capacity = size;
+    b->failed = !b->bytes;
+    return b->bytes;
+}
+
 void bytes_builder_add(BytesBuilder *b, const void *data, intptr_t size)
 {
     char *room = bytes_builder_room(b, size);

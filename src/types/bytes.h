@@ -70,6 +70,8 @@ typedef struct BytesBuilder {
     bool failed;
 } BytesBuilder;
 char *bytes_builder_room(BytesBuilder *b, intptr_t size);
+bool bytes_builder_reserve(BytesBuilder *b,
+                           intptr_t size) MUST_USE; /* of one that is empty: exact */
 void bytes_builder_add(BytesBuilder *b, const void *data, intptr_t size);
 Value bytes_builder_finish(BytesBuilder *b);
 ALWAYS_INLINE void bytes_builder_advance(BytesBuilder *b, intptr_t size)

@@ -2,6 +2,7 @@
 #include "types/bytes_methods.h"
 
 #include "base/copy.h"
+#include "base/hex.h"
 #include "core/alloc.h"
 #include "core/call.h"
 #include "core/dialect.h"
@@ -235,7 +236,6 @@ static bool hex_separator(Value v, bool *given, char *c)
 /* Groups of `group` bytes, counted from the right if positive, else from the left. */
 Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Value group_value)
 {
-    static const char digits[] = "0123456789abcdef";
     char sep;
     bool separated;
     int group = 1;
@@ -250,14 +250,14 @@ Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Val
         return raise_no_memory();
     Value result = TRY(str_new(total, 0x7f));
     char *out = ((Str *)result)->data;
-    intptr_t phase = group > 0 && separated ? length % size : 0;
-    for (intptr_t i = 0; i < length; i++) {
-        if (separated && i && (i - phase) % size == 0)
-            *out++ = sep;
-        *out++ = digits[data[i] >> 4];
-        *out++ = digits[data[i] & 15];
+    intptr_t i = 0, end = !separated ? length : group > 0 && length % size ? length % size : size;
+    for (;; *out++ = sep, end = length - end < size ? length : end + size) {
+        hex_encode(out, data + i, (size_t)(end - i));
+        out += 2 * (end - i);
+        if (end == length)
+            return result;
+        i = end;
     }
-    return result;
 }
 
 METHOD(bytes_m_hex, "hex", "sep=?, bytes_per_sep=1",
@@ -267,17 +267,17 @@ METHOD(bytes_m_hex, "hex", "sep=?, bytes_per_sep=1",
     return bytes_hex((const unsigned char *)text.data, text.length, args[1], args[2]);
 }
 
-static int hex_digit(uint32_t c)
-{
-    return c - '0' < 10 ? (int)(c - '0') : (c | 32) - 'a' < 6 ? (int)((c | 32) - 'a') + 10 : -1;
-}
-
 static Value bytes_from_hex(Value s)
 {
     if (!is_str(s))
         return raise(TypeError, "fromhex() argument must be str, not %B", s);
-    BytesBuilder b = {0};
     intptr_t length = str_length(s);
+    if (((Str *)s)->ascii && length > 2 && length % 2 == 0) {
+        Value result = TRY(bytes_new(length / 2));
+        if (hex_decode(((Bytes *)result)->data, ((Str *)s)->data, (size_t)length / 2))
+            return result;
+    }
+    BytesBuilder b = {0};
     for (intptr_t i = 0; i < length;) {
         uint32_t c = str_char(s, i);
         if (c == ' ' || (c >= 9 && c <= 13)) {

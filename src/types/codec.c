@@ -215,8 +215,9 @@ static Known known_encoding(const char *encoding)
         {"ascii", KNOWN_ASCII},   {"us-ascii", KNOWN_ASCII},    {"latin-1", KNOWN_LATIN1},
         {"latin1", KNOWN_LATIN1}, {"iso-8859-1", KNOWN_LATIN1}, {"iso8859-1", KNOWN_LATIN1},
     };
-    if (!strcmp(encoding, "utf-8"))
-        return KNOWN_UTF8;
+    for (size_t k = 0; k < COUNT_OF(names); k++)
+        if (encoding[0] == names[k].name[0] && !strcmp(encoding, names[k].name))
+            return names[k].known;
     char name[16];
     size_t i = 0;
     for (; encoding[i]; i++) {

@@ -82,9 +82,15 @@ bool dict_find(Value dict, Value key, Value *value)
 {
     int64_t hash;
     TRY(hash_key(key, &hash));
-    Found found;
-    TRY(dict_lookup(as_dict(dict), key, hash, &found));
-    *value = found.value;
+    DictTable *table = load_acquire(&as_dict(dict)->table);
+    Probe p = {.slot = dict_first_slot(table, hash)};
+    ProbeResult result = dict_probe(table, key, hash, &p);
+    if (unlikely(result == PROBE_ASK)) {
+        Found found;
+        TRY(dict_lookup(as_dict(dict), key, hash, &found));
+        *value = found.value;
+    } else
+        *value = result == PROBE_FOUND ? p.value : 0;
     return true;
 }
 

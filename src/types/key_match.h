@@ -37,13 +37,20 @@ ALWAYS_INLINE KeyMatch plain_match(Value a, Value b)
     return key_match(a, b);
 }
 
-/* object_hash, quick for str. */
+/* object_hash, quick for str and small ints, which are their own hash (but -1) below 2^61 - 1. */
 ALWAYS_INLINE bool hash_key(Value key, int64_t *hash)
 {
     if (is_str_exact(key)) {
         int64_t h = load_relaxed(&((Str *)key)->hash);
         *hash = likely(h) ? h : str_hash(key);
         return true;
+    }
+    if (is_int(key)) {
+        int64_t n = int_value(key);
+        if (likely((uint64_t)n + (UINT64_C(1) << 60) < UINT64_C(1) << 61)) {
+            *hash = n == -1 ? -2 : n;
+            return true;
+        }
     }
     return object_hash(key, hash);
 }

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "core/alloc.h"
 #include "core/error.h"
+#include "gc/heap_inline.h"
 
 /* ---- Preallocated strs: '' and those of one character below 256 ------------------------- */
 
@@ -57,7 +58,24 @@ static void make_singles(void)
 
 /* ---- Allocation ------------------------------------------------------------------------- */
 
-Value str_new(intptr_t length, uint32_t widest)
+/* One byte a character, and few of them: the cell comes straight from the thread's run. */
+enum { FEW_CHARACTERS = GC_FINE_MAX - offsetof(Str, data) - 1 };
+
+ALWAYS_INLINE Value new_few(intptr_t length, bool ascii)
+{
+    Str *s = gc_alloc_leaf_fast(gc_self, SHAPE_STR, offsetof(Str, data) + (size_t)length + 1);
+    if (unlikely(!s))
+        return raise_no_memory();
+    s->length = length;
+    s->hash = 0;
+    s->kind = 1;
+    s->ascii = ascii;
+    s->grows = 0;
+    s->data[length] = 0;
+    return (Value)s;
+}
+
+static NOINLINE Value new_many(intptr_t length, uint32_t widest)
 {
     if (length == 0)
         return str_empty();
@@ -74,6 +92,13 @@ Value str_new(intptr_t length, uint32_t widest)
     s->grows = 0;
     char_put(s->data, width, (size_t)length, 0);
     return (Value)s;
+}
+
+Value str_new(intptr_t length, uint32_t widest)
+{
+    if ((size_t)length - 1 < FEW_CHARACTERS && widest <= 0xff)
+        return new_few(length, widest < 0x80);
+    return new_many(length, widest);
 }
 
 Value str_copy_as(Type *type, Value text)
@@ -177,7 +202,7 @@ Value str_from_ascii(const char *text, size_t size)
     if (size == 1)
         return single_at((unsigned char)*text);
     Value s = TRY(str_new((intptr_t)size, 0x7f));
-    memcpy(str_data(s), text, size);
+    copy_short(str_data(s), text, size);
     return s;
 }
 
@@ -209,8 +234,12 @@ Value str_substring(Value s, intptr_t start, intptr_t end)
         return s;
     if (end - start == 1)
         return str_from_char(str_char(s, start));
-    if (as_str(s)->ascii)
-        return str_from_ascii(str_data(s) + start, (size_t)(end - start));
+    length = end - start;
+    if (as_str(s)->ascii) {
+        Value part = length <= FEW_CHARACTERS ? new_few(length, true) : new_many(length, 0x7f);
+        copy_short(str_data(TRY(part)), str_data(s) + start, (size_t)length);
+        return part;
+    }
     return str_from_chars(str_data(s) + start * (intptr_t)str_width(s), end - start, str_width(s));
 }
 
@@ -246,11 +275,7 @@ int64_t str_hash(Value v)
 
 bool str_equal(Value a, Value b)
 {
-    if (a == b)
-        return true;
-    const Str *x = as_str(a), *y = as_str(b);
-    return x->length == y->length && x->kind == y->kind && x->ascii == y->ascii &&
-           !memcmp(x->data, y->data, (size_t)x->length * x->kind);
+    return str_equal_inline(a, b);
 }
 
 bool str_equals(Value s, const char *ascii)
@@ -292,6 +317,11 @@ Value str_concat(Value a, Value b)
     uint32_t x = str_widest(a), y = str_widest(b);
     Value s = TRY(str_new(total, x > y ? x : y));
     unsigned width = str_width(s);
+    if (width == 1) {
+        copy_short(str_data(s), str_data(a), (size_t)n);
+        copy_short(str_data(s) + n, str_data(b), (size_t)m);
+        return s;
+    }
     chars_copy(str_data(s), width, 0, str_data(a), str_width(a), 0, n);
     chars_copy(str_data(s), width, n, str_data(b), str_width(b), 0, m);
     return s;

@@ -2,6 +2,7 @@
 #ifndef WEFT_TYPES_STR_H
 #define WEFT_TYPES_STR_H
 
+#include <string.h>
 #include "core/abstract.h"
 
 typedef struct Str {
@@ -34,6 +35,19 @@ ALWAYS_INLINE uint32_t str_char(Value v, intptr_t i)
     return s->kind == 1   ? ((const uint8_t *)s->data)[i]
            : s->kind == 2 ? ((const uint16_t *)(const void *)s->data)[i]
                           : ((const uint32_t *)(const void *)s->data)[i];
+}
+
+/* str_equal where it is worth its size. Most that differ do so in length or in the first byte,
+ * which is there even in ''. */
+ALWAYS_INLINE bool str_equal_inline(Value a, Value b)
+{
+    const Str *x = (const Str *)a, *y = (const Str *)b;
+    if (a == b)
+        return true;
+    if (x->length != y->length || x->data[0] != y->data[0] || x->kind != y->kind ||
+        x->ascii != y->ascii)
+        return false;
+    return !memcmp(x->data, y->data, (size_t)x->length * x->kind);
 }
 
 Value str_new(intptr_t length,

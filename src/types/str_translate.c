@@ -53,7 +53,13 @@ STATIC_METHOD(str_maketrans, "maketrans", "x, y=?, z=?, /",
 /* What the table says of c: a str, None, or an int in range; 0 with an exception. */
 static Value translate_char(Value table, uint32_t c)
 {
-    Value result = get_item(table, int_small(c));
+    Value result;
+    if (has_shape(table, SHAPE_DICT)) { /* no KeyError for each character that is not there */
+        TRY(dict_find(table, int_small(c), &result));
+        if (!result)
+            return int_small(c);
+    } else
+        result = get_item(table, int_small(c));
     if (!result)
         return error_clear_if(LookupError) ? int_small(c) : 0;
     if (is_str(result) || result == None)
@@ -64,6 +70,15 @@ static Value translate_char(Value table, uint32_t c)
     if (!int_to_i64(result, &code) || code < 0 || code > UNICODE_MAX)
         return raise(ValueError, "character mapping must be in range(0x110000)");
     return int_small(code);
+}
+
+/* A result of translate_char in a byte: the ASCII character, but for NUL, or DELETED; else 0. */
+enum { DELETED = 0x80 };
+static uint8_t short_of(Value result)
+{
+    if (result == None)
+        return DELETED;
+    return is_int(result) && int_value(result) < 128 ? (uint8_t)int_value(result) : 0;
 }
 
 /* ASCII that became ASCII, until it is added to what is built. */
@@ -78,15 +93,15 @@ static void end_run(StrBuilder *b, Run *run)
     run->length = 0;
 }
 
-/* Adds what text of width 1 becomes from i on, as long as that is known and there is room: where it
- * stopped. */
+/* Adds what text of width 1 becomes from i on, as long as that is known and ASCII and there is
+ * room: where it stopped. */
 static intptr_t translate_run(Run *run, const uint8_t ascii[128], Value s, intptr_t i)
 {
     const uint8_t *data = (const uint8_t *)str_data(s);
     intptr_t length = str_length(s), room = (intptr_t)(sizeof run->text - run->length);
     intptr_t start = i, end = length - i < room ? length : i + room;
     char *out = run->text + run->length;
-    for (; i < end && data[i] < 128 && ascii[data[i]]; i++)
+    for (; i < end && data[i] < 128 && (uint8_t)(ascii[data[i]] - 1) < DELETED - 1; i++)
         *out++ = (char)ascii[data[i]];
     run->length += (size_t)(i - start);
     return i;
@@ -95,35 +110,36 @@ static intptr_t translate_run(Run *run, const uint8_t ascii[128], Value s, intpt
 METHOD(str_translate, "translate", "table, /",
        "Replace each character by what the table maps its number to: a number, string or None.")
 {
-    Value s = args[0], cache[128];
-    uint8_t ascii[128]; /* what the first 128 become; 0: not known, or something else */
+    Value s = args[0];
+    uint8_t ascii[128] = {0}; /* what short_of says of those that the table was asked for */
     StrBuilder b;
     Run run;
     builder_start(&b);
     run.length = 0;
-    memset(ascii, 0, sizeof ascii);
-    memset(cache, 0, sizeof cache);
     for (intptr_t i = 0; i < str_length(s); i++) {
         uint32_t c = str_char(s, i);
-        if (c < 128 && likely(ascii[c])) {
+        uint8_t known = c < 128 ? ascii[c] : 0;
+        Value result = 0;
+        if (!known) {
+            result = TRY(translate_char(args[1], c));
+            known = short_of(result);
+            if (c < 128)
+                ascii[c] = known;
+        }
+        if (known == DELETED)
+            continue;
+        if (likely(known)) {
             if (unlikely(run.length == sizeof run.text))
                 end_run(&b, &run);
+            run.text[run.length++] = (char)known;
             if (str_width(s) == 1)
-                i = translate_run(&run, ascii, s, i) - 1;
-            else
-                run.text[run.length++] = (char)ascii[c];
+                i = translate_run(&run, ascii, s, i + 1) - 1;
             continue;
-        }
-        Value result = c < 128 && cache[c] ? cache[c] : TRY(translate_char(args[1], c));
-        if (c < 128) {
-            cache[c] = result;
-            if (is_int(result) && int_value(result) < 128)
-                ascii[c] = (uint8_t)int_value(result);
         }
         end_run(&b, &run);
         if (is_int(result))
             builder_add_char(&b, (uint32_t)int_value(result));
-        else if (result != None)
+        else
             builder_add(&b, result);
     }
     end_run(&b, &run);

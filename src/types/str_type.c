@@ -381,6 +381,8 @@ bool str_is_identifier(Value s)
 /* str(...) itself counts positional arguments in words of its own. */
 static Value str_make_checked(Type *type, Value *args, size_t nargs, Value kwnames)
 {
+    if (type == &str_type && nargs == 1 && !kwnames)
+        return object_str(args[0]);
     if (type == &str_type && nargs > 3 && !kwnames)
         return raise(TypeError, "str expected at most 3 arguments, got %zu", nargs);
     return slot_builtin_make(type, args, nargs, kwnames);

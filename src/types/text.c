@@ -6,7 +6,7 @@
 #include "types/bytes.h"
 #include "types/str_inline.h"
 
-Text text_of(Value self)
+Text text_of_slow(Value self)
 {
     Layout layout = (Layout)shape_of(self)->layout;
     if (layout == LAYOUT_STR)
@@ -136,7 +136,7 @@ bool text_slice_index(Value v, intptr_t *out)
     return index_as_intptr_clipped(v, out);
 }
 
-bool text_range(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)
+bool text_range_slow(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)
 {
     *from = 0;
     *to = INTPTR_MAX;

@@ -6,6 +6,7 @@
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "core/dialect.h"
+#include "types/str.h"
 
 typedef struct Text {
     const char *data;
@@ -17,7 +18,14 @@ typedef struct Text {
 
 /* The receiver's characters. Of a bytearray: as it is now; its memory stays while the Text is
  * on the stack, whatever happens to the bytearray. */
-Text text_of(Value self);
+Text text_of_slow(Value self);
+ALWAYS_INLINE Text text_of(Value self)
+{
+    const Str *s = (const Str *)self;
+    if (likely(is_str_exact(self)))
+        return (Text){s->data, s->length, s->kind, LAYOUT_STR, self};
+    return text_of_slow(self);
+}
 /* The same for who looks at them more than once, and relies on seeing the same: of a bytearray that
  * other threads may write to, a copy. */
 bool text_of_still(Value self, Text *text) MUST_USE;
@@ -49,6 +57,18 @@ ALWAYS_INLINE void text_argument_release(TextArgument *argument)
 bool text_argument(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
 /* The same, and for bytes also an int in range(256): find, count, index. */
 bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
+
+/* text_argument where it is a str of the receiver's width, as it is nearly always; else false, and
+ * text_argument has to look at it. */
+ALWAYS_INLINE bool text_argument_quick(const Text *text, Value v, TextArgument *out)
+{
+    const Str *s = (const Str *)v;
+    if (text->layout != LAYOUT_STR || !is_str_exact(v) || s->kind != text->width)
+        return false;
+    out->data = s->data;
+    out->length = s->length;
+    return true;
+}
 
 /* New str, bytes or bytearray, as the receiver's; the receiver itself if it is all of it and
  * neither an instance of a subclass nor a bytearray. */
@@ -82,7 +102,14 @@ ALWAYS_INLINE bool text_is_linebreak(const Text *text, uint32_t c)
 
 /* Optional start and end arguments (0 or None: not given), clipped to [0, length]; start may
  * be beyond the end. */
-bool text_range(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to) MUST_USE;
+bool text_range_slow(intptr_t length, Value start, Value end, intptr_t *from,
+                     intptr_t *to) MUST_USE;
+ALWAYS_INLINE bool text_range(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)
+{
+    *from = 0;
+    *to = length;
+    return likely(!start && !end) || text_range_slow(length, start, end, from, to);
+}
 /* An index or slice bound through __index__, saturating; with slices' TypeError. */
 bool text_slice_index(Value v, intptr_t *out) MUST_USE;
 

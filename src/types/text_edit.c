@@ -18,6 +18,17 @@ static bool is_stripped(const Text *text, const TextArgument *chars, unsigned wi
     return search_char(chars->data, chars->length, width, c) >= 0;
 }
 
+/* Moves `start` and `end` past what is stripped: the characters whose index i passes the test. */
+#define STRIP(test)                                                                                \
+    do {                                                                                           \
+        if (sides & STRIP_LEFT)                                                                    \
+            for (intptr_t i = start; i < end && (test); i++)                                       \
+                start++;                                                                           \
+        if (sides & STRIP_RIGHT)                                                                   \
+            for (intptr_t i = end - 1; i >= start && (test); i--)                                  \
+                end--;                                                                             \
+    } while (0)
+
 Value text_strip(Value self, Value chars_value, int sides, const char *what)
 {
     Text text = text_of(self);
@@ -34,12 +45,13 @@ Value text_strip(Value self, Value chars_value, int sides, const char *what)
             TRY(text_argument(&text, chars_value, "", &chars));
     }
     intptr_t start = 0, end = text.length;
-    if (sides & STRIP_LEFT)
-        while (start < end && is_stripped(&text, &chars, width, text_char(&text, start)))
-            start++;
-    if (sides & STRIP_RIGHT)
-        while (end > start && is_stripped(&text, &chars, width, text_char(&text, end - 1)))
-            end--;
+    const uint8_t *bytes = (const uint8_t *)text.data;
+    if (!chars.data && text.width == 1 && text.layout == LAYOUT_STR)
+        STRIP(unicode_latin1_flags[bytes[i]] & UC_SPACE);
+    else if (chars.length == 1 && text.width == 1 && width == 1)
+        STRIP(bytes[i] == (uint8_t)chars.data[0]);
+    else
+        STRIP(is_stripped(&text, &chars, width, text_char(&text, i)));
     return text_part(&text, start, end);
 }
 
@@ -49,6 +61,7 @@ typedef struct Replacement {
     const Text *text;
     const char *old, *new; /* new: in the width of the result */
     intptr_t old_length, new_length, count;
+    const intptr_t *places; /* where the occurrences are, or 0: to be searched for */
     char *out;
     unsigned width;
 } Replacement;
@@ -92,12 +105,27 @@ static intptr_t next_gap(const Replacement *r, intptr_t i)
     return search_first(text_at(text, i), text->length - i, r->old, r->old_length, text->width);
 }
 
+/* Of text, result and occurrence of one byte a character. */
+static void replace_places(const Replacement *r)
+{
+    const char *in = r->text->data, *end = in + r->text->length;
+    char *out = r->out;
+    for (intptr_t n = 0; n < r->count; n++) {
+        size_t gap = (size_t)(r->text->data + r->places[n] - in);
+        copy_short(out, in, gap);
+        copy_short(out + gap, r->new, (size_t)r->new_length);
+        out += gap + (size_t)r->new_length;
+        in += gap + (size_t)r->old_length;
+    }
+    copy_short(out, in, (size_t)(end - in));
+}
+
 static void replace_found(const Replacement *r)
 {
     const Text *text = r->text;
     intptr_t at = 0, i = 0;
     for (intptr_t n = 0; n < r->count; n++) {
-        intptr_t gap = next_gap(r, i);
+        intptr_t gap = r->places ? r->places[n] - i : next_gap(r, i);
         copy_text(r, at, i, gap);
         copy_new(r, at + gap);
         at += gap + r->new_length;
@@ -108,7 +136,7 @@ static void replace_found(const Replacement *r)
 
 static Value replace_in(const Text *text, const TextArgument *old, const char *new,
                         intptr_t new_length, unsigned new_width, uint32_t new_widest,
-                        intptr_t count)
+                        const intptr_t *places, intptr_t count)
 {
     intptr_t added, length;
     if (__builtin_mul_overflow(new_length - old->length, count, &added) ||
@@ -118,7 +146,7 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
     uint32_t widest = text_widest(text);
     if (new_widest > widest)
         widest = new_widest;
-    Replacement r = {text, old->data, new, old->length, new_length, count, 0, 0};
+    Replacement r = {text, old->data, new, old->length, new_length, count, places, 0, 0};
     Value result = TRY(text_new(text, length, widest, &r.out, &r.width));
     if (new_width != r.width) {
         /* A str of the narrower kind, whose wider copy stays on the stack. */
@@ -126,7 +154,12 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
         chars_copy(str_data(copy), r.width, 0, new, new_width, 0, new_length);
         r.new = new_length ? str_data(copy) : new;
     }
-    (old->length ? replace_found : replace_empty)(&r);
+    if (!old->length)
+        replace_empty(&r);
+    else if (places && r.width == 1)
+        replace_places(&r);
+    else
+        replace_found(&r);
     if (text->layout == LAYOUT_STR)
         return str_canonical(result);
     return result;
@@ -166,13 +199,37 @@ static Value replace_char(const Text *text, uint32_t old, uint32_t new, uint32_t
     return text->layout == LAYOUT_STR ? str_canonical(result) : result;
 }
 
+/* Notes where the first occurrences are, at most `limit` of them: how many, or -1 if there are more
+ * than there is room for. */
+enum { PLACES = 16 };
+static intptr_t find_places(const Text *text, const TextArgument *old, intptr_t limit,
+                            intptr_t places[PLACES])
+{
+    intptr_t at = 0, count = 0;
+    for (; count != limit; count++) {
+        intptr_t gap =
+            search_first(text_at(text, at), text->length - at, old->data, old->length, text->width);
+        if (gap < 0)
+            return count;
+        if (count == PLACES)
+            return -1;
+        places[count] = at + gap;
+        at += gap + old->length;
+    }
+    return count;
+}
+
 Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
     Text text;
-    TRY(text_of_still(self, &text));
+    if (likely(is_str_exact(self)))
+        text = text_of(self);
+    else
+        TRY(text_of_still(self, &text));
     TEXT_ARGUMENT(old);
     TEXT_ARGUMENT(new);
-    TRY(text_argument(&text, old_value, "replace() argument 1 ", &old));
+    if (!text_argument_quick(&text, old_value, &old))
+        TRY(text_argument(&text, old_value, "replace() argument 1 ", &old));
     unsigned new_width = 1;
     uint32_t new_widest = 0;
     if (text.layout == LAYOUT_STR) {
@@ -184,17 +241,21 @@ Value text_replace(Value self, Value old_value, Value new_value, Value limit_val
         new_widest = str_widest(new_value);
     } else
         TRY(text_argument(&text, new_value, "", &new));
-    intptr_t limit = TRY_INDEX(limit_value);
+    intptr_t limit = is_int(limit_value) ? int_value(limit_value) : TRY_INDEX(limit_value);
     if (limit == 0 || old.absent || old.length > text.length)
         return text_whole(&text);
     if (old.length == 1 && new.length == 1 && limit < 0 && new_width <= text.width &&
         text.length > 1)
         return replace_char(&text, char_at(old.data, text.width, 0),
                             char_at(new.data, new_width, 0), new_widest);
-    intptr_t count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
+    intptr_t places[PLACES], count = old.length ? find_places(&text, &old, limit, places) : -1;
+    bool few = count >= 0;
+    if (!few)
+        count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
     if (count == 0)
         return text_whole(&text);
-    return replace_in(&text, &old, new.data, new.length, new_width, new_widest, count);
+    return replace_in(&text, &old, new.data, new.length, new_width, new_widest, few ? places : 0,
+                      count);
 }
 
 /* ---- center, ljust, rjust, zfill -------------------------------------------------------- */

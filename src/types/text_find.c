@@ -14,7 +14,8 @@ static bool find_arguments(const Text *text, Value *args, const char *what, Text
                            intptr_t *start, intptr_t *end)
 {
     if (text->layout == LAYOUT_STR)
-        return text_argument_or_byte(text, args[1], what, part) &&
+        return (text_argument_quick(text, args[1], part) ||
+                text_argument_or_byte(text, args[1], what, part)) &&
                text_range(text->length, args[2], args[3], start, end);
     return text_range(text->length, args[2], args[3], start, end) &&
            text_argument_or_byte(text, args[1], what, part);
@@ -124,7 +125,8 @@ static bool matches_at(const Text *text, const TextArgument *part, intptr_t star
 static int tail_match(const Text *text, Value part_value, intptr_t start, intptr_t end, bool at_end)
 {
     TEXT_ARGUMENT(part);
-    if (!text_argument(text, part_value, "", &part))
+    if (!text_argument_quick(text, part_value, &part) &&
+        !text_argument(text, part_value, "", &part))
         return -1;
     return matches_at(text, &part, start, end, at_end);
 }

@@ -17,13 +17,12 @@ typedef struct Parts {
     Value buffer[24];
 } Parts;
 
-static Parts parts_of(const Text *text)
+/* The buffer is left as it is. */
+ALWAYS_INLINE void parts_start(Parts *parts, const Text *text)
 {
-    Parts parts;
-    parts.text = text;
-    parts.list = 0;
-    parts.count = 0;
-    return parts;
+    parts->text = text;
+    parts->list = 0;
+    parts->count = 0;
 }
 
 static bool flush_parts(Parts *parts)
@@ -42,7 +41,10 @@ static bool add_part(Parts *parts, intptr_t start, intptr_t end)
 {
     if (unlikely(parts->count == COUNT_OF(parts->buffer)))
         TRY(flush_parts(parts));
-    Value part = TRY_OR(text_part(parts->text, start, end), false);
+    const Text *text = parts->text;
+    Value part = TRY_OR(text->layout == LAYOUT_STR ? str_substring(text->owner, start, end)
+                                                   : text_part(text, start, end),
+                        false);
     parts->buffer[parts->count++] = part;
     return true;
 }
@@ -143,7 +145,7 @@ static bool separator_argument(const Text *text, Value v, TextArgument *sep)
         raise(TypeError, "must be str or None, not %T", v);
         return false;
     }
-    if (!text_argument(text, v, "", sep))
+    if (!text_argument_quick(text, v, sep) && !text_argument(text, v, "", sep))
         return false;
     if (sep->length == 0) {
         raise(ValueError, "empty separator");
@@ -159,7 +161,8 @@ METHOD(text_split, "split", "sep=None, maxsplit=-1",
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(sep);
     intptr_t limit = TRY_INDEX(args[2]);
-    Parts parts = parts_of(&text);
+    Parts parts;
+    parts_start(&parts, &text);
     if (args[1] == None)
         TRY(split_space(&parts, limit));
     else {
@@ -176,7 +179,8 @@ METHOD(text_rsplit, "rsplit", "sep=None, maxsplit=-1",
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(sep);
     intptr_t limit = TRY_INDEX(args[2]);
-    Parts parts = parts_of(&text);
+    Parts parts;
+    parts_start(&parts, &text);
     if (args[1] == None)
         TRY(rsplit_space(&parts, limit));
     else {
@@ -220,7 +224,8 @@ METHOD(text_splitlines, "splitlines", "keepends=False",
 {
     Text text = text_of(args[0]);
     int keep = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
-    Parts parts = parts_of(&text);
+    Parts parts;
+    parts_start(&parts, &text);
     bool only_newlines = text.width == 1 && !has_other_break(&text);
     for (intptr_t i = 0; i < text.length;) {
         intptr_t start = i;
@@ -247,7 +252,8 @@ static Value partition(Value *args, bool last)
 {
     Text text = text_of(args[0]);
     TEXT_ARGUMENT(sep);
-    TRY(text_argument(&text, args[1], "", &sep));
+    if (!text_argument_quick(&text, args[1], &sep))
+        TRY(text_argument(&text, args[1], "", &sep));
     if (sep.length == 0)
         return raise(ValueError, "empty separator");
     intptr_t i = sep.absent ? -1

@@ -5,10 +5,13 @@
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/set.h"
+#include "types/slice.h"
 #include "types/str.h"
+#include "types/text.h"
 #include "types/tuple.h"
 #include "vm/operations.h"
 
@@ -26,6 +29,53 @@ Value build_set(const Value *items, unsigned count)
     for (unsigned i = 0; i < count; i++)
         TRY(set_add(set, items[i]));
     return set;
+}
+
+/* A bound of a slice as a place in `length` items, which may be beyond the end; false if Python
+ * code would have to be asked. */
+ALWAYS_INLINE bool slice_place(Value v, intptr_t length, intptr_t fallback, intptr_t *out)
+{
+    if (v == None) {
+        *out = fallback;
+        return true;
+    }
+    *out = int_value(v);
+    if (*out < 0 && (*out += length) < 0)
+        *out = 0;
+    return is_int(v);
+}
+
+Value get_slice(Value o, Value start, Value stop)
+{
+    intptr_t from, to, length;
+    uint32_t shape = is_object(o) ? shape_id(o) : 0;
+    switch (shape) {
+    case SHAPE_STR:
+    case SHAPE_BYTES: {
+        Text text = text_of(o);
+        length = text.length;
+        if (slice_place(start, length, 0, &from) && slice_place(stop, length, length, &to)) {
+            from = from < length ? from : length;
+            to = to > length ? length : to > from ? to : from;
+            return text_part(&text, from, to);
+        }
+        break;
+    }
+    case SHAPE_TUPLE:
+        length = tuple_length(o);
+        if (slice_place(start, length, 0, &from) && slice_place(stop, length, length, &to))
+            return tuple_slice(o, from, to);
+        break;
+    case SHAPE_LIST: /* the length of a shared one may change: both bounds go by the same */
+        length = list_length(o);
+        if (!is_shared(o) && slice_place(start, length, 0, &from) &&
+            slice_place(stop, length, length, &to))
+            return list_slice(o, from, to);
+        break;
+    default:
+        break;
+    }
+    return get_item(o, TRY(slice_new(start, stop, None)));
 }
 
 Value build_string(const Value *parts, unsigned count)

@@ -45,9 +45,14 @@ static void keep_defaults(const Frame *frame, const Decoded *d, Value callee, ui
         live[r] = true;
 }
 
+static bool is_bound_builtin(Value callee)
+{
+    return has_shape(callee, SHAPE_BUILTIN) && ((Builtin *)callee)->def->kind == KIND_METHOD;
+}
+
 /* Zeroes the temporaries that nothing reads any more. What a frame lies on that was called from
  * this one is not ours; and in a call area the last word of the header may have got the receiver
- * of a bound method. */
+ * of a bound method, builtin or not. */
 static void clear_dead(Frame *frame, const Frame *callee)
 {
     Decoded d;
@@ -56,7 +61,7 @@ static void clear_dead(Frame *frame, const Frame *callee)
     Value *registers = frame_registers(frame), *end = frame_end(frame);
     if (live && code_live_temporaries(frame->code, (uint32_t)at, live)) {
         if (is_call(&d)) {
-            if (has_shape(registers[d.b], SHAPE_METHOD))
+            if (has_shape(registers[d.b], SHAPE_METHOD) || is_bound_builtin(registers[d.b]))
                 live[d.b + FRAME_WORDS] = true;
             keep_defaults(frame, &d, registers[d.b], live);
         }

@@ -145,6 +145,7 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         goto error;                                                                                \
     }
 
+#define IS_EQUALITY(op) ((op) == CMP_EQ || (op) == CMP_NE)
 #define COMPARISON(name, sign, op)                                                                 \
     CASE(name)                                                                                     \
     {                                                                                              \
@@ -153,6 +154,8 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
             R[a] = bool_value((intptr_t)x sign(intptr_t) y);                                       \
         } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
             R[a] = bool_value(float_decode(x) sign float_decode(y));                               \
+        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
+            R[a] = bool_value(str_equal_inline(x, y) == (op == CMP_EQ));                           \
         } else {                                                                                   \
             SYNC();                                                                                \
             SET(object_compare(x, y, op));                                                         \
@@ -167,6 +170,8 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
             outcome = (intptr_t)x sign(intptr_t) y;                                                \
         } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
             outcome = float_decode(x) sign float_decode(y);                                        \
+        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
+            outcome = str_equal_inline(x, y) == (op == CMP_EQ);                                    \
         } else {                                                                                   \
             SYNC();                                                                                \
             Value result = object_compare(x, y, op);                                               \
@@ -563,6 +568,12 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         SYNC();
         DO(set_item(R[a], R[b], 0));
+        NEXT();
+    }
+    CASE(GET_SLICE)
+    {
+        SYNC();
+        SET(get_slice(R[b], R[b + 1], R[b + 2]));
         NEXT();
     }
     CASE(BUILD_SLICE)
@@ -1088,8 +1099,9 @@ do_call:;
             goto enter;
         }
     }
-    const MethodDef *def =
-        is_builtin ? builtin_for_call(callee, shape, args, nargs, kwnames, frame_end(frame)) : 0;
+    const MethodDef *def = is_builtin ? builtin_for_call(callee, shape, &args, nargs, kwnames,
+                                                         R + FRAME_WORDS + 1, frame_end(frame))
+                                      : 0;
     Value result;
     if (likely(def))
         result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;

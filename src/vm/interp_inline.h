@@ -89,15 +89,18 @@ ALWAYS_INLINE NextParts next_unpacked(Value iterator, Value *R, uint32_t a, uint
     return parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
 }
 
-/* For a callee of shape SHAPE_BUILTIN or SHAPE_METHOD_DESCRIPTOR: a builtin function, or a method
- * of a builtin type called on an instance of just that type, whose arguments are given by position:
- * the definition, to be called with `args`, behind which the defaults of those that are missing
- * have been written, if they end before `room` does. Else 0: call() sorts it out. */
-ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Value *args,
-                                                size_t nargs, Value kwnames, const Value *room)
+/* For a callee of shape SHAPE_BUILTIN or SHAPE_METHOD_DESCRIPTOR: a builtin function, a bound
+ * method of a builtin type, or one called on an instance of just that type, whose arguments are
+ * given by position: the definition, to be called with *args, which a bound method's self has been
+ * put before, if that is above `low`, and the defaults of missing ones behind, if they end before
+ * `room` does. Else 0: call() sorts it out. */
+ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Value **arguments,
+                                                size_t nargs, Value kwnames, const Value *low,
+                                                const Value *room)
 {
     const MethodDef *def;
     size_t self;
+    Value *args = *arguments, bound = 0;
     if (shape == SHAPE_METHOD_DESCRIPTOR) {
         MethodDescriptor *d = (MethodDescriptor *)callee;
         if (!nargs || type_of(args[0]) != d->owner)
@@ -106,9 +109,14 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Va
         self = 1;
     } else {
         def = ((Builtin *)callee)->def;
-        if (def->kind != KIND_FUNCTION && def->kind != KIND_STATIC_METHOD)
-            return 0;
         self = 0;
+        if (def->kind != KIND_FUNCTION && def->kind != KIND_STATIC_METHOD) {
+            if (def->kind != KIND_METHOD || args <= low)
+                return 0;
+            bound = ((Builtin *)callee)->self;
+            self = 1;
+            args--, nargs++;
+        }
     }
     const Signature *s = load_acquire(&def->parsed);
     if (unlikely(!s) && !(s = signature_of(def)))
@@ -118,6 +126,10 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Va
         return 0;
     for (size_t i = nargs; unlikely(i < s->count + self); i++)
         args[i] = s->parameters[i - self].fallback;
+    if (unlikely(bound != 0)) {
+        args[0] = bound;
+        *arguments = args;
+    }
     return def;
 }
 

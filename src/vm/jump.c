@@ -59,6 +59,7 @@ static void each_read_of_run(const Decoded *d, VisitRegister visit, void *contex
         each_of(d->b + 1 + FRAME_WORDS, d->c + method, visit, context);
         break;
     case OPCODE(CALL_EX):
+    case OPCODE(GET_SLICE):
     case OPCODE(LOAD_SUPER_ATTR):
     case OPCODE(MATCH_CLASS):
         each_of(d->b, 3, visit, context);

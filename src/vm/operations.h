@@ -33,6 +33,7 @@ Value load_super_attr(Value super_value, Value class_cell_content, Value self, V
 /* ---- building and unpacking (vm/build.c) */
 Value build_map(const Value *pairs, unsigned count);
 Value build_set(const Value *items, unsigned count);
+Value get_slice(Value o, Value start, Value stop); /* o[start:stop] */
 Value build_string(const Value *parts, unsigned count);
 bool extend_list_star(Value list, Value iterable);
 bool update_dict_display(Value dict, Value mapping);

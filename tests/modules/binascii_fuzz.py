@@ -38,3 +38,19 @@ for _ in range(60):
     show(binascii.b2a_base64, data)
     show(binascii.crc_hqx, data, random(70000))
     show(binascii.crc32, data, random(70000))
+
+for _ in range(40):
+    data = pick(bytes(range(256)), random(120))
+    lines = binascii.b2a_base64(data, newline=False)
+    cut = random(len(lines) + 1)
+    noisy = lines[:cut] + pick(b"\n= !A", random(3)) + lines[cut:]
+    for strict in (False, True):
+        show(binascii.a2b_base64, noisy, strict_mode=strict)
+    digits = data.hex()
+    assert bytes.fromhex(digits.upper()) == bytes.fromhex(data.hex(" ")) == binascii.unhexlify(digits) == data
+    show(data.hex, ":", random(9) - 4)
+    spoiled = digits[:cut] + chr(random(256)) + digits[cut + 1:]
+    show(binascii.unhexlify, spoiled)
+    show(bytes.fromhex, spoiled)
+    show(data.count, bytes([random(256)]))
+    show((data * 9).count, bytes([random(256)]))

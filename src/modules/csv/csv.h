@@ -24,6 +24,7 @@ typedef struct Dialect {
     Quoting quoting;
     uint32_t delimiter, quote, escape;
     Value line_terminator; /* str */
+    uint8_t special[32];   /* a bit for each character below 256: csv_is_special */
 } Dialect;
 
 extern Type csv_dialect_type, csv_reader_type, csv_writer_type;
@@ -35,6 +36,8 @@ Dialect *csv_dialect(Value dialect, Value keywords) MUST_USE;
 /* csv.get_dialect(name) */
 Value csv_registered_dialect(Value name) MUST_USE;
 intptr_t csv_field_limit(void);
+/* Must be quoted or escaped somewhere in a field. */
+bool csv_is_special(const Dialect *d, uint32_t c);
 
 extern MethodDef *const csv_reader_functions[]; /* reader */
 extern MethodDef *const csv_writer_functions[]; /* writer */

@@ -86,6 +86,28 @@ static bool terminator_has(const Dialect *d, uint32_t c)
     return false;
 }
 
+bool csv_is_special(const Dialect *d, uint32_t c)
+{
+    return c == d->delimiter || c == d->escape || c == d->quote || c == '\n' || c == '\r' ||
+           terminator_has(d, c);
+}
+
+static void note_special(Dialect *d, uint32_t c)
+{
+    if (c < 256)
+        d->special[c / 8] |= (uint8_t)(1u << c % 8);
+}
+
+static bool note_specials(Dialect *d)
+{
+    const uint32_t always[] = {d->delimiter, d->escape, d->quote, '\n', '\r'};
+    for (size_t i = 0; i < COUNT_OF(always); i++)
+        note_special(d, always[i]);
+    for (intptr_t i = 0; i < str_length(d->line_terminator); i++)
+        note_special(d, str_char(d->line_terminator, i));
+    return true;
+}
+
 static bool check_char(const Dialect *d, uint32_t c, const char *name, bool allow_space)
 {
     if (c == CSV_NO_CHAR)
@@ -133,7 +155,7 @@ static bool fill(Dialect *d, Value *fields)
     return char_field(fields[FIELD_QUOTECHAR], FIELD_QUOTECHAR, '"', true, &d->quote) &&
            quoting_field(fields[FIELD_QUOTING], d, fields[FIELD_QUOTECHAR]) &&
            flag_field(fields[FIELD_SKIPINITIALSPACE], false, &d->skip_initial_space) &&
-           flag_field(fields[FIELD_STRICT], false, &d->strict) && check(d);
+           flag_field(fields[FIELD_STRICT], false, &d->strict) && check(d) && note_specials(d);
 }
 
 /* What the fields are: of the dialect argument, then of the keywords. */

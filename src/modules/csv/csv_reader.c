@@ -8,7 +8,7 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
-#include "types/str.h"
+#include "types/str_inline.h"
 
 typedef enum ReaderState {
     START_RECORD,
@@ -208,6 +208,61 @@ static bool process(Record *r, uint32_t c)
     UNREACHABLE();
 }
 
+/* ---- Runs of characters that mean nothing ---------------------------------------------- */
+
+/* The first character from i on that in_field or in_quoted_field may take for something else than a
+ * part of the field, or the length. */
+ALWAYS_INLINE intptr_t plain_end_as(const Record *r, Value line, intptr_t i, unsigned width)
+{
+    const Dialect *d = r->dialect;
+    const bool quoted = r->state == IN_QUOTED_FIELD;
+    const uint32_t stop = quoted ? d->quote : d->delimiter, escape = d->escape;
+    for (; i < str_length(line); i++) {
+        uint32_t c = char_at(str_data(line), width, (size_t)i);
+        if (c == stop || c == escape || (!quoted && (c == '\n' || c == '\r')))
+            break;
+    }
+    return i;
+}
+
+static intptr_t plain_end(const Record *r, Value line, intptr_t i)
+{
+    switch (str_width(line)) {
+    case 1:
+        return plain_end_as(r, line, i, 1);
+    case 2:
+        return plain_end_as(r, line, i, 2);
+    default:
+        return plain_end_as(r, line, i, 4);
+    }
+}
+
+/* Adds the run from i on to the field: where it stopped. What goes beyond the limit is left to
+ * add_char. */
+static intptr_t add_plain(Record *r, Value line, intptr_t i)
+{
+    intptr_t end = plain_end(r, line, i), room = csv_field_limit() - r->field.length;
+    if (end - i > room)
+        end = i + (room > 0 ? room : 0);
+    builder_add_part(&r->field, line, i, end);
+    return end;
+}
+
+static bool process_line(Record *r, Value line)
+{
+    for (intptr_t i = 0; i < str_length(line);) {
+        if (r->state == IN_FIELD || r->state == IN_QUOTED_FIELD) {
+            i = add_plain(r, line, i);
+            if (r->field.failed)
+                return false;
+            if (i == str_length(line))
+                break;
+        }
+        TRY(process(r, str_char(line, i++)));
+    }
+    return process(r, END_OF_LINE);
+}
+
 /* ---- The iterator ----------------------------------------------------------------------- */
 
 /* No more lines: what there is of a record, or the end (0). */
@@ -239,9 +294,7 @@ static Value reader_next(Value self)
                          "text mode)",
                          line);
         fetch_add_relaxed(&reader->line_num, 1);
-        for (intptr_t i = 0; i < str_length(line); i++)
-            TRY(process(&r, str_char(line, i)));
-        TRY(process(&r, END_OF_LINE));
+        TRY(process_line(&r, line));
     } while (r.state != START_RECORD);
     return r.fields;
 }

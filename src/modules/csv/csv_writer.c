@@ -8,7 +8,7 @@
 #include "core/names.h"
 #include "types/float.h"
 #include "types/int.h"
-#include "types/str.h"
+#include "types/str_inline.h"
 
 /* All immutable after init. */
 typedef struct Writer {
@@ -23,26 +23,11 @@ static void writer_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, (Value)((Writer *)self)->dialect);
 }
 
-static bool terminator_has(const Dialect *d, uint32_t c)
-{
-    for (intptr_t i = 0; i < str_length(d->line_terminator); i++)
-        if (str_char(d->line_terminator, i) == c)
-            return true;
-    return false;
-}
-
-/* Must be quoted or escaped somewhere in a field. */
-static bool is_special(const Dialect *d, uint32_t c)
-{
-    return c == d->delimiter || c == d->escape || c == d->quote || c == '\n' || c == '\r' ||
-           terminator_has(d, c);
-}
-
 /* What a special character makes necessary: an escape before it, or quotes around the field. */
 static bool consider(const Dialect *d, uint32_t c, bool *escape, bool *quoted)
 {
     *escape = false;
-    if (!is_special(d, c))
+    if (!csv_is_special(d, c))
         return true;
     if (d->quoting == QUOTE_NONE)
         *escape = true;
@@ -61,20 +46,35 @@ static bool consider(const Dialect *d, uint32_t c, bool *escape, bool *quoted)
     return true;
 }
 
+/* The first special character from i on, or the length. */
+static intptr_t next_special(const Dialect *d, Value text, intptr_t i)
+{
+    intptr_t length = str_length(text);
+    if (str_width(text) == 1) {
+        const uint8_t *data = (const uint8_t *)str_data(text);
+        while (i < length && !(d->special[data[i] / 8] >> data[i] % 8 & 1))
+            i++;
+    } else
+        while (i < length && !csv_is_special(d, str_char(text, i)))
+            i++;
+    return i;
+}
+
 /* Adds a field with what precedes it. `quoted` already true: it is quoted in any case. */
 static bool add_field(StrBuilder *b, const Dialect *d, Value text, bool quoted, bool first)
 {
     intptr_t length = str_length(text);
     bool escape;
-    /* A space that an empty or leading one would be skipped as. */
-    for (intptr_t i = 0; i < length; i++)
+    intptr_t special = next_special(d, text, 0);
+    for (intptr_t i = special; i < length; i = next_special(d, text, i + 1))
         if (!consider(d, str_char(text, i), &escape, &quoted))
             return false;
     if (!first)
         builder_add_char(b, d->delimiter);
     if (quoted)
         builder_add_char(b, d->quote);
-    for (intptr_t i = 0; i < length; i++) {
+    builder_add_part(b, text, 0, special);
+    for (intptr_t i = special, next; i < length; i = next) {
         uint32_t c = str_char(text, i);
         if (!consider(d, c, &escape, &quoted))
             return false;
@@ -82,7 +82,8 @@ static bool add_field(StrBuilder *b, const Dialect *d, Value text, bool quoted, 
             builder_add_char(b, d->escape);
         else if (c == d->quote && d->quoting != QUOTE_NONE)
             builder_add_char(b, d->quote);
-        builder_add_char(b, c);
+        next = next_special(d, text, i + 1);
+        builder_add_part(b, text, i, next);
     }
     if (quoted)
         builder_add_char(b, d->quote);
