@@ -93,7 +93,7 @@ static const char *x_option_value(const char *name)
     for (int i = config.x_option_count - 1; i >= 0; i--) {
         const char *option = config.x_options[i];
         if (!strncmp(option, name, n) && (!option[n] || option[n] == '='))
-            return option[n] ? option + n + 1 : "";
+            return option[n] ? option + n + 1 : option + n;
     }
     return 0;
 }
@@ -168,8 +168,32 @@ static void apply_frozen_modules(void)
     }
 }
 
+/* -X tracemalloc is one frame, and "=" or "=0" none. */
+static void apply_tracemalloc(void)
+{
+    const char *option = x_option_value("tracemalloc");
+    const char *value = option ? option : config_environment("PYTHONTRACEMALLOC");
+    if (!value)
+        return;
+    if (option && option[-1] != '=') {
+        config.tracemalloc = 1;
+        return;
+    }
+    char *end;
+    long frames = strtol(value, &end, 10);
+    if (*end || frames < 0 || frames > INT_MAX) {
+        fprintf(stderr,
+                "Fatal Python error: config_init_tracemalloc: %s: invalid number of frames\n"
+                "Python runtime state: preinitialized\n\n",
+                option ? "-X tracemalloc=NFRAME" : "PYTHONTRACEMALLOC");
+        exit(1);
+    }
+    config.tracemalloc = (int)frames;
+}
+
 static void apply_x_options(void)
 {
+    apply_tracemalloc();
     apply_thread_options();
     apply_frozen_modules();
     config.gc_stats = x_option_value("gcstats") != 0;

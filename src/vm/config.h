@@ -21,6 +21,7 @@ extern struct Config {
     int gc_stats;       /* -X gcstats */
     int stats;          /* -X stats */
     int64_t hash_seed;  /* PYTHONHASHSEED; -1: random */
+    int tracemalloc;    /* -X tracemalloc=N, PYTHONTRACEMALLOC: frames; 0: off */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;
     const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */

@@ -276,6 +276,14 @@ static bool start_faulthandler(void)
     return call_method0(module, TRY(str_intern_cstring("enable")));
 }
 
+/* Fails the process as CPython does: there is no running without what was asked for. */
+static bool start_tracemalloc(void)
+{
+    Value module = TRY(import_by_name("_tracemalloc"));
+    Value start = TRY(get_attr(module, TRY(str_intern_cstring("start"))));
+    return call1(start, int_small(config.tracemalloc)) != 0;
+}
+
 bool runtime_start(void)
 {
     if (config.hash_seed >= 0)
@@ -300,6 +308,12 @@ bool runtime_start(void)
     if (!start_steps())
         return false;
     if (config.faulthandler && !start_faulthandler()) {
+        report_uncaught();
+        return false;
+    }
+    if (config.tracemalloc && !start_tracemalloc()) {
+        fprintf(stderr, "Fatal Python error: init_interp_main: can't start tracemalloc\n"
+                        "Python runtime state: core initialized\n");
         report_uncaught();
         return false;
     }

@@ -490,7 +490,7 @@ METHOD(fileio_tell, "tell", "/",
 static bool warn_unclosed(FileIO *self, Value source)
 {
     Value pending = error_take();
-    if (!warn(ResourceWarning, 1, "unclosed file %R", source) && error_matches(Warning))
+    if (!warn_about(ResourceWarning, source, "unclosed file %R", source) && error_matches(Warning))
         error_write_unraisable(0, (Value)self);
     error_clear();
     error_restore(pending);

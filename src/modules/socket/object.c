@@ -291,7 +291,7 @@ static Value socket_finalise(Value self)
 {
     Value pending = error_take();
     if (socket_fd(self) >= 0) {
-        if (!warn(ResourceWarning, 1, "unclosed %R", self) && error_matches(Warning))
+        if (!warn_about(ResourceWarning, self, "unclosed %R", self) && error_matches(Warning))
             error_write_unraisable(0, self);
         error_clear();
         int fd = exchange_acq_rel(&as_socket(self)->fd, -1);
