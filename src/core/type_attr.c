@@ -3,6 +3,7 @@
 
 #include "core/abstract.h"
 #include "core/attribute.h"
+#include "core/audit.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -117,6 +118,7 @@ static bool set_name(Value self, Value value)
 {
     Type *type = (Type *)self;
     TRY(may_set(type, value, "__name__"));
+    TRY(AUDIT("object.__setattr__", self, names.__name__, value));
     if (!is_str(value))
         return raise(TypeError, "can only assign string to %N.__name__, not '%T'", type, value);
     return type_set_name(type, value);
@@ -147,6 +149,7 @@ static bool set_qualname(Value self, Value value)
 {
     Type *type = (Type *)self;
     TRY(may_set(type, value, "__qualname__"));
+    TRY(AUDIT("object.__setattr__", self, names.__qualname__, value));
     if (!is_str(value))
         return raise(TypeError, "can only assign string to %N.__qualname__, not '%T'", type, value);
     gc_store(type, &type->qualname, value);
@@ -174,6 +177,7 @@ static bool set_module(Value self, Value value)
 {
     Type *type = (Type *)self;
     TRY(may_set(type, value, "__module__"));
+    TRY(AUDIT("object.__setattr__", self, names.__module__, value));
     TRY(set_own(type, names.__firstlineno__, 0));
     return set_own(type, names.__module__, value);
 }
@@ -193,6 +197,7 @@ static Value get_doc(Value self)
 static bool set_doc(Value self, Value value)
 {
     TRY(may_set((Type *)self, value, "__doc__"));
+    TRY(AUDIT("object.__setattr__", self, names.__doc__, value));
     return set_own((Type *)self, names.__doc__, value);
 }
 
@@ -242,6 +247,7 @@ static Value get_bases(Value self)
 static bool set_bases(Value self, Value value)
 {
     TRY(may_set((Type *)self, value, "__bases__"));
+    TRY(AUDIT("object.__setattr__", self, names.__bases__, value));
     return type_set_bases((Type *)self, value);
 }
 

@@ -1,5 +1,6 @@
 /* array.array: items of one C type, packed. array_items.c converts items, array_methods.c has the
  * methods. */
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/iterate.h"
 #include "core/thread.h"
@@ -203,6 +204,7 @@ NEW_METHOD(array_make, "*args, **kwargs")
     if (code->code == 'u')
         TRY(warn(DeprecationWarning, 1,
                  "The 'u' type code is deprecated and will be removed in Python 3.16"));
+    TRY(AUDIT("array.__new__", code_text, count == 2 ? tuple_get(args[1], 1) : None));
     Value a = TRY(typed_array_new(type, code, 0));
     if (count == 2)
         TRY(fill(as_array(a), tuple_get(args[1], 1)));

@@ -12,6 +12,7 @@
 
 #include "base/search.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
@@ -111,6 +112,8 @@ NEW_METHOD(mmap_new, "fileno, length, flags=1, prot=3, access=0, offset=0, *, tr
         return raise(OverflowError, "memory mapped length must be positive");
     if (offset < 0)
         return raise(OverflowError, "memory mapped offset must be positive");
+    TRY(AUDIT("mmap.__new__", int_small(fd), int_from(length), int_small(access),
+              int_from(offset)));
     TRY(settle_access(&access, &flags, &protection));
     TRY(settle_length(fd, offset, &length));
     Map *m = TRY(NEW(Map, (Type *)args[0]));

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "types/float.h"
@@ -123,6 +124,7 @@ FUNCTION(resource_setrlimit, "setrlimit", "resource, limits, /", 0)
     int resource;
     TRY(check_resource(args[0], &resource));
     TRY(limits_from(args[1], &limits));
+    TRY(AUDIT("resource.setrlimit", int_small(resource), args[1]));
     return setrlimit(resource, &limits) < 0 ? limit_failed() : None;
 }
 
@@ -136,6 +138,7 @@ FUNCTION(resource_prlimit, "prlimit", "pid, resource, limits=None, /",
     bool change = args[2] != None;
     if (change)
         TRY(limits_from(args[2], &new));
+    TRY(AUDIT("resource.prlimit", int_small(pid), int_small(resource), args[2]));
     if (prlimit(pid, (enum __rlimit_resource)resource, change ? &new : 0, &old) < 0)
         return errno == EINVAL ? raise(ValueError, "current limit exceeds maximum limit")
                                : raise_errno();

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/parking_lot.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -453,6 +454,7 @@ FUNCTION(signal_pthread_kill, "pthread_kill", "thread_id, signalnum, /",
     ThreadSignal wanted = {.error = ESRCH};
     TRY(index_as_uint64(args[0], &wanted.thread));
     TRY(index_as_int(args[1], &wanted.number));
+    TRY(AUDIT("signal.pthread_kill", int_from_u64(wanted.thread), int_small(wanted.number)));
     thread_each(send_to, &wanted);
     errno = wanted.error;
     if (wanted.error)

@@ -26,6 +26,7 @@ FUNCTION(posix_putenv, "putenv", "name, value, /", "Change or add an environment
     TRY(path_from(args[1], &value, "putenv", "value", 0));
     if (strchr(name.text, '='))
         return raise(ValueError, "illegal environment variable name");
+    TRY(AUDIT("os.putenv", bytes_from(name.text, name.size), bytes_from(value.text, value.size)));
     return setenv(name.text, value.text, 1) ? raise_errno() : None;
 }
 
@@ -33,6 +34,7 @@ FUNCTION(posix_unsetenv, "unsetenv", "name, /", "Delete an environment variable.
 {
     Path name;
     TRY(path_from(args[0], &name, "unsetenv", "name", 0));
+    TRY(AUDIT("os.unsetenv", bytes_from(name.text, name.size)));
     return unsetenv(name.text) ? raise_errno() : None;
 }
 

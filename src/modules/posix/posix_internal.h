@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -33,6 +34,10 @@ bool path_from(Value v, Path *path, const char *function, const char *argument, 
 Value path_result(const Path *path, const char *text, size_t size) MUST_USE;
 /* dir_fd=None as AT_FDCWD. */
 bool dir_fd_from(Value v, int *fd) MUST_USE;
+/* As audit hooks see them: what was given, made a str or bytes unless it is a descriptor; and -1
+ * for no dir_fd. */
+Value path_shown(const Path *path, Value given);
+Value dir_fd_shown(int fd);
 bool fd_from(Value v, int *fd) MUST_USE;
 Value raise_path_error(const Path *path);
 Value raise_two_path_error(const Path *path, const Path *second);

@@ -100,6 +100,7 @@ void fork_child(void)
 FUNCTION(posix_fork, "fork", "", "Fork a child process.")
 {
     size_t others = thread_count();
+    TRY(AUDIT("os.fork"));
     fork_prepare();
     pid_t pid = fork();
     int error = errno;
@@ -193,6 +194,7 @@ static Value execute(Value *args, Value environment, const char *function)
                              : "%s() arg 2 must not be empty",
                      function);
     char **env = environment ? TRY(environment_array(environment)) : environ;
+    TRY(AUDIT("os.exec", path_shown(&path, args[0]), args[1], environment ? environment : None));
     if (path.fd >= 0)
         fexecve(path.fd, argv, env);
     else
@@ -217,6 +219,7 @@ FUNCTION(posix_system, "system", "command", "Execute the command in a subshell."
     Path command;
     int status = 0;
     TRY(path_from(args[0], &command, "system", "command", 0));
+    TRY(AUDIT("os.system", bytes_from(command.text, command.size)));
     BLOCKING
     {
         status = system(command.text);
@@ -280,6 +283,7 @@ FUNCTION(posix_kill, "kill", "pid, signal, /", "Kill a process with a signal.")
     int pid, number;
     TRY(index_as_int(args[0], &pid));
     TRY(index_as_int(args[1], &number));
+    TRY(AUDIT("os.kill", int_small(pid), int_small(number)));
     if (kill(pid, number) != 0)
         return raise_errno();
     TRY(thread_poll(thread_self()));
@@ -291,6 +295,7 @@ FUNCTION(posix_killpg, "killpg", "pgid, signal, /", "Kill a process group with a
     int pgid, number;
     TRY(index_as_int(args[0], &pgid));
     TRY(index_as_int(args[1], &number));
+    TRY(AUDIT("os.killpg", int_small(pgid), int_small(number)));
     return killpg(pgid, number) ? raise_errno() : None;
 }
 
