@@ -1,6 +1,7 @@
 /* resource: limits and use of what the system gives a process. */
+#include "modules/resource.h"
+
 #include <errno.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/abstract.h"
@@ -44,6 +45,23 @@ static Value seconds(struct timeval time)
     return float_from((double)time.tv_sec + (double)time.tv_usec * 1e-6);
 }
 
+static Value usage_value(const struct rusage *usage)
+{
+    Value v = TRY(struct_new(&usage_type));
+    struct_init(v, 0, TRY(seconds(usage->ru_utime)));
+    struct_init(v, 1, TRY(seconds(usage->ru_stime)));
+    const long *counts = &usage->ru_maxrss;
+    for (int i = 2; i < 16; i++)
+        struct_init(v, i, TRY(int_from(counts[i - 2])));
+    return v;
+}
+
+Value resource_usage(const struct rusage *usage)
+{
+    TRY(import_by_name("resource")); /* makes the type ready */
+    return usage_value(usage);
+}
+
 FUNCTION(resource_getrusage, "getrusage", "who, /", 0)
 {
     struct rusage usage;
@@ -51,13 +69,7 @@ FUNCTION(resource_getrusage, "getrusage", "who, /", 0)
     TRY(index_as_int(args[0], &who));
     if (getrusage(who, &usage) < 0)
         return errno == EINVAL ? raise(ValueError, "invalid who parameter") : raise_errno();
-    Value v = TRY(struct_new(&usage_type));
-    struct_init(v, 0, TRY(seconds(usage.ru_utime)));
-    struct_init(v, 1, TRY(seconds(usage.ru_stime)));
-    const long *counts = &usage.ru_maxrss;
-    for (int i = 2; i < 16; i++)
-        struct_init(v, i, TRY(int_from(counts[i - 2])));
-    return v;
+    return usage_value(&usage);
 }
 
 static bool check_resource(Value v, int *resource)

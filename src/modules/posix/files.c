@@ -176,17 +176,17 @@ static Value do_chown(Value name, Value uid_value, Value gid_value, Value dir_fd
                       const char *function)
 {
     Path path;
-    int64_t uid, gid;
+    uid_t uid;
+    gid_t gid;
     int at;
     TRY(path_from(name, &path, function, "path", PATH_FD));
-    TRY(index_as_int64(uid_value, &uid));
-    TRY(index_as_int64(gid_value, &gid));
+    TRY(uid_from(uid_value, &uid));
+    TRY(gid_from(gid_value, &gid));
     TRY(dir_fd_from(dir_fd, &at));
-    TRY(AUDIT("os.chown", path_shown(&path, name), int_from((uid_t)uid), int_from((gid_t)gid),
-              dir_fd_shown(at)));
-    CHECKED(&path, path.fd >= 0 ? fchown(path.fd, (uid_t)uid, (gid_t)gid)
-                                : fchownat(at, path.text, (uid_t)uid, (gid_t)gid,
-                                           follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    TRY(AUDIT("os.chown", path_shown(&path, name), int_from(uid), int_from(gid), dir_fd_shown(at)));
+    CHECKED(&path, path.fd >= 0
+                       ? fchown(path.fd, uid, gid)
+                       : fchownat(at, path.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW));
 }
 
 FUNCTION(posix_chown, "chown", "path, uid, gid, *, dir_fd=None, follow_symlinks=True",
