@@ -191,6 +191,30 @@ static void apply_tracemalloc(void)
     config.tracemalloc = (int)frames;
 }
 
+/* Says what is wrong, as early as CPython does, and exits. */
+static void fail_utf8_mode(const char *what)
+{
+    fprintf(stderr,
+            "Fatal Python error: preconfig_init_utf8_mode: invalid %s value\n"
+            "Python runtime state: preinitializing\n\n",
+            what);
+    exit(1);
+}
+
+/* 1, 0, or -1 where nobody asks. */
+static int utf8_mode_asked(void)
+{
+    const char *option = x_option_value("utf8"), *variable = config_environment("PYTHONUTF8");
+    const char *value = option ? option : variable;
+    if (!value)
+        return -1;
+    if (!strcmp(value, "1") || (option && option[-1] != '='))
+        return 1;
+    if (strcmp(value, "0") != 0)
+        fail_utf8_mode(option ? "-X utf8 option" : "PYTHONUTF8 environment variable");
+    return 0;
+}
+
 static void apply_x_options(void)
 {
     apply_tracemalloc();
@@ -206,10 +230,6 @@ static void apply_x_options(void)
         config.faulthandler = 1;
     if (x_option_value("no_debug_ranges") || config_environment("PYTHONNODEBUGRANGES"))
         config.no_debug_ranges = 1;
-    if ((value = x_option_value("utf8")))
-        config.utf8_mode = strcmp(value, "0") != 0;
-    else if ((value = config_environment("PYTHONUTF8")))
-        config.utf8_mode = strcmp(value, "0") != 0;
     if (x_option_value("warn_default_encoding"))
         config.warn_default_encoding = 1;
     if ((value = x_option_value("pycache_prefix")))
@@ -420,6 +440,7 @@ void command_line_parse(int argc, char **argv, CommandLine *line)
             printf(usage, program);
         return;
     }
+    locale_settle(utf8_mode_asked());
     read_environment();
     apply_x_options();
     if (config.bytes_warning)

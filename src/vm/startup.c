@@ -153,30 +153,24 @@ static Value encoding_name(const char *name)
     return str_from_fs(name, strlen(name));
 }
 
-/* Encoding and error handler from PYTHONIOENCODING, else UTF-8; the C locale escapes. */
-static bool stream_encoding(bool is_stderr, bool c_locale, Value *encoding, Value *errors)
+/* Encoding and error handler from PYTHONIOENCODING, else from the locale. */
+static bool stream_encoding(bool is_stderr, Value *encoding, Value *errors)
 {
     const char *setting = config_environment("PYTHONIOENCODING");
     const char *colon = setting ? strchr(setting, ':') : 0;
     size_t size = !setting ? 0 : colon ? (size_t)(colon - setting) : strlen(setting);
     char name[64];
     snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, setting ? setting : "");
+    bool is_utf8 =
+        config.utf8_mode || !config.locale_encoding || !strcmp(config.locale_encoding, "UTF-8");
+    if (!name[0])
+        snprintf(name, sizeof name, "%s", is_utf8 ? "" : config.locale_encoding);
     *encoding = TRY(name[0] ? encoding_name(name) : str_from_cstring("utf-8"));
-    const char *handler = colon && colon[1]      ? colon + 1
-                          : c_locale && !name[0] ? "surrogateescape"
-                                                 : "strict";
+    const char *handler = colon && colon[1]                ? colon + 1
+                          : config.escape_streams && !size ? "surrogateescape"
+                                                           : "strict";
     *errors = TRY(str_from_cstring(is_stderr ? "backslashreplace" : handler));
     return true;
-}
-
-static bool is_c_locale(void)
-{
-    const char *locale = getenv("LC_ALL");
-    if (!locale || !*locale)
-        locale = getenv("LC_CTYPE");
-    if (!locale || !*locale)
-        locale = getenv("LANG");
-    return !locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX");
 }
 
 static bool is_closed(int fd)
@@ -200,7 +194,7 @@ static Value open_stream(Value io, int fd, const char *name)
         TRY(get_attr_optional(raw, TRY(str_intern_cstring("raw")), &inner));
     TRY(set_attr_string(inner ? inner : raw, "name", TRY(str_format("<%s>", name))));
     Value wrapper = TRY(get_attr_string(io, "TextIOWrapper")), encoding, errors;
-    TRY(stream_encoding(fd == 2, is_c_locale(), &encoding, &errors));
+    TRY(stream_encoding(fd == 2, &encoding, &errors));
     bool line_buffering = writes && (fd == 2 || isatty(fd) || config.interactive);
     static const char *const keywords[] = {"encoding", "errors", "newline", "line_buffering",
                                            "write_through"};
