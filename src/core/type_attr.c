@@ -370,6 +370,22 @@ static unsigned layout_bit(Layout layout)
     }
 }
 
+/* What a Python class adds to the builtin type that it is based on: weak references, a __dict__
+ * that is made when it is asked for, and attributes in the instances themselves. */
+static uint64_t managed_bits(const Type *type)
+{
+    const Type *builtin = type;
+    bool has_slots = false;
+    for (; builtin->base && type_flags(builtin) & TYPE_HEAP; builtin = builtin->base)
+        has_slots |= builtin->slot_fields != 0;
+    uint64_t bits = 0;
+    if (type->has_weakrefs && !builtin->has_weakrefs)
+        bits |= 1u << 3;
+    if (type->tail_offset && !builtin->tail_offset)
+        bits |= 1u << 4 | (builtin == &object_type && !has_slots ? 1u << 2 : 0);
+    return bits;
+}
+
 /* __flags__, with CPython's bits as far as they mean something here. */
 static Value get_flags(Value self)
 {
@@ -382,6 +398,7 @@ static Value get_flags(Value self)
     for (size_t i = 0; i < COUNT_OF(shown_flags); i++)
         if (type_flags(type) & shown_flags[i].flag)
             flags |= UINT64_C(1) << shown_flags[i].bit;
+    flags |= managed_bits(type);
     if (layout_bit((Layout)type->layout))
         flags |= UINT64_C(1) << layout_bit((Layout)type->layout);
     return int_from((intptr_t)flags);
