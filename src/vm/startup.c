@@ -45,6 +45,7 @@ static void vm_start(void)
     import_hook = import_absolute;
     module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
+    rest_hook = vm_rest;
     traceback_line_hook = traceback_line;
     code_start();
     function_start();
