@@ -25,4 +25,8 @@ typedef struct CommandLine {
 /* Fills `config` in. Exits the process with CPython's message for a bad option. */
 void command_line_parse(int argc, char **argv, CommandLine *line);
 
+/* Takes the locale of the environment, and says what follows from it for text. utf8_mode: what
+ * was asked for; -1: nothing, the locale decides. */
+void locale_settle(int utf8_mode);
+
 #endif

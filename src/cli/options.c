@@ -93,7 +93,7 @@ static const char *x_option_value(const char *name)
     for (int i = config.x_option_count - 1; i >= 0; i--) {
         const char *option = config.x_options[i];
         if (!strncmp(option, name, n) && (!option[n] || option[n] == '='))
-            return option[n] ? option + n + 1 : "";
+            return option[n] ? option + n + 1 : option + n;
     }
     return 0;
 }
@@ -168,8 +168,56 @@ static void apply_frozen_modules(void)
     }
 }
 
+/* -X tracemalloc is one frame, and "=" or "=0" none. */
+static void apply_tracemalloc(void)
+{
+    const char *option = x_option_value("tracemalloc");
+    const char *value = option ? option : config_environment("PYTHONTRACEMALLOC");
+    if (!value)
+        return;
+    if (option && option[-1] != '=') {
+        config.tracemalloc = 1;
+        return;
+    }
+    char *end;
+    long frames = strtol(value, &end, 10);
+    if (*end || frames < 0 || frames > INT_MAX) {
+        fprintf(stderr,
+                "Fatal Python error: config_init_tracemalloc: %s: invalid number of frames\n"
+                "Python runtime state: preinitialized\n\n",
+                option ? "-X tracemalloc=NFRAME" : "PYTHONTRACEMALLOC");
+        exit(1);
+    }
+    config.tracemalloc = (int)frames;
+}
+
+/* Says what is wrong, as early as CPython does, and exits. */
+static void fail_utf8_mode(const char *what)
+{
+    fprintf(stderr,
+            "Fatal Python error: preconfig_init_utf8_mode: invalid %s value\n"
+            "Python runtime state: preinitializing\n\n",
+            what);
+    exit(1);
+}
+
+/* 1, 0, or -1 where nobody asks. */
+static int utf8_mode_asked(void)
+{
+    const char *option = x_option_value("utf8"), *variable = config_environment("PYTHONUTF8");
+    const char *value = option ? option : variable;
+    if (!value)
+        return -1;
+    if (!strcmp(value, "1") || (option && option[-1] != '='))
+        return 1;
+    if (strcmp(value, "0") != 0)
+        fail_utf8_mode(option ? "-X utf8 option" : "PYTHONUTF8 environment variable");
+    return 0;
+}
+
 static void apply_x_options(void)
 {
+    apply_tracemalloc();
     apply_thread_options();
     apply_frozen_modules();
     config.gc_stats = x_option_value("gcstats") != 0;
@@ -182,10 +230,6 @@ static void apply_x_options(void)
         config.faulthandler = 1;
     if (x_option_value("no_debug_ranges") || config_environment("PYTHONNODEBUGRANGES"))
         config.no_debug_ranges = 1;
-    if ((value = x_option_value("utf8")))
-        config.utf8_mode = strcmp(value, "0") != 0;
-    else if ((value = config_environment("PYTHONUTF8")))
-        config.utf8_mode = strcmp(value, "0") != 0;
     if (x_option_value("warn_default_encoding"))
         config.warn_default_encoding = 1;
     if ((value = x_option_value("pycache_prefix")))
@@ -396,6 +440,7 @@ void command_line_parse(int argc, char **argv, CommandLine *line)
             printf(usage, program);
         return;
     }
+    locale_settle(utf8_mode_asked());
     read_environment();
     apply_x_options();
     if (config.bytes_warning)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compile/opcode.h"
+#include "core/audit.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "types/bytes.h"
@@ -251,6 +252,14 @@ static Value from_parts(const int *numbers, Value *values, uint32_t internal_fla
     return (Value)code;
 }
 
+static bool audit_code(const int *numbers, const Value *values)
+{
+    return AUDIT("code.__new__", values[OF_INSTRUCTIONS], values[OF_FILENAME], values[OF_NAME],
+                 int_small(numbers[OF_ARGCOUNT]), int_small(numbers[OF_POSONLY]),
+                 int_small(numbers[OF_KWONLY]), int_small(numbers[OF_NLOCALS]),
+                 int_small(numbers[OF_STACK_SIZE]), int_small(numbers[OF_FLAGS]));
+}
+
 Value code_make(Value *args)
 {
     int numbers[PART_COUNT] = {0};
@@ -269,6 +278,7 @@ Value code_make(Value *args)
     for (size_t i = 0; i < COUNT_OF(counts); i++)
         if (numbers[counts[i]] < 0)
             return raise(ValueError, "code: %s must not be negative", part_info[counts[i]].name);
+    TRY(audit_code(numbers, values));
     return from_parts(numbers, values, 0);
 }
 
@@ -296,5 +306,6 @@ Value code_replaced(Value *args)
                          info->type->name, v);
         }
     }
+    TRY(audit_code(numbers, values));
     return from_parts(numbers, values, code->flags & CODE_INTERNAL_FLAGS);
 }

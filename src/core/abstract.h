@@ -157,6 +157,10 @@ void buffer_reclaim(const intptr_t *exports);
 /* Collects as precisely as it can be done in the middle of an instruction; set by the interpreter.
  */
 extern size_t (*collect_hook)(int generation);
+/* Around a wait that lasts, in the native state: lets go of what the thread's frames do not need
+ * any more, so that collections of other threads find it dead. Set by vm/. */
+extern void (*rest_hook)(bool begins);
+enum { REST_AFTER_NS = 100000000 }; /* a wait that has gone on for so long lasts */
 bool has_buffer(Value o);
 
 /* ---- modules */

@@ -192,8 +192,13 @@ bool generic_setattr(Value o, Value name, Value value)
         return fail_store(o, name, found != 0);
     bool was_there;
     TRY(instance_store(o, name, value, &was_there));
-    return value || was_there ||
-           raise(AttributeError, "'%T' object has no attribute '%V'", o, name);
+    if (value || was_there)
+        return true;
+    /* Of a plain instance of a Python class CPython does not say which object and name it was, and
+     * so suggests nothing. */
+    if (type_flags(type) & TYPE_HEAP && type->layout == object_type.layout)
+        return raise(AttributeError, "'%T' object has no attribute '%V'", o, name);
+    return raise_attribute_message(o, name, "'%T' object has no attribute '%V'", o, name);
 }
 
 bool set_attr(Value o, Value name, Value value)

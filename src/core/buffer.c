@@ -43,6 +43,12 @@ void buffer_drop(Buffer *buffer)
 
 size_t (*collect_hook)(int generation) = gc_collect;
 
+static void rest_nowhere(bool begins UNUSED)
+{
+}
+
+void (*rest_hook)(bool begins) = rest_nowhere;
+
 void buffer_reclaim(const intptr_t *exports)
 {
     for (int generation = 0; generation <= 2 && load_relaxed(exports) > 0; generation += 2)

@@ -255,7 +255,7 @@ void error_write_unraisable(const char *where, Value object)
 
 /* ---- warnings ----------------------------------------------------------------------------- */
 
-bool (*warn_hook)(Value message, Type *category, int stack_level);
+bool (*warn_hook)(Value message, Type *category, int stack_level, Value source);
 
 /* Without the warnings module: the default filters, and one line on stderr. */
 static bool warn_default(Value message, Type *category)
@@ -270,15 +270,32 @@ static bool warn_default(Value message, Type *category)
     return true;
 }
 
+static bool warn_list(Type *category, int stack_level, Value source, const char *format,
+                      va_list list)
+{
+    Value message = format_value_list(format, list);
+    if (!message)
+        return false;
+    return warn_hook ? warn_hook(message, category, stack_level, source)
+                     : warn_default(message, category);
+}
+
 bool warn(Type *category, int stack_level, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    Value message = format_value_list(format, list);
+    bool good = warn_list(category, stack_level, None, format, list);
     va_end(list);
-    if (!message)
-        return false;
-    return warn_hook ? warn_hook(message, category, stack_level) : warn_default(message, category);
+    return good;
+}
+
+bool warn_about(Type *category, Value source, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    bool good = warn_list(category, 1, source, format, list);
+    va_end(list);
+    return good;
 }
 
 bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int lineno,

@@ -54,8 +54,10 @@ extern bool (*error_unraisable_hook)(Value exception, const char *where, Value o
 
 /* A warning: false if it was turned into an exception. */
 bool warn(Type *category, int stack_level, const char *format, ...) MUST_USE;
+/* The same at level 1, about an object: where that was allocated is told if tracemalloc knows. */
+bool warn_about(Type *category, Value source, const char *format, ...) MUST_USE;
 /* Set by _warnings: false with an exception pending. */
-extern bool (*warn_hook)(Value message, Type *category, int stack_level);
+extern bool (*warn_hook)(Value message, Type *category, int stack_level, Value source);
 
 /* A warning about a place in a file; with `registered` the running module remembers that it was
  * given. false: it was turned into an exception. */

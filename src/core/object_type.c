@@ -1,6 +1,7 @@
 /* `object`: the base of all. */
 #include "core/abstract.h"
 #include "core/attribute.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/descriptor.h"
 #include "core/dialect.h"
@@ -195,6 +196,7 @@ static bool object_set_class(Value self, Value value)
         return raise(TypeError, "can't delete __class__ attribute");
     if (!is_type(value))
         return raise(TypeError, "__class__ must be set to a class, not '%T' object", value);
+    TRY(AUDIT("object.__setattr__", self, names.__class__, value));
     Type *from = type_of(self), *to = (Type *)value;
     TRY(may_assign_class(from, to));
     return from == to || instance_change_type(self, to);

@@ -2,6 +2,7 @@
  *
  * Types are made ready with dicts, tuples, lists and strs, whose own types are not ready yet: these
  * work from the beginning, as their shapes are fixed. There is no collection until all is done. */
+#include "core/audit.h"
 #include "core/start.h"
 
 #include "core/alloc.h"
@@ -109,6 +110,7 @@ static void start_builtin_types(void)
     weakref_start();
     traceback_start();
     exception_start();
+    audit_start();
 }
 
 bool core_start(void)

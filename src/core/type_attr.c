@@ -3,6 +3,7 @@
 
 #include "core/abstract.h"
 #include "core/attribute.h"
+#include "core/audit.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -117,6 +118,7 @@ static bool set_name(Value self, Value value)
 {
     Type *type = (Type *)self;
     TRY(may_set(type, value, "__name__"));
+    TRY(AUDIT("object.__setattr__", self, names.__name__, value));
     if (!is_str(value))
         return raise(TypeError, "can only assign string to %N.__name__, not '%T'", type, value);
     return type_set_name(type, value);
@@ -147,6 +149,7 @@ static bool set_qualname(Value self, Value value)
 {
     Type *type = (Type *)self;
     TRY(may_set(type, value, "__qualname__"));
+    TRY(AUDIT("object.__setattr__", self, names.__qualname__, value));
     if (!is_str(value))
         return raise(TypeError, "can only assign string to %N.__qualname__, not '%T'", type, value);
     gc_store(type, &type->qualname, value);
@@ -174,6 +177,7 @@ static bool set_module(Value self, Value value)
 {
     Type *type = (Type *)self;
     TRY(may_set(type, value, "__module__"));
+    TRY(AUDIT("object.__setattr__", self, names.__module__, value));
     TRY(set_own(type, names.__firstlineno__, 0));
     return set_own(type, names.__module__, value);
 }
@@ -193,6 +197,7 @@ static Value get_doc(Value self)
 static bool set_doc(Value self, Value value)
 {
     TRY(may_set((Type *)self, value, "__doc__"));
+    TRY(AUDIT("object.__setattr__", self, names.__doc__, value));
     return set_own((Type *)self, names.__doc__, value);
 }
 
@@ -242,6 +247,7 @@ static Value get_bases(Value self)
 static bool set_bases(Value self, Value value)
 {
     TRY(may_set((Type *)self, value, "__bases__"));
+    TRY(AUDIT("object.__setattr__", self, names.__bases__, value));
     return type_set_bases((Type *)self, value);
 }
 
@@ -364,6 +370,22 @@ static unsigned layout_bit(Layout layout)
     }
 }
 
+/* What a Python class adds to the builtin type that it is based on: weak references, a __dict__
+ * that is made when it is asked for, and attributes in the instances themselves. */
+static uint64_t managed_bits(const Type *type)
+{
+    const Type *builtin = type;
+    bool has_slots = false;
+    for (; builtin->base && type_flags(builtin) & TYPE_HEAP; builtin = builtin->base)
+        has_slots |= builtin->slot_fields != 0;
+    uint64_t bits = 0;
+    if (type->has_weakrefs && !builtin->has_weakrefs)
+        bits |= 1u << 3;
+    if (type->tail_offset && !builtin->tail_offset)
+        bits |= 1u << 4 | (builtin == &object_type && !has_slots ? 1u << 2 : 0);
+    return bits;
+}
+
 /* __flags__, with CPython's bits as far as they mean something here. */
 static Value get_flags(Value self)
 {
@@ -376,6 +398,7 @@ static Value get_flags(Value self)
     for (size_t i = 0; i < COUNT_OF(shown_flags); i++)
         if (type_flags(type) & shown_flags[i].flag)
             flags |= UINT64_C(1) << shown_flags[i].bit;
+    flags |= managed_bits(type);
     if (layout_bit((Layout)type->layout))
         flags |= UINT64_C(1) << layout_bit((Layout)type->layout);
     return int_from((intptr_t)flags);

@@ -126,19 +126,30 @@ static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
     return NULL;
 }
 
+static void tell_watcher(Object *object, size_t bytes)
+{
+    void (*allocated)(Object *, size_t) = load_relaxed(&gc_hooks.allocated);
+    if (unlikely(allocated))
+        allocated(object, bytes);
+}
+
 void *gc_alloc_slow(GcThread *self, uint32_t shape, size_t bytes)
 {
     Object *object = take_slow(self, bytes, true);
-    if (object)
+    if (object) {
         gc_init_header(self, object, shape, 0);
+        tell_watcher(object, bytes);
+    }
     return object;
 }
 
 void *gc_alloc_leaf_slow(GcThread *self, uint32_t shape, size_t bytes)
 {
     Object *object = take_slow(self, bytes, false);
-    if (object)
+    if (object) {
         gc_init_header(self, object, shape, gc_leaf_flags);
+        tell_watcher(object, bytes);
+    }
     return object;
 }
 

@@ -67,6 +67,9 @@ static size_t collect_stopped(bool full, bool asked)
         each_dead(dead);
     if (full && gc_hooks.drop_unmarked)
         gc_hooks.drop_unmarked();
+    void (*sweeping)(void) = load_relaxed(&gc_hooks.sweeping);
+    if (sweeping)
+        sweeping();
     SweepResult swept = sweep_all(full);
     pace_collected(full, swept.live_bytes);
     if (full && asked)

@@ -252,6 +252,9 @@ typedef struct GcHooks {
     void (*drop_unmarked)(void);
     /* atomic: 0, or called for each object that the sweep would free; true: revive it. */
     bool (*dead)(Object *object);
+    /* atomic, or 0: see gc_watch. */
+    void (*allocated)(Object *object, size_t bytes);
+    void (*sweeping)(void);
     void (*collected)(int generation); /* world running again, on the collecting thread */
 } GcHooks;
 extern GcHooks gc_hooks;
@@ -291,5 +294,11 @@ void gc_verify(void);
 /* Test knobs, set by the stress build and -X options: collect, and verify the heap, at every
  * n-th allocation; fail the n-th allocation from now (0: never). */
 void gc_stress(uint32_t collect_every, uint64_t fail_after);
+
+/* From now on, on all threads, `allocated` is called with each new object and the bytes asked for,
+ * and with each that gc_extend made larger; it may not allocate or come to a safepoint. Each
+ * collection calls `sweeping` before it frees what gc_is_marked does not say true of, world
+ * stopped. 0, 0: no more. Collects. */
+void gc_watch(void (*allocated)(Object *object, size_t bytes), void (*sweeping)(void));
 
 #endif

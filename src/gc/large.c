@@ -121,5 +121,8 @@ bool gc_extend(void *object, size_t bytes)
     }
     head->large_bytes = pages;
     pace_allocated((size_t)more << BLOCK_SHIFT);
+    void (*allocated)(Object *, size_t) = load_relaxed(&gc_hooks.allocated);
+    if (unlikely(allocated))
+        allocated(object, bytes);
     return true;
 }

@@ -120,13 +120,28 @@ bool gc_is_enabled(void)
 
 /* ---- Stress -------------------------------------------------------------------------- */
 
+/* For who wants to see each allocation, or no longer does. */
+static void set_stressed(void)
+{
+    bool stressed = load_relaxed(&pace.stress_every) || load_relaxed(&pace.fail_count) ||
+                    load_relaxed(&gc_hooks.allocated);
+    store_relaxed(&pace.stressed, stressed);
+    /* Takes the runs of all threads back, so that the next allocation of each is a slow one. */
+    gc_collect(0);
+}
+
 void gc_stress(uint32_t collect_every, uint64_t fail_after)
 {
     store_relaxed(&pace.stress_every, collect_every);
     store_relaxed(&pace.fail_count, fail_after);
-    store_relaxed(&pace.stressed, collect_every || fail_after);
-    /* Takes the runs of all threads back, so that the next allocation of each is a slow one. */
-    gc_collect(0);
+    set_stressed();
+}
+
+void gc_watch(void (*allocated)(Object *object, size_t bytes), void (*sweeping)(void))
+{
+    store_relaxed(&gc_hooks.sweeping, sweeping);
+    store_relaxed(&gc_hooks.allocated, allocated);
+    set_stressed();
 }
 
 #define STRESS_FULL_EVERY 8 /* collections */

@@ -441,6 +441,12 @@ static MethodDef *const ordered_dict_methods[] = {
 
     M(ordered_dict_reduce),      0};
 
+/* As dict's; but a slot of its own, so that its wrappers take no other dicts. */
+static bool ordered_dict_setitem(Value self, Value key, Value value)
+{
+    return dict_type.setitem(self, key, value);
+}
+
 Type ordered_dict_type = {
     TYPE_HEAD("collections.OrderedDict", OrderedDict),
     .base = &dict_type,
@@ -448,6 +454,7 @@ Type ordered_dict_type = {
     .hash = hash_unhashable,
     .compare = ordered_dict_compare,
     .iter = ordered_dict_iter,
+    .setitem = ordered_dict_setitem,
     .init = ordered_dict_init,
     .or_ = ordered_dict_or,
     .ior = ordered_dict_ior,

@@ -135,11 +135,13 @@ static bool item_comes_soon(SimpleQueue *self, int64_t deadline)
 /* Waits until there may be an item. False once the deadline has passed, or with an exception. */
 static bool wait_for_item(SimpleQueue *self, int64_t deadline)
 {
+    int64_t now = monotonic_ns(), rest = now + REST_AFTER_NS;
+    bool rests = deadline < 0 || deadline > rest;
     ParkRequest request = {.address = &self->count,
                            .validate = is_still_empty,
                            .context = self,
-                           .since = monotonic_ns(),
-                           .deadline = deadline,
+                           .since = now,
+                           .deadline = rests ? rest : deadline,
                            .interruptible = true};
     ParkResult result = PARK_WOKEN;
     if (item_comes_soon(self, deadline) || !become_sleeper(self))
@@ -147,6 +149,15 @@ static bool wait_for_item(SimpleQueue *self, int64_t deadline)
     BLOCKING
     {
         result = park(&request);
+    }
+    if (rests && result == PARK_TIMED_OUT) {
+        request.deadline = deadline;
+        rest_hook(true);
+        BLOCKING
+        {
+            result = park(&request);
+        }
+        rest_hook(false);
     }
     fetch_sub_acq_rel(&self->sleepers, 1u);
     if (thread_poll(thread_self()) && result != PARK_TIMED_OUT)

@@ -1,5 +1,6 @@
 /* array.array: items of one C type, packed. array_items.c converts items, array_methods.c has the
  * methods. */
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/iterate.h"
 #include "core/thread.h"
@@ -47,7 +48,7 @@ bool array_splice_locked(TypedArray *a, intptr_t start, intptr_t removed, const 
 {
     const intptr_t size = a->code->size;
     intptr_t tail = a->length - start - removed, length;
-    if (added != removed && a->exports)
+    if (added != removed && load_relaxed(&a->exports))
         return raise(BufferError, "cannot resize an array that is exporting buffers");
     if (__builtin_add_overflow(start + tail, added, &length))
         return raise_no_memory();
@@ -203,6 +204,7 @@ NEW_METHOD(array_make, "*args, **kwargs")
     if (code->code == 'u')
         TRY(warn(DeprecationWarning, 1,
                  "The 'u' type code is deprecated and will be removed in Python 3.16"));
+    TRY(AUDIT("array.__new__", code_text, count == 2 ? tuple_get(args[1], 1) : None));
     Value a = TRY(typed_array_new(type, code, 0));
     if (count == 2)
         TRY(fill(as_array(a), tuple_get(args[1], 1)));
@@ -258,7 +260,7 @@ static Value array_getitem(Value self, Value key)
 static bool delete_extended_locked(TypedArray *a, intptr_t start, intptr_t step, intptr_t count)
 {
     const intptr_t size = a->code->size;
-    if (a->exports && count)
+    if (load_relaxed(&a->exports) && count)
         return raise(BufferError, "cannot resize an array that is exporting buffers");
     if (step < 0) {
         start += step * (count - 1);
@@ -464,7 +466,7 @@ static bool array_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
 {
     TypedArray *a = as_array(self);
     WITH_LOCK (a) {
-        a->exports++;
+        fetch_add_relaxed(&a->exports, 1);
         buffer->data = array_data(a);
         buffer->item_size = a->code->size;
         buffer->size = a->length * a->code->size;
@@ -476,10 +478,11 @@ static bool array_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
     return true;
 }
 
+/* Collections call it for a view that is dead: without the lock, which a stopped thread may hold.
+ */
 static void array_release_buffer(Value self, Buffer *buffer UNUSED)
 {
-    WITH_LOCK (self)
-        as_array(self)->exports--;
+    fetch_sub_acq_rel(&as_array(self)->exports, 1);
 }
 
 /* ---- the iterator

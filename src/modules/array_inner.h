@@ -23,7 +23,7 @@ typedef struct TypedArray {
     Object ob;
     Value storage;         /* Raw; atomic */
     intptr_t length;       /* items; atomic */
-    intptr_t exports;      /* guarded by lock */
+    intptr_t exports;      /* atomic; goes up under lock */
     const ArrayCode *code; /* immutable after init */
 } TypedArray;
 extern Type array_type;

@@ -1,5 +1,6 @@
 /* The builtins module: functions. Its types, exceptions and constants are added at the end. */
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/iterate.h"
@@ -108,6 +109,7 @@ FUNCTION(builtin_breakpoint, "breakpoint", "*args, **kws", "Call sys.breakpointh
     Value hook = sys_get("breakpointhook");
     if (!hook)
         return error_pending() ? 0 : raise(RuntimeError, "lost sys.breakpointhook");
+    TRY(AUDIT("builtins.breakpoint", hook));
     return call_tuple_dict(hook, args[0], args[1]);
 }
 
@@ -213,7 +215,9 @@ FUNCTION(builtin_hash, "hash", "obj, /", "Return the hash value for the given ob
 
 FUNCTION(builtin_id, "id", "obj, /", "Return the identity of an object.")
 {
-    return object_id(args[0]);
+    Value id = TRY(object_id(args[0]));
+    TRY(AUDIT("builtins.id", id));
+    return id;
 }
 
 FUNCTION(builtin_isinstance, "isinstance", "obj, class_or_tuple, /",

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include "compile/compile.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -92,6 +93,16 @@ static bool is_ast_node(Value o)
     return false;
 }
 
+/* What audit hooks see of a source: a str as UTF-8. */
+static Value source_shown(Value source)
+{
+    size_t size;
+    if (!is_str(source))
+        return source;
+    const char *text = TRY(str_utf8_lossy(source, &size));
+    return bytes_from(text, size);
+}
+
 FUNCTION(builtin_compile, "compile",
          "source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1",
          "Compile source into a code object that can be executed by exec() or eval().")
@@ -124,6 +135,7 @@ FUNCTION(builtin_compile, "compile",
                                      : "compile() mode must be 'exec', 'eval' or 'single'");
     if (mode == MODE_FUNC_TYPE && !(flags & COMPILE_ONLY_AST))
         return raise(ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+    TRY(AUDIT("compile", source_shown(args[0]), is_ast_node(args[0]) ? None : filename));
     if (is_ast_node(args[0]) && (flags & COMPILE_OPTIMIZED_AST) == COMPILE_ONLY_AST)
         return args[0];
     if (is_ast_node(args[0]))
@@ -216,6 +228,7 @@ static Value run_source(Value source, const char *function, Value globals, Value
             TRY(check_closure(source, closure));
         else if (tuple_length(((Code *)source)->freevars))
             return raise(TypeError, "code object passed to eval() may not contain free variables");
+        TRY(AUDIT("exec", source));
         return vm_run_code((Code *)source, globals, locals, closure == None ? 0 : closure);
     }
     if (closure != None)
@@ -228,8 +241,10 @@ static Value run_source(Value source, const char *function, Value globals, Value
     if (mode == MODE_EVAL)
         while (size && (*text == ' ' || *text == '\t'))
             text++, size--;
-    Value code = TRY(compile_source(text, size, TRY(str_from_cstring("<string>")), mode, flags,
-                                    optimization_level()));
+    Value filename = TRY(str_from_cstring("<string>"));
+    TRY(AUDIT("compile", source_shown(source), filename));
+    Value code = TRY(compile_source(text, size, filename, mode, flags, optimization_level()));
+    TRY(AUDIT("exec", code));
     return vm_run_code((Code *)code, globals, locals, 0);
 }
 
@@ -449,6 +464,7 @@ FUNCTION(builtin_input, "input", "prompt='', /",
 {
     Value in = TRY(standard_stream("stdin")), out = TRY(standard_stream("stdout"));
     Value err = TRY(standard_stream("stderr"));
+    TRY(AUDIT("builtins.input", args[0]));
     if (!call_method0(err, names.flush))
         error_clear();
     TRY(call_method1(out, names.write, TRY(object_str(args[0]))));
@@ -460,7 +476,9 @@ FUNCTION(builtin_input, "input", "prompt='', /",
     intptr_t length = str_length(line);
     if (!length)
         return raise(EOFError, "EOF when reading a line");
-    return str_char(line, length - 1) == '\n' ? str_substring(line, 0, length - 1) : line;
+    if (str_char(line, length - 1) == '\n')
+        line = TRY(str_substring(line, 0, length - 1));
+    return line;
 }
 
 static MethodDef *const functions[] = {

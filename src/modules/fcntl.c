@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/module.h"
 #include "modules/system.h"
 #include "types/bytes.h"
@@ -52,7 +53,7 @@ static bool int_argument(Value v, long *out)
     return true;
 }
 
-FUNCTION(fcntl_fcntl, "fcntl", "fd, cmd, arg=0, /",
+FUNCTION(fcntl_fcntl, "fcntl", "fd, cmd, arg=?0, /",
          "Perform the operation `cmd` on file descriptor fd.\n\n"
          "The values used for `cmd` are operating system dependent, and are available\n"
          "as constants in the fcntl module, using the same names as used in\n"
@@ -71,9 +72,11 @@ FUNCTION(fcntl_fcntl, "fcntl", "fd, cmd, arg=0, /",
     if (fd < 0)
         return 0;
     TRY(index_as_int(args[1], &command));
-    int is_bytes_like = TRY_NOT_NEGATIVE(bytes_argument(args[2], data, &size, "fcntl"), 0);
+    Value argument = args[2] ? args[2] : int_small(0);
+    int is_bytes_like = TRY_NOT_NEGATIVE(bytes_argument(argument, data, &size, "fcntl"), 0);
     if (!is_bytes_like)
-        TRY(int_argument(args[2], &number));
+        TRY(int_argument(argument, &number));
+    TRY(AUDIT("fcntl.fcntl", int_small(fd), int_small(command), args[2] ? args[2] : None));
     Retry retry = {0};
     do
         BLOCKING
@@ -114,7 +117,7 @@ static Value ioctl_in_place(int fd, unsigned long request, Value argument)
     return ioctl_result(result);
 }
 
-FUNCTION(fcntl_ioctl, "ioctl", "fd, request, arg=0, mutate_flag=True, /",
+FUNCTION(fcntl_ioctl, "ioctl", "fd, request, arg=?0, mutate_flag=True, /",
          "Perform the operation request on file descriptor fd.\n\n"
          "The values used for request are operating system dependent, and are available\n"
          "as constants in the fcntl or termios library modules, using the same names as\n"
@@ -129,12 +132,14 @@ FUNCTION(fcntl_ioctl, "ioctl", "fd, request, arg=0, mutate_flag=True, /",
         return 0;
     TRY(index_as_int64(args[1], &request));
     int mutate = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
-    if (mutate && !is_str(args[2]) && !is_bytes(args[2]) && has_buffer(args[2])) {
-        Value v = ioctl_in_place(fd, (unsigned long)(unsigned)request, args[2]);
+    TRY(AUDIT("fcntl.ioctl", int_small(fd), int_from(request), args[2] ? args[2] : None));
+    Value argument = args[2] ? args[2] : int_small(0);
+    if (mutate && !is_str(argument) && !is_bytes(argument) && has_buffer(argument)) {
+        Value v = ioctl_in_place(fd, (unsigned long)(unsigned)request, argument);
         if (v || !error_clear_if(BufferError))
             return v;
     }
-    int is_bytes_like = TRY_NOT_NEGATIVE(bytes_argument(args[2], data, &size, "ioctl"), 0);
+    int is_bytes_like = TRY_NOT_NEGATIVE(bytes_argument(argument, data, &size, "ioctl"), 0);
     if (is_bytes_like) {
         BLOCKING
         {
@@ -142,7 +147,7 @@ FUNCTION(fcntl_ioctl, "ioctl", "fd, request, arg=0, mutate_flag=True, /",
         }
         return result < 0 ? raise_errno() : bytes_from(data, (size_t)size);
     }
-    TRY(int_argument(args[2], &number));
+    TRY(int_argument(argument, &number));
     BLOCKING
     {
         result = ioctl(fd, (unsigned long)(unsigned)request, number);
@@ -159,6 +164,7 @@ FUNCTION(fcntl_flock, "flock", "fd, operation, /",
     if (fd < 0)
         return 0;
     TRY(index_as_int(args[1], &operation));
+    TRY(AUDIT("fcntl.flock", int_small(fd), int_small(operation)));
     Retry retry = {0};
     do
         BLOCKING
@@ -190,6 +196,7 @@ FUNCTION(fcntl_lockf, "lockf", "fd, cmd, len=0, start=0, whence=0, /",
     TRY(index_as_int64(args[2], &length));
     TRY(index_as_int64(args[3], &start));
     TRY(index_as_int(args[4], &whence));
+    TRY(AUDIT("fcntl.lockf", int_small(fd), int_small(operation), args[2], args[3], args[4]));
     struct flock lock = {.l_start = start, .l_len = length, .l_whence = (short)whence};
     if (operation == LOCK_UN)
         lock.l_type = F_UNLCK;

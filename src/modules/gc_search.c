@@ -3,6 +3,7 @@
  * A thread may get hold of its own objects and of SHARED ones. While it is the only one, these are
  * all. Else SHARED ones are found in the heap, its own ones from its stacks; what belongs to other
  * threads alone is not shown. */
+#include "core/audit.h"
 #include "modules/gc_search.h"
 
 #include <string.h>
@@ -165,12 +166,14 @@ FUNCTION(gc_module_get_objects, "get_objects", "generation=None",
     if (generation > 2)
         return raise(ValueError, "generation parameter must be less than the number of "
                                  "available generations (3)");
+    TRY(AUDIT("gc.get_objects", int_small(generation)));
     return collect_objects(M(gc_module_get_objects), 0, (int)generation);
 }
 
 FUNCTION(gc_module_get_referrers, "get_referrers", "*objs",
          "Return the list of objects that directly refer to any of 'objs'.")
 {
+    TRY(AUDIT("gc.get_referrers", args[0]));
     return collect_objects(M(gc_module_get_referrers), args[0], -1);
 }
 
@@ -212,6 +215,7 @@ static bool add_items(Value list, Value o)
 FUNCTION(gc_module_get_referents, "get_referents", "*objs",
          "Return the list of objects that are directly referred to by 'objs'.")
 {
+    TRY(AUDIT("gc.get_referents", args[0]));
     ReferentTracer tracer = {{.visit = add_referent}, TRY(list_new(0)), false};
     for (intptr_t i = 0; i < tuple_length(args[0]); i++) {
         Value o = tuple_get(args[0], i);

@@ -291,19 +291,10 @@ FUNCTION(locale_bind_textdomain_codeset, "bind_textdomain_codeset", "domain, cod
 /* ---- the module
  * -------------------------------------------------------------------------------------------- */
 
-/* The C locale, which is ASCII, becomes C.UTF-8 (PEP 538). */
-static void take_environment(void)
-{
-    const char *name = setlocale(LC_CTYPE, "");
-    if (!name || !strcmp(name, "C") || !strcmp(name, "POSIX"))
-        setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 static bool start_once(void)
 {
     if (locale_error)
         return true;
-    take_environment();
     gc_add_root(&locale_error, 1);
     Value bases = TRY(tuple_of((Value)Exception)), dict = TRY(dict_new());
     TRY(dict_set(dict, names.__module__, TRY(str_from_cstring("locale"))));

@@ -1,4 +1,5 @@
 /* The marshal module. */
+#include "core/audit.h"
 #include "modules/marshal.h"
 
 #include "core/call.h"
@@ -13,6 +14,7 @@ FUNCTION(marshal_dump, "dump", "value, file, version=4, /, *, allow_code=True",
     int version;
     TRY(index_as_int(args[2], &version));
     int allow = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
+    TRY(AUDIT("marshal.dumps", args[0], int_small(version)));
     Value bytes = TRY(marshal_dumps(args[0], version, allow));
     return call_method1(args[1], names.write, bytes);
 }
@@ -21,6 +23,7 @@ FUNCTION(marshal_load, "load", "file, /, *, allow_code=True",
          "Read one value from the open file and return it.")
 {
     int allow = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
+    TRY(AUDIT("marshal.load"));
     Value probe = TRY(call_method1(args[0], names.read, int_small(0)));
     if (!is_bytes(probe))
         return raise(TypeError, "file.read() returned not bytes but %T", probe);
@@ -33,6 +36,7 @@ FUNCTION(marshal_dumps_, "dumps", "value, version=4, /, *, allow_code=True",
     int version;
     TRY(index_as_int(args[1], &version));
     int allow = TRY_NOT_NEGATIVE(object_truth(args[2]), 0);
+    TRY(AUDIT("marshal.dumps", args[0], int_small(version)));
     return marshal_dumps(args[0], version, allow);
 }
 
@@ -42,6 +46,10 @@ FUNCTION(marshal_loads_, "loads", "bytes, /, *, allow_code=True",
     int allow = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     Buffer buffer;
     TRY(buffer_get(args[0], &buffer, BUFFER_READ));
+    if (!AUDIT("marshal.loads", bytes_from(buffer.data, (size_t)buffer.size))) {
+        buffer_release(&buffer);
+        return 0;
+    }
     Value v = marshal_loads(buffer.data, (size_t)buffer.size, allow, 0);
     buffer_release(&buffer);
     return v;

@@ -12,6 +12,7 @@
 
 #include "base/search.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
@@ -30,7 +31,7 @@ typedef struct Map {
     char *data;        /* guarded by lock; 0: closed */
     intptr_t size;     /* guarded by lock */
     intptr_t position; /* guarded by lock */
-    intptr_t exports;  /* guarded by lock */
+    intptr_t exports;  /* atomic; goes up under lock */
     int64_t offset;    /* immutable after init */
     int fd;            /* guarded by lock; -1: none */
     MapAccess access;  /* immutable after init */
@@ -111,6 +112,8 @@ NEW_METHOD(mmap_new, "fileno, length, flags=1, prot=3, access=0, offset=0, *, tr
         return raise(OverflowError, "memory mapped length must be positive");
     if (offset < 0)
         return raise(OverflowError, "memory mapped offset must be positive");
+    TRY(AUDIT("mmap.__new__", int_small(fd), int_from(length), int_small(access),
+              int_from(offset)));
     TRY(settle_access(&access, &flags, &protection));
     TRY(settle_length(fd, offset, &length));
     Map *m = TRY(NEW(Map, (Type *)args[0]));
@@ -157,7 +160,7 @@ METHOD(mmap_close, "close", "/", 0)
     int fd = -1;
     buffer_reclaim(&m->exports);
     WITH_LOCK (m) {
-        if (m->exports)
+        if (load_relaxed(&m->exports))
             return raise(BufferError, "cannot close exported pointers exist");
         data = m->data;
         size = m->size;
@@ -191,7 +194,7 @@ METHOD(mmap_size, "size", "/", 0)
 
 static bool resize_locked(Map *m, intptr_t size)
 {
-    if (m->exports)
+    if (load_relaxed(&m->exports))
         return raise(BufferError, "mmap can't resize with extant buffers exported.");
     if (m->fd < 0 && !m->keeps_fd)
         return raise(ValueError, "mmap can't resize with trackfd=False.");
@@ -239,7 +242,7 @@ METHOD(mmap_flush, "flush", "offset=0, size=?, /", 0)
         if (m->access == ACCESS_READ || m->access == ACCESS_COPY)
             return None;
         data = m->data;
-        m->exports++;
+        fetch_add_relaxed(&m->exports, 1);
     }
     BLOCKING
     {
@@ -247,7 +250,7 @@ METHOD(mmap_flush, "flush", "offset=0, size=?, /", 0)
     }
     int error = errno;
     WITH_LOCK (m)
-        m->exports--;
+        fetch_sub_acq_rel(&m->exports, 1);
     errno = error;
     return result < 0 ? raise_errno() : None;
 }
@@ -578,7 +581,7 @@ static bool map_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
     Map *m = as_map(self);
     WITH_LOCK (m) {
         TRY(check_open_locked(m));
-        m->exports++;
+        fetch_add_relaxed(&m->exports, 1);
         buffer->data = m->data;
         buffer->size = m->size;
         buffer->item_size = 1;
@@ -589,10 +592,11 @@ static bool map_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
     return true;
 }
 
+/* Collections call it for a view that is dead: without the lock, which a stopped thread may hold.
+ */
 static void map_release_buffer(Value self, Buffer *buffer UNUSED)
 {
-    WITH_LOCK (self)
-        as_map(self)->exports--;
+    fetch_sub_acq_rel(&as_map(self)->exports, 1);
 }
 
 /* The iterator gives bytes of length 1, where an index gives ints: so does CPython's. */

@@ -1,9 +1,11 @@
 /* resource: limits and use of what the system gives a process. */
+#include "modules/resource.h"
+
 #include <errno.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "types/float.h"
@@ -43,6 +45,23 @@ static Value seconds(struct timeval time)
     return float_from((double)time.tv_sec + (double)time.tv_usec * 1e-6);
 }
 
+static Value usage_value(const struct rusage *usage)
+{
+    Value v = TRY(struct_new(&usage_type));
+    struct_init(v, 0, TRY(seconds(usage->ru_utime)));
+    struct_init(v, 1, TRY(seconds(usage->ru_stime)));
+    const long *counts = &usage->ru_maxrss;
+    for (int i = 2; i < 16; i++)
+        struct_init(v, i, TRY(int_from(counts[i - 2])));
+    return v;
+}
+
+Value resource_usage(const struct rusage *usage)
+{
+    TRY(import_by_name("resource")); /* makes the type ready */
+    return usage_value(usage);
+}
+
 FUNCTION(resource_getrusage, "getrusage", "who, /", 0)
 {
     struct rusage usage;
@@ -50,13 +69,7 @@ FUNCTION(resource_getrusage, "getrusage", "who, /", 0)
     TRY(index_as_int(args[0], &who));
     if (getrusage(who, &usage) < 0)
         return errno == EINVAL ? raise(ValueError, "invalid who parameter") : raise_errno();
-    Value v = TRY(struct_new(&usage_type));
-    struct_init(v, 0, TRY(seconds(usage.ru_utime)));
-    struct_init(v, 1, TRY(seconds(usage.ru_stime)));
-    const long *counts = &usage.ru_maxrss;
-    for (int i = 2; i < 16; i++)
-        struct_init(v, i, TRY(int_from(counts[i - 2])));
-    return v;
+    return usage_value(&usage);
 }
 
 static bool check_resource(Value v, int *resource)
@@ -123,6 +136,7 @@ FUNCTION(resource_setrlimit, "setrlimit", "resource, limits, /", 0)
     int resource;
     TRY(check_resource(args[0], &resource));
     TRY(limits_from(args[1], &limits));
+    TRY(AUDIT("resource.setrlimit", int_small(resource), args[1]));
     return setrlimit(resource, &limits) < 0 ? limit_failed() : None;
 }
 
@@ -136,6 +150,7 @@ FUNCTION(resource_prlimit, "prlimit", "pid, resource, limits=None, /",
     bool change = args[2] != None;
     if (change)
         TRY(limits_from(args[2], &new));
+    TRY(AUDIT("resource.prlimit", int_small(pid), int_small(resource), args[2]));
     if (prlimit(pid, (enum __rlimit_resource)resource, change ? &new : 0, &old) < 0)
         return errno == EINVAL ? raise(ValueError, "current limit exceeds maximum limit")
                                : raise_errno();

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/parking_lot.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -299,7 +300,7 @@ FUNCTION(signal_getitimer, "getitimer", "which, /", "Returns current value of gi
 
 /* ---- masks and waiting */
 
-static bool mask_from(Value iterable, sigset_t *mask)
+bool signal_set_from(Value iterable, sigset_t *mask)
 {
     sigemptyset(mask);
     Value set = set_from_iterable(iterable);
@@ -333,7 +334,7 @@ FUNCTION(signal_pthread_sigmask, "pthread_sigmask", "how, mask, /",
     int how;
     sigset_t mask, old;
     TRY(index_as_int(args[0], &how));
-    TRY(mask_from(args[1], &mask));
+    TRY(signal_set_from(args[1], &mask));
     int error = pthread_sigmask(how, &mask, &old);
     if (error) {
         errno = error;
@@ -352,7 +353,7 @@ FUNCTION(signal_sigpending, "sigpending", "", "Examine pending signals.")
 FUNCTION(signal_sigwait, "sigwait", "sigset, /", "Wait for a signal.")
 {
     sigset_t mask;
-    TRY(mask_from(args[0], &mask));
+    TRY(signal_set_from(args[0], &mask));
     int number = 0, error = 0;
     BLOCKING
     {
@@ -394,7 +395,7 @@ static Value wait_for_info(Value signals, int64_t deadline)
 {
     sigset_t mask;
     siginfo_t info;
-    TRY(mask_from(signals, &mask));
+    TRY(signal_set_from(signals, &mask));
     for (;;) {
         int number = -1;
         int64_t left = deadline < 0 ? 0 : deadline - monotonic_ns();
@@ -453,6 +454,7 @@ FUNCTION(signal_pthread_kill, "pthread_kill", "thread_id, signalnum, /",
     ThreadSignal wanted = {.error = ESRCH};
     TRY(index_as_uint64(args[0], &wanted.thread));
     TRY(index_as_int(args[1], &wanted.number));
+    TRY(AUDIT("signal.pthread_kill", int_from_u64(wanted.thread), int_small(wanted.number)));
     thread_each(send_to, &wanted);
     errno = wanted.error;
     if (wanted.error)

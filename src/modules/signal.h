@@ -2,9 +2,13 @@
 #ifndef WEFT_MODULES_SIGNAL_H
 #define WEFT_MODULES_SIGNAL_H
 
+#include <signal.h>
 #include <stdbool.h>
+#include "core/object.h"
 
 /* The main thread, which runs the handlers, is the calling one from now on. */
 void signal_after_fork_child(void);
+/* The signals whose numbers an iterable has. ValueError "signal number %d out of range". */
+bool signal_set_from(Value iterable, sigset_t *set) MUST_USE;
 
 #endif

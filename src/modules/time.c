@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/parking_lot.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "core/thread.h"
@@ -165,6 +166,7 @@ static Value sleep_until(int64_t deadline)
 FUNCTION(time_sleep, "sleep", "seconds, /", "Delay execution for a given number of seconds.")
 {
     double duration;
+    TRY(AUDIT("time.sleep", args[0]));
     if (is_int_any(args[0]) || !is_float(args[0])) {
         Value exact = has_index(args[0]) ? TRY(number_index(args[0])) : args[0];
         TRY(number_as_double(exact, &duration));

@@ -311,9 +311,9 @@ static bool warn_at(Value category, Value message, intptr_t level, Value source,
     return explicit(category, message, filename, lineno, module, registry, source, 0);
 }
 
-static bool warn_from_core(Value message, Type *category, int level)
+static bool warn_from_core(Value message, Type *category, int level, Value source)
 {
-    return warn_at((Value)category, message, level, None, 0);
+    return warn_at((Value)category, message, level, source, 0);
 }
 
 static bool warn_explicit_from_core(Type *category, Value message, Value filename, int lineno,

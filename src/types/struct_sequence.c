@@ -183,6 +183,7 @@ METHOD(struct_replace, "__replace__", "**changes",
     return result;
 }
 
+MethodDef *const struct_replace_method = M(struct_replace);
 static MethodDef *const struct_methods[] = {M(struct_reduce), M(struct_replace), 0};
 
 /* ---- the type */
@@ -228,11 +229,12 @@ void struct_type_ready(Type *type)
     type->layout = LAYOUT_TUPLE;
     type->repr = struct_repr;
     type->trace = struct_trace;
-    type->methods = struct_methods;
+    if (!type->methods)
+        type->methods = struct_methods;
     type->members = make_members(def);
     if (def->no_new)
         type->flags |= TYPE_NO_NEW;
-    else
+    else if (!type->new_def)
         type->new_def = M(struct_make);
     type_ready(type, 0);
     if (!def->no_new)

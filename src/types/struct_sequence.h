@@ -29,8 +29,9 @@ typedef struct StructDef {
         TYPE_HEAD(name_, Tuple), .doc = (doc_), .extra = (void *)(def_)                            \
     }
 
-/* Fills in the rest of the type; once. */
+/* Fills in the rest of the type; once. Its own methods and constructor stay, if it has any. */
 void struct_type_ready(Type *type);
+extern MethodDef *const struct_replace_method; /* for a type that has methods of its own */
 /* A value whose fields the caller fills with struct_init; those left out are None. */
 Value struct_new(Type *type) MUST_USE;
 void struct_init(Value self, int field, Value value);

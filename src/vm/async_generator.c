@@ -8,6 +8,7 @@
  *   awaitable:  INIT ----send, throw----> ITER ----outcome, close----> CLOSED
  */
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -153,6 +154,7 @@ static Value get_suspended(Value self)
 
 static Value get_code(Value self)
 {
+    TRY(AUDIT("object.__getattr__", self, str_intern_cstring("ag_code")));
     return (Value)((Generator *)self)->frame.code;
 }
 

@@ -14,6 +14,8 @@ extern struct Config {
         no_debug_ranges, utf8_mode, safe_path;
     int unbuffered, warn_default_encoding, int_max_str_digits, skip_first_line;
     int hash_randomization, cpu_count; /* cpu_count: -1 if not given */
+    int escape_streams;                /* stdin and stdout have the error handler surrogateescape */
+    const char *locale_encoding;       /* as the C library names it; 0: UTF-8 */
     int context_aware_warnings; /* warnings.catch_warnings concerns its context, not all threads */
     int thread_inherit_context; /* threading.Thread starts with a copy of its starter's context */
     int frozen_modules; /* -X frozen_modules=: those of the start-up come from the executable */
@@ -21,6 +23,7 @@ extern struct Config {
     int gc_stats;       /* -X gcstats */
     int stats;          /* -X stats */
     int64_t hash_seed;  /* PYTHONHASHSEED; -1: random */
+    int tracemalloc;    /* -X tracemalloc=N, PYTHONTRACEMALLOC: frames; 0: off */
     const char *warn_options[CONFIG_OPTIONS_MAX]; /* -W and PYTHONWARNINGS */
     int warn_option_count;
     const char *x_options[CONFIG_OPTIONS_MAX]; /* -X */

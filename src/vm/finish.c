@@ -8,6 +8,7 @@
  *
  * Nothing of it is done but stopping and flushing if no object wants a finaliser, so that ending
  * costs no collection. */
+#include "core/audit.h"
 #include "vm/startup.h"
 
 #include <inttypes.h>
@@ -80,6 +81,12 @@ int report_uncaught(void)
     TRY_OR(sys_set("last_value", exception), 1);
     TRY_OR(sys_set("last_traceback", traceback ? traceback : None), 1);
     Value hook = sys_get("excepthook");
+    if (!AUDIT("sys.excepthook", hook ? hook : None, (Value)type_of(exception), exception,
+               traceback ? traceback : None)) {
+        if (error_clear_if(RuntimeError)) /* a hook says that nobody is to be told */
+            return 1;
+        error_write_unraisable("Exception ignored in audit hook", 0);
+    }
     bool done =
         hook && call3(hook, (Value)type_of(exception), exception, traceback ? traceback : None);
     if (!done && error_matches(SystemExit))

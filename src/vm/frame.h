@@ -119,6 +119,8 @@ size_t vm_collect(const MethodDef *def, int generation);
 /* The same for C code at any depth, in the middle of an instruction: leaves out of the scan only
  * the interpreter's own C frame, and only at instructions that keep nothing there. */
 size_t vm_collect_inside(int generation);
+/* The same precision for collections by others, while this thread waits: see rest_hook. */
+void vm_rest(bool begins);
 /* Undoes frame_push: detaches a frame object if there is one. */
 void frame_pop(Thread *thread, Frame *frame);
 /* The same at the end of the program, where no frame is left: nothing above is looked at. */

@@ -172,17 +172,35 @@ static bool keeps_values_in_registers(const Decoded *d)
     }
 }
 
-NOINLINE size_t vm_collect_inside(int generation)
+/* The interpreter's C frame is not scanned if it keeps nothing there. */
+static void leave_out_interpreter(Thread *thread)
 {
-    Thread *thread = thread_self();
     Decoded d;
-    clear_dead_registers(thread, generation ? INT_MAX : 2);
-    wipe_stack();
     if (thread->frame && current_instruction(thread->frame, &d) >= 0 &&
         keeps_values_in_registers(&d)) {
         thread->gc.dead_low = thread->vm_stack_low;
         thread->gc.dead_high = thread->vm_stack;
     }
+}
+
+void vm_rest(bool begins)
+{
+    Thread *thread = thread_self();
+    if (begins) {
+        clear_dead_registers(thread, INT_MAX);
+        wipe_stack();
+        leave_out_interpreter(thread);
+    } else {
+        thread->gc.dead_low = thread->gc.dead_high = 0;
+    }
+}
+
+NOINLINE size_t vm_collect_inside(int generation)
+{
+    Thread *thread = thread_self();
+    clear_dead_registers(thread, generation ? INT_MAX : 2);
+    wipe_stack();
+    leave_out_interpreter(thread);
     size_t died = gc_collect(generation);
     thread->gc.dead_low = thread->gc.dead_high = 0;
     return died;

@@ -2,6 +2,7 @@
  * registers on the stack; when the frame ends it takes a copy of them with it. */
 #include "core/abstract.h"
 #include "core/alloc.h"
+#include "core/audit.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -179,6 +180,7 @@ static Value get_builtins(Value self)
 
 static Value get_code(Value self)
 {
+    TRY(AUDIT("object.__getattr__", self, str_intern_cstring("f_code")));
     return (Value)((FrameObject *)self)->code;
 }
 

@@ -1,6 +1,7 @@
 /* The function type. */
 #include "core/abstract.h"
 #include "core/alloc.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -77,6 +78,7 @@ NEW_METHOD(function_make, "code, globals, name=None, argdefs=None, closure=None,
         return raise(TypeError, "arg 4 (defaults) must be None or tuple");
     if (args[6] != None && !is_dict(args[6]))
         return raise(TypeError, "arg 6 (kwdefaults) must be None or dict");
+    TRY(AUDIT("function.__new__", args[1]));
     Code *code = (Code *)args[1];
     intptr_t free_count = tuple_length(code->freevars);
     if (args[5] != None && !is_tuple(args[5]))
@@ -125,6 +127,7 @@ static Value or_none(Value v)
 
 static Value function_get_code(Value self)
 {
+    TRY(AUDIT("object.__getattr__", self, str_intern_cstring("__code__")));
     return (Value)load_acquire(&((Function *)self)->code);
 }
 
@@ -135,6 +138,7 @@ static bool function_set_code(Value self, Value value)
         raise(TypeError, "__code__ must be set to a code object");
         return false;
     }
+    TRY(AUDIT("object.__setattr__", self, str_intern_cstring("__code__"), value));
     intptr_t have = f->closure ? tuple_length(f->closure) : 0;
     intptr_t need = tuple_length(((Code *)value)->freevars);
     if (have != need) {
@@ -151,8 +155,16 @@ static bool function_set_code(Value self, Value value)
     return true;
 }
 
+/* Tells audit hooks that the attribute is stored, or deleted (value 0). */
+static bool audit_store(Value self, const char *name, Value value)
+{
+    return value ? AUDIT("object.__setattr__", self, str_intern_cstring(name), value)
+                 : AUDIT("object.__delattr__", self, str_intern_cstring(name));
+}
+
 static Value function_get_defaults(Value self)
 {
+    TRY(AUDIT("object.__getattr__", self, str_intern_cstring("__defaults__")));
     return or_none(load_acquire(&((Function *)self)->defaults));
 }
 
@@ -164,12 +176,14 @@ static bool function_set_defaults(Value self, Value value)
         raise(TypeError, "__defaults__ must be set to a tuple object");
         return false;
     }
+    TRY(audit_store(self, "__defaults__", value));
     gc_store(self, &((Function *)self)->defaults, value);
     return true;
 }
 
 static Value function_get_kwdefaults(Value self)
 {
+    TRY(AUDIT("object.__getattr__", self, str_intern_cstring("__kwdefaults__")));
     return or_none(load_acquire(&((Function *)self)->kwdefaults));
 }
 
@@ -181,6 +195,7 @@ static bool function_set_kwdefaults(Value self, Value value)
         raise(TypeError, "__kwdefaults__ must be set to a dict object");
         return false;
     }
+    TRY(audit_store(self, "__kwdefaults__", value));
     gc_store(self, &((Function *)self)->kwdefaults, value);
     return true;
 }

@@ -1,5 +1,6 @@
 /* The types generator, coroutine and coroutine_wrapper. */
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -141,6 +142,9 @@ static Value get_suspended(Value self)
 
 static Value get_code(Value self)
 {
+    bool is_coroutine = type_of(self) == &coroutine_type;
+    TRY(AUDIT("object.__getattr__", self,
+              str_intern_cstring(is_coroutine ? "cr_code" : "gi_code")));
     return (Value)((Generator *)self)->frame.code;
 }
 

@@ -1,5 +1,6 @@
 /* The import statement: what is in sys.modules already is found here, all else is
  * importlib._bootstrap's work. */
+#include "core/audit.h"
 #include "vm/import.h"
 #include "vm/import_missing.h"
 
@@ -94,6 +95,12 @@ static void trim_importlib_frames(void)
     error_restore(exception);
 }
 
+static Value sys_or_none(const char *name)
+{
+    Value v = sys_get(name);
+    return v || error_pending() ? v : None;
+}
+
 Value import_absolute(Value name)
 {
     Value module = loaded_module(name);
@@ -101,6 +108,8 @@ Value import_absolute(Value name)
         return module;
     if (!str_length(name))
         return raise(ValueError, "Empty module name");
+    TRY(AUDIT("import", name, None, sys_or_none("path"), sys_or_none("meta_path"),
+              sys_or_none("path_hooks")));
     module = call2(TRY(importlib_function("_find_and_load")), name, interpreter.import_function);
     if (!module && !config.verbose)
         trim_importlib_frames();

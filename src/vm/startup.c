@@ -45,6 +45,7 @@ static void vm_start(void)
     import_hook = import_absolute;
     module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
+    rest_hook = vm_rest;
     traceback_line_hook = traceback_line;
     code_start();
     function_start();
@@ -153,30 +154,24 @@ static Value encoding_name(const char *name)
     return str_from_fs(name, strlen(name));
 }
 
-/* Encoding and error handler from PYTHONIOENCODING, else UTF-8; the C locale escapes. */
-static bool stream_encoding(bool is_stderr, bool c_locale, Value *encoding, Value *errors)
+/* Encoding and error handler from PYTHONIOENCODING, else from the locale. */
+static bool stream_encoding(bool is_stderr, Value *encoding, Value *errors)
 {
     const char *setting = config_environment("PYTHONIOENCODING");
     const char *colon = setting ? strchr(setting, ':') : 0;
     size_t size = !setting ? 0 : colon ? (size_t)(colon - setting) : strlen(setting);
     char name[64];
     snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, setting ? setting : "");
+    bool is_utf8 =
+        config.utf8_mode || !config.locale_encoding || !strcmp(config.locale_encoding, "UTF-8");
+    if (!name[0])
+        snprintf(name, sizeof name, "%s", is_utf8 ? "" : config.locale_encoding);
     *encoding = TRY(name[0] ? encoding_name(name) : str_from_cstring("utf-8"));
-    const char *handler = colon && colon[1]      ? colon + 1
-                          : c_locale && !name[0] ? "surrogateescape"
-                                                 : "strict";
+    const char *handler = colon && colon[1]                ? colon + 1
+                          : config.escape_streams && !size ? "surrogateescape"
+                                                           : "strict";
     *errors = TRY(str_from_cstring(is_stderr ? "backslashreplace" : handler));
     return true;
-}
-
-static bool is_c_locale(void)
-{
-    const char *locale = getenv("LC_ALL");
-    if (!locale || !*locale)
-        locale = getenv("LC_CTYPE");
-    if (!locale || !*locale)
-        locale = getenv("LANG");
-    return !locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX");
 }
 
 static bool is_closed(int fd)
@@ -200,7 +195,7 @@ static Value open_stream(Value io, int fd, const char *name)
         TRY(get_attr_optional(raw, TRY(str_intern_cstring("raw")), &inner));
     TRY(set_attr_string(inner ? inner : raw, "name", TRY(str_format("<%s>", name))));
     Value wrapper = TRY(get_attr_string(io, "TextIOWrapper")), encoding, errors;
-    TRY(stream_encoding(fd == 2, is_c_locale(), &encoding, &errors));
+    TRY(stream_encoding(fd == 2, &encoding, &errors));
     bool line_buffering = writes && (fd == 2 || isatty(fd) || config.interactive);
     static const char *const keywords[] = {"encoding", "errors", "newline", "line_buffering",
                                            "write_through"};
@@ -276,6 +271,14 @@ static bool start_faulthandler(void)
     return call_method0(module, TRY(str_intern_cstring("enable")));
 }
 
+/* Fails the process as CPython does: there is no running without what was asked for. */
+static bool start_tracemalloc(void)
+{
+    Value module = TRY(import_by_name("_tracemalloc"));
+    Value start = TRY(get_attr(module, TRY(str_intern_cstring("start"))));
+    return call1(start, int_small(config.tracemalloc)) != 0;
+}
+
 bool runtime_start(void)
 {
     if (config.hash_seed >= 0)
@@ -300,6 +303,12 @@ bool runtime_start(void)
     if (!start_steps())
         return false;
     if (config.faulthandler && !start_faulthandler()) {
+        report_uncaught();
+        return false;
+    }
+    if (config.tracemalloc && !start_tracemalloc()) {
+        fprintf(stderr, "Fatal Python error: init_interp_main: can't start tracemalloc\n"
+                        "Python runtime state: core initialized\n");
         report_uncaught();
         return false;
     }

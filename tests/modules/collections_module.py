@@ -11,6 +11,16 @@ import heapq
 from testing import equal, fails, raises, run
 
 
+def test_ordered_dict_has_wrappers_of_its_own():
+    store = collections.OrderedDict.__setitem__
+    equal((store.__qualname__, store.__objclass__), ("OrderedDict.__setitem__", collections.OrderedDict))
+    fails(TypeError, "descriptor '__setitem__' requires a 'collections.OrderedDict' object but "
+          "received a 'dict'", store, {}, 1, 2)
+    d = collections.OrderedDict(a=1)
+    store(d, "b", 2)
+    equal(list(d), ["a", "b"])
+
+
 def test_deque():
     d = collections.deque("abc", maxlen=4)
     d.append("d")

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/thread.h"
 #include "modules/ctypes/ctypes.h"
-#include "modules/sys/sys_internal.h"
 #include "types/bytes.h"
 #include "types/exception.h"
 #include "types/int.h"
@@ -187,10 +187,10 @@ static void invoke(ffi_cif *cif, void (*address)(void), void *result, void **val
 
 static bool audit_call(void (*address)(void), const Value *args, size_t nargs)
 {
-    if (!sys_audit_wanted())
+    if (!load_relaxed(&audit_wanted))
         return true;
-    return sys_audit_pair("ctypes.call_function", TRY(int_from_u64((uintptr_t)address)),
-                          TRY(tuple_from_values(args, (intptr_t)nargs)));
+    return AUDIT("ctypes.call_function", TRY(int_from_u64((uintptr_t)address)),
+                 TRY(tuple_from_values(args, (intptr_t)nargs)));
 }
 
 Value foreign_call(void (*address)(void), const Value *args, size_t nargs, Value converters,

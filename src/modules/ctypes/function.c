@@ -1,12 +1,12 @@
 /* CFuncPtr: foreign functions and callbacks, and PyCFuncPtrType, their metaclass. */
 #include <string.h>
 
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/share.h"
 #include "gc/heap.h"
 #include "modules/ctypes/ctypes.h"
 #include "modules/ctypes/paramflags.h"
-#include "modules/sys/sys_internal.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -130,7 +130,7 @@ static Value function_from_library(Type *type, Value spec, Value paramflags)
         return raise(TypeError, "illegal func_spec argument");
     const char *name = TRY(symbol_name(tuple_get(spec, 0)));
     Value library = tuple_get(spec, 1);
-    TRY(sys_audit_pair("ctypes.dlsym", library, tuple_get(spec, 0)));
+    TRY(AUDIT("ctypes.dlsym", library, tuple_get(spec, 0)));
     TRY(library_handle(library, &handle));
     const void *address = TRY(library_symbol(handle, name, AttributeError));
     if (paramflags && paramflags != None)

@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/share.h"
 #include "core/thread.h"
@@ -9,7 +10,6 @@
 #include "gc/heap.h"
 #include "modules/ctypes/ctypes.h"
 #include "modules/module_util.h"
-#include "modules/sys/sys_internal.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -150,7 +150,7 @@ METHOD(ctype_from_address, "from_address", "value, /",
         return raise(TypeError, "integer expected");
     void *address;
     TRY(pointer_from(args[1], &address));
-    TRY(sys_audit_with("ctypes.cdata", args[1]));
+    TRY(AUDIT("ctypes.cdata", args[1]));
     return cdata_at((Type *)args[0], address);
 }
 
@@ -167,11 +167,11 @@ static bool check_room(const CInfo *info, intptr_t size, intptr_t offset)
 
 static bool audit_buffer(const Buffer *buffer, intptr_t offset)
 {
-    if (!sys_audit_wanted())
+    if (!load_relaxed(&audit_wanted))
         return true;
     Value values[] = {TRY(int_from_u64((uintptr_t)buffer->data)), TRY(int_from(buffer->size)),
                       TRY(int_from(offset))};
-    return sys_audit_values("ctypes.cdata/buffer", values, COUNT_OF(values));
+    return audit_event("ctypes.cdata/buffer", values, COUNT_OF(values));
 }
 
 /* The view keeps the buffer in use as long as the instance lives. */
@@ -222,7 +222,7 @@ METHOD(ctype_in_dll, "in_dll", "dll, name, /",
 {
     if (!is_str(args[2]))
         return raise(TypeError, "in_dll() argument 2 must be str, not %T", args[2]);
-    TRY(sys_audit_pair("ctypes.dlsym", args[1], args[2]));
+    TRY(AUDIT("ctypes.dlsym", args[1], args[2]));
     void *handle;
     TRY(library_handle(args[1], &handle));
     const char *name = TRY(str_cstring(args[2]));

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <wchar.h>
 
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/module.h"
 #include "core/share.h"
@@ -12,7 +13,6 @@
 #include "gc/heap.h"
 #include "modules/ctypes/ctypes.h"
 #include "modules/module_util.h"
-#include "modules/sys/sys_internal.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -53,7 +53,7 @@ FUNCTION(addressof, "addressof", "object, /",
 {
     if (!is_cdata(args[0]))
         return raise(TypeError, "invalid type");
-    TRY(sys_audit_with("ctypes.addressof", args[0]));
+    TRY(AUDIT("ctypes.addressof", args[0]));
     return int_from_u64((uintptr_t)cdata_bytes(args[0]));
 }
 
@@ -74,7 +74,7 @@ FUNCTION(object_from_pointer, "PyObj_FromPtr", "address, /", 0)
 {
     void *address;
     TRY(pointer_from(args[0], &address));
-    TRY(sys_audit_with("ctypes.PyObj_FromPtr", args[0]));
+    TRY(AUDIT("ctypes.PyObj_FromPtr", args[0]));
     return address ? (Value)address : raise(ValueError, "PyObject is NULL");
 }
 
@@ -83,7 +83,7 @@ FUNCTION(object_from_pointer, "PyObj_FromPtr", "address, /", 0)
 
 FUNCTION(get_errno, "get_errno", "", 0)
 {
-    TRY(sys_audit_event("ctypes.get_errno"));
+    TRY(AUDIT("ctypes.get_errno"));
     int value = exchange_errno(0);
     exchange_errno(value);
     return int_small(value);
@@ -93,7 +93,7 @@ FUNCTION(set_errno, "set_errno", "value, /", 0)
 {
     int value;
     TRY(index_as_int(args[0], &value));
-    TRY(sys_audit_with("ctypes.set_errno", args[0]));
+    TRY(AUDIT("ctypes.set_errno", args[0]));
     return int_small(exchange_errno(value));
 }
 
@@ -113,7 +113,7 @@ FUNCTION(dlopen_function, "dlopen", "name, flag=0, /",
     const char *name = 0;
     void *handle = 0;
     TRY(index_as_int(args[1], &mode));
-    TRY(sys_audit_with("ctypes.dlopen", args[0]));
+    TRY(AUDIT("ctypes.dlopen", args[0]));
     if (args[0] != None) {
         Value path = TRY(fs_path(args[0]));
         size_t size;
@@ -144,7 +144,7 @@ FUNCTION(dlsym_function, "dlsym", "handle, name, /", "find symbol in shared libr
     if (!is_str(args[1]))
         return raise(TypeError, "dlsym() argument 2 must be str, not %T", args[1]);
     TRY(pointer_from(args[0], &handle));
-    TRY(sys_audit_pair("ctypes.dlsym/handle", args[0], args[1]));
+    TRY(AUDIT("ctypes.dlsym/handle", args[0], args[1]));
     const char *name = TRY(str_cstring(args[1]));
     return int_from_u64((uintptr_t)TRY(library_symbol(handle, name, OSError)));
 }
@@ -203,9 +203,9 @@ static Value cast(void *address, Value source, Value type)
 
 static bool audit_text(const char *event, const void *address, int size)
 {
-    if (!sys_audit_wanted())
+    if (!load_relaxed(&audit_wanted))
         return true;
-    return sys_audit_pair(event, TRY(int_from_u64((uintptr_t)address)), int_small(size));
+    return AUDIT(event, TRY(int_from_u64((uintptr_t)address)), int_small(size));
 }
 
 static Value string_at(const char *address, int size)

@@ -18,7 +18,7 @@ typedef struct BytesIO {
     Object ob;
     Raw *memory;          /* 0: empty */
     intptr_t length, pos; /* pos may be beyond the end */
-    intptr_t exports;     /* buffers in use */
+    intptr_t exports;     /* atomic: buffers in use; goes up under lock */
     bool closed;
     Value tail;
 } BytesIO;
@@ -40,7 +40,7 @@ static bool check_open(BytesIO *self)
 
 static bool check_exports(BytesIO *self)
 {
-    return !self->exports ||
+    return !load_relaxed(&self->exports) ||
            raise(BufferError, "Existing exports of data: object cannot be re-sized");
 }
 
@@ -359,18 +359,17 @@ static bool view_get_buffer(Value v, Buffer *buffer, int flags UNUSED)
         buffer->data = source->memory->data;
         buffer->size = source->length;
         buffer->keep = (Value)source->memory;
-        source->exports++;
+        fetch_add_relaxed(&source->exports, 1);
         return true;
     }
     UNREACHABLE();
 }
 
+/* Collections call it for a view that is dead: without the lock, which a stopped thread may hold.
+ */
 static void view_release_buffer(Value v, Buffer *buffer UNUSED)
 {
-    BytesIO *source = ((BytesIOBuffer *)v)->source;
-    WITH_LOCK (source) {
-        source->exports--;
-    }
+    fetch_sub_acq_rel(&((BytesIOBuffer *)v)->source->exports, 1);
 }
 
 Type bytesio_buffer_type = {

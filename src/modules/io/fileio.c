@@ -1,4 +1,5 @@
 /* FileIO: a file descriptor as a raw file. */
+#include "core/audit.h"
 #include "modules/io/io.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ static int fd_of(FileIO *self)
  */
 
 typedef struct OpenMode {
-    bool created, readable, writable, appending;
+    bool created, readable, writable, appending, truncates;
     int flags;
 } OpenMode;
 
@@ -60,7 +61,7 @@ static bool parse_mode(const char *mode, OpenMode *out)
             break;
         case 'w':
             kinds++;
-            out->writable = true;
+            out->writable = out->truncates = true;
             kind_flags = O_CREAT | O_TRUNC;
             break;
         case 'a':
@@ -200,6 +201,14 @@ static bool fileio_open(FileIO *self, Value name, const OpenMode *mode, int fd, 
     return true;
 }
 
+/* What audit hooks see of a mode: neither "b" nor "t". */
+static Value mode_shown(const OpenMode *mode)
+{
+    const char *kinds = mode->created ? "x" : mode->appending ? "a" : mode->truncates ? "w" : "r";
+    bool both = mode->readable && mode->writable;
+    return str_format("%s%s", kinds, both ? "+" : "");
+}
+
 INIT_METHOD(fileio_init, "file, mode='r', closefd=True, opener=None")
 {
     FileIO *self = as_fileio(args[0]);
@@ -222,6 +231,7 @@ INIT_METHOD(fileio_init, "file, mode='r', closefd=True, opener=None")
     self->seekable = -1;
     self->closefd = closefd;
     self->inode = 0;
+    TRY(AUDIT("open", name, mode_shown(&mode), int_small(mode.flags)));
     if (fd < 0 && !closefd)
         return raise(ValueError, "Cannot use closefd=False with file name");
     return fileio_open(self, name, &mode, fd, args[4]) ? None : give_up(self, fd < 0);
@@ -490,7 +500,7 @@ METHOD(fileio_tell, "tell", "/",
 static bool warn_unclosed(FileIO *self, Value source)
 {
     Value pending = error_take();
-    if (!warn(ResourceWarning, 1, "unclosed file %R", source) && error_matches(Warning))
+    if (!warn_about(ResourceWarning, source, "unclosed file %R", source) && error_matches(Warning))
         error_write_unraisable(0, (Value)self);
     error_clear();
     error_restore(pending);

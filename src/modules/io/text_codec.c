@@ -17,7 +17,8 @@
 
 Value text_locale_encoding(void)
 {
-    return str_from_cstring(config.utf8_mode ? "utf-8" : "UTF-8");
+    const char *name = config.locale_encoding ? config.locale_encoding : "UTF-8";
+    return str_from_cstring(config.utf8_mode ? "utf-8" : name);
 }
 
 static TextCodec native_codec(const char *name)

@@ -1,11 +1,11 @@
 /* Unpickling globals and objects: finding classes, calling them, and setting their state. */
+#include "core/audit.h"
 #include "modules/pickle/pickle.h"
 
 #include "core/attribute.h"
 #include "core/call.h"
 #include "core/module.h"
 #include "core/names.h"
-#include "modules/sys/sys_internal.h"
 #include "types/codec.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -43,7 +43,7 @@ static bool map_names(Value *module_name, Value *name)
 
 Value unpickler_find_class(Unpickler *u, Value module_name, Value name)
 {
-    TRY(sys_audit_pair("pickle.find_class", module_name, name));
+    TRY(AUDIT("pickle.find_class", module_name, name));
     if (u->proto < 3 && u->fix_imports)
         TRY(map_names(&module_name, &name));
     if (!is_str(module_name))

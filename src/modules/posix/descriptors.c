@@ -20,6 +20,7 @@ FUNCTION(posix_open, "open", "path, flags, mode=511, *, dir_fd=None",
     TRY(index_as_int(args[1], &flags));
     TRY(index_as_int(args[2], &mode));
     TRY(dir_fd_from(args[3], &at));
+    TRY(AUDIT("open", path.object, None, int_small(flags | O_CLOEXEC)));
     RETRY(fd, openat(at, path.text, flags | O_CLOEXEC, mode));
     return fd < 0 ? raise_path_error(&path) : int_small(fd);
 }
@@ -146,6 +147,7 @@ FUNCTION(posix_ftruncate, "ftruncate", "fd, length, /",
     int64_t length;
     TRY(fd_from(args[0], &fd));
     TRY(index_as_int64(args[1], &length));
+    TRY(AUDIT("os.truncate", int_small(fd), int_from(length)));
     RETRY(outcome, ftruncate(fd, length));
     return outcome ? raise_errno() : None;
 }

@@ -27,6 +27,7 @@ FUNCTION(posix_mkdir, "mkdir", "path, mode=511, *, dir_fd=None", "Create a direc
     TRY(path_from(args[0], &path, "mkdir", "path", 0));
     TRY(index_as_int(args[1], &mode));
     TRY(dir_fd_from(args[2], &at));
+    TRY(AUDIT("os.mkdir", path.object, int_small(mode), dir_fd_shown(at)));
     CHECKED(&path, mkdirat(at, path.text, (mode_t)mode));
 }
 
@@ -36,6 +37,7 @@ FUNCTION(posix_rmdir, "rmdir", "path, *, dir_fd=None", "Remove a directory.")
     int at;
     TRY(path_from(args[0], &path, "rmdir", "path", 0));
     TRY(dir_fd_from(args[1], &at));
+    TRY(AUDIT("os.rmdir", path.object, dir_fd_shown(at)));
     CHECKED(&path, unlinkat(at, path.text, AT_REMOVEDIR));
 }
 
@@ -45,6 +47,7 @@ static Value do_unlink(Value *args, const char *function)
     int at;
     TRY(path_from(args[0], &path, function, "path", 0));
     TRY(dir_fd_from(args[1], &at));
+    TRY(AUDIT("os.remove", path.object, dir_fd_shown(at)));
     CHECKED(&path, unlinkat(at, path.text, 0));
 }
 
@@ -66,6 +69,7 @@ static Value do_rename(Value *args, const char *function)
     TRY(path_from(args[1], &to, function, "dst", 0));
     TRY(dir_fd_from(args[2], &from_at));
     TRY(dir_fd_from(args[3], &to_at));
+    TRY(AUDIT("os.rename", from.object, to.object, dir_fd_shown(from_at), dir_fd_shown(to_at)));
     BLOCKING
     {
         outcome = renameat(from_at, from.text, to_at, to.text);
@@ -95,6 +99,7 @@ FUNCTION(posix_link, "link", "src, dst, *, src_dir_fd=None, dst_dir_fd=None, fol
     TRY(dir_fd_from(args[2], &from_at));
     TRY(dir_fd_from(args[3], &to_at));
     TRY(follow >= 0);
+    TRY(AUDIT("os.link", from.object, to.object, dir_fd_shown(from_at), dir_fd_shown(to_at)));
     BLOCKING
     {
         outcome = linkat(from_at, from.text, to_at, to.text, follow ? AT_SYMLINK_FOLLOW : 0);
@@ -110,6 +115,7 @@ FUNCTION(posix_symlink, "symlink", "src, dst, target_is_directory=False, *, dir_
     TRY(path_from(args[0], &from, "symlink", "src", 0));
     TRY(path_from(args[1], &to, "symlink", "dst", 0));
     TRY(dir_fd_from(args[3], &at));
+    TRY(AUDIT("os.symlink", from.object, to.object, dir_fd_shown(at)));
     BLOCKING
     {
         outcome = symlinkat(from.text, at, to.text);
@@ -142,6 +148,7 @@ FUNCTION(posix_chmod, "chmod", "path, mode, *, dir_fd=None, follow_symlinks=True
     TRY(index_as_int(args[1], &mode));
     TRY(dir_fd_from(args[2], &at));
     TRY(follow >= 0);
+    TRY(AUDIT("os.chmod", path_shown(&path, args[0]), int_small(mode), dir_fd_shown(at)));
     intptr_t outcome = -1;
     BLOCKING
     {
@@ -160,6 +167,7 @@ FUNCTION(posix_fchmod, "fchmod", "fd, mode",
     int fd, mode, outcome = -1;
     TRY(fd_from(args[0], &fd));
     TRY(index_as_int(args[1], &mode));
+    TRY(AUDIT("os.chmod", int_small(fd), int_small(mode), int_small(-1)));
     RETRY(outcome, fchmod(fd, (mode_t)mode));
     return outcome ? raise_errno() : None;
 }
@@ -168,15 +176,17 @@ static Value do_chown(Value name, Value uid_value, Value gid_value, Value dir_fd
                       const char *function)
 {
     Path path;
-    int64_t uid, gid;
+    uid_t uid;
+    gid_t gid;
     int at;
     TRY(path_from(name, &path, function, "path", PATH_FD));
-    TRY(index_as_int64(uid_value, &uid));
-    TRY(index_as_int64(gid_value, &gid));
+    TRY(uid_from(uid_value, &uid));
+    TRY(gid_from(gid_value, &gid));
     TRY(dir_fd_from(dir_fd, &at));
-    CHECKED(&path, path.fd >= 0 ? fchown(path.fd, (uid_t)uid, (gid_t)gid)
-                                : fchownat(at, path.text, (uid_t)uid, (gid_t)gid,
-                                           follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    TRY(AUDIT("os.chown", path_shown(&path, name), int_from(uid), int_from(gid), dir_fd_shown(at)));
+    CHECKED(&path, path.fd >= 0
+                       ? fchown(path.fd, uid, gid)
+                       : fchownat(at, path.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW));
 }
 
 FUNCTION(posix_chown, "chown", "path, uid, gid, *, dir_fd=None, follow_symlinks=True",
@@ -249,6 +259,8 @@ FUNCTION(posix_utime, "utime", "path, times=None, *, ns=?, dir_fd=None, follow_s
         for (int i = 0; i < 2; i++)
             TRY(timespec_from_value(tuple_get(pair, i), args[2] != 0, &times[i]));
     }
+    TRY(AUDIT("os.utime", path_shown(&path, args[0]), args[1], args[2] ? args[2] : None,
+              dir_fd_shown(at)));
     CHECKED(&path, path.fd >= 0
                        ? futimens(path.fd, times)
                        : utimensat(at, path.text, times, follow ? 0 : AT_SYMLINK_NOFOLLOW));
@@ -261,6 +273,7 @@ FUNCTION(posix_truncate, "truncate", "path, length",
     int64_t length;
     TRY(path_from(args[0], &path, "truncate", "path", PATH_FD));
     TRY(index_as_int64(args[1], &length));
+    TRY(AUDIT("os.truncate", path_shown(&path, args[0]), int_from(length)));
     CHECKED(&path, path.fd >= 0 ? ftruncate(path.fd, length) : truncate(path.text, length));
 }
 
@@ -280,6 +293,7 @@ FUNCTION(posix_chdir, "chdir", "path",
 {
     Path path;
     TRY(path_from(args[0], &path, "chdir", "path", PATH_FD));
+    TRY(AUDIT("os.chdir", path_shown(&path, args[0])));
     CHECKED(&path, path.fd >= 0 ? fchdir(path.fd) : chdir(path.text));
 }
 
@@ -288,6 +302,7 @@ FUNCTION(posix_fchdir, "fchdir", "fd", "Change to the directory of the given fil
     int fd = fd_from_object(args[0]), outcome = -1;
     if (fd < 0)
         return 0;
+    TRY(AUDIT("os.chdir", int_small(fd)));
     RETRY(outcome, fchdir(fd));
     return outcome ? raise_errno() : None;
 }

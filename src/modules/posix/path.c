@@ -65,6 +65,16 @@ Value path_result(const Path *path, const char *text, size_t size)
     return path->is_bytes ? bytes_from(text, size) : str_from_fs(text, size);
 }
 
+Value path_shown(const Path *path, Value given)
+{
+    return path->object ? path->object : given;
+}
+
+Value dir_fd_shown(int fd)
+{
+    return int_small(fd == AT_FDCWD ? -1 : fd);
+}
+
 bool dir_fd_from(Value v, int *fd)
 {
     *fd = AT_FDCWD;

@@ -3,7 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/limits.h>
 #include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <sys/xattr.h>
+#include <linux/memfd.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +24,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 #include "modules/posix/posix_internal.h"
+#include "modules/system.h"
 #include "vm/config.h"
 
 extern char **environ;
@@ -26,6 +36,7 @@ FUNCTION(posix_putenv, "putenv", "name, value, /", "Change or add an environment
     TRY(path_from(args[1], &value, "putenv", "value", 0));
     if (strchr(name.text, '='))
         return raise(ValueError, "illegal environment variable name");
+    TRY(AUDIT("os.putenv", bytes_from(name.text, name.size), bytes_from(value.text, value.size)));
     return setenv(name.text, value.text, 1) ? raise_errno() : None;
 }
 
@@ -33,6 +44,7 @@ FUNCTION(posix_unsetenv, "unsetenv", "name, /", "Delete an environment variable.
 {
     Path name;
     TRY(path_from(args[0], &name, "unsetenv", "name", 0));
+    TRY(AUDIT("os.unsetenv", bytes_from(name.text, name.size)));
     return unsetenv(name.text) ? raise_errno() : None;
 }
 
@@ -104,7 +116,7 @@ FUNCTION(posix_getloadavg, "getloadavg", "", "Return average recent system load 
 
 typedef struct NamedInt {
     const char *name;
-    int value;
+    int64_t value;
 } NamedInt;
 #define SC(name)                                                                                   \
     {                                                                                              \
@@ -142,7 +154,7 @@ static bool named_int(Value v, const NamedInt *table, int *out)
     }
     for (; table->name; table++)
         if (str_equals(v, table->name)) {
-            *out = table->value;
+            *out = (int)table->value;
             return true;
         }
     raise(ValueError, "unrecognized configuration name");
@@ -177,6 +189,17 @@ FUNCTION(posix_pathconf, "pathconf", "path, name",
     errno = 0;
     long value = path.fd >= 0 ? fpathconf(path.fd, name) : pathconf(path.text, name);
     return value == -1 && errno ? raise_path_error(&path) : int_from(value);
+}
+
+FUNCTION(posix_fpathconf, "fpathconf", "fd, name, /",
+         "Return the configuration limit name for the file descriptor fd.")
+{
+    int name, fd = fd_from_object(args[0]);
+    TRY(fd >= 0);
+    TRY(named_int(args[1], pathconf_names, &name));
+    errno = 0;
+    long value = fpathconf(fd, name);
+    return value == -1 && errno ? raise_errno() : int_from(value);
 }
 
 FUNCTION(posix_confstr, "confstr", "name, /",
@@ -245,6 +268,7 @@ MethodDef *const posix_info_functions[] = {
     M(posix_getloadavg),
     M(posix_sysconf),
     M(posix_pathconf),
+    M(posix_fpathconf),
     M(posix_confstr),
     M(posix_major),
     M(posix_minor),
@@ -259,28 +283,160 @@ MethodDef *const posix_info_functions[] = {
 #name, name                                                                                \
     }
 static const NamedInt constants[] = {
-    C(F_OK),           C(R_OK),          C(W_OK),          C(X_OK),
-    C(O_RDONLY),       C(O_WRONLY),      C(O_RDWR),        C(O_APPEND),
-    C(O_CREAT),        C(O_EXCL),        C(O_TRUNC),       C(O_NONBLOCK),
-    C(O_NDELAY),       C(O_SYNC),        C(O_DSYNC),       C(O_RSYNC),
-    C(O_NOCTTY),       C(O_ASYNC),       C(O_DIRECT),      C(O_DIRECTORY),
-    C(O_NOFOLLOW),     C(O_NOATIME),     C(O_CLOEXEC),     C(O_PATH),
-    C(O_TMPFILE),      C(O_ACCMODE),     C(O_LARGEFILE),   C(WNOHANG),
-    C(WUNTRACED),      C(WCONTINUED),    C(WEXITED),       C(WNOWAIT),
-    C(WSTOPPED),       C(P_ALL),         C(P_PID),         C(P_PGID),
-    C(CLD_EXITED),     C(CLD_KILLED),    C(CLD_DUMPED),    C(CLD_TRAPPED),
-    C(CLD_STOPPED),    C(CLD_CONTINUED), C(EX_OK),         C(EX_USAGE),
-    C(EX_DATAERR),     C(EX_NOINPUT),    C(EX_NOUSER),     C(EX_NOHOST),
-    C(EX_UNAVAILABLE), C(EX_SOFTWARE),   C(EX_OSERR),      C(EX_OSFILE),
-    C(EX_CANTCREAT),   C(EX_IOERR),      C(EX_TEMPFAIL),   C(EX_PROTOCOL),
-    C(EX_NOPERM),      C(EX_CONFIG),     C(F_LOCK),        C(F_TEST),
-    C(F_TLOCK),        C(F_ULOCK),       C(GRND_NONBLOCK), C(GRND_RANDOM),
-    C(NGROUPS_MAX),    C(TMP_MAX),       C(PRIO_PROCESS),  C(PRIO_PGRP),
-    C(PRIO_USER),      C(RTLD_LAZY),     C(RTLD_NOW),      C(RTLD_GLOBAL),
-    C(RTLD_LOCAL),     C(RTLD_NODELETE), C(RTLD_NOLOAD),   C(RTLD_DEEPBIND),
-    C(SCHED_OTHER),    C(SCHED_FIFO),    C(SCHED_RR),      C(SCHED_BATCH),
-    C(SCHED_IDLE),     C(SEEK_DATA),     C(SEEK_HOLE),     C(ST_RDONLY),
-    C(ST_NOSUID),      C(ST_NODEV),      C(ST_NOEXEC),     {0},
+    C(F_OK),
+    C(R_OK),
+    C(W_OK),
+    C(X_OK),
+    C(O_RDONLY),
+    C(O_WRONLY),
+    C(O_RDWR),
+    C(O_APPEND),
+    C(O_CREAT),
+    C(O_EXCL),
+    C(O_TRUNC),
+    C(O_NONBLOCK),
+    C(O_NDELAY),
+    C(O_SYNC),
+    C(O_DSYNC),
+    C(O_RSYNC),
+    C(O_NOCTTY),
+    C(O_ASYNC),
+    C(O_DIRECT),
+    C(O_DIRECTORY),
+    C(O_NOFOLLOW),
+    C(O_NOATIME),
+    C(O_CLOEXEC),
+    C(O_PATH),
+    C(O_TMPFILE),
+    C(O_ACCMODE),
+    C(O_LARGEFILE),
+    C(WNOHANG),
+    C(WUNTRACED),
+    C(WCONTINUED),
+    C(WEXITED),
+    C(WNOWAIT),
+    C(WSTOPPED),
+    C(P_ALL),
+    C(P_PID),
+    C(P_PGID),
+    C(CLD_EXITED),
+    C(CLD_KILLED),
+    C(CLD_DUMPED),
+    C(CLD_TRAPPED),
+    C(CLD_STOPPED),
+    C(CLD_CONTINUED),
+    C(EX_OK),
+    C(EX_USAGE),
+    C(EX_DATAERR),
+    C(EX_NOINPUT),
+    C(EX_NOUSER),
+    C(EX_NOHOST),
+    C(EX_UNAVAILABLE),
+    C(EX_SOFTWARE),
+    C(EX_OSERR),
+    C(EX_OSFILE),
+    C(EX_CANTCREAT),
+    C(EX_IOERR),
+    C(EX_TEMPFAIL),
+    C(EX_PROTOCOL),
+    C(EX_NOPERM),
+    C(EX_CONFIG),
+    C(F_LOCK),
+    C(F_TEST),
+    C(F_TLOCK),
+    C(F_ULOCK),
+    C(GRND_NONBLOCK),
+    C(GRND_RANDOM),
+    C(NGROUPS_MAX),
+    C(TMP_MAX),
+    C(PRIO_PROCESS),
+    C(PRIO_PGRP),
+    C(PRIO_USER),
+    C(RTLD_LAZY),
+    C(RTLD_NOW),
+    C(RTLD_GLOBAL),
+    C(RTLD_LOCAL),
+    C(RTLD_NODELETE),
+    C(RTLD_NOLOAD),
+    C(RTLD_DEEPBIND),
+    C(SCHED_OTHER),
+    C(SCHED_FIFO),
+    C(SCHED_RR),
+    C(SCHED_BATCH),
+    C(SCHED_IDLE),
+    C(SEEK_DATA),
+    C(SEEK_HOLE),
+    C(ST_RDONLY),
+    C(ST_NOSUID),
+    C(ST_NODEV),
+    C(ST_NOEXEC),
+    C(ST_SYNCHRONOUS),
+    C(ST_MANDLOCK),
+    C(ST_WRITE),
+    C(ST_APPEND),
+    C(ST_NOATIME),
+    C(ST_NODIRATIME),
+    C(ST_RELATIME),
+    C(CLONE_FILES),
+    C(CLONE_FS),
+    C(CLONE_NEWCGROUP),
+    C(CLONE_NEWIPC),
+    C(CLONE_NEWNET),
+    C(CLONE_NEWNS),
+    C(CLONE_NEWPID),
+    C(CLONE_NEWTIME),
+    C(CLONE_NEWUSER),
+    C(CLONE_NEWUTS),
+    C(CLONE_SIGHAND),
+    C(CLONE_SYSVSEM),
+    C(CLONE_THREAD),
+    C(CLONE_VM),
+    C(EFD_CLOEXEC),
+    C(EFD_NONBLOCK),
+    C(EFD_SEMAPHORE),
+    C(MFD_ALLOW_SEALING),
+    C(MFD_CLOEXEC),
+    C(MFD_HUGETLB),
+    C(MFD_HUGE_16GB),
+    C(MFD_HUGE_16MB),
+    C(MFD_HUGE_1GB),
+    C(MFD_HUGE_1MB),
+    C(MFD_HUGE_256MB),
+    C(MFD_HUGE_2GB),
+    C(MFD_HUGE_2MB),
+    C(MFD_HUGE_32MB),
+    C(MFD_HUGE_512KB),
+    C(MFD_HUGE_512MB),
+    C(MFD_HUGE_64KB),
+    C(MFD_HUGE_8MB),
+    C(MFD_HUGE_MASK),
+    C(MFD_HUGE_SHIFT),
+    C(O_FSYNC),
+    C(POSIX_FADV_DONTNEED),
+    C(POSIX_FADV_NOREUSE),
+    C(POSIX_FADV_NORMAL),
+    C(POSIX_FADV_RANDOM),
+    C(POSIX_FADV_SEQUENTIAL),
+    C(POSIX_FADV_WILLNEED),
+    C(P_PIDFD),
+    C(RWF_APPEND),
+    C(RWF_DSYNC),
+    C(RWF_HIPRI),
+    C(RWF_NOWAIT),
+    C(RWF_SYNC),
+    C(SCHED_RESET_ON_FORK),
+    C(SPLICE_F_MORE),
+    C(SPLICE_F_MOVE),
+    C(SPLICE_F_NONBLOCK),
+    C(TFD_CLOEXEC),
+    C(TFD_NONBLOCK),
+    C(TFD_TIMER_ABSTIME),
+    C(TFD_TIMER_CANCEL_ON_SET),
+    C(XATTR_CREATE),
+    C(XATTR_REPLACE),
+    C(XATTR_SIZE_MAX),
+    {"PIDFD_NONBLOCK", O_NONBLOCK},
+    {0},
 };
 
 static bool add_environment(Value module)
@@ -299,11 +455,14 @@ static bool add_environment(Value module)
 }
 
 static const char *const have[] = {
-    "HAVE_FACCESSAT",  "HAVE_FCHDIR",    "HAVE_FCHMOD",    "HAVE_FCHMODAT",  "HAVE_FCHOWN",
-    "HAVE_FCHOWNAT",   "HAVE_FEXECVE",   "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT",
-    "HAVE_FSTATVFS",   "HAVE_FTRUNCATE", "HAVE_FUTIMENS",  "HAVE_LINKAT",    "HAVE_LCHOWN",
-    "HAVE_LSTAT",      "HAVE_LUTIMES",   "HAVE_MKDIRAT",   "HAVE_MKFIFOAT",  "HAVE_OPENAT",
-    "HAVE_READLINKAT", "HAVE_RENAMEAT",  "HAVE_SYMLINKAT", "HAVE_UNLINKAT",  "HAVE_UTIMENSAT",
+    "HAVE_FACCESSAT",  "HAVE_FCHDIR",    "HAVE_FCHMOD",         "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",     "HAVE_FCHOWNAT",  "HAVE_FEXECVE",        "HAVE_FDOPENDIR",
+    "HAVE_FPATHCONF",  "HAVE_FSTATAT",   "HAVE_FSTATVFS",       "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",   "HAVE_LINKAT",    "HAVE_LCHOWN",         "HAVE_LSTAT",
+    "HAVE_LUTIMES",    "HAVE_MKDIRAT",   "HAVE_MKFIFOAT",       "HAVE_OPENAT",
+    "HAVE_READLINKAT", "HAVE_RENAMEAT",  "HAVE_SYMLINKAT",      "HAVE_UNLINKAT",
+    "HAVE_UTIMENSAT",  "HAVE_EVENTFD",   "HAVE_TIMERFD_CREATE", "HAVE_MEMFD_CREATE",
+    "HAVE_MKNODAT",    "HAVE_PTSNAME_R", "HAVE_FUTIMES",        "HAVE_FUTIMESAT",
 };
 
 static bool add_all(Value module, MethodDef *const *functions)
@@ -317,9 +476,11 @@ static bool add_all(Value module, MethodDef *const *functions)
 
 static bool execute(Value module)
 {
-    MethodDef *const *const tables[] = {posix_stat_functions, posix_file_functions,
-                                        posix_fd_functions, posix_process_functions,
-                                        posix_info_functions};
+    MethodDef *const *const tables[] = {posix_stat_functions,     posix_file_functions,
+                                        posix_fd_functions,       posix_process_functions,
+                                        posix_info_functions,     posix_identity_functions,
+                                        posix_transfer_functions, posix_xattr_functions,
+                                        posix_schedule_functions, posix_spawn_functions};
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         if (!add_all(module, tables[i]))
             return false;
@@ -336,7 +497,8 @@ static bool execute(Value module)
            module_add(module, "pathconf_names", names_dict(pathconf_names)) &&
            module_add(module, "confstr_names", names_dict(confstr_names)) &&
            posix_add_stat_types(module) && posix_add_process_types(module) &&
-           posix_add_info_types(module);
+           posix_add_info_types(module) && posix_add_schedule_types(module) &&
+           posix_add_spawn_constants(module);
 }
 
 const ModuleDef module_posix = {

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -33,10 +34,28 @@ bool path_from(Value v, Path *path, const char *function, const char *argument, 
 Value path_result(const Path *path, const char *text, size_t size) MUST_USE;
 /* dir_fd=None as AT_FDCWD. */
 bool dir_fd_from(Value v, int *fd) MUST_USE;
+/* As audit hooks see them: what was given, made a str or bytes unless it is a descriptor; and -1
+ * for no dir_fd. */
+Value path_shown(const Path *path, Value given);
+Value dir_fd_shown(int fd);
 bool fd_from(Value v, int *fd) MUST_USE;
 Value raise_path_error(const Path *path);
 Value raise_two_path_error(const Path *path, const Path *second);
 Value stat_result_from(const struct stat *status) MUST_USE;
+
+/* Numbers of users and groups; -1 is one. OverflowError, TypeError "uid should be integer, not %T".
+ */
+bool uid_from(Value v, uid_t *id) MUST_USE;
+bool gid_from(Value v, gid_t *id) MUST_USE;
+/* NUL-ended arrays of NUL-ended strings, each to be freed: of a list or tuple of names, and
+ * "name=value" of a mapping. */
+char **posix_strings(Value sequence) MUST_USE;
+char **posix_environment(Value mapping) MUST_USE;
+/* TypeError unless v is a posix.sched_param. */
+struct sched_param;
+bool sched_param_from(Value v, struct sched_param *param) MUST_USE;
+/* That other threads run while the process is forked. */
+bool fork_warn(const char *function) MUST_USE;
 
 /* RETRY(result, call): the call in the native state, again after EINTR unless a signal handler
  * raised. `result` is what it returned; propagates the handler's exception. */
@@ -52,11 +71,17 @@ Value stat_result_from(const struct stat *status) MUST_USE;
             return 0;                                                                              \
     }
 
+extern MethodDef *const posix_identity_functions[], *const posix_transfer_functions[],
+                                                        *const posix_xattr_functions[],
+                                                            *const posix_schedule_functions[],
+                                                                *const posix_spawn_functions[];
 extern MethodDef *const posix_stat_functions[],
     *const posix_file_functions[], *const posix_fd_functions[], *const posix_process_functions[],
                                                                     *const posix_info_functions[];
 bool posix_add_stat_types(Value module) MUST_USE;
 bool posix_add_process_types(Value module) MUST_USE;
 bool posix_add_info_types(Value module) MUST_USE;
+bool posix_add_schedule_types(Value module) MUST_USE;
+bool posix_add_spawn_constants(Value module) MUST_USE;
 
 #endif

@@ -97,9 +97,18 @@ void fork_child(void)
     run_hooks(fork_hooks.in_child, false);
 }
 
+bool fork_warn(const char *function)
+{
+    return warn(DeprecationWarning, 1,
+                "This process (pid=%d) is multi-threaded, use of %s() may lead to deadlocks in the "
+                "child.",
+                (int)getpid(), function);
+}
+
 FUNCTION(posix_fork, "fork", "", "Fork a child process.")
 {
     size_t others = thread_count();
+    TRY(AUDIT("os.fork"));
     fork_prepare();
     pid_t pid = fork();
     int error = errno;
@@ -112,10 +121,7 @@ FUNCTION(posix_fork, "fork", "", "Fork a child process.")
     if (pid < 0)
         return raise_errno();
     if (others > 1)
-        TRY(warn(DeprecationWarning, 1,
-                 "This process (pid=%d) is multi-threaded, use of fork() may lead to deadlocks in "
-                 "the child.",
-                 (int)getpid()));
+        TRY(fork_warn("fork"));
     return int_small(pid);
 }
 
@@ -134,50 +140,50 @@ FUNCTION(posix_abort, "abort", "", "Abort the interpreter immediately.")
 
 /* ---- exec */
 
-/* NUL-ended pointers to the bytes of the names in a list or tuple; freed by the caller. */
-static char **string_array(Value sequence, const char *function, bool pairs)
+static void free_strings(char **array)
 {
-    intptr_t n = object_length(sequence);
-    char **array = n < 0 ? 0 : calloc((size_t)n + 1, sizeof *array);
-    if (!array)
-        return n < 0 ? 0 : (char **)raise_no_memory();
-    Value list = list_from_iterable(sequence);
-    for (intptr_t i = 0; list && i < n; i++) {
-        Path item;
-        if (!path_from(list_get(list, i), &item, function, pairs ? "env" : "argv", 0) ||
-            !(array[i] = strdup(item.text))) {
-            list = 0;
-            break;
-        }
-    }
-    if (list)
-        return array;
-    for (intptr_t i = 0; i < n; i++)
-        free(array[i]);
+    for (char **s = array; *s; s++)
+        free(*s);
     free(array);
-    return 0;
 }
 
-/* "name=value" strings from a mapping. */
-static char **environment_array(Value mapping)
+char **posix_strings(Value sequence)
+{
+    Value list = TRY(list_from_iterable(sequence));
+    intptr_t count = list_length(list);
+    char **array = calloc((size_t)count + 1, sizeof *array);
+    if (!array)
+        return (char **)raise_no_memory();
+    for (intptr_t i = 0; i < count; i++) {
+        Value name = fs_path(list_get(list, i));
+        const char *text = name ? fs_bytes(name, 0) : 0;
+        array[i] = text ? strdup(text) : 0;
+        if (!array[i]) {
+            free_strings(array);
+            return text ? (char **)raise_no_memory() : 0;
+        }
+    }
+    return array;
+}
+
+char **posix_environment(Value mapping)
 {
     Value pairs = TRY(list_new(0));
     Value keys = TRY(list_from_iterable(TRY(call_method0(mapping, names.keys))));
     for (intptr_t i = 0; i < list_length(keys); i++) {
         Value key = list_get(keys, i);
-        Path name, value;
-        TRY(path_from(key, &name, "execve", "env key", 0));
-        TRY(path_from(TRY(get_item(mapping, key)), &value, "execve", "env value", 0));
-        if (!*name.text || strchr(name.text, '='))
+        const char *name = TRY(fs_bytes(TRY(fs_path(key)), 0));
+        const char *value = TRY(fs_bytes(TRY(fs_path(TRY(get_item(mapping, key)))), 0));
+        if (!*name || strchr(name, '='))
             return (char **)raise(ValueError, "illegal environment variable name");
-        size_t n = strlen(name.text), m = strlen(value.text);
+        size_t n = strlen(name), m = strlen(value);
         Value pair = TRY(bytes_new((intptr_t)(n + m + 1)));
-        memcpy(((Bytes *)pair)->data, name.text, n);
+        memcpy(((Bytes *)pair)->data, name, n);
         ((Bytes *)pair)->data[n] = '=';
-        memcpy(((Bytes *)pair)->data + n + 1, value.text, m);
+        memcpy(((Bytes *)pair)->data + n + 1, value, m);
         TRY(list_append(pairs, pair));
     }
-    return string_array(pairs, "execve", true);
+    return posix_strings(pairs);
 }
 
 static Value execute(Value *args, Value environment, const char *function)
@@ -186,13 +192,16 @@ static Value execute(Value *args, Value environment, const char *function)
     TRY(path_from(args[0], &path, function, "path", environment ? PATH_FD : 0));
     if (!is_list(args[1]) && !is_tuple(args[1]))
         return raise(TypeError, "%s: argv must be a tuple or list", function);
-    char **argv = TRY(string_array(args[1], function, false));
+    char **argv = TRY(posix_strings(args[1]));
     if (!argv[0] || !argv[0][0])
         return raise(ValueError,
                      argv[0] ? "%s() arg 2 first element cannot be empty"
                              : "%s() arg 2 must not be empty",
                      function);
-    char **env = environment ? TRY(environment_array(environment)) : environ;
+    if (environment && !type_of(environment)->getitem)
+        return raise(TypeError, "%s: environment must be a mapping object", function);
+    char **env = environment ? TRY(posix_environment(environment)) : environ;
+    TRY(AUDIT("os.exec", path_shown(&path, args[0]), args[1], environment ? environment : None));
     if (path.fd >= 0)
         fexecve(path.fd, argv, env);
     else
@@ -217,6 +226,7 @@ FUNCTION(posix_system, "system", "command", "Execute the command in a subshell."
     Path command;
     int status = 0;
     TRY(path_from(args[0], &command, "system", "command", 0));
+    TRY(AUDIT("os.system", bytes_from(command.text, command.size)));
     BLOCKING
     {
         status = system(command.text);
@@ -280,6 +290,7 @@ FUNCTION(posix_kill, "kill", "pid, signal, /", "Kill a process with a signal.")
     int pid, number;
     TRY(index_as_int(args[0], &pid));
     TRY(index_as_int(args[1], &number));
+    TRY(AUDIT("os.kill", int_small(pid), int_small(number)));
     if (kill(pid, number) != 0)
         return raise_errno();
     TRY(thread_poll(thread_self()));
@@ -291,6 +302,7 @@ FUNCTION(posix_killpg, "killpg", "pgid, signal, /", "Kill a process group with a
     int pgid, number;
     TRY(index_as_int(args[0], &pgid));
     TRY(index_as_int(args[1], &number));
+    TRY(AUDIT("os.killpg", int_small(pgid), int_small(number)));
     return killpg(pgid, number) ? raise_errno() : None;
 }
 

@@ -206,6 +206,7 @@ FUNCTION(posix_listdir, "listdir", "path=None",
 {
     Path path;
     TRY(path_from(args[0], &path, "listdir", "path", PATH_FD | PATH_NONE));
+    TRY(AUDIT("os.listdir", path_shown(&path, args[0])));
     DIR *directory = open_directory(&path);
     if (!directory)
         return raise_path_error(&path);
@@ -444,6 +445,7 @@ FUNCTION(posix_scandir, "scandir", "path=None",
 {
     Path path;
     TRY(path_from(args[0], &path, "scandir", "path", PATH_FD | PATH_NONE));
+    TRY(AUDIT("os.scandir", path_shown(&path, args[0])));
     if (!path.object && path.fd < 0)
         path.object = TRY(str_from_cstring("."));
     DIR *directory = open_directory(&path);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/lock.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "modules/socket/socket.h"
 #include "types/bytes.h"
@@ -93,6 +94,7 @@ FUNCTION(socket_getaddrinfo, "getaddrinfo", "host, port, family=0, type=0, proto
     TRY(index_as_int(args[5], &hints.ai_flags));
     TRY(host_argument(args[0], &host));
     TRY(port_argument(args[1], &port));
+    TRY(AUDIT("socket.getaddrinfo", args[0], args[1], args[2], args[3], args[4]));
     BLOCKING
     {
         code = getaddrinfo(host, port, &hints, &found);
@@ -146,6 +148,7 @@ FUNCTION(socket_getnameinfo, "getnameinfo", "sockaddr, flags, /",
     char host[NI_MAXHOST], port[NI_MAXSERV];
     int flags, code = 0;
     TRY(index_as_int(args[1], &flags));
+    TRY(AUDIT("socket.getnameinfo", args[0]));
     struct addrinfo *found = TRY(name_info_address(args[0]));
     if (found->ai_next) {
         freeaddrinfo(found);
@@ -182,7 +185,9 @@ FUNCTION(socket_gethostbyname, "gethostbyname", "host, /",
          "Return the IP address (a string of the form '255.255.255.255') for a host.")
 {
     Address address;
-    TRY(resolve_host(TRY(host_of(args[0], "gethostbyname")), AF_INET, &address));
+    const char *name = TRY(host_of(args[0], "gethostbyname"));
+    TRY(AUDIT("socket.gethostbyname", args[0]));
+    TRY(resolve_host(name, AF_INET, &address));
     return host_text(&address.any, sizeof address.in);
 }
 
@@ -209,6 +214,7 @@ FUNCTION(socket_gethostbyname_ex, "gethostbyname_ex", "host, /",
     char data[16384];
     int error = 0;
     const char *name = TRY(host_of(args[0], "gethostbyname_ex"));
+    TRY(AUDIT("socket.gethostbyname", args[0]));
     TRY(resolve_host(name, AF_INET, &address));
     BLOCKING
     {
@@ -226,7 +232,9 @@ FUNCTION(socket_gethostbyaddr, "gethostbyaddr", "host, /",
     struct hostent entry, *found = 0;
     char data[16384];
     int error = 0;
-    TRY(resolve_host(TRY(host_of(args[0], "gethostbyaddr")), AF_UNSPEC, &address));
+    const char *name = TRY(host_of(args[0], "gethostbyaddr"));
+    TRY(AUDIT("socket.gethostbyaddr", args[0]));
+    TRY(resolve_host(name, AF_UNSPEC, &address));
     bool six = address.any.sa_family == AF_INET6;
     const void *raw = six ? (void *)&address.in6.sin6_addr : (void *)&address.in.sin_addr;
     socklen_t size = six ? sizeof address.in6.sin6_addr : sizeof address.in.sin_addr;
@@ -242,6 +250,7 @@ FUNCTION(socket_gethostname, "gethostname", "",
          "gethostname() -> string\n\nReturn the current host name.")
 {
     char name[HOST_NAME_MAX + 1];
+    TRY(AUDIT("socket.gethostname"));
     if (gethostname(name, sizeof name - 1) < 0)
         return raise_errno();
     name[sizeof name - 1] = 0;
@@ -261,6 +270,7 @@ FUNCTION(socket_sethostname, "sethostname", "name, /",
         name = buffer.data;
         size = (size_t)buffer.size;
     }
+    TRY(AUDIT("socket.sethostname", args[0]));
     return sethostname(name, size) < 0 ? raise_errno() : None;
 }
 
@@ -289,6 +299,7 @@ FUNCTION(socket_getservbyname, "getservbyname", "servicename, protocolname=?, /"
         return raise(TypeError, "getservbyname() argument 1 must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
     TRY(protocol_argument(args[1], "getservbyname", &protocol));
+    TRY(AUDIT("socket.getservbyname", args[0], args[1] ? args[1] : None));
     mutex_lock(&database_lock);
     const struct servent *entry = getservbyname(name, protocol);
     int port = entry ? ntohs((uint16_t)entry->s_port) : -1;
@@ -309,6 +320,7 @@ FUNCTION(socket_getservbyport, "getservbyport", "port, protocolname=?, /",
     TRY(protocol_argument(args[1], "getservbyport", &protocol));
     if (port < 0 || port > 0xffff)
         return raise(OverflowError, "getservbyport: port must be 0-65535.");
+    TRY(AUDIT("socket.getservbyport", int_small(port), args[1] ? args[1] : None));
     mutex_lock(&database_lock);
     const struct servent *entry = getservbyport(htons((uint16_t)port), protocol);
     if (entry)

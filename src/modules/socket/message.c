@@ -6,6 +6,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "core/audit.h"
 #include "core/iterate.h"
 #include "modules/socket/socket.h"
 #include "types/bytes.h"
@@ -269,6 +270,7 @@ METHOD(socket_sendmsg, "sendmsg", "buffers, ancdata=?, flags=0, address=None, /"
         message.msg_name = &address;
         message.msg_namelen = size;
     }
+    TRY(AUDIT("socket.sendmsg", args[0], args[4]));
     if (args[2] && args[2] != None)
         TRY(ancillary_from(args[2], &message));
     message.msg_iov = set.parts;

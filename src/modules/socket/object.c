@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/audit.h"
 #include "core/names.h"
 #include "modules/socket/socket.h"
 #include "types/float.h"
@@ -71,6 +72,9 @@ INIT_METHOD(socket_init, "family=-1, type=-1, proto=-1, fileno=None")
     TRY(index_as_int(args[1], &family));
     TRY(index_as_int(args[2], &type));
     TRY(index_as_int(args[3], &protocol));
+    TRY(AUDIT("socket.__new__", args[0], int_small(family == -1 ? AF_INET : family),
+              int_small(type == -1 ? SOCK_STREAM : type),
+              int_small(protocol == -1 ? 0 : protocol)));
     if (args[4] != None)
         return init_from_descriptor(self, args[4], family, type, protocol) ? None : 0;
     family = family == -1 ? AF_INET : family;
@@ -131,6 +135,7 @@ METHOD(socket_bind, "bind", "address, /",
     socklen_t size;
     int result = -1;
     TRY(address_from(args[1], self->family, self->protocol, "bind", &address, &size));
+    TRY(AUDIT("socket.bind", args[0], args[1]));
     BLOCKING
     {
         result = bind(socket_fd(args[0]), &address.any, size);
@@ -181,6 +186,7 @@ METHOD(socket_connect, "connect", "address, /",
     Address address;
     socklen_t size;
     TRY(address_from(args[1], self->family, self->protocol, "connect", &address, &size));
+    TRY(AUDIT("socket.connect", args[0], args[1]));
     int error = connect_to(args[0], &address, size);
     if (error < 0)
         return 0;
@@ -199,6 +205,7 @@ METHOD(socket_connect_ex, "connect_ex", "address, /",
     Address address;
     socklen_t size;
     TRY(address_from(args[1], self->family, self->protocol, "connect_ex", &address, &size));
+    TRY(AUDIT("socket.connect", args[0], args[1]));
     int error = connect_to(args[0], &address, size);
     return error < 0 ? 0 : int_small(error);
 }
@@ -291,7 +298,7 @@ static Value socket_finalise(Value self)
 {
     Value pending = error_take();
     if (socket_fd(self) >= 0) {
-        if (!warn(ResourceWarning, 1, "unclosed %R", self) && error_matches(Warning))
+        if (!warn_about(ResourceWarning, self, "unclosed %R", self) && error_matches(Warning))
             error_write_unraisable(0, self);
         error_clear();
         int fd = exchange_acq_rel(&as_socket(self)->fd, -1);

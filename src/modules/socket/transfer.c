@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "core/audit.h"
 #include "modules/socket/socket.h"
 #include "types/bytes.h"
 #include "types/int.h"
@@ -211,6 +212,7 @@ METHOD(socket_sendto, "sendto", "*args",
         TRY(flags_argument(tuple_get(args[1], 1), &flags));
     TRY(address_from(tuple_get(args[1], count - 1), self->family, self->protocol, "sendto",
                      &address, &size));
+    TRY(AUDIT("socket.sendto", args[0], tuple_get(args[1], count - 1)));
     SocketWait wait = socket_wait_start(args[0], POLLOUT);
     intptr_t n = send_some(&wait, buffer.data, buffer.size, flags, &address, size);
     return n < 0 ? 0 : int_from(n);

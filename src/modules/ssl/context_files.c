@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/share.h"
 #include "modules/ssl/ssl.h"
@@ -137,6 +138,7 @@ METHOD(context_load_dh_params, "load_dh_params", "path, /", 0)
     TRY(read_path(args[1], &path, "path should be a valid filesystem path"));
     if (!path)
         return raise(TypeError, "path should be a valid filesystem path");
+    TRY(AUDIT("open", args[1], str_from_cstring("rb"), int_small(0)));
     errno = 0;
     BIO *bio = C->BIO_new_file(path, "r");
     if (!bio)

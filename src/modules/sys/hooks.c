@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -162,6 +163,7 @@ static bool call_unraisable_hook(Value exception, const char *where, Value objec
     struct_init(description, 3, message);
     if (object)
         struct_init(description, 4, object);
+    TRY(AUDIT("sys.unraisablehook", hook, description));
     return call1(hook, description) != 0;
 }
 

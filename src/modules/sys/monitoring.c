@@ -1,5 +1,6 @@
 /* sys.monitoring: tools, their events and callbacks (PEP 669). */
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/error.h"
 #include "core/share.h"
 #include "modules/sys/sys_internal.h"
@@ -78,7 +79,7 @@ FUNCTION(mon_register_callback, "register_callback", "tool_id, event, func, /", 
     Value function = args[2] == None ? 0 : args[2];
     if (function && load_relaxed(&multithreaded))
         share_value(function);
-    TRY(sys_audit_with("sys.monitoring.register_callback", args[2]));
+    TRY(AUDIT("sys.monitoring.register_callback", args[2]));
     Value before = exchange_acq_rel(&monitoring_callbacks[tool][event], function);
     return before ? before : None;
 }

@@ -1,5 +1,6 @@
 /* The sys module: functions. */
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -165,12 +166,17 @@ FUNCTION(sys_getframe, "_getframe", "depth=0, /", "Return a frame object from th
     Frame *frame = thread_self()->frame;
     for (; frame && depth > 0; depth--)
         frame = frame->caller;
-    return frame ? frame_object_of(frame) : raise(ValueError, "call stack is not deep enough");
+    if (!frame)
+        return raise(ValueError, "call stack is not deep enough");
+    Value object = TRY(frame_object_of(frame));
+    TRY(AUDIT("sys._getframe", object));
+    return object;
 }
 
 FUNCTION(sys_current_frames, "_current_frames", "",
          "Return a dict mapping each thread's thread id to its current stack frame.")
 {
+    TRY(AUDIT("sys._current_frames"));
     return thread_frames();
 }
 
@@ -179,6 +185,7 @@ FUNCTION(sys_getframemodulename, "_getframemodulename", "depth=0",
 {
     int depth;
     TRY(index_as_int(args[0], &depth));
+    TRY(AUDIT("sys._getframemodulename", int_small(depth)));
     Frame *frame = thread_self()->frame;
     for (; frame && depth > 0; depth--)
         frame = frame->caller;
@@ -234,6 +241,10 @@ FUNCTION(sys_set_asyncgen_hooks, "set_asyncgen_hooks", "firstiter=?, finalizer=?
     for (int i = 0; i < 2; i++)
         if (args[i] && args[i] != None && !type_of(args[i])->call)
             return raise(TypeError, "callable %s expected, got %T", which[i], args[i]);
+    if (args[1])
+        TRY(AUDIT("sys.set_asyncgen_hook_finalizer"));
+    if (args[0])
+        TRY(AUDIT("sys.set_asyncgen_hook_firstiter"));
     Thread *thread = thread_self();
     if (args[0])
         thread->async_gen_firstiter = args[0] == None ? 0 : args[0];
@@ -262,68 +273,17 @@ FUNCTION(sys_getfilesystemencodeerrors, "getfilesystemencodeerrors", "",
     return str_from_cstring("surrogateescape");
 }
 
-static Value audit_hooks; /* list, or 0 until the first is added */
-
 FUNCTION(sys_addaudithook, "addaudithook", "hook", "Adds a new audit hook callback.")
 {
-    if (!audit_hooks)
-        root_store(&audit_hooks, TRY(list_new(1)));
-    TRY(list_append(audit_hooks, args[0]));
+    TRY(audit_add_hook(args[0]));
     return None;
-}
-
-/* Not traced, unless the hook says `__cantrace__`. */
-static bool call_hook(Value hook, Value event, Value arguments)
-{
-    Thread *thread = thread_self();
-    Value can_trace;
-    TRY(get_attr_optional(hook, TRY(str_intern_cstring("__cantrace__")), &can_trace));
-    int traced = can_trace ? object_truth(can_trace) : 0;
-    TRY(traced >= 0);
-    thread->tracing += !traced;
-    Value answer = call2(hook, event, arguments);
-    thread->tracing -= !traced;
-    return answer != 0;
-}
-
-static bool audit(Value event, Value arguments)
-{
-    for (intptr_t i = 0; audit_hooks && i < list_length(audit_hooks); i++)
-        TRY(call_hook(list_get(audit_hooks, i), event, arguments));
-    return true;
-}
-
-bool sys_audit_event(const char *event)
-{
-    return !audit_hooks || audit(TRY(str_from_cstring(event)), tuple_empty());
-}
-
-bool sys_audit_with(const char *event, Value argument)
-{
-    return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(argument)));
-}
-
-bool sys_audit_pair(const char *event, Value first, Value second)
-{
-    return !audit_hooks || audit(TRY(str_from_cstring(event)), TRY(tuple_of(first, second)));
-}
-
-bool sys_audit_values(const char *event, const Value *values, size_t count)
-{
-    return !audit_hooks ||
-           audit(TRY(str_from_cstring(event)), TRY(tuple_from_values(values, (intptr_t)count)));
-}
-
-bool sys_audit_wanted(void)
-{
-    return audit_hooks != 0;
 }
 
 FUNCTION(sys_audit, "audit", "event, /, *args", "Passes the event to any hooks that are attached.")
 {
     if (!is_str(args[0]))
         return raise(TypeError, "expected str for argument 'event', not %T", args[0]);
-    TRY(audit(args[0], args[1]));
+    TRY(audit_tuple(args[0], args[1]));
     return None;
 }
 
@@ -398,7 +358,6 @@ static MethodDef *const functions[] = {
 
 static bool execute(Value module)
 {
-    gc_add_root(&audit_hooks, 1);
     struct_type_ready(&asyncgen_hooks_type);
     interpreter.sys_dict = module_dict(module);
     Value module_name = TRY(str_from_cstring("sys"));

@@ -1,4 +1,5 @@
 /* The sys module: tracing and profiling functions. */
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "modules/sys/sys_internal.h"
@@ -20,7 +21,7 @@ FUNCTION(sys_call_tracing, "call_tracing", "func, args, /",
 
 FUNCTION(sys_settrace, "settrace", "function, /", "Set the global debug tracing function.")
 {
-    TRY(sys_audit_event("sys.settrace"));
+    TRY(AUDIT("sys.settrace"));
     TRY(trace_set(args[0] == None ? 0 : args[0]));
     return None;
 }
@@ -33,7 +34,7 @@ FUNCTION(sys_gettrace, "gettrace", "", "Return the global debug tracing function
 
 FUNCTION(sys_setprofile, "setprofile", "function, /", "Set the profiling function.")
 {
-    TRY(sys_audit_event("sys.setprofile"));
+    TRY(AUDIT("sys.setprofile"));
     TRY(profile_set(args[0] == None ? 0 : args[0]));
     return None;
 }

@@ -31,7 +31,7 @@ typedef struct RLock {
  * was dropped ends its threads in a weak reference's callback, a pipe's other end closes when its
  * file object dies. So a wait without a timeout that lasts collects, once. Threads that wait for
  * work would do so all the time: in all, it takes a fiftieth of the time at most. */
-#define IDLE_NS       INT64_C(100000000)
+#define IDLE_NS       ((int64_t)REST_AFTER_NS)
 #define IDLE_FRACTION 50
 static int64_t next_idle_collection; /* atomic: monotonic ns */
 
@@ -59,13 +59,18 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline)
         return 1;
     Thread *thread = thread_self();
     bool idle = deadline < 0; /* it has not collected yet */
+    bool rests = false;
     int64_t until = idle ? idle_deadline() : deadline;
     for (;;) {
         LockWait outcome = LOCK_INTERRUPTED;
+        if (rests)
+            rest_hook(true);
         BLOCKING
         {
             outcome = lock_acquire_until(lock, until);
         }
+        if (rests)
+            rest_hook(false);
         if (outcome == LOCK_TAKEN)
             return 1;
         if (outcome == LOCK_TIMED_OUT && !idle)
@@ -73,6 +78,7 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline)
         if (outcome == LOCK_TIMED_OUT) {
             collect_when_idle();
             idle = false;
+            rests = true;
             until = -1;
         }
         if (!thread_poll(thread))

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/lock.h"
 #include "core/abstract.h"
+#include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -268,6 +269,7 @@ static Value start_new_thread(Value *args)
         return raise(TypeError, "2nd arg must be a tuple");
     if (args[2] && !is_dict(args[2]))
         return raise(TypeError, "optional 3rd arg must be a dictionary");
+    TRY(AUDIT("_thread.start_new_thread", args[0], args[1], args[2] ? args[2] : None));
     ThreadHandle *handle = TRY(NEW(ThreadHandle, &thread_handle_type));
     TRY(start_thread(args[0], args[1], args[2], 0, handle, true));
     return int_from_u64(load_acquire(&handle->ident));
@@ -294,6 +296,7 @@ FUNCTION(thread_start_joinable, "start_joinable_thread", "function, handle=None,
     int daemon = object_truth(args[2]);
     if (daemon < 0)
         return 0;
+    TRY(AUDIT("_thread.start_joinable_thread", args[0], int_small(daemon), args[1]));
     Value handle = args[1] == None ? (Value)TRY(NEW(ThreadHandle, &thread_handle_type)) : args[1];
     bool inherits = config.thread_inherit_context && thread_self()->context;
     Value context = inherits ? TRY(context_copy_for_thread()) : 0;

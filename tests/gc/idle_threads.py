@@ -1,0 +1,65 @@
+"""A thread that has waited for a while keeps nothing alive that its code does not need any more."""
+
+import _queue
+import gc
+import threading
+import time
+import weakref
+
+from testing import equal, run
+
+
+class Task:
+    pass
+
+
+def work(get, done):
+    while True:
+        task = get()
+        if task is None:
+            return
+        task = None
+        done.release()
+
+
+def kept_by_waiting(make_queue):
+    queue, done = make_queue(), threading.Semaphore(0)
+    thread = threading.Thread(target=work, args=(queue.get, done))
+    thread.start()
+    references = []
+    for _ in range(5):
+        task = Task()
+        references.append(weakref.ref(task))
+        queue.put(task)
+        del task
+        done.acquire()
+    time.sleep(0.4)
+    gc.collect()
+    alive = sum(r() is not None for r in references)
+    queue.put(None)
+    thread.join()
+    return alive
+
+
+class LockedQueue:
+    def __init__(self):
+        self.items, self.ready = [], threading.Semaphore(0)
+
+    def put(self, item):
+        self.items.append(item)
+        self.ready.release()
+
+    def get(self):
+        self.ready.acquire()
+        return self.items.pop()
+
+
+def test_a_thread_that_waits_for_a_queue():
+    equal(kept_by_waiting(_queue.SimpleQueue), 0)
+
+
+def test_a_thread_that_waits_for_a_lock():
+    equal(kept_by_waiting(LockedQueue), 0)
+
+
+run(globals())
