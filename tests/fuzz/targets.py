@@ -118,7 +118,8 @@ def structure(data):
 def json_text(data):
     try:
         value = json.loads(data)
-        again = json.loads(json.dumps(value))
+        json.loads(json.dumps(value))  # joins surrogates that were apart
+        again = json.loads(json.dumps(value, ensure_ascii=False))
     except (ValueError, RecursionError):
         return
     assert again == value or 'NaN' in json.dumps(value)
