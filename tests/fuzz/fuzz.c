@@ -13,7 +13,7 @@
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
-#include "modules/imp.h"
+#include "modules/frozen.h"
 #include "modules/sys/hooks.h"
 #include "modules/sys/sys_internal.h"
 #include "types/bytes.h"
