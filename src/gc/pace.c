@@ -1,9 +1,9 @@
 /* A young collection is due after a share of the live heap was allocated, between 2 MB for a
  * thread that is alone, or 4 MB for each that runs, and 32 MB: often enough that garbage stays
  * small and mostly cached, seldom enough that the roots, which every collection scans, and the
- * stops of other threads weigh little. It becomes a full one when what was alive after the last collection
- * has grown to twice what was alive after the last full one (and by 12 MB at least). So the heap is
- * at most about twice its live data, plus 44 MB. */
+ * stops of other threads weigh little. It becomes a full one when what was alive after the last
+ * collection has grown to twice what was alive after the last full one (and by 12 MB at least). So
+ * the heap is at most about twice its live data, plus 44 MB. */
 #include "gc/pace.h"
 
 #include "gc/alloc.h"
