@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import scaling_report
-from timing import CPYTHON, ROOT, WEFT
+from timing import CPYTHON, FREE_THREADED, ROOT, WEFT
 
 ITEMS = os.path.join(ROOT, "bench", "scaling_items.py")
 
@@ -43,15 +43,17 @@ def measure(program, options):
     return {line.split()[0]: Item(*line.split()[1:]) for line in run.stdout.splitlines()}
 
 
-def show(ours, theirs):
+def show(ours, theirs, free):
     print(f"{'item':22} {'ns, 1 thread':>12} {'ns, N':>8} {'efficiency':>11} {'of processes':>13}"
-          + (f" {'CPython ns, N':>14}" if theirs else ""))
+          + (f" {'CPython ns, N':>14}" if theirs else "") + (f" {'without lock':>13}" if free else ""))
     for name, item in ours.items():
         share = "" if math.isnan(item.processes) else f"{item.against_processes:.2f}"
         line = (f"{name:22} {item.each(item.one):12.1f} {item.each(item.threads):8.1f}"
                 f" {item.efficiency:11.2f} {share:>13}")
         if theirs:
             line += f" {theirs[name].each(theirs[name].threads):14.1f}"
+        if free:
+            line += f" {free[name].each(free[name].threads):13.1f}"
         print(line)
 
 
@@ -68,9 +70,10 @@ def main():
         parser.error("--publish compares with CPython")
     ours = measure(WEFT, options)
     theirs = None if options.alone else measure(CPYTHON, options)
-    show(ours, theirs)
+    free = None if options.alone or not os.path.exists(FREE_THREADED) else measure(FREE_THREADED, options)
+    show(ours, theirs, free)
     if options.publish:
-        scaling_report.publish(ours, theirs, options.threads)
+        scaling_report.publish(ours, theirs, free, options.threads)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({name: vars(item) for name, item in ours.items()}, file, indent=1)

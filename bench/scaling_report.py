@@ -34,8 +34,14 @@ def drawing(ours, threads):
             + "\n".join(parts) + "\n</svg>\n")
 
 
-def table(ours, theirs, threads):
-    """The Markdown text."""
+def columns_of(peer, item):
+    """Of one more peer: a thread, all threads, and how much sooner ours are done."""
+    return (f" {peer.each(peer.one):.1f} | {peer.each(peer.threads):.1f} "
+            f"| {peer.each(peer.threads) / item.each(item.threads):.2f} |")
+
+
+def table(ours, theirs, free, threads):
+    """The Markdown text. `free`: what CPython without its lock takes, or None."""
     lines = [
         "# How operations scale",
         "",
@@ -43,24 +49,27 @@ def table(ours, theirs, threads):
         "as many cores, each of which does all of an item's work. Times are nanoseconds a round and the least of several runs.",
         "*Efficiency* is the time of one thread by that of all (1: all cores are used in full); *of processes* is the same against as many",
         "processes, which share nothing: what the machine allows at that moment. Shared data that is written has no",
-        "efficiency to reach: there the last column counts, how much sooner Weft's threads are done than CPython's.",
+        "efficiency to reach: there what counts is how much sooner Weft's threads are done than CPython's (*as fast*).",
+        *([] if not free else ["The last columns are CPython 3.13 without its lock (`./dev peers --free-threaded`, no profile), the same way."]),
         "",
         "![speed-up](scaling.svg)",
         "",
-        f"| item | 1 thread | {threads} threads | efficiency | of processes | CPython 3.13, {threads} threads | as fast |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        f"| item | 1 thread | {threads} threads | efficiency | of processes | CPython 3.13, {threads} threads | as fast |"
+        + (" without its lock, 1 thread | " + f"{threads} threads | as fast |" if free else ""),
+        "|---|--:|--:|--:|--:|--:|--:|" + ("--:|--:|--:|" if free else ""),
     ]
     for name, item in ours.items():
         share = "" if math.isnan(item.processes) else f"{item.against_processes:.2f}"
         peer = theirs[name]
         lines.append(f"| {name} | {item.each(item.one):.1f} | {item.each(item.threads):.1f} | {item.efficiency:.2f} | {share} "
                      f"| {peer.each(peer.threads):.1f} "
-                     f"| {peer.each(peer.threads) / item.each(item.threads):.2f} |")
+                     f"| {peer.each(peer.threads) / item.each(item.threads):.2f} |"
+                     + (columns_of(free[name], item) if free else ""))
     return "\n".join(lines) + "\n"
 
 
-def publish(ours, theirs, threads):
+def publish(ours, theirs, free, threads):
     """Writes both files."""
-    for name, text in (("SCALING.md", table(ours, theirs, threads)), ("scaling.svg", drawing(ours, threads))):
+    for name, text in (("SCALING.md", table(ours, theirs, free, threads)), ("scaling.svg", drawing(ours, threads))):
         with open(os.path.join(ROOT, "docs", name), "w", encoding="utf-8") as file:
             file.write(text)

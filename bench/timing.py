@@ -5,6 +5,8 @@ import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CPYTHON = os.path.join(ROOT, "build", "peers", "bin", "python3.13")
+# CPython without its lock, if ./dev peers --free-threaded has made it.
+FREE_THREADED = os.path.join(ROOT, "build", "peers-free-threaded", "bin", "python3.13t")
 WEFT = os.environ.get("WEFT", os.path.join(ROOT, "build", "weft"))
 
 

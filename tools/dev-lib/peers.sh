@@ -63,3 +63,37 @@ assert version.startswith("Python 3.13."), version' ||
         die "the unpacked CPython does not run"
     echo "$PEERS" >"$PEERS/location"
 }
+
+FREE_THREADED=$ROOT/build/peers-free-threaded
+
+# CPython 3.13 without its lock, which Debian does not build: made from its source package, in
+# build/peers-free-threaded/bin/python3.13t. Without a profile, for which the build would run CPython's tests for
+# a quarter of an hour: FREE_THREADED_OPTIONS="--enable-optimizations --with-lto" asks for that.
+fetch_free_threaded()
+{
+    if [ "$(cat "$FREE_THREADED/location" 2>/dev/null)" = "$FREE_THREADED ${FREE_THREADED_OPTIONS:-}" ]; then
+        return 0
+    fi
+    source=$ROOT/build/fetch/python3.13
+    rm -rf "$source" "$FREE_THREADED"
+    mkdir -p "$source"
+    say "Fetching the source of CPython 3.13"
+    trixie_source "$source/archive" python3.13 &&
+        tar -xf "$source"/archive/*.orig.tar.?z -C "$source" --strip-components=1 ||
+        die "cannot fetch the source package python3.13 of Debian's suite trixie"
+    say "Building CPython 3.13 without its lock"
+    (
+        cd "$source"
+        # shellcheck disable=SC2086
+        ./configure --disable-gil --disable-test-modules --without-ensurepip --prefix="$FREE_THREADED" \
+            ${FREE_THREADED_OPTIONS:-}
+        make ${jobs:--j2}
+        make install
+    ) >"$ROOT/build/peers-free-threaded.log" 2>&1 || {
+        tail -n 20 "$ROOT/build/peers-free-threaded.log" >&2
+        die "cannot build CPython: see build/peers-free-threaded.log"
+    }
+    "$FREE_THREADED/bin/python3.13t" -c 'import sys; sys.exit(sys._is_gil_enabled())' || die "it has its lock"
+    rm -rf "$source"
+    echo "$FREE_THREADED ${FREE_THREADED_OPTIONS:-}" >"$FREE_THREADED/location"
+}
