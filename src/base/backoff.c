@@ -11,6 +11,7 @@
 #define LONG_NS         INT64_C(64000)
 #define LONG_MIN_NS     INT64_C(6000)
 #define SOON_NS         INT64_C(1500)
+#define PATIENCE_NEW_NS INT64_C(20000) /* of a thread that has met nothing yet */
 #define PATIENCE_MAX_NS INT64_C(160000)
 #define PATIENCE_MIN_NS INT64_C(1000)
 #define SIGNS_OF_CROWD  4
@@ -99,7 +100,7 @@ Backoff backoff_begin(const void *lock, BackoffKind kind)
         judge(crowd, now);
     bool crowded = crowd && take_turn(crowd, kind);
     if (!past.patience)
-        past.patience = PATIENCE_MAX_NS;
+        past.patience = PATIENCE_NEW_NS;
     return (Backoff){
         .crowd = crowd,
         .begun = now,

@@ -33,21 +33,23 @@ static bool wait(Turn *turn, uintptr_t seen, int64_t deadline)
 
 typedef struct Search {
     uintptr_t thread;
-    bool blocked;
+    bool found, blocked;
 } Search;
 
 static void look_at(Thread *thread, void *context)
 {
     Search *search = context;
-    if ((uintptr_t)thread == search->thread)
-        search->blocked = load_acquire(&thread->gc.state) == GC_NATIVE;
+    if ((uintptr_t)thread != search->thread)
+        return;
+    search->found = true;
+    search->blocked = load_acquire(&thread->gc.state) == GC_NATIVE;
 }
 
-static bool owner_is_blocked(Turn *turn)
+static Search find_owner(uintptr_t seen)
 {
-    Search search = {.thread = load_acquire(turn) & ~(uintptr_t)WAITERS};
+    Search search = {.thread = seen & ~(uintptr_t)WAITERS};
     thread_each(look_at, &search);
-    return search.blocked;
+    return search;
 }
 
 /* `patience`: ns after which to ask whether the owner is blocked; negative: never. */
@@ -61,9 +63,15 @@ static TurnResult enter(Turn *turn, int64_t patience)
             return TURN_TAKEN;
         if ((seen & ~(uintptr_t)WAITERS) == self)
             return TURN_MINE;
+        Search owner = find_owner(seen);
+        if (!owner.found) { /* a thread that a fork has left behind, or it has just left */
+            if (cas_acq_rel(turn, &seen, self))
+                return TURN_TAKEN;
+            continue;
+        }
         if (patience >= 0) {
             int64_t now = monotonic_ns();
-            if (deadline >= 0 && now >= deadline && owner_is_blocked(turn))
+            if (deadline >= 0 && now >= deadline && owner.blocked)
                 return TURN_STUCK;
             if (now >= deadline)
                 deadline = now + patience;

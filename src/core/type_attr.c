@@ -241,7 +241,7 @@ static Value get_text_signature(Value self)
 
 static Value get_bases(Value self)
 {
-    return ((Type *)self)->bases;
+    return load_acquire(&((Type *)self)->bases);
 }
 
 static bool set_bases(Value self, Value value)

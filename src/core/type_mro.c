@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/slots.h"
+#include "core/turn.h"
 #include "core/type_impl.h"
 #include "gc/heap.h"
 #include "types/list.h"
@@ -335,7 +336,7 @@ static bool is_plain(Type *type)
     }
 }
 
-bool type_set_bases(Type *type, Value bases)
+static bool assign_bases(Type *type, Value bases)
 {
     TRY(check_new_bases(type, bases));
     Type *base = TRY(best_base(bases));
@@ -363,4 +364,18 @@ bool type_set_bases(Type *type, Value bases)
     refill_slots(undo);
     type_invalidate(type, 0);
     return true;
+}
+
+/* One assignment at a time, with all that follows from it, though mro() methods run in between. If
+ * one of those is blocked, perhaps waiting for this very thread, this one does not wait for it. */
+bool type_set_bases(Type *type, Value bases)
+{
+    static Turn turn;
+    TurnResult result = turn_try_enter(&turn);
+    if (result == TURN_FAILED)
+        return false;
+    bool done = assign_bases(type, bases);
+    if (result == TURN_TAKEN)
+        turn_leave(&turn);
+    return done;
 }

@@ -20,11 +20,11 @@
 /* The collector's part of a thread: first field of core's Thread. Owner thread only,
  * unless it says otherwise. */
 typedef struct GcThread {
-    uint32_t poll;  /* atomic: not 0 asks the thread to call gc_poll_slow at its next safepoint */
-    uint32_t state; /* atomic: GcThreadState */
-    uint32_t id;    /* small number, from 1; immutable after attach */
-    uint32_t spare;
-    void *stack_base;              /* highest address of the C stack; immutable after attach */
+    uint32_t poll;    /* atomic: not 0 asks the thread to call gc_poll_slow at its next safepoint */
+    uint32_t state;   /* atomic: GcThreadState */
+    uint32_t id;      /* small number, from 1; immutable after attach */
+    uint32_t visited; /* it has not run since a collection visited its roots: they are old */
+    void *stack_base; /* highest address of the C stack; immutable after attach */
     void *stack_pointer;           /* what to scan from while stopped or native */
     char *dead_low, *dead_high;    /* a part of the C stack without live Values: not scanned */
     struct GcAllocator *allocator; /* thread-local blocks; owned by gc/ */
@@ -217,6 +217,13 @@ ALWAYS_INLINE void gc_remember(void *container)
 {
     if (load_relaxed(&((Object *)container)->flags) & FLAG_OLD)
         gc_remember_slow((Object *)container);
+}
+
+/* A container that was made before the thread waited, for a lock say, may be old since. This makes
+ * it as good as a fresh one: until the next safepoint it may be filled without the barrier. */
+ALWAYS_INLINE void gc_fresh_again(void *container)
+{
+    gc_remember(container);
 }
 
 #define gc_store(container, slot, value)                                                           \

@@ -1,5 +1,5 @@
-/* A young collection is due after a share of the live heap was allocated, between 2 MB for a
- * thread that is alone, or 4 MB for each that runs, and 32 MB: often enough that garbage stays
+/* A young collection is due after a share of the live heap was allocated, between 2 MB if only
+ * one thread runs, or 4 MB for each that does, and 32 MB: often enough that garbage stays
  * small and mostly cached, seldom enough that the roots, which every collection scans, and the
  * stops of other threads weigh little. It becomes a full one when what was alive after the last
  * collection has grown to twice what was alive after the last full one (and by 12 MB at least). So
@@ -81,8 +81,8 @@ void pace_collected(bool full, size_t live_bytes)
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
     if (full)
         pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
-    bool alone = !world_threads()->next; /* the stacks of others, who wait, are roots, too */
-    size_t least = alone ? BUDGET_ALONE : clamp(running_threads() * BUDGET_EACH, 0, BUDGET_MAX);
+    size_t running = running_threads();
+    size_t least = running == 1 ? BUDGET_ALONE : clamp(running * BUDGET_EACH, 0, BUDGET_MAX);
     store_relaxed(&pace.budget, clamp(all / 4, least, BUDGET_MAX));
     store_relaxed(&pace.allocated, (size_t)0);
 }

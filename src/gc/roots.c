@@ -112,10 +112,16 @@ void gc_trace_roots(Tracer *tracer)
         (*trace)(tracer);
 }
 
+/* What a visited thread's stack refers to has been marked, and young collections leave marks where
+ * they are: so threads that wait cost nothing. */
 void roots_visit(Tracer *tracer)
 {
-    for (GcThread *t = world_threads(); t; t = t->next)
+    for (GcThread *t = world_threads(); t; t = t->next) {
+        if (t->visited && !tracer->full)
+            continue;
         roots_visit_thread(tracer, t);
+        t->visited = t != gc_self;
+    }
     gc_trace_roots(tracer);
     VEC_EACH (RootTracer, trace, &thread_tracers)
         (*trace)(tracer);

@@ -76,8 +76,10 @@ static void enter_running(GcThread *self)
     for (;;) {
         uint32_t starts = load_acquire(&world.starts);
         store_seq_cst(&self->state, (uint32_t)GC_RUNNING);
-        if (likely(!(load_seq_cst(&self->poll) & GC_POLL_STOP)))
+        if (likely(!(load_seq_cst(&self->poll) & GC_POLL_STOP))) {
+            self->visited = false; /* not before: the collector may still be at it */
             return;
+        }
         leave_running(self, GC_STOPPED);
         await_start(starts);
     }
@@ -276,6 +278,7 @@ static void join_list(GcThread *thread)
     thread->id = ++world.last_id;
     thread->next = world.threads;
     thread->state = GC_RUNNING;
+    thread->visited = false;
     world.threads = thread;
     mutex_unlock(&world.list_lock);
 }

@@ -195,7 +195,7 @@ FUNCTION(abc_init, "_abc_init", "object, /",
     Value class = args[0];
     if (!is_type(class))
         return raise_bad_argument("_abc_init", "type", class);
-    Value found = TRY(set_new()), bases = ((Type *)class)->bases;
+    Value found = TRY(set_new()), bases = load_acquire(&((Type *)class)->bases);
     TRY(add_own_abstract(class, found));
     for (intptr_t i = 0; i < tuple_length(bases); i++)
         TRY(add_inherited_abstract(class, tuple_get(bases, i), found));

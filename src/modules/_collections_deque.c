@@ -197,9 +197,9 @@ static Value snapshot(Value v)
         WITH_LOCK (self) {
             if (self->length != n)
                 break;
+            gc_fresh_again(array);
             for (intptr_t i = 0; i < n; i++)
-                array->items[i] =
-                    *slot_at(self, i); /* NO_BARRIER: fresh, nothing allocated since */
+                array->items[i] = *slot_at(self, i); /* NO_BARRIER: fresh again */
             done = true;
         }
         if (done)

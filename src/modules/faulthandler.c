@@ -72,7 +72,18 @@ FUNCTION(dump_traceback, "dump_traceback", "file=sys.stderr, all_threads=True",
     int fd = descriptor_of(&file), all = fd < 0 ? -1 : object_truth(args[1]);
     if (all < 0)
         return 0;
-    dump_one_or_all(fd, all);
+    if (!all) {
+        dump_one_or_all(fd, false);
+        return None;
+    }
+    Dump dump = {.fd = -1};
+    gc_stop_world(); /* so that each thread is seen at one place; nobody could read a pipe now */
+    dump_all_threads(&dump, thread_self());
+    gc_start_world();
+    BLOCKING
+    {
+        dump_end(&dump, fd);
+    }
     return None;
 }
 

@@ -104,7 +104,7 @@ static void collect_object(Object *object, void *context)
             return;
     }
     if (c->count < c->array->capacity)
-        c->array->items[c->count] = object; /* NO_BARRIER: fresh, and remembered below */
+        c->array->items[c->count] = object; /* NO_BARRIER: fresh again */
     c->count++;
 }
 
@@ -114,6 +114,7 @@ static bool search(Collector *c)
     bool ok = true;
     c->count = 0;
     gc_stop_world();
+    gc_fresh_again(c->array);
     c->shared_only = load_relaxed(&multithreaded) && thread_count() > 1;
     gc_each_object(collect_object, c);
     if (c->shared_only) {

@@ -150,12 +150,13 @@ REDUCE(cycle_reduce)
     Cycle *c = (Cycle *)args[0];
     TRY(warn_pickle());
     Value iterator = load_acquire(&c->iterator), type = (Value)type_of(args[0]);
+    Value saved = load_acquire(&c->saved);
     if (iterator)
-        return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(c->saved, False)));
-    iterator = TRY(get_iter(c->saved));
+        return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(saved, False)));
+    iterator = TRY(get_iter(saved));
     if (load_relaxed(&c->index))
         TRY(call1(TRY(get_attr(iterator, names.__setstate__)), TRY(int_from(c->index))));
-    return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(c->saved, True)));
+    return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(saved, True)));
 }
 
 SETSTATE(cycle_setstate)

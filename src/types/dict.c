@@ -152,11 +152,12 @@ static Value snapshot(Dict *self, SnapshotKind kind)
             done = true;
             count = self->length;
             intptr_t j = 0;
+            gc_fresh_again(array);
             for (uint32_t i = table->first; i < table->end; i++) {
                 DictEntry *entry = &table->entries[i];
                 if (!entry->value)
                     continue;
-                /* NO_BARRIER: fresh, nothing allocated since */
+                /* NO_BARRIER: fresh again */
                 array->items[j] = kind == SNAPSHOT_VALUES ? entry->value : entry->key;
                 if (kind == SNAPSHOT_ITEMS)
                     array->items[count + j] = entry->value;

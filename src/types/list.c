@@ -62,7 +62,8 @@ Array *list_snapshot(Value list, intptr_t *count)
             if (self->length > n)
                 break;
             *count = self->length;
-            if (*count) /* NO_BARRIER: fresh, nothing allocated since */
+            gc_fresh_again(array);
+            if (*count) /* NO_BARRIER: fresh again */
                 memcpy(array->items, self->items->items, (size_t)*count * sizeof(Value));
             return array;
         }
@@ -85,7 +86,8 @@ Value list_as_tuple(Value list)
         WITH_LOCK (self) {
             if (self->length != n)
                 break;
-            if (n) /* NO_BARRIER: fresh, nothing allocated since */
+            gc_fresh_again(tuple);
+            if (n) /* NO_BARRIER: fresh again */
                 memcpy(((Tuple *)tuple)->items, self->items->items, (size_t)n * sizeof(Value));
             return tuple;
         }
@@ -227,7 +229,8 @@ Value list_slice(Value list, intptr_t start, intptr_t end)
         WITH_LOCK (self) {
             if (self->length != n)
                 break;
-            /* NO_BARRIER: fresh, nothing allocated since */
+            gc_fresh_again(array);
+            /* NO_BARRIER: fresh again */
             memcpy(array->items, self->items->items + start, (size_t)count * sizeof(Value));
             n = -1;
         }
@@ -327,8 +330,10 @@ bool list_reverse(Value list)
             if (n > array->capacity)
                 break;
             Value *from = self->items->items, *to = array->items;
+            if (to != from)
+                gc_fresh_again(array);
             for (intptr_t i = 0; i < (n + 1) / 2; i++) {
-                Value low = from[i]; /* NO_BARRIER: fresh, or the same array */
+                Value low = from[i]; /* NO_BARRIER: fresh again, or the same array */
                 to[i] = from[n - 1 - i];
                 to[n - 1 - i] = low;
             }

@@ -122,7 +122,8 @@ static Value list_concat(Value a, Value b)
         {
             if (as_list(a)->length != n || as_list(b)->length != m)
                 break;
-            /* NO_BARRIER: fresh, nothing allocated since */
+            gc_fresh_again(array);
+            /* NO_BARRIER: fresh again */
             memcpy(array->items, as_list(a)->items->items, (size_t)n * sizeof(Value));
             memcpy(array->items + n, as_list(b)->items->items, (size_t)m * sizeof(Value));
             done = true;
@@ -216,7 +217,8 @@ static Value list_extended_slice(Value self, Value slice)
             if (as_list(self)->length != n)
                 break;
             Value *items = as_list(self)->items->items;
-            /* NO_BARRIER: fresh, nothing allocated since */
+            gc_fresh_again(array);
+            /* NO_BARRIER: fresh again */
             if (step == 1)
                 memcpy(array->items, items + from, (size_t)count * sizeof(Value));
             else

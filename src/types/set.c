@@ -72,10 +72,11 @@ Value set_items_list(Value set)
         WITH_LOCK (self) {
             if (self->length != n)
                 break;
+            gc_fresh_again(array);
             for (intptr_t i = 0; i < n; i++) {
                 SetEntry entry = {0};
                 set_table_next(self->table, &position, &entry);
-                array->items[i] = entry.key; /* NO_BARRIER: fresh, nothing allocated since */
+                array->items[i] = entry.key; /* NO_BARRIER: fresh again */
             }
             position = -1;
         }

@@ -16,15 +16,31 @@
 
 /* ---- Text ---------------------------------------------------------------------------- */
 
-void dump_flush(Dump *dump)
+static void write_all(int fd, const char *text, size_t length)
 {
-    for (size_t done = 0; done < dump->used;) {
-        ssize_t n = write(dump->fd, dump->text + done, dump->used - done);
+    for (size_t done = 0; done < length;) {
+        ssize_t n = write(fd, text + done, length - done);
         if (n < 0 && errno != EINTR)
             break;
         done += n > 0 ? (size_t)n : 0;
     }
+}
+
+void dump_flush(Dump *dump)
+{
+    if (dump->fd >= 0) {
+        write_all(dump->fd, dump->text, dump->used);
+    } else if (vec_reserve(&dump->all, dump->used)) { /* else it is missing */
+        memcpy(dump->all.items + dump->all.count, dump->text, dump->used);
+        dump->all.count += dump->used;
+    }
     dump->used = 0;
+}
+
+void dump_end(Dump *dump, int fd)
+{
+    write_all(fd, dump->all.items, dump->all.count);
+    vec_free(&dump->all);
 }
 
 static void dump_char(Dump *dump, char c)

@@ -170,6 +170,24 @@ UNIT(young_collections_use_the_barrier)
     roots[0] = NULL;
 }
 
+/* As a snapshot is that waited for a lock: a collection came between, and the barrier does not. */
+UNIT(what_waited_is_fresh_again)
+{
+    Array *array = array_new(100);
+    roots[0] = (Value)array;
+    collect(0);
+    CHECK(array->header.flags & FLAG_OLD);
+    gc_fresh_again(array);
+    for (int i = 0; i < 100; i++)
+        array->items[i] = (Value)pair_new(NULL, int_small(i));
+    collect(0);
+    make_garbage(1000);
+    for (int i = 0; i < 100; i++)
+        CHECK(((Pair *)array->items[i])->second == int_small(i));
+    gc_verify();
+    roots[0] = NULL;
+}
+
 UNIT(ranges_are_moved_and_remembered)
 {
     Array *array = array_new(100);

@@ -198,6 +198,42 @@ UNIT(threads_remember_for_each_other)
     roots[0] = NULL;
 }
 
+/* Young collections leave out the stacks of threads that have not run since the last one. */
+static uint32_t naps; /* atomic: counts what the sleeper does, and what is done meanwhile */
+
+static void nap_with_young_objects(Mutator *self)
+{
+    for (int i = 0; i < 20; i++) {
+        Pair *volatile pair = pair_new(NULL, int_small(i));
+        uint32_t turn = load_relaxed(&naps);
+        gc_enter_native(&self->gc);
+        store_release(&naps, turn + 1);
+        while (load_acquire(&naps) != turn + 2)
+            cpu_relax();
+        gc_leave_native(&self->gc);
+        self->result += pair->second == int_small(i);
+    }
+}
+
+UNIT(sleepers_keep_what_they_made)
+{
+    Mutator sleeper;
+    store_relaxed(&naps, 0u);
+    start(&sleeper, 1, nap_with_young_objects);
+    for (uint32_t i = 0; i < 20; i++) {
+        while (load_acquire(&naps) != 2 * i + 1)
+            cpu_relax();
+        for (int times = 0; times < 3; times++) {
+            gc_collect(0);
+            for (int n = 0; n < 1000; n++)
+                pair_new(NULL, int_small(-1));
+        }
+        store_release(&naps, 2 * i + 2);
+    }
+    CHECK(join(&sleeper, 1));
+    CHECK_INT(sleeper.result, 20);
+}
+
 /* ---- Stopping --------------------------------------------------------------------------- */
 
 static long stopped_sum; /* only touched with the world stopped */

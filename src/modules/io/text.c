@@ -150,8 +150,11 @@ INIT_METHOD(text_init, "buffer, encoding=None, errors=None, newline=None, line_b
     TRY(str_or_none("TextIOWrapper", "encoding", args[2]));
     TRY(str_or_none("TextIOWrapper", "errors", args[3]));
     TRY(str_or_none("TextIOWrapper", "newline", args[4]));
-    TRY(flag_argument(args[5], &self->line_buffering));
-    TRY(flag_argument(args[6], &self->write_through));
+    bool line_buffering, write_through;
+    TRY(flag_argument(args[5], &line_buffering));
+    TRY(flag_argument(args[6], &write_through));
+    store_relaxed(&self->line_buffering, line_buffering);
+    store_relaxed(&self->write_through, write_through);
     TRY(newline_argument(args[4], &mode));
     Value encoding = TRY(encoding_argument(args[2]));
     Value errors = args[3] == None ? names.strict : args[3];
@@ -191,7 +194,8 @@ METHOD(text_reconfigure, "reconfigure",
        "This also does an implicit stream flush.")
 {
     TextWrapper *self = as_text(args[0]);
-    bool line_buffering = self->line_buffering, write_through = self->write_through;
+    bool line_buffering = load_relaxed(&self->line_buffering);
+    bool write_through = load_relaxed(&self->write_through);
     TRY(text_check(self));
     TRY(str_or_none("reconfigure", "encoding", args[1]));
     TRY(str_or_none("reconfigure", "errors", args[2]));
@@ -207,8 +211,8 @@ METHOD(text_reconfigure, "reconfigure",
     IO_LOCKED_NESTED(self, &self->lock);
     TRY(call_method0(args[0], names.flush));
     TRY(change_codec(self, args));
-    self->line_buffering = line_buffering;
-    self->write_through = write_through;
+    store_relaxed(&self->line_buffering, line_buffering);
+    store_relaxed(&self->write_through, write_through);
     return None;
 }
 

@@ -159,12 +159,12 @@ static bool end_reading(TextWrapper *self)
 static bool write_locked(TextWrapper *self, Value text)
 {
     const Str *s = (const Str *)text;
-    bool flush = self->line_buffering && (has_char(s, '\n') || has_char(s, '\r'));
+    bool flush = load_relaxed(&self->line_buffering) && (has_char(s, '\n') || has_char(s, '\r'));
     if (self->mode.written[0])
         text = TRY(newlines_written(text, self->mode.written));
     if (str_length(text))
         TRY(encode(self, text));
-    if (self->pending_size >= self->chunk_size || flush || self->write_through)
+    if (self->pending_size >= self->chunk_size || flush || load_relaxed(&self->write_through))
         TRY(text_flush_pending(self));
     if (flush)
         TRY(flush_below(self));

@@ -93,7 +93,8 @@ static void *thread_main(void *argument)
     return 0;
 }
 
-static bool launch(Start *start)
+/* The new thread may be over when this returns: `start` may be gone, the handle is the caller's. */
+static bool launch(Start *start, ThreadHandle *handle)
 {
     pthread_attr_t attributes;
     pthread_t id;
@@ -105,6 +106,8 @@ static bool launch(Start *start)
         pthread_attr_setstacksize(&attributes, size);
     int error = pthread_create(&id, &attributes, thread_main, start);
     pthread_attr_destroy(&attributes);
+    if (error == 0)
+        store_release(&handle->ident, (uint64_t)id); /* the thread does so, too: who is first? */
     return error == 0;
 }
 
@@ -138,19 +141,13 @@ static Value start_thread(Value function, Value args, Value kwargs, Value contex
         return 0;
     lock_try_acquire(&handle->finished);
     fetch_add_relaxed(&running, (size_t)1);
-    if (!launch(start)) {
+    if (!launch(start, handle)) {
         set_discard(shutdown_handles, (Value)handle);
         gc_remove_root(&start->function);
         finish(handle);
         free(start);
         free(thread);
         return raise(RuntimeError, "can't start new thread");
-    }
-    while (load_acquire(&handle->state) == HANDLE_STARTING) { /* ident is set before that ends */
-        BLOCKING
-        {
-            sched_yield();
-        }
     }
     return (Value)handle;
 }
