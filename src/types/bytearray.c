@@ -252,7 +252,7 @@ static Value bytearray_getitem(Value self, Value key)
     view = bytearray_view(self);
     if (!index_resolve(&i, view.length))
         return raise(IndexError, "bytearray index out of range");
-    return int_small((uint8_t)view.data[i]);
+    return int_small(load_relaxed((uint8_t *)&view.data[i])); /* others may write it now */
 }
 
 /* Deletes the items start, start + step, ... of a slice with step other than 1. */
@@ -315,7 +315,7 @@ static bool assign_slice(Value v, Value slice, Value value)
             return false;
         }
         for (intptr_t i = 0; i < count; i++)
-            data_locked(self)[start + i * step] = part.data[i];
+            store_relaxed(&data_locked(self)[start + i * step], part.data[i]);
         return true;
     }
     UNREACHABLE();
@@ -342,7 +342,7 @@ static NOINLINE bool assign_item(Value v, Value key, Value value)
         }
         if (!value)
             return splice_locked(self, i, i + 1, 0, 0);
-        data_locked(self)[i] = (char)byte;
+        store_relaxed(&data_locked(self)[i], (char)byte);
         return true;
     }
     UNREACHABLE();
@@ -530,8 +530,8 @@ METHOD(bytearray_reverse, "reverse", "", "Reverse the order of the items in plac
         char *p = data_locked(self);
         for (intptr_t i = 0, k = self->length - 1; i < k; i++, k--) {
             char c = p[i];
-            p[i] = p[k];
-            p[k] = c;
+            store_relaxed(&p[i], p[k]);
+            store_relaxed(&p[k], c);
         }
     }
     return None;

@@ -81,7 +81,7 @@ static Value bytearray_iterator_next(Value self)
     intptr_t i = claim_index(it);
     ByteView view = bytearray_view(text);
     if (likely(i < view.length))
-        return int_small((uint8_t)view.data[i]);
+        return int_small(load_relaxed((uint8_t *)&view.data[i])); /* others may write it now */
     finish(it);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "core/iterate.h"
 #include "core/module.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "types/cell.h"
 #include "types/dict.h"
 #include "types/list.h"
@@ -126,8 +127,9 @@ static Value collect(FrameObject *f)
     uint32_t count;
     Value *registers = frame_object_registers(TRY(frame_object_view(f)), &count);
     TRY(each_place(f->code, f->function, registers, count, collect_visit, dict));
-    if (f->extra_locals)
-        TRY(dict_update(dict, f->extra_locals));
+    Value extra = load_acquire(&f->extra_locals);
+    if (extra)
+        TRY(dict_update(dict, extra));
     return dict;
 }
 
@@ -196,7 +198,8 @@ static Value proxy_lookup(Value self, Value key)
         Value value = load_acquire(place.slot);
         return value ? str_settled(value) : 0;
     }
-    return f->extra_locals ? dict_get(f->extra_locals, key) : 0;
+    Value extra = load_acquire(&f->extra_locals);
+    return extra ? dict_get(extra, key) : 0;
 }
 
 static Value proxy_getitem(Value self, Value key)
@@ -231,15 +234,22 @@ static bool proxy_setitem(Value self, Value key, Value value)
             gc_store(registers, place.slot, value);
         return true;
     }
+    Value extra = load_acquire(&f->extra_locals);
     if (!value) {
         bool found = false;
-        if (f->extra_locals && !dict_delete(f->extra_locals, key, &found))
+        if (extra && !dict_delete(extra, key, &found))
             return false;
         return found || raise_key_error(key);
     }
-    if (!f->extra_locals)
-        gc_store(f, &f->extra_locals, TRY(dict_new()));
-    return dict_set(f->extra_locals, key, value);
+    if (!extra) {
+        Value fresh = TRY(dict_new());
+        WITH_LOCK (f) {
+            if (!f->extra_locals)
+                gc_store(f, &f->extra_locals, fresh);
+            extra = f->extra_locals;
+        }
+    }
+    return dict_set(extra, key, value);
 }
 
 static int proxy_contains(Value self, Value key)

@@ -38,9 +38,9 @@ static void stringio_trace(Object *o, Tracer *tracer)
 
 static bool check(StringIO *self)
 {
-    if (unlikely(!self->ok))
+    if (unlikely(!load_relaxed(&self->ok)))
         return raise(ValueError, "I/O operation on uninitialized object");
-    return !self->closed || raise(ValueError, "I/O operation on closed file");
+    return !load_relaxed(&self->closed) || raise(ValueError, "I/O operation on closed file");
 }
 
 /* ---- memory
@@ -348,8 +348,8 @@ static bool initialise(StringIO *self, Value initial, Value newline)
     int seen = 0;
     Value text = initial == None ? TRY(str_empty()) : TRY(prepared(self, initial, &seen));
     WITH_LOCK (self) {
-        self->ok = true;
-        self->closed = false;
+        store_relaxed(&self->ok, true);
+        store_relaxed(&self->closed, false);
         self->length = self->pos = 0;
         self->seen = (uint8_t)seen;
         gc_store(self, &self->newline, newline);
@@ -376,7 +376,7 @@ METHOD(stringio_close, "close", "/",
 {
     StringIO *self = as_stringio(args[0]);
     WITH_LOCK (self) {
-        self->closed = true;
+        store_relaxed(&self->closed, true);
         self->length = self->pos = 0;
         gc_store(self, &self->memory, (Raw *)0);
         self->kind = 1;
@@ -422,7 +422,7 @@ METHOD(stringio_setstate, "__setstate__", "state, /", 0)
     StringIO *self = as_stringio(args[0]);
     Value state = args[1];
     intptr_t pos;
-    if (self->closed)
+    if (load_relaxed(&self->closed))
         return raise(ValueError, "I/O operation on closed file");
     if (!is_tuple(state) || tuple_length(state) < 4)
         return raise(TypeError, "%T.__setstate__ argument should be 4-tuple, got %T", args[0],
@@ -442,8 +442,8 @@ METHOD(stringio_setstate, "__setstate__", "state, /", 0)
 static Value get_closed(Value self)
 {
     StringIO *s = as_stringio(self);
-    return s->ok ? bool_value(load_relaxed(&s->closed))
-                 : raise(ValueError, "I/O operation on uninitialized object");
+    return load_relaxed(&s->ok) ? bool_value(load_relaxed(&s->closed))
+                                : raise(ValueError, "I/O operation on uninitialized object");
 }
 
 static Value get_newlines(Value self)
