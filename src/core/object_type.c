@@ -199,7 +199,12 @@ static bool object_set_class(Value self, Value value)
     TRY(AUDIT("object.__setattr__", self, names.__class__, value));
     Type *from = type_of(self), *to = (Type *)value;
     TRY(may_assign_class(from, to));
-    return from == to || instance_change_type(self, to);
+    if (from == to)
+        return true;
+    TRY(instance_change_type(self, to));
+    if (is_type(self)) /* caches of its attributes rely on its metaclass */
+        type_invalidate((Type *)self, 0);
+    return true;
 }
 
 /* ---- pickling

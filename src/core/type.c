@@ -202,11 +202,19 @@ static bool change_dict_locked(Type *type, Value name, Value value, Value *old)
     return !*old || dict_delete(type->dict, name, &found);
 }
 
-static bool is_descriptor_protocol(Value name)
+/* Caches rely on what the slots of these say, of the class and of what it is a metaclass of, though
+ * nobody has looked up their names. */
+static bool is_of_attribute_access(Value name)
 {
-    return name == slot_names[ROW_descr_get_DESCR_GET] ||
-           name == slot_names[ROW_descr_set_DESCR_SET] ||
-           name == slot_names[ROW_descr_set_DESCR_DELETE];
+    static const SlotRow rows[] = {
+        ROW_descr_get_DESCR_GET, ROW_descr_set_DESCR_SET,  ROW_descr_set_DESCR_DELETE,
+        ROW_getattr_GETATTR,     ROW_getattr_GETATTR_HOOK, ROW_setattr_SETATTR,
+        ROW_setattr_DELATTR,
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (name == slot_names[rows[i]])
+            return true;
+    return false;
 }
 
 bool type_set_own(Type *type, Value name, Value value, bool *found)
@@ -217,8 +225,9 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
     bool ok = change_dict_locked(type, name, value, &old);
     if (ok) {
         bool is_slot = slots_update(type, name);
-        if (((Dict *)type->dict)->table != table || is_descriptor_protocol(name))
-            invalidate_locked(type, 0, true); /* all entries moved; what is a descriptor changed */
+        /* All entries moved, or how they are looked up changed. */
+        if (((Dict *)type->dict)->table != table || is_of_attribute_access(name))
+            invalidate_locked(type, 0, true);
         else if (!value || !old || !is_plain(value) || !is_plain(old) || is_slot)
             invalidate_locked(type, name, is_slot);
     }

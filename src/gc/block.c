@@ -205,20 +205,23 @@ void span_give_back_locked(uint32_t first, uint32_t count)
     span_mark_free(first, count);
 }
 
-/* Returns the dirty pages of one free span. */
-static void span_decommit(uint32_t first, uint32_t count)
+/* Returns dirty pages of one free span, those at its end, until `keep` free blocks are dirty. */
+static void span_decommit(uint32_t first, uint32_t count, uint32_t keep)
 {
-    for (uint32_t n = first; n < first + count;) {
-        uint32_t start = n;
-        while (n < first + count && heap.blocks[n].dirty)
-            heap.blocks[n++].dirty = 0;
-        if (n > start) {
-            gc_unpoison(block_address(start), (size_t)(n - start) << BLOCK_SHIFT);
-            os_decommit(block_address(start), (size_t)(n - start) << BLOCK_SHIFT);
-            gc_poison(block_address(start), (size_t)(n - start) << BLOCK_SHIFT);
-            heap.dirty_free_blocks -= n - start;
+    for (uint32_t end = first + count; end > first && heap.dirty_free_blocks > keep;) {
+        uint32_t start = end;
+        while (start > first && heap.blocks[start - 1].dirty && heap.dirty_free_blocks > keep) {
+            heap.blocks[--start].dirty = 0;
+            heap.dirty_free_blocks--;
+        }
+        if (start < end) {
+            size_t bytes = (size_t)(end - start) << BLOCK_SHIFT;
+            gc_unpoison(block_address(start), bytes);
+            os_decommit(block_address(start), bytes);
+            gc_poison(block_address(start), bytes);
+            end = start;
         } else
-            n++;
+            end--;
     }
 }
 
@@ -228,7 +231,7 @@ void span_trim_locked(uint32_t keep)
         for (uint32_t n = heap.free_spans[bin]; n != NO_BLOCK; n = heap.blocks[n].next) {
             if (heap.dirty_free_blocks <= keep)
                 return;
-            span_decommit(n, heap.blocks[n].span);
+            span_decommit(n, heap.blocks[n].span, keep);
         }
     }
 }

@@ -38,9 +38,15 @@ static uint64_t allocated_now(void)
     return n;
 }
 
-static void give_back(uint32_t limit, uint32_t keep)
+static uint32_t blocks_in_use(void)
 {
-    if (heap.dirty_free_blocks > limit)
+    return heap.frontier - heap.free_blocks;
+}
+
+static void give_back(bool all)
+{
+    uint32_t keep = all ? pace_least_blocks() : pace_cached_blocks(blocks_in_use());
+    if (heap.dirty_free_blocks > keep)
         span_trim_locked(keep);
 }
 
@@ -58,6 +64,7 @@ static size_t collect_stopped(bool full, bool asked)
 {
     int64_t start = monotonic_ns();
     fetch_add_relaxed(&pace.blocked, 1u); /* the hooks may allocate */
+    pace_saw_in_use(blocks_in_use());
     retire_all();
     mark_all(full);
     finalise_dead(full);
@@ -72,10 +79,7 @@ static size_t collect_stopped(bool full, bool asked)
         sweeping();
     SweepResult swept = sweep_all(full);
     pace_collected(full, swept.live_bytes);
-    if (full && asked)
-        give_back(pace_least_blocks(), pace_least_blocks());
-    else
-        give_back(pace_cached_blocks(), pace_cached_blocks() / 2);
+    give_back(full && asked);
     fetch_sub_acq_rel(&pace.blocked, 1u);
     if (load_relaxed(&pace.stress_every))
         gc_verify();

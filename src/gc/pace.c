@@ -15,6 +15,7 @@
 #define BUDGET_EACH  (4 * MB)
 #define BUDGET_MAX   (32 * MB)
 #define GROWTH_MIN   (12 * MB)
+#define PEAK_DECAY   32 /* the recent peak falls by so small a part with each collection */
 #define REPORT_BYTES ((size_t)32 << 10)
 /* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
 #define DISABLED_FACTOR 8
@@ -87,10 +88,18 @@ void pace_collected(bool full, size_t live_bytes)
     store_relaxed(&pace.allocated, (size_t)0);
 }
 
-uint32_t pace_cached_blocks(void)
+void pace_saw_in_use(uint32_t blocks)
 {
-    size_t bytes = load_relaxed(&pace.budget) + GROWTH_MIN + pace.live_bytes / 4;
-    return (uint32_t)(bytes >> BLOCK_SHIFT);
+    uint32_t peak = pace.recent_peak;
+    pace.recent_peak = blocks > peak ? blocks : peak - (peak - blocks) / PEAK_DECAY;
+}
+
+/* Pages that are given back and soon needed again cost more than all else about them. */
+uint32_t pace_cached_blocks(uint32_t in_use)
+{
+    uint32_t least = (uint32_t)(load_relaxed(&pace.budget) >> BLOCK_SHIFT);
+    uint32_t again = pace.recent_peak > in_use ? pace.recent_peak - in_use : 0;
+    return again > least ? again : least;
 }
 
 uint32_t pace_least_blocks(void)

@@ -14,6 +14,7 @@ typedef struct Pace {
     size_t full_threshold; /* a collection is full if so much was alive after the last one */
     size_t live_bytes;     /* after the last collection */
     size_t external_bytes; /* atomic: outside of the heap, held by its objects */
+    uint32_t recent_peak;  /* blocks in use at a collection; the most, lately. World stopped */
     bool enabled;          /* atomic: gc.enable() */
     bool stressed;         /* atomic: each allocation takes the slow path */
     uint32_t stress_every; /* atomic: collect at every n-th allocation; 0: never */
@@ -41,9 +42,11 @@ bool pace_collect_for_memory(size_t bytes);
 bool pace_wants_full(void);
 /* After a collection, world stopped: sets the next goals. */
 void pace_collected(bool full, size_t live_bytes);
-/* Free blocks that may stay dirty, to be reused without the kernel: what a cycle of young
- * collections up to a full one takes, or it would be given back only to be taken again. */
-uint32_t pace_cached_blocks(void);
+/* A collection begins with so many blocks in use. World stopped. */
+void pace_saw_in_use(uint32_t blocks);
+/* Free blocks that may stay dirty when so many are in use after a collection, to be reused without
+ * the kernel: what was in use lately, or it would be given back only to be taken again. */
+uint32_t pace_cached_blocks(uint32_t in_use);
 /* What stays even so when Python code asks for a collection. */
 uint32_t pace_least_blocks(void);
 

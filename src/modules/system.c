@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "base/clock.h"
 #include "core/abstract.h"
 #include "core/call.h"
@@ -17,7 +16,7 @@
 #include "types/int.h"
 #include "types/str.h"
 
-bool (*write_out_file_hook)(uint64_t device, uint64_t inode);
+bool (*write_out_path_hook)(const char *path);
 void (*write_out_all_hook)(void);
 void (*files_after_fork_hook)(void);
 
@@ -145,7 +144,5 @@ int ms_from_ns(int64_t ns)
 
 bool write_out_path(const char *path)
 {
-    struct stat status;
-    return write_out_file_hook && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           write_out_file_hook(status.st_dev, status.st_ino);
+    return write_out_path_hook && write_out_path_hook(path);
 }

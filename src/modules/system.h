@@ -48,9 +48,9 @@ int64_t deadline_after(int64_t ns);
 int64_t time_left(int64_t deadline);
 int ms_from_ns(int64_t ns);
 
-/* Data that files of this process hold back (set by _io). To the regular file with this device
- * and inode: true if there was any. And all of it, before a child process is made. */
-extern bool (*write_out_file_hook)(uint64_t device, uint64_t inode);
+/* Data that files of this process hold back (set by _io). To the regular file of this path: true
+ * if there was any. And all of it, before a child process is made. */
+extern bool (*write_out_path_hook)(const char *path);
 extern void (*write_out_all_hook)(void);
 /* In the child of a fork: files that other threads were at work on are free again. */
 extern void (*files_after_fork_hook)(void);

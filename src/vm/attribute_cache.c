@@ -190,9 +190,19 @@ static Value module_cell(Value o, Value name)
     return (Value)record;
 }
 
+/* Does what class `o` has under a name come before all that its metaclass has? */
+static bool comes_before_metaclass(Value o, Value name)
+{
+    Type *meta = shape_of(o)->type;
+    if (meta->getattr != type_type.getattr)
+        return false;
+    Value of_meta = type_lookup(meta, name);
+    return !of_meta || !(type_of(of_meta)->descr_get && type_of(of_meta)->descr_set);
+}
+
 static Value type_cell(Value o, Value name)
 {
-    if (shape_of(o)->type != &type_type || type_lookup(&type_type, name))
+    if (!comes_before_metaclass(o, name))
         return 0;
     DictEntry *entry = type_lookup_entry((Type *)o, name);
     Value found = entry ? load_acquire(&entry->value) : 0;
@@ -259,10 +269,10 @@ static DictEntry *method_entry(Value o, Value name)
     return entry;
 }
 
-/* A class method of a plain class, as an attribute of the class itself. */
+/* A class method, as an attribute of the class itself. */
 static Value class_method_cell(Value o, Value name)
 {
-    if (!is_type(o) || shape_of(o)->type != &type_type || type_lookup(&type_type, name))
+    if (!is_type(o) || !comes_before_metaclass(o, name))
         return 0;
     Value found = type_lookup((Type *)o, name);
     if (!found || type_of(found) != &classmethod_type)

@@ -77,7 +77,7 @@ static bool runs_in_place(Value callee)
 {
     if (has_shape(callee, SHAPE_METHOD))
         callee = ((Method *)callee)->function;
-    return has_layout(callee, LAYOUT_FUNCTION) || init_for_call(callee);
+    return has_layout(callee, LAYOUT_FUNCTION) || class_runs_in_place(callee);
 }
 
 /* The names of a dict's items, which are written to `values`; 0 if they are not few strs or another

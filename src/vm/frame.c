@@ -65,7 +65,7 @@ static Value run_function(Function *function, Value *args, size_t nargs, Value k
         memcpy(registers, args, total * sizeof(Value));
     Value result = 0;
     if (call_prepare(thread, frame, function, code, nargs, kwnames)) {
-        if (code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)) {
+        if (code_is_generator(code)) {
             result = generator_from_frame(thread, frame);
         } else {
             frame->flags = FRAME_ENTRY;
@@ -98,7 +98,7 @@ Value vm_run_code(Code *code, Value globals, Value locals, Value closure)
         frame->locals = locals;
         frame->flags = FRAME_ENTRY;
         frame->result = 0;
-        if (code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
+        if (code_is_generator(code))
             result = generator_from_frame(thread, frame);
         else if (frame_link(thread, frame, thread->frame))
             result = vm_run(thread, frame);

@@ -42,6 +42,9 @@ enum {
     FRAME_RESUMED = 32,   /* was resumed, and has that to report */
     FRAME_DELEGATE = 64,  /* a generator's that is no entry: of the caller's YIELD_FROM */
     FRAME_AT_YIELD_FROM = 128, /* it is suspended at one */
+    /* __new__ of a class: see vm/call_class.c. `generator`: the names of the keyword arguments, or
+     * 0; from FRAME_TARGET_SHIFT on: how many arguments there are, of both kinds. */
+    FRAME_NEW = 512,
     FRAME_FEEDS =
         256, /* an entry whose `yield` gives the value to the thread's Feed, and goes on */
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
@@ -56,7 +59,7 @@ typedef struct Frame {
     Function *function;
     Value locals;       /* namespace of class bodies, modules and exec; 0 in functions */
     Value frame_object; /* 0 until somebody asks */
-    Value generator;    /* Generator; with FRAME_INIT the new instance; or 0 */
+    Value generator;    /* Generator; others with FRAME_INIT and FRAME_NEW; or 0 */
     uint32_t flags;
     uint32_t result; /* register of the caller that gets the result */
 } Frame;

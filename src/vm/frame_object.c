@@ -38,7 +38,7 @@ Value frame_object_of(Frame *frame)
     gc_store(f, &f->code, frame->code);
     gc_store(f, &f->function, frame->function);
     gc_store(f, &f->locals, frame->locals);
-    gc_store(f, &f->generator, frame->flags & FRAME_INIT ? 0 : frame->generator);
+    gc_store(f, &f->generator, frame->flags & FRAME_GENERATOR ? frame->generator : 0);
     f->trace_lines = true;
     frame->frame_object = (Value)f;
     return (Value)f;

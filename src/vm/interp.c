@@ -1060,7 +1060,7 @@ do_call:;
         at = (Frame *)(void *)args - 1;
         if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
             goto error_synced;
-        if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
+        if (unlikely(code_is_generator(code))) {
             Value generator = generator_from_frame(thread, at);
             thread->gc.registers_top = frame_end(frame);
             if (!generator)
@@ -1085,18 +1085,26 @@ do_call:;
         if (has_layout(callee, LAYOUT_FUNCTION))
             goto call_function;
         Function *init = init_for_call(callee);
-        if (init && args > R + FRAME_WORDS + 1) {
+        Code *code = init ? load_acquire(&init->code) : 0;
+        if (init && args > R + FRAME_WORDS + 1 && likely(!code_is_generator(code))) {
             Value instance = object_alloc((Type *)callee);
             if (unlikely(!instance))
                 goto error_synced;
             *--args = instance;
             at = (Frame *)(void *)args - 1;
-            if (unlikely(
-                    !call_prepare(thread, at, init, load_acquire(&init->code), nargs + 1, kwnames)))
+            if (unlikely(!call_prepare(thread, at, init, code, nargs + 1, kwnames)))
                 goto error_synced;
             at->flags = FRAME_INIT;
             at->generator = instance;
             goto enter;
+        }
+        if (class_runs_in_place(callee)) {
+            at = class_call(thread, (Type *)callee, args, nargs, kwnames, &R[a]);
+            if (at)
+                goto enter;
+            if (unlikely(thread->exception))
+                goto error_synced;
+            goto called;
         }
     }
     const MethodDef *def = is_builtin ? builtin_for_call(callee, shape, &args, nargs, kwnames,
@@ -1110,6 +1118,7 @@ do_call:;
     if (unlikely(!result))
         goto error_synced;
     R[a] = result;
+called:
     /* A signal that came during the call is handled before anything follows it. */
     if (unlikely(load_relaxed(&thread->gc.poll)) && !poll_after_call(thread, &R[a]))
         goto error_synced;
@@ -1159,10 +1168,21 @@ do_call:;
                 NEXT_AFTER(2 + (int32_t)pc[0]);
             }
             Value instance = frame->generator;
+            at = frame;
             frame_pop(thread, frame);
             if (flags & FRAME_ENTRY)
                 return result;
             frame = thread->frame;
+            if (flags & FRAME_NEW) {
+                R = frame_registers(frame);
+                a = target;
+                at = class_call_made(thread, at, result, &R[a]);
+                if (at)
+                    goto enter;
+                if (unlikely(thread->exception))
+                    goto error_synced;
+                result = R[a];
+            }
             if (flags & FRAME_INIT) {
                 if (unlikely(result != None)) {
                     raise(TypeError, "__init__() should return None, not '%T'", result);

@@ -133,7 +133,13 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Va
     return def;
 }
 
-/* The __init__ of a class whose call does nothing but make a plain instance and run this Python
+/* A call of it runs nothing, but makes a generator, a coroutine or an asynchronous generator. */
+ALWAYS_INLINE bool code_is_generator(const Code *code)
+{
+    return code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR);
+}
+
+/* The __init__ of a class whose call does nothing but make a plain instance and call this Python
  * function on it; else 0. */
 ALWAYS_INLINE Function *init_for_call(Value callee)
 {
@@ -142,11 +148,7 @@ ALWAYS_INLINE Function *init_for_call(Value callee)
         type_of(callee)->call != type_type.call || type_flags(type) & TYPE_ABSTRACT)
         return 0;
     Value init = type_lookup(type, names.__init__);
-    if (!init || !has_shape(init, SHAPE_FUNCTION) ||
-        load_acquire(&((Function *)init)->code)->flags &
-            (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))
-        return 0;
-    return (Function *)init;
+    return init && has_shape(init, SHAPE_FUNCTION) ? (Function *)init : 0;
 }
 
 /* The getter of the property that an attribute's cell leads to, if it is a function whose call

@@ -41,7 +41,7 @@ bool unpack_values(Value *target, Value iterable, unsigned count);
 bool unpack_star(Value *target, Value iterable, unsigned before, unsigned after);
 Value convert(Value o, unsigned conversion);
 
-/* ---- calls (vm/call_ex.c) */
+/* ---- calls (vm/call_ex.c, vm/call_class.c) */
 bool is_mapping_like(Value o); /* false, perhaps with an exception */
 bool merge_dict_call(Value dict, Value mapping, Value callee);
 Value call_with_star(Value callee, Value positional, Value keywords);
@@ -49,6 +49,15 @@ Value call_with_star(Value callee, Value positional, Value keywords);
  * function, and returns where they are. 0: call_with_star has to do it, or an exception is pending.
  */
 Value *call_ex_spread(Thread *thread, Value *area, size_t *nargs, Value *kwnames);
+
+/* Does do_call run Python code for the call of this class by class_call? */
+bool class_runs_in_place(Value callee);
+/* Begins the call of such a class. The frame to enter for it, not linked; or 0, and *result is its
+ * outcome: 0 with an exception. */
+Frame *class_call(Thread *thread, Type *type, Value *args, size_t nargs, Value kwnames,
+                  Value *result) MUST_USE;
+/* The same when the frame of its __new__, which was popped, has returned `made`. */
+Frame *class_call_made(Thread *thread, const Frame *new, Value made, Value *result) MUST_USE;
 
 /* ---- exceptions (vm/unwind.c) */
 void traceback_add(Thread *thread, Frame *frame);

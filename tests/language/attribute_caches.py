@@ -238,4 +238,108 @@ def test_generator_handles_what_the_loop_does_not():
     equal(raises(KeyError, loop).args, ("a",))
 
 
+def test_attributes_of_classes_with_metaclasses():
+    class Meta(type):
+        def shown(cls):
+            return "the metaclass's"
+
+    class Other(Meta):
+        shown = property(lambda cls: "a property's")
+
+    class Class(metaclass=Meta):
+        shown = "the class's"
+
+        @classmethod
+        def who(cls):
+            return cls.__name__
+
+    class Plain(metaclass=Meta):
+        pass
+
+    def look(cls):
+        return cls.shown
+
+    def ask(cls):
+        return cls.who()
+
+    for _ in range(3):
+        equal(look(Class), "the class's")
+        equal(ask(Class), "Class")
+        equal(look(Plain)(), "the metaclass's")
+    Plain.shown = 1
+    equal(look(Plain), 1)
+    del Plain.shown
+    equal(look(Plain)(), "the metaclass's")
+    Class.__class__ = Other
+    equal(look(Class), "a property's")
+    Class.__class__ = Meta
+    equal(look(Class), "the class's")
+    Meta.shown = property(lambda cls: "now a property's")
+    equal(look(Class), "now a property's")
+    Meta.who = property(lambda cls: lambda: "nobody")
+    equal(ask(Class), "nobody")
+    del Meta.who
+    equal(ask(Class), "Class")
+    Meta.__getattribute__ = lambda cls, name: name
+    equal(look(Class), "shown")
+    raises(TypeError, lambda: ask(Class))
+    del Meta.__getattribute__
+    equal(ask(Class), "Class")
+
+
+def test_access_that_is_defined_later():
+    class Class:
+        x = 5
+
+        def f(self):
+            return 1
+
+    def call(o):
+        return o.f()
+
+    def get(o):
+        return o.x
+
+    def put(o, x):
+        o.y = x
+
+    o, log = Class(), []
+    for name in "__getattribute__", "__setattr__", "__getattribute__":
+        for i in range(3):
+            put(o, i)
+            equal((call(o), get(o), o.y), (1, 5, i))
+        if name == "__setattr__":
+            Class.__setattr__ = lambda self, name, value: log.append(value)
+            put(o, 7)
+            equal((o.y, log), (2, [7]))
+            del Class.__setattr__
+        else:
+            Class.__getattribute__ = lambda self, name: lambda: name
+            equal((call(o), get(o)()), ("f", "x"))
+            del Class.__getattribute__
+
+
+def test_attributes_that_type_has_as_well():
+    class Base:
+        def __init__(self, a):
+            self.a = a
+
+        def __call__(self):
+            return "called"
+
+    class Class(Base):
+        def __new__(cls, a):
+            return object.__new__(cls)
+
+        def __init__(self, a):
+            Base.__init__(self, a)
+
+    for _ in range(3):
+        made = Class(3)
+        equal((made.a, Base.__call__(made)), (3, "called"))
+        equal(Class.__name__, "Class")
+    Base.__init__ = lambda self, a: setattr(self, "a", "other")
+    equal(Class(3).a, "other")
+
+
 run(globals())

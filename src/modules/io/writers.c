@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "core/call.h"
 #include "core/names.h"
@@ -202,9 +203,17 @@ static bool write_chosen(const Choice *choice)
     return any;
 }
 
-static bool write_out_file(uint64_t device, uint64_t inode)
+/* Asks the system about the path only if there is a writer that it could be. */
+static bool write_out_path_now(const char *path)
 {
-    return write_chosen(&(Choice){.device = device, .inode = inode, .regular_only = true});
+    Choice choice = {.regular_only = true};
+    Found found;
+    struct stat status;
+    if (!find(&choice, 0, &found) || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    choice.device = status.st_dev;
+    choice.inode = status.st_ino;
+    return write_chosen(&choice);
 }
 
 static void write_out_all(void)
@@ -282,7 +291,7 @@ static void free_locks(void)
 void writers_start(void)
 {
     files_after_fork_hook = free_locks;
-    write_out_file_hook = write_out_file;
+    write_out_path_hook = write_out_path_now;
     write_out_all_hook = write_out_all;
     runtime_hooks.flush_files = flush_files;
     runtime_hooks.hold_file = hold_file;
