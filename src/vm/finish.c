@@ -1,10 +1,10 @@
 /* The end of the runtime.
  *
  * In this order: threads that are no daemons end, atexit functions run, signals get their default
- * actions back, the other threads are stopped for good, what is unreachable is finalised, then what only modules refer to, then what
- * the program has put into `sys` and `builtins`; and the standard streams are flushed, before and
- * after. sys.modules is empty while finalisers of the second kind run, but modules keep their
- * contents: functions find their globals.
+ * actions back, the other threads are stopped for good, what is unreachable is finalised, then what
+ * only modules refer to, then what the program has put into `sys` and `builtins`; and the standard
+ * streams are flushed, before and after. sys.modules is empty while finalisers of the second kind
+ * run, but modules keep their contents: functions find their globals.
  *
  * Nothing of it is done but stopping and flushing if no object wants a finaliser, so that ending
  * costs no collection. */

@@ -12,6 +12,7 @@
 #include "compile/positions.h"
 #include "core/abstract.h"
 #include "core/call.h"
+#include "core/descriptor.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -47,6 +48,7 @@ static void vm_start(void)
     collect_hook = vm_collect_inside;
     rest_hook = vm_rest;
     traceback_line_hook = traceback_line;
+    builtins_hook = builtins_of_running;
     code_start();
     function_start();
     generator_start();
