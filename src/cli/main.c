@@ -260,7 +260,7 @@ int main(int argc, char **argv)
         if (!repl_run(true))
             status = report_uncaught();
     }
-    bool interrupted = status == 128 + SIGINT;
+    bool interrupted = status == STATUS_INTERRUPTED;
     status = runtime_finish(status);
     if (interrupted)
         die_of_interrupt();

@@ -12,7 +12,6 @@
 #include "vm/startup.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
@@ -60,7 +59,7 @@ static int exit_status(Value code)
         return 0;
     int64_t status;
     if (is_int_any(code))
-        return int_to_i64(code, &status) ? (int)status : -1;
+        return int_to_i64(code, &status) ? (int)(status & 0xff) : 0xff;
     Value text = object_str(code), err = sys_get("stderr");
     text = text ? str_format("%V\n", text) : 0;
     if (!text || !err || err == None || !call_method1(err, names.write, text))
@@ -100,7 +99,7 @@ int report_uncaught(void)
             fputs("\nOriginal exception was:\n", stderr);
         runtime_hooks.print_exception(exception);
     }
-    return is_instance_of(exception, KeyboardInterrupt) ? 128 + SIGINT : 1;
+    return is_instance_of(exception, KeyboardInterrupt) ? STATUS_INTERRUPTED : 1;
 }
 
 static void shut_threads_down(void)

@@ -266,4 +266,14 @@ sys.stderr = None
     equal((out, err), ([], []))
 
 
+def test_only_an_uncaught_interrupt_ends_by_the_signal():
+    program("raise KeyboardInterrupt", code=-2)
+    program("import atexit; atexit.register(lambda: 1 / 0); raise KeyboardInterrupt", code=-2)
+    program("raise SystemExit(130)", code=130)
+    program("raise SystemExit(256 + 130)", code=130)
+    program("raise SystemExit(-1)", code=255)
+    program("raise SystemExit(1 << 100)", code=255)
+    program("import sys; sys.excepthook = lambda *_: sys.exit(7); raise KeyboardInterrupt", code=7)
+
+
 run(globals())
