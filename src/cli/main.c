@@ -59,8 +59,11 @@ static bool run_command(const char *command)
 {
     TRY(check_command(command));
     Value filename = TRY(str_from_cstring("<string>"));
-    return run_code(script_compile_text(command, strlen(command), filename, filename, MODE_EXEC,
-                                        COMPILE_IGNORE_COOKIE));
+    /* What is said of a command that breaks off counts this line end, whether it has one or not. */
+    Value ended = TRY(bytes_from(command, strlen(command) + 1));
+    ((Bytes *)ended)->data[strlen(command)] = '\n';
+    return run_code(script_compile_text(((Bytes *)ended)->data, strlen(command) + 1, filename,
+                                        filename, MODE_EXEC, COMPILE_IGNORE_COOKIE));
 }
 
 /* runpy._run_module_as_main(name, alter_argv) */

@@ -315,6 +315,7 @@ bool source_parse(const char *source, size_t size, Value filename, CompileMode m
         .type_comments = flags & COMPILE_TYPE_COMMENTS,
         .allow_incomplete = flags & COMPILE_ALLOW_INCOMPLETE_INPUT,
         .dont_imply_dedent = flags & COMPILE_DONT_IMPLY_DEDENT,
+        .is_program = flags & COMPILE_PROGRAM,
         .barry_as_flufl = flags & CODE_FUTURE_BARRY_AS_BDFL,
         .max_int_digits = (int)load_relaxed(&int_max_str_digits),
         .feature_version = feature_version,
