@@ -442,7 +442,8 @@ class Bytecode:
         """As dis(), as text."""
         text = io.StringIO()
         lasti = -1 if self.current_offset is None else self.current_offset
-        disassemble(self.codeobj, lasti, file=text, show_offsets=self.show_offsets)
+        _print_all(list(self), lasti, text, self.show_offsets)
+        _print_handlers(self.codeobj, text)
         return text.getvalue()
 
 
