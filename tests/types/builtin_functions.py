@@ -252,4 +252,11 @@ def test_pickling_finds_iter_where_the_running_code_finds_builtins():
     assert eval("x.__reduce__()", names)[0] is len
 
 
+def test_examples_in_docstrings():
+    import builtins
+    import doctest
+    result = doctest.testmod(builtins)
+    equal((result.failed, result.attempted), (0, 34))
+
+
 run(globals())
