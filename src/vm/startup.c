@@ -120,6 +120,10 @@ static bool start_zipimport(void)
 static bool start_path(void)
 {
     Value list = TRY(list_new(4));
+    for (int i = 0; i < config.path_count; i++)
+        TRY(path_append(list, config.paths[i], strlen(config.paths[i])));
+    if (config.has_paths)
+        return sys_set("path", list);
     const char *extra = config_environment("PYTHONPATH");
     while (extra && *extra) {
         const char *colon = strchr(extra, ':');
