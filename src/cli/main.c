@@ -54,7 +54,8 @@ static Value command_source(const char *command)
         fputs("Unable to decode the command from the command line:\n", stderr);
         return 0;
     }
-    Value source = TRY(bytes_from(utf8, size + 1));
+    Value source = TRY(bytes_new((intptr_t)size + 1));
+    memcpy(((Bytes *)source)->data, utf8, size);
     ((Bytes *)source)->data[size] = '\n';
     return source;
 }
@@ -63,9 +64,8 @@ static bool run_command(const char *command)
 {
     Value filename = TRY(str_from_cstring("<string>"));
     Value source = TRY(command_source(command));
-    return run_code(script_compile_text(((Bytes *)source)->data,
-                                        (size_t)((Bytes *)source)->length, filename, filename,
-                                        MODE_EXEC, COMPILE_IGNORE_COOKIE));
+    return run_code(script_compile_text(((Bytes *)source)->data, (size_t)((Bytes *)source)->length,
+                                        filename, filename, MODE_EXEC, COMPILE_IGNORE_COOKIE));
 }
 
 /* runpy._run_module_as_main(name, alter_argv) */
