@@ -43,7 +43,8 @@ def _try_compile(source, name):
     try:
         return compile(source, name, "eval")
     except SyntaxError:
-        return compile(source, name, "exec")
+        pass  # the other error is not one of handling this one
+    return compile(source, name, "exec")
 
 
 def _code_within(x):
@@ -127,7 +128,36 @@ def _short(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-class _Operands:
+class _Numbers:
+    """The operands of instructions alone, of a co_code: nobody knows what they stand for."""
+
+    registers = ()
+
+    def value(self, kind, number):
+        return f"r{number}" if kind == "register" else number
+
+    def show(self, kind, number):
+        value = self.value(kind, number)
+        return str(value) if kind in ("register", "number") else f"{kind} {value}"
+
+    def main(self, operands, target):
+        """(arg, argval)"""
+        for wanted in "name", "free", "constant":
+            for kind, number in operands:
+                if kind == wanted:
+                    return number, self.value(kind, number)
+        if target is not None:
+            return target, target
+        for kind, number in operands:
+            if kind == "number":
+                return number, number
+        if operands:
+            kind, number = operands[0]
+            return number, self.value(kind, number)
+        return None, None
+
+
+class _Operands(_Numbers):
     """What the operands of a code object's instructions stand for."""
 
     def __init__(self, code):
@@ -149,27 +179,12 @@ class _Operands:
         value = self.value(kind, number)
         return _short(value) if kind == "constant" else str(value)
 
-    def main(self, operands, target):
-        """(arg, argval)"""
-        for wanted in "name", "free", "constant":
-            for kind, number in operands:
-                if kind == wanted:
-                    return number, self.value(kind, number)
-        if target is not None:
-            return target, target
-        for kind, number in operands:
-            if kind == "number":
-                return number, number
-        if operands:
-            kind, number = operands[0]
-            return number, self.value(kind, number)
-        return None, None
-
 
 def _labels(code):
     """The numbers of all targets of jumps and handlers, by offset."""
     targets = {target for *_, target in _opcode.instructions(code) if target is not None}
-    targets.update(target for _, _, target, _ in _opcode.handlers(code))
+    if hasattr(code, "co_code"):
+        targets.update(target for _, _, target, _ in _opcode.handlers(code))
     return {offset: number for number, offset in enumerate(sorted(targets), 1)}
 
 
@@ -184,8 +199,12 @@ def get_instructions(x, *, first_line=None, show_caches=None, adaptive=False):
 
 
 def _instructions(code, shift):
-    labels, operands_of, positions = _labels(code), _Operands(code), list(code.co_positions())
-    starts = dict(findlinestarts(code))
+    """Those of a code object, or of a co_code alone."""
+    if isinstance(code, bytes):
+        labels, operands_of, positions, starts = _labels(code), _Numbers(), [], {}
+    else:
+        labels, operands_of, positions = _labels(code), _Operands(code), list(code.co_positions())
+        starts = dict(findlinestarts(code))
     for offset, length, op, operands, target in _opcode.instructions(code):
         position = Positions(*positions[offset // 2]) if offset // 2 < len(positions) else Positions()
         line = position.lineno
@@ -271,7 +290,11 @@ def _print_handlers(code, file):
 
 def disassemble(co, lasti=-1, *, file=None, show_caches=False, adaptive=False, show_offsets=False):
     """Print the instructions of a code object, with an arrow at the offset `lasti`."""
-    instructions = list(get_instructions(co))
+    _print_all(list(get_instructions(co)), lasti, file, show_offsets)
+    _print_handlers(co, file)
+
+
+def _print_all(instructions, lasti, file, show_offsets):
     lines = [i.line_number for i in instructions if i.line_number is not None]
     widths = _Widths(max(lines, default=0), show_offsets, instructions[-1].offset)
     for number, instruction in enumerate(instructions):
@@ -279,7 +302,6 @@ def disassemble(co, lasti=-1, *, file=None, show_caches=False, adaptive=False, s
             print(file=file)
         current = instruction.offset <= lasti < instruction.end_offset
         _print_instruction(instruction, file, widths, current)
-    _print_handlers(co, file)
 
 
 def _disassemble_nested(code, depth, options):
@@ -309,7 +331,7 @@ def dis(x=None, *, file=None, depth=None, show_caches=False, adaptive=False, sho
     elif hasattr(x, "__dict__"):
         _dis_members(x, depth, options)
     elif isinstance(x, (bytes, bytearray)):
-        raise TypeError("instructions alone cannot be shown: give the code object")
+        _print_all(list(_instructions(bytes(x), 0)), -1, file, show_offsets)
     else:
         raise TypeError(f"don't know how to disassemble {type(x).__name__} objects")
 
@@ -420,7 +442,8 @@ class Bytecode:
         """As dis(), as text."""
         text = io.StringIO()
         lasti = -1 if self.current_offset is None else self.current_offset
-        disassemble(self.codeobj, lasti, file=text, show_offsets=self.show_offsets)
+        _print_all(list(self), lasti, text, self.show_offsets)
+        _print_handlers(self.codeobj, text)
         return text.getvalue()
 
 

@@ -44,23 +44,28 @@ static bool run_code(Value code)
     return vm_run_code((Code *)TRY(code), main_dict(), main_dict(), 0) != 0;
 }
 
-/* Whether the words of -c are UTF-8, as programs must be. */
-static bool check_command(const char *command)
+/* The words of -c as UTF-8, and with the line end that is counted if they break off. */
+static Value command_source(const char *command)
 {
     Value text = TRY(str_from_fs(command, strlen(command)));
     size_t size;
-    if (str_utf8(text, &size))
-        return true;
-    fputs("Unable to decode the command from the command line:\n", stderr);
-    return false;
+    const char *utf8 = str_utf8(text, &size);
+    if (!utf8) {
+        fputs("Unable to decode the command from the command line:\n", stderr);
+        return 0;
+    }
+    Value source = TRY(bytes_new((intptr_t)size + 1));
+    memcpy(((Bytes *)source)->data, utf8, size);
+    ((Bytes *)source)->data[size] = '\n';
+    return source;
 }
 
 static bool run_command(const char *command)
 {
-    TRY(check_command(command));
     Value filename = TRY(str_from_cstring("<string>"));
-    return run_code(script_compile_text(command, strlen(command), filename, filename, MODE_EXEC,
-                                        COMPILE_IGNORE_COOKIE));
+    Value source = TRY(command_source(command));
+    return run_code(script_compile_text(((Bytes *)source)->data, (size_t)((Bytes *)source)->length,
+                                        filename, filename, MODE_EXEC, COMPILE_IGNORE_COOKIE));
 }
 
 /* runpy._run_module_as_main(name, alter_argv) */
@@ -260,7 +265,7 @@ int main(int argc, char **argv)
         if (!repl_run(true))
             status = report_uncaught();
     }
-    bool interrupted = status == 128 + SIGINT;
+    bool interrupted = status == STATUS_INTERRUPTED;
     status = runtime_finish(status);
     if (interrupted)
         die_of_interrupt();

@@ -134,7 +134,7 @@ Value script_compile(Value bytes, Value filename, bool skip_first_line)
     if (skip_first_line)
         text = skip_line(text, &size);
     TRY(check_file(text, size, filename));
-    Value code = compile_source(text, size, filename, MODE_EXEC, 0, config.optimize);
+    Value code = compile_source(text, size, filename, MODE_EXEC, COMPILE_PROGRAM, config.optimize);
     if (!code)
         drop_caret();
     return code;

@@ -16,7 +16,8 @@ enum {
     COMPILE_TYPE_COMMENTS = 0x1000,
     COMPILE_ALLOW_TOP_LEVEL_AWAIT = 0x2000,
     COMPILE_ALLOW_INCOMPLETE_INPUT = 0x4000,
-    COMPILE_OPTIMIZED_AST = 0x8400
+    COMPILE_OPTIMIZED_AST = 0x8400,
+    COMPILE_PROGRAM = 0x40000000 /* ours: a program's file or input, see ParseOptions */
 };
 
 /* Compiles `size` bytes of source (any PEP 263 encoding unless COMPILE_IGNORE_COOKIE says that it

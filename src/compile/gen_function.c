@@ -229,7 +229,8 @@ static bool check_arguments(Compiler *c, const Arguments *args)
            (!args->kwarg || !forbid_debug(c, args->kwarg->arg, args->kwarg, AST_Store));
 }
 
-/* The docstring, or None, is the first constant: that is where functions look. */
+/* The docstring, or None, is the first constant: that is where functions look, and what the data
+ * model says of co_consts. */
 static void put_docstring(Compiler *c, const StmtSeq *statements, int *skip)
 {
     Unit *u = c->unit;
@@ -240,6 +241,8 @@ static void put_docstring(Compiler *c, const StmtSeq *statements, int *skip)
         if (text)
             const_index(c, text);
         u->flags |= CODE_HAS_DOCSTRING;
+    } else {
+        const_index(c, None);
     }
 }
 
@@ -280,6 +283,7 @@ void lambda_to(Compiler *c, const Expr *e, Reg dst)
     inner.name = ident_value(c, c->table.name_lambda);
     inner.qualname = qualified_name(c, outer, c->table.name_lambda);
     set_arguments(&inner, args);
+    const_index(c, None); /* where a docstring would be */
     Reg value = expr_gen(c, e->Lambda.body);
     set_position(c, e->Lambda.body);
     emit(c, OPCODE(RETURN), (uint32_t)value, 0, 0);

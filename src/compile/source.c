@@ -233,31 +233,6 @@ static const char *normal_encoding(const char *name, size_t length, char out[64]
     return out;
 }
 
-/* Invalid UTF-8 where no encoding is declared. */
-static bool check_utf8(const char *source, size_t size, Value filename)
-{
-    Utf8Scan scan = utf8_scan(source, size, false);
-    if (scan.valid == size)
-        return true;
-    int lineno = 1;
-    size_t line = 0;
-    for (size_t i = 0; i < scan.valid; i++)
-        if (source[i] == '\n') {
-            lineno++;
-            line = i + 1;
-        }
-    Value message = TRY(str_format("(unicode error) 'utf-8' codec can't decode byte 0x%02x in "
-                                   "position %zu: %s",
-                                   (unsigned)(unsigned char)source[scan.valid], scan.valid - line,
-                                   scan.reason));
-    const char *newline = memchr(source + line, '\n', size - line);
-    size_t line_size = newline ? (size_t)(newline - source) - line : size - line;
-    Value bytes = TRY(bytes_from(source + line, line_size));
-    Value text = TRY(codec_decode_object(bytes, "utf-8", "replace"));
-    int offset = (int)(scan.valid - line) + 1;
-    return raise_syntax_error(SyntaxError, message, filename, lineno, offset, text, lineno, offset);
-}
-
 /* The message of the pending exception, which is cleared, as a SyntaxError of the file. */
 static Value encoding_failure(Value filename)
 {
@@ -281,8 +256,8 @@ static bool decode_source(const char **source, size_t *size, Value filename, int
     bool utf8 = strcmp(encoding, "utf-8") == 0;
     if (skip && !utf8)
         return encoding_error(filename, str_format("encoding problem: %s with BOM", encoding));
-    if (!name || (utf8 && utf8_scan(*source, *size, false).valid == *size))
-        return check_utf8(*source, *size, filename);
+    if (utf8)
+        return source_repair_utf8(source, size, filename, keep);
     Value bytes = TRY(bytes_from(*source, *size));
     Value text = codec_decode_object(bytes, encoding, "strict");
     if (!text && error_matches(LookupError)) {
@@ -315,6 +290,7 @@ bool source_parse(const char *source, size_t size, Value filename, CompileMode m
         .type_comments = flags & COMPILE_TYPE_COMMENTS,
         .allow_incomplete = flags & COMPILE_ALLOW_INCOMPLETE_INPUT,
         .dont_imply_dedent = flags & COMPILE_DONT_IMPLY_DEDENT,
+        .is_program = flags & COMPILE_PROGRAM,
         .barry_as_flufl = flags & CODE_FUTURE_BARRY_AS_BDFL,
         .max_int_digits = (int)load_relaxed(&int_max_str_digits),
         .feature_version = feature_version,

@@ -38,10 +38,15 @@ Value descriptor_qualname(Type *owner, const char *name)
     return str_format("%V.%s", qualname, name);
 }
 
+Value (*builtins_hook)(void);
+
 Value builtin_named(const char *name)
 {
-    Value module = TRY(import_by_name("builtins"));
-    return get_attr_string(module, name);
+    Value key = TRY(str_intern_cstring(name));
+    Value found = get_item(builtins_hook(), key);
+    if (!found && error_clear_if(KeyError))
+        return raise(AttributeError, "%s", name);
+    return found;
 }
 
 Value descriptor_reduce(Value object, const char *name)

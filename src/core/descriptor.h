@@ -42,7 +42,10 @@ bool descriptor_check(Type *owner, const char *name, Value self) MUST_USE;
 Value descriptor_qualname(Type *owner, const char *name);
 /* (getattr, (object, name)): how descriptors are pickled. */
 Value descriptor_reduce(Value object, const char *name);
-/* builtins.<name>, for pickling. */
+/* The mapping in which the running code finds builtins: set by the interpreter. */
+extern Value (*builtins_hook)(void);
+/* The builtin of that name, for pickling: where the running code finds builtins, which may run
+ * Python code. AttributeError without one. */
 Value builtin_named(const char *name);
 
 /* Binding and calling with what messages need. site->self is set by the second. */

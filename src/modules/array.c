@@ -2,6 +2,7 @@
  * methods. */
 #include "core/audit.h"
 #include "core/call.h"
+#include "core/descriptor.h"
 #include "core/iterate.h"
 #include "core/thread.h"
 #include "modules/array_inner.h"
@@ -524,7 +525,7 @@ static Value array_iterator_next(Value self)
 METHOD(array_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     ArrayIterator *it = (ArrayIterator *)args[0];
-    Value function = TRY(import_attribute("builtins", "iter")), array = load_acquire(&it->array);
+    Value function = TRY(builtin_named("iter")), array = load_acquire(&it->array);
     if (!array)
         return tuple_of(function, TRY(tuple_of(TRY(tuple_empty()))));
     return tuple_of(function, TRY(tuple_of(array)), TRY(int_from(load_relaxed(&it->index))));

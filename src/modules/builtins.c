@@ -89,17 +89,26 @@ static Value to_base(Value o, int base)
     return int_to_str(TRY(number_index(o)), base);
 }
 
-FUNCTION(builtin_bin, "bin", "number, /", "Return the binary representation of an integer.")
+FUNCTION(builtin_bin, "bin", "number, /",
+         "Return the binary representation of an integer.\n\n"
+         "  >>> bin(40)\n"
+         "  '0b101000'")
 {
     return to_base(args[0], 2);
 }
 
-FUNCTION(builtin_hex, "hex", "number, /", "Return the hexadecimal representation of an integer.")
+FUNCTION(builtin_hex, "hex", "number, /",
+         "Return the hexadecimal representation of an integer.\n\n"
+         "  >>> hex(3000)\n"
+         "  '0xbb8'")
 {
     return to_base(args[0], 16);
 }
 
-FUNCTION(builtin_oct, "oct", "number, /", "Return the octal representation of an integer.")
+FUNCTION(builtin_oct, "oct", "number, /",
+         "Return the octal representation of an integer.\n\n"
+         "  >>> oct(-493)\n"
+         "  '-0o755'")
 {
     return to_base(args[0], 8);
 }

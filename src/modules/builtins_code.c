@@ -197,8 +197,7 @@ static bool complete_namespaces(const char *function, Value *globals, Value *loc
         return false;
     if (known)
         return true;
-    Value builtins = frame ? frame->function->builtins : interpreter.builtins;
-    return dict_set(*globals, names.__builtins__, builtins);
+    return dict_set(*globals, names.__builtins__, builtins_of_running());
 }
 
 static bool check_closure(Value code, Value closure)

@@ -1,4 +1,5 @@
 /* itertools.groupby and itertools.tee. */
+#include "core/descriptor.h"
 #include "modules/itertools_inner.h"
 #include "types/generic_alias.h"
 
@@ -150,7 +151,7 @@ REDUCE(grouper_reduce)
     TRY(warn_pickle());
     GroupBy *parent = (GroupBy *)group->parent;
     if (load_acquire(&parent->grouper) != args[0]) {
-        Value iter = TRY(import_attribute("builtins", "iter"));
+        Value iter = TRY(builtin_named("iter"));
         return tuple_of(iter, TRY(tuple_of(TRY(tuple_empty()))));
     }
     return tuple_of((Value)type_of(args[0]), TRY(tuple_of(group->parent, group->key)));

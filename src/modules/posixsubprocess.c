@@ -29,6 +29,7 @@
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/startup.h"
 
 /* NUL-ended strings and their array; both are in the heap, and alive while this is on the stack. */
 typedef struct Strings {
@@ -405,6 +406,8 @@ FUNCTION(fork_exec, "fork_exec",
     pid_t pid = -1;
     TRY(prepare(args, &s));
     int allow_vfork = TRY_NOT_NEGATIVE(object_truth(args[22]), 0);
+    if (s.preexec != None && runtime_is_finishing())
+        return raise(PythonFinalizationError, "preexec_fn not supported at interpreter shutdown");
     if (write_out_all_hook)
         write_out_all_hook();
     if (s.preexec == None && allow_vfork && !s.set_uid && !s.set_gid && !s.set_groups) {

@@ -29,6 +29,7 @@
 #include "types/struct_sequence.h"
 #include "types/tuple.h"
 #include "vm/frame.h"
+#include "vm/hooks.h"
 
 #define SIGNALS 65
 
@@ -72,8 +73,11 @@ static void on_signal(int number)
 static bool call_handler(int number)
 {
     Value function = handlers[number].function;
-    if (!function || is_int(function) || function == None)
+    if (!function || is_int(function) || function == None) {
+        raise(OSError, "Signal %d ignored due to race condition", number);
+        error_write_unraisable(0, 0);
         return true;
+    }
     Frame *frame = thread_self()->frame;
     Value frame_object = frame ? frame_object_of(frame) : None;
     return frame_object && call2(function, int_small(number), frame_object);
@@ -97,6 +101,31 @@ static bool serve_signals(Thread *thread UNUSED)
     return true;
 }
 
+void signal_simulate(int number)
+{
+    Value function = handlers[number].function;
+    if (!function || !is_int(function))
+        trip(number);
+}
+
+static bool install(int number, void (*action)(int))
+{
+    struct sigaction sa = {.sa_handler = action, .sa_flags = SA_ONSTACK};
+    sigemptyset(&sa.sa_mask);
+    return sigaction(number, &sa, 0) == 0;
+}
+
+/* When the program ends: a signal that is on its way finds no handler. */
+static void end_signals(void)
+{
+    for (int number = 1; number < SIGNALS; number++) {
+        Value function = handlers[number].function;
+        if (function && !is_int(function) && function != None)
+            install(number, SIG_DFL);
+        root_store(&handlers[number].function, (Value)0);
+    }
+}
+
 static bool is_signal(int number)
 {
     if (number >= 1 && number < SIGNALS)
@@ -111,13 +140,6 @@ static bool in_main_thread(const char *message)
         return true;
     raise(ValueError, "%s", message);
     return false;
-}
-
-static bool install(int number, void (*action)(int))
-{
-    struct sigaction sa = {.sa_handler = action, .sa_flags = SA_ONSTACK};
-    sigemptyset(&sa.sa_mask);
-    return sigaction(number, &sa, 0) == 0;
 }
 
 FUNCTION(signal_default_int_handler, "default_int_handler", "signalnum, frame, /",
@@ -543,6 +565,7 @@ static bool signal_start(void)
 {
     signal_after_fork_child();
     thread_set_poll_hook(POLL_SIGNAL, serve_signals);
+    runtime_hooks.end_signals = end_signals;
     install(SIGPIPE, SIG_IGN);
     install(SIGXFSZ, SIG_IGN);
     read_actions();

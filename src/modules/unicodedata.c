@@ -1,6 +1,7 @@
 /* unicodedata: the properties of characters, as of the Unicode version that Weft was built with,
- * and as of 3.2 (an approximation: what came later is unassigned there, and known corrections
- * of decompositions are undone; other properties that changed since are the current ones). */
+ * and as of 3.2: what came later is unassigned there, and what is mirrored and how wide it is in
+ * East Asia is as it was, and so are normal forms, whose corrections are undone. Categories and
+ * bidirectional classes that changed since are the current ones. */
 #include <strings.h>
 #include "base/unicode.h"
 #include "base/unicode_names.h"
@@ -49,6 +50,35 @@ static const UnicodeRecord *record_of(bool old, uint32_t c)
 static bool is_unknown(bool old, uint32_t c)
 {
     return old && unicode_record(c)->newer;
+}
+
+/* Pairs of the first and the last character. */
+static bool is_among(const uint16_t (*ranges)[2], size_t count, uint32_t c)
+{
+    for (size_t i = 0; i < count; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1])
+            return true;
+    return false;
+}
+
+/* Whether a character that is mirrored now was not in Unicode 3.2, or the other way round: brackets
+ * of Tibetan, feather marks of Ogham, small forms of brackets and signs, a right angle; and the
+ * partial differentials among the mathematical letters. */
+static bool has_changed_mirroring(uint32_t c)
+{
+    static const uint16_t ranges[][2] = {
+        {0x0f3a, 0x0f3d}, {0x169b, 0x169c}, {0x29a1, 0x29a1}, {0xfe59, 0xfe5e}, {0xfe64, 0xfe65}};
+    enum { FIRST_DIFFERENTIAL = 0x1d6db, LAST_DIFFERENTIAL = 0x1d7c3, ALPHABET = 58 };
+    if (c >= FIRST_DIFFERENTIAL && c <= LAST_DIFFERENTIAL)
+        return (c - FIRST_DIFFERENTIAL) % ALPHABET == 0;
+    return is_among(ranges, COUNT_OF(ranges), c);
+}
+
+/* Unicode 9 made what is shown as an emoji wide. */
+static bool has_become_wide(uint32_t c)
+{
+    static const uint16_t ranges[][2] = {{0x231a, 0x231b}, {0x25fd, 0x25fe}, {0x2648, 0x2653}};
+    return is_among(ranges, COUNT_OF(ranges), c);
 }
 
 /* ---- Numbers ---------------------------------------------------------------------------- */
@@ -116,7 +146,8 @@ PROPERTY(uni_mirrored, "mirrored", "chr, /",
 {
     uint32_t c;
     TRY(character(args[0], "mirrored", 0, &c));
-    return int_small((record_of(old, c)->flags & UC_MIRRORED) != 0);
+    bool mirrored = record_of(old, c)->flags & UC_MIRRORED;
+    return int_small(mirrored != (old && has_changed_mirroring(c)));
 }
 
 PROPERTY(uni_east_asian_width, "east_asian_width", "chr, /",
@@ -124,7 +155,8 @@ PROPERTY(uni_east_asian_width, "east_asian_width", "chr, /",
 {
     uint32_t c;
     TRY(character(args[0], "east_asian_width", 0, &c));
-    return str_from_cstring(is_unknown(old, c) ? "N" : unicode_width_name(c));
+    bool neutral = old && (is_unknown(old, c) || has_become_wide(c));
+    return str_from_cstring(neutral ? "N" : unicode_width_name(c));
 }
 
 PROPERTY(uni_decomposition, "decomposition", "chr, /",
@@ -134,7 +166,8 @@ PROPERTY(uni_decomposition, "decomposition", "chr, /",
     int count;
     const char *tag;
     TRY(character(args[0], "decomposition", 0, &c));
-    const uint32_t *parts = unicode_decomposition(c, old, &count, &tag);
+    /* The corrections of 3.2's mappings count here, unlike in normalize(). */
+    const uint32_t *parts = is_unknown(old, c) ? 0 : unicode_decomposition(c, false, &count, &tag);
     StrBuilder b;
     builder_start(&b);
     if (parts)

@@ -88,6 +88,13 @@ void *raise_span(Parser *p, Span span, const char *format, ...)
     return NULL;
 }
 
+/* Where the tokenizer is, for a token that has no place of its own. */
+static int cursor_offset(const Parser *p, const Token *token)
+{
+    bool ended = p->tok.cur == p->tok.end && token->type != TOK_ERRORTOKEN;
+    return ended && p->options->is_program ? 0 : (int)(p->tok.cur - p->tok.line_start);
+}
+
 static void raise_token_va(Parser *p, const Token *token, SyntaxErrorKind kind, const char *format,
                            va_list args)
 {
@@ -95,7 +102,7 @@ static void raise_token_va(Parser *p, const Token *token, SyntaxErrorKind kind, 
     if (token) {
         range.lineno = token->lineno;
         range.end_lineno = token->end_lineno;
-        range.offset = token->col == -1 ? (int)(p->tok.cur - p->tok.line_start) : token->col + 1;
+        range.offset = token->col == -1 ? cursor_offset(p, token) : token->col + 1;
         range.end_offset = token->end_col == -1 ? -1 : token->end_col + 1;
     }
     raise_offsets(p, kind, range, format, args);

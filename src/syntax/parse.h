@@ -30,6 +30,7 @@ typedef struct ParseOptions {
     bool type_comments;     /* PyCF_TYPE_COMMENTS: keep `# type:` comments */
     bool allow_incomplete;  /* PyCF_ALLOW_INCOMPLETE_INPUT: see SYNTAX_INCOMPLETE */
     bool dont_imply_dedent; /* PyCF_DONT_IMPLY_DEDENT */
+    bool is_program;        /* read from the program's file: nothing is pointed at behind its end */
     bool barry_as_flufl;    /* from __future__ import barry_as_FLUFL is in force: <> for != */
     int max_int_digits;     /* longest decimal literal; 0: any */
     int feature_version;    /* the minor version of ast.parse(feature_version=...); 0: the newest */

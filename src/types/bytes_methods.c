@@ -261,7 +261,16 @@ Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Val
 }
 
 METHOD(bytes_m_hex, "hex", "sep=?, bytes_per_sep=1",
-       "Create a string of two hexadecimal digits for each byte, with sep between groups.")
+       "Create a string of two hexadecimal digits for each byte, with sep between groups.\n\n"
+       "  >>> value = bytes.fromhex('102aff')\n"
+       "  >>> value.hex()\n"
+       "  '102aff'\n"
+       "  >>> value.hex('-')\n"
+       "  '10-2a-ff'\n"
+       "  >>> value.hex('-', 2)\n"
+       "  '10-2aff'\n"
+       "  >>> value.hex('-', -2)\n"
+       "  '102a-ff'")
 {
     Text text = text_of(args[0]);
     return bytes_hex((const unsigned char *)text.data, text.length, args[1], args[2]);

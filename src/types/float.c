@@ -377,7 +377,13 @@ METHOD(float_is_integer, "is_integer", "/", "Return True if the float is an inte
 }
 
 METHOD(float_as_integer_ratio, "as_integer_ratio", "/",
-       "Return a pair of integers, whose ratio is exactly equal to the original float.")
+       "Return a pair of integers, whose ratio is exactly equal to the original float.\n\n"
+       "  >>> (2.5).as_integer_ratio()\n"
+       "  (5, 2)\n"
+       "  >>> (-0.75).as_integer_ratio()\n"
+       "  (-3, 4)\n"
+       "  >>> (8.0).as_integer_ratio()\n"
+       "  (8, 1)")
 {
     double d = float_value(args[0]);
     if (isinf(d))
@@ -402,13 +408,22 @@ METHOD(float_conjugate, "conjugate", "/", "Return self, the complex conjugate of
     return float_exact(args[0]);
 }
 
-METHOD(float_hex, "hex", "/", "Return a hexadecimal representation of a floating-point number.")
+METHOD(float_hex, "hex", "/",
+       "Return a hexadecimal representation of a floating-point number.\n\n"
+       "  >>> (0.1).hex()\n"
+       "  '0x1.999999999999ap-4'\n"
+       "  >>> (-40.0).hex()\n"
+       "  '-0x1.4000000000000p+5'")
 {
     return float_hex_text(float_value(args[0]));
 }
 
 CLASS_METHOD(float_fromhex, "fromhex", "string, /",
-             "Create a floating-point number from a hexadecimal string.")
+             "Create a floating-point number from a hexadecimal string.\n\n"
+             "  >>> float.fromhex('0x1.8p+1')\n"
+             "  3.0\n"
+             "  >>> float.fromhex('-a.8')\n"
+             "  -10.5")
 {
     double d;
     if (!is_str(args[1]))

@@ -2,6 +2,7 @@
  * Attributes are the origin's, but for those named below. */
 #include "types/generic_alias.h"
 #include "core/call.h"
+#include "core/descriptor.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -376,7 +377,7 @@ static Value alias_iterator_next(Value self)
 
 METHOD(alias_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
-    Value iter = TRY(import_attribute("builtins", "iter")); /* may run Python code */
+    Value iter = TRY(builtin_named("iter")); /* may run Python code */
     Value alias = load_acquire(&((AliasIterator *)args[0])->alias);
     return tuple_of(iter, TRY(tuple_of(alias ? alias : TRY(tuple_empty()))));
 }
@@ -417,7 +418,7 @@ METHOD(alias_reduce, "__reduce__", "/", "Return state information for pickling."
 {
     GenericAlias *alias = as_alias(args[0]);
     if (alias->starred) {
-        Value next = TRY(import_attribute("builtins", "next"));
+        Value next = TRY(builtin_named("next"));
         Value plain = TRY(generic_alias_new(alias->origin, alias->args));
         return tuple_of(next, TRY(tuple_of(TRY(get_iter(plain)))));
     }

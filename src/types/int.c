@@ -149,13 +149,21 @@ static const GetSetDef int_getset[] = {
 /* ---- methods --------------------------------------------------------------------------------- */
 
 METHOD(int_bit_length_method, "bit_length", "/",
-       "Number of bits necessary to represent self in binary.")
+       "Number of bits necessary to represent self in binary.\n\n"
+       "  >>> bin(40)\n"
+       "  '0b101000'\n"
+       "  >>> (40).bit_length()\n"
+       "  6")
 {
     return int_from((intptr_t)int_bit_length(args[0]));
 }
 
 METHOD(int_bit_count, "bit_count", "/",
-       "Number of ones in the binary representation of the absolute value of self.")
+       "Number of ones in the binary representation of the absolute value of self.\n\n"
+       "  >>> bin(-40)\n"
+       "  '-0b101000'\n"
+       "  >>> (-40).bit_count()\n"
+       "  2")
 {
     IntView x;
     int_view(args[0], &x);
@@ -174,7 +182,13 @@ METHOD(int_is_integer, "is_integer", "/",
 }
 
 METHOD(int_as_integer_ratio, "as_integer_ratio", "/",
-       "Return a pair of integers, whose ratio is equal to the original int.")
+       "Return a pair of integers, whose ratio is equal to the original int.\n\n"
+       "  >>> (12).as_integer_ratio()\n"
+       "  (12, 1)\n"
+       "  >>> (-7).as_integer_ratio()\n"
+       "  (-7, 1)\n"
+       "  >>> (0).as_integer_ratio()\n"
+       "  (0, 1)")
 {
     return tuple_of(TRY(int_exact(args[0])), int_small(1));
 }
@@ -303,7 +317,9 @@ Type int_type = {
            "what its __int__() returns; floating-point numbers are truncated towards zero.\n\n"
            "With a base, and whenever x is no number, x is a string, bytes or bytearray with an\n"
            "integer literal in that base, which may have a sign, and spaces around it. Bases are\n"
-           "0 and 2 to 36; 0 means to take it from the literal's prefix.",
+           "0 and 2 to 36; 0 means to take it from the literal's prefix.\n\n"
+           "  >>> int('0x2a', base=0)\n"
+           "  42",
 };
 
 void int_start(void)

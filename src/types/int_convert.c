@@ -381,39 +381,72 @@ static bool small_digits(const Digits *d, Value *out)
     return true;
 }
 
-/* The values of the digits, most significant first; size 0: malformed. */
-static unsigned char *collect_digits(const Digits *d, size_t *size)
+static VECTORIZED bool is_all_decimal(const char *text, size_t size)
 {
-    Raw *raw = TRY_OR(raw_new(d->end - d->text), 0);
-    unsigned char *values = (unsigned char *)raw->data;
-    size_t n = 0;
-    bool after_digit = false;
-    *size = 0;
-    for (const char *p = d->text; p < d->end; p++) {
-        if (*p == '_' && after_digit) {
-            after_digit = false;
-            continue;
-        }
-        int digit = digit_value(*p);
-        if (digit >= d->base)
-            return values;
-        values[n++] = (unsigned char)digit;
-        after_digit = true;
-    }
-    if (after_digit)
-        *size = n;
-    return values;
+    unsigned char wrong = 0;
+    for (size_t i = 0; i < size; i++)
+        wrong |= (unsigned char)(text[i] - '0') > 9;
+    return !wrong;
 }
 
-static Value big_digits(const Digits *d, const unsigned char *values, size_t size)
+/* 0: malformed. */
+static size_t count_digits(const Digits *d)
+{
+    size_t n = (size_t)(d->end - d->text);
+    if (d->base == 10 && is_all_decimal(d->text, n))
+        return n;
+    bool after_digit = false;
+    n = 0;
+    for (const char *p = d->text; p < d->end; p++) {
+        bool is_between = *p == '_' && after_digit;
+        if (!is_between && digit_value(*p) >= d->base)
+            return 0;
+        after_digit = !is_between;
+        n += after_digit;
+    }
+    return after_digit ? n : 0;
+}
+
+/* Before any work is done on them. */
+static bool check_limit(const Digits *d, size_t size)
 {
     uint32_t limit = load_relaxed(&int_max_str_digits);
     bool power_of_two = !(d->base & (d->base - 1));
-    if (!power_of_two && limit && size > limit && size > ALWAYS_CONVERTED)
-        return raise(ValueError,
-                     "Exceeds the limit (%u digits) for integer string conversion: value has %zu "
-                     "digits; use sys.set_int_max_str_digits() to increase the limit",
-                     limit, size);
+    if (power_of_two || !limit || size <= limit || size <= ALWAYS_CONVERTED)
+        return true;
+    raise(ValueError,
+          "Exceeds the limit (%u digits) for integer string conversion: value has %zu "
+          "digits; use sys.set_int_max_str_digits() to increase the limit",
+          limit, size);
+    return false;
+}
+
+static VECTORIZED void decimal_values(unsigned char *values, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        values[i] = (unsigned char)(text[i] - '0');
+}
+
+/* The values of `size` digits, most significant first. */
+static unsigned char *collect_digits(const Digits *d, size_t size)
+{
+    Raw *raw = TRY_OR(raw_new((intptr_t)size), 0);
+    unsigned char *values = (unsigned char *)raw->data;
+    if (d->base <= 10 && size == (size_t)(d->end - d->text)) {
+        decimal_values(values, d->text, size);
+        return values;
+    }
+    size_t n = 0;
+    for (const char *p = d->text; p < d->end && n < size; p++)
+        if (*p != '_')
+            values[n++] = (unsigned char)digit_value(*p);
+    return values;
+}
+
+static Value big_digits(const Digits *d, size_t size)
+{
+    TRY(check_limit(d, size));
+    const unsigned char *values = TRY_OR(collect_digits(d, size), 0);
     while (size && !*values)
         values++, size--;
     if (!size)
@@ -431,10 +464,9 @@ static Value parse(const char *text, size_t length, int base, Value shown)
     if (skip_prefix(&d)) {
         if (small_digits(&d, &small))
             return small;
-        size_t size;
-        unsigned char *values = TRY_OR(collect_digits(&d, &size), 0);
+        size_t size = count_digits(&d);
         if (size)
-            return big_digits(&d, values, size);
+            return big_digits(&d, size);
     }
     return raise(ValueError, "invalid literal for int() with base %d: %.200R", base, shown);
 }

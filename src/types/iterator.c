@@ -5,6 +5,7 @@
 #include "types/iterator.h"
 
 #include "core/call.h"
+#include "core/descriptor.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -119,7 +120,7 @@ METHOD(sequence_iterator_length_hint, "__length_hint__", "/",
 METHOD(sequence_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     SequenceIterator *it = (SequenceIterator *)args[0];
-    Value function = TRY(import_attribute("builtins", "iter"));
+    Value function = TRY(builtin_named("iter"));
     Value sequence = load_acquire(&it->sequence); /* after what may run Python code */
     if (!sequence)
         return tuple_of(function, TRY(tuple_of(TRY(tuple_empty()))));
@@ -138,7 +139,7 @@ METHOD(sequence_iterator_setstate, "__setstate__", "state, /",
 METHOD(callable_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")
 {
     CallableIterator *it = (CallableIterator *)args[0];
-    Value function = TRY(import_attribute("builtins", "iter"));
+    Value function = TRY(builtin_named("iter"));
     Value callable = load_acquire(&it->callable); /* after what may run Python code */
     if (!callable)
         return tuple_of(function, TRY(tuple_of(TRY(tuple_empty()))));

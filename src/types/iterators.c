@@ -1,3 +1,4 @@
+#include "core/descriptor.h"
 #include "types/iterators.h"
 #include "core/call.h"
 #include "core/dialect.h"
@@ -19,7 +20,7 @@ Value iterator_self(Value self)
 
 Value iterator_builtin(const char *name)
 {
-    return import_attribute("builtins", name);
+    return builtin_named(name);
 }
 
 Value iterator_reduce_to(const char *name, Value argument)

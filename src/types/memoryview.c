@@ -217,7 +217,8 @@ NEW_METHOD(memoryview_make, "object")
     return memoryview_from(args[1]);
 }
 
-CLASS_METHOD(memoryview_from_flags, "_from_flags", "object, flags", "")
+CLASS_METHOD(memoryview_from_flags, "_from_flags", "object, flags",
+             "Create a view of object, with the flags that __buffer__ would get.")
 {
     int flags;
     TRY(index_as_int(args[2], &flags));
@@ -262,7 +263,7 @@ METHOD(memoryview_enter, "__enter__", "", "")
     return args[0];
 }
 
-METHOD(memoryview_exit, "__exit__", "!*args", "")
+METHOD(memoryview_exit, "__exit__", "!*args", "Release the view.")
 {
     return view_release(as_view(args[0]));
 }
@@ -613,7 +614,16 @@ METHOD(memoryview_tobytes, "tobytes", "order='C'",
 }
 
 METHOD(memoryview_hex, "hex", "sep=?, bytes_per_sep=1",
-       "Return the data as a string of two hexadecimal digits for each byte.")
+       "Return the data as a string of two hexadecimal digits for each byte.\n\n"
+       "  >>> value = memoryview(bytes.fromhex('102aff'))\n"
+       "  >>> value.hex()\n"
+       "  '102aff'\n"
+       "  >>> value.hex('-')\n"
+       "  '10-2a-ff'\n"
+       "  >>> value.hex('-', 2)\n"
+       "  '10-2aff'\n"
+       "  >>> value.hex('-', -2)\n"
+       "  '102a-ff'")
 {
     MemoryView *view = as_view(args[0]);
     TRY(check_released(view));

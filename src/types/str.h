@@ -73,6 +73,9 @@ const char *str_utf8_lossy(Value s,
 const char *str_cstring(Value s);
 /* File system names: UTF-8 with surrogateescape, both ways. */
 Value str_from_fs(const char *bytes, size_t size);
+/* The encoding of names of files, arguments and the like: UTF-8 unless set. `name`: static. */
+void str_set_fs_encoding(const char *name);
+const char *str_fs_encoding(void);
 const char *str_to_fs(Value s, size_t *size);
 
 int64_t str_hash(Value s);        /* never 0, never -1 */

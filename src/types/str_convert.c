@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include "core/alloc.h"
 #include "core/error.h"
+#include "types/bytes.h"
+#include "types/codec.h"
 #include "types/exception.h"
 
 Value str_from_scanned(const char *text, size_t size, const Utf8Scan *scan)
@@ -102,9 +104,29 @@ const char *str_cstring(Value s)
 
 /* ---- File system names ------------------------------------------------------------------ */
 
-/* Bytes that are not UTF-8 become U+DC80..U+DCFF (PEP 383). */
+static const char *fs_encoding; /* 0: UTF-8; immutable after init */
+
+void str_set_fs_encoding(const char *name)
+{
+    fs_encoding = name;
+}
+
+const char *str_fs_encoding(void)
+{
+    return fs_encoding ? fs_encoding : "utf-8";
+}
+
+static bool is_ascii(const char *bytes, size_t size)
+{
+    Utf8Scan scan = utf8_scan(bytes, size, false);
+    return scan.valid == size && scan.count == size;
+}
+
+/* Bytes that are not in the encoding become U+DC80..U+DCFF (PEP 383). */
 Value str_from_fs(const char *bytes, size_t size)
 {
+    if (fs_encoding && !is_ascii(bytes, size))
+        return codec_decode_object(TRY(bytes_from(bytes, size)), fs_encoding, "surrogateescape");
     StrBuilder b;
     builder_start(&b);
     for (size_t i = 0; i < size;) {
@@ -120,8 +142,18 @@ Value str_from_fs(const char *bytes, size_t size)
     return builder_finish(&b);
 }
 
+static const char *encode_for_fs(Value s, size_t *size)
+{
+    Value bytes = TRY(codec_encode_str(s, fs_encoding, "surrogateescape"));
+    if (size)
+        *size = (size_t)((Bytes *)bytes)->length;
+    return ((Bytes *)bytes)->data;
+}
+
 const char *str_to_fs(Value s, size_t *size)
 {
+    if (fs_encoding && !as_str(s)->ascii)
+        return encode_for_fs(s, size);
     size_t count = (size_t)str_length(s), surrogate = count;
     if (str_width(s) > 1)
         utf8_encoded_size(str_data(s), count, str_width(s), &surrogate);

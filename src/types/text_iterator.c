@@ -2,6 +2,7 @@
  * character is read, so that threads that share an iterator get each character exactly once. */
 #include "types/text_iterator.h"
 
+#include "core/descriptor.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/iterate.h"
@@ -103,7 +104,7 @@ METHOD(text_iterator_length_hint, "__length_hint__", "",
 METHOD(text_iterator_reduce, "__reduce__", "", "Return state information for pickling.")
 {
     TextIterator *it = (TextIterator *)args[0];
-    Value function = TRY(import_attribute("builtins", "iter"));
+    Value function = TRY(builtin_named("iter"));
     Value text = load_acquire(&it->text); /* after what may run Python code */
     if (text)
         return tuple_of(function, TRY(tuple_of(text)), int_from(load_relaxed(&it->index)));

@@ -34,6 +34,8 @@ extern struct Config {
     const char *stdlib;          /* directory of the standard library's modules */
     const char *own_library;     /* directory of the Python files that belong to Weft; 0: none */
     const char *pycache_prefix;  /* or 0 */
+    char **paths;                /* of a ._pth file, absolute: all that sys.path has */
+    int has_paths, path_count;   /* has_paths: there is such a file */
     const char *first_path;      /* what was put before sys.path for the script; 0: nothing */
     int orig_argc;
     char **orig_argv;

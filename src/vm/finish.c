@@ -1,10 +1,10 @@
 /* The end of the runtime.
  *
- * In this order: threads that are no daemons end, atexit functions run, the other threads are
- * stopped for good, what is unreachable is finalised, then what only modules refer to, then what
- * the program has put into `sys` and `builtins`; and the standard streams are flushed, before and
- * after. sys.modules is empty while finalisers of the second kind run, but modules keep their
- * contents: functions find their globals.
+ * In this order: threads that are no daemons end, atexit functions run, signals get their default
+ * actions back, the other threads are stopped for good, what is unreachable is finalised, then what
+ * only modules refer to, then what the program has put into `sys` and `builtins`; and the standard
+ * streams are flushed, before and after. sys.modules is empty while finalisers of the second kind
+ * run, but modules keep their contents: functions find their globals.
  *
  * Nothing of it is done but stopping and flushing if no object wants a finaliser, so that ending
  * costs no collection. */
@@ -12,7 +12,6 @@
 #include "vm/startup.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
@@ -60,7 +59,7 @@ static int exit_status(Value code)
         return 0;
     int64_t status;
     if (is_int_any(code))
-        return int_to_i64(code, &status) ? (int)status : -1;
+        return int_to_i64(code, &status) ? (int)(status & 0xff) : 0xff;
     Value text = object_str(code), err = sys_get("stderr");
     text = text ? str_format("%V\n", text) : 0;
     if (!text || !err || err == None || !call_method1(err, names.write, text))
@@ -100,7 +99,7 @@ int report_uncaught(void)
             fputs("\nOriginal exception was:\n", stderr);
         runtime_hooks.print_exception(exception);
     }
-    return is_instance_of(exception, KeyboardInterrupt) ? 128 + SIGINT : 1;
+    return is_instance_of(exception, KeyboardInterrupt) ? STATUS_INTERRUPTED : 1;
 }
 
 static void shut_threads_down(void)
@@ -213,13 +212,26 @@ static void clear_names_of_sys(void)
     set_quietly(interpreter.builtins, "_", None);
 }
 
-/* Names get the values back that they had before the program ran; new ones go. */
-static void restore_dict(Value dict, Value first)
+static bool is_any_name(Value key UNUSED)
+{
+    return true;
+}
+
+static bool is_private_name(Value key)
+{
+    return is_str(key) && str_length(key) > 1 && str_char(key, 0) == '_' && str_char(key, 1) != '_';
+}
+
+/* The names that are `chosen` get the values back that they had before the program ran; new ones
+ * go. */
+static void restore_dict(Value dict, Value first, bool (*chosen)(Value key))
 {
     Value keys = dict_keys_list(dict);
     for (intptr_t i = 0; keys && i < list_length(keys); i++) {
         Value key = list_get(keys, i), value = dict_get(first, key);
         bool found;
+        if (!chosen(key))
+            continue;
         if (value ? !dict_set(dict, key, value) : !dict_delete(dict, key, &found))
             error_clear();
     }
@@ -236,12 +248,38 @@ static void clear_thread(Thread *thread)
     thread->base_exc_state.handled = 0;
 }
 
+/* So that nobody prints any more. */
+static void drop_standard_streams(void)
+{
+    set_quietly(interpreter.sys_dict, "stdin", None);
+    set_quietly(interpreter.sys_dict, "stdout", None);
+    set_quietly(interpreter.sys_dict, "stderr", None);
+}
+
 /* Collects and finalises; false if nothing is left to finalise. */
 static bool finalise_garbage(void)
 {
     vm_collect_without_stack();
     finalisers_run();
     return gc_any_finalisable(is_no_stream);
+}
+
+/* What only `builtins` and `sys` keep: of the latter, private names go first, and the others
+ * together with the standard streams, so that what finalisers raise is not told. */
+static void finalise_kept_by_builtins_and_sys(void)
+{
+    restore_dict(interpreter.builtins, first_of_builtins, is_any_name);
+    if (!finalise_garbage())
+        return;
+    restore_dict(interpreter.sys_dict, first_of_sys, is_private_name);
+    if (!finalise_garbage())
+        return;
+    restore_dict(interpreter.sys_dict, first_of_sys, is_any_name);
+    clear_names_of_sys();
+    drop_standard_streams();
+    clear_thread(thread_self());
+    finalise_garbage();
+    clear_names_of_sys();
 }
 
 static void finalise_all(void)
@@ -255,13 +293,8 @@ static void finalise_all(void)
     clear_names_of_sys();
     if (!dict_clear(interpreter.modules))
         error_clear();
-    if (!finalise_garbage())
-        return;
-    restore_dict(interpreter.sys_dict, first_of_sys);
-    restore_dict(interpreter.builtins, first_of_builtins);
-    clear_names_of_sys();
-    clear_thread(thread_self());
-    finalise_garbage();
+    if (finalise_garbage())
+        finalise_kept_by_builtins_and_sys();
 }
 
 static void print_pauses(const char *name, const Histogram *pauses)
@@ -300,6 +333,8 @@ int runtime_finish(int status)
     if (runtime_hooks.run_atexit)
         runtime_hooks.run_atexit();
     store_relaxed(&finishing, true);
+    if (runtime_hooks.end_signals)
+        runtime_hooks.end_signals();
     end_other_threads();
     bool good = flush_stream("stdout", true);
     good = flush_stream("stderr", false) && good;

@@ -131,6 +131,7 @@ size_t vm_collect_without_stack(void);
 /* f_lasti and tb_lasti count bytes. */
 #define LASTI_UNIT 4
 Value builtins_of_globals(Value globals);
+Value builtins_of_running(void);  /* where the running code finds builtins: a dict, or a mapping */
 Value interpreter_builtins(void); /* the dict of the builtins module */
 void function_start(void);
 

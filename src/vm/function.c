@@ -24,6 +24,12 @@ static void function_trace(Object *o, Tracer *tracer)
     gc_visit_range(tracer, &f->globals, (size_t)(&f->type_params - &f->globals) + 1);
 }
 
+Value builtins_of_running(void)
+{
+    Frame *frame = thread_self()->frame;
+    return frame ? frame->function->builtins : interpreter_builtins();
+}
+
 /* The namespace that a function with these globals finds builtins in: a dict, or a mapping. */
 Value builtins_of_globals(Value globals)
 {
@@ -31,8 +37,7 @@ Value builtins_of_globals(Value globals)
     if (!builtins) {
         if (error_pending())
             return 0;
-        Frame *frame = thread_self()->frame;
-        return frame ? frame->function->builtins : interpreter_builtins();
+        return builtins_of_running();
     }
     return has_layout(builtins, LAYOUT_MODULE) ? module_dict(builtins) : builtins;
 }

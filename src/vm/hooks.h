@@ -13,6 +13,7 @@ extern struct RuntimeHooks {
     Value (*frozen_code)(const char *name);
     void (*print_exception)(Value exception);
     void (*run_atexit)(void);  /* set when the atexit module is imported */
+    void (*end_signals)(void); /* no Python code handles one any more; set as run_atexit */
     void (*flush_files)(void); /* writes out what open files hold back; may be 0 */
     /* Waits until no other thread is at work on a text file, and keeps them out. */
     FileHold (*hold_file)(Value file, int64_t deadline);

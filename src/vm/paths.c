@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "vm/config.h"
+#include "vm/paths.h"
 #include "vm/startup.h"
 
 static bool holds_library(const char *directory)
@@ -60,8 +61,7 @@ static bool search_path(const char *program, char *found)
     return false;
 }
 
-/* An absolute path without "." and ".." in it, in place. Symbolic links stay as they are. */
-static void normalize(char *path)
+void path_normalize(char *path)
 {
     char *out = path;
     for (const char *part = path; *part;) {
@@ -100,7 +100,7 @@ static void find_executable(const char *program, const char *self, char *executa
         n = snprintf(executable, PATH_MAX, "%s/%s", directory, found);
     if (n >= PATH_MAX || access(executable, X_OK) != 0)
         snprintf(executable, PATH_MAX, "%s", self);
-    normalize(executable);
+    path_normalize(executable);
 }
 
 /* Reads `home = directory` of a virtual environment's pyvenv.cfg, which lies beside the executable
@@ -157,6 +157,9 @@ bool paths_find(const char *program)
         self[n] = 0;
     find_executable(program, self, executable);
     config.executable = config.base_executable = executable;
+    if (!pth_file_read(executable) ||
+        (!config.has_paths && strcmp(self, executable) != 0 && !pth_file_read(self)))
+        return false;
     const char *python_home = config_environment("PYTHONHOME");
     if (python_home) {
         snprintf(directory, sizeof directory, "%s/lib/python3.13", python_home);
@@ -180,6 +183,8 @@ bool paths_find(const char *program)
                 self);
         return false;
     }
+    if (config.prefix) /* that of a ._pth file */
+        return true;
     char *prefix = strdup(config.stdlib);
     char *end = prefix ? strrchr(prefix, '/') : 0;
     if (end)

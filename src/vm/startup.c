@@ -12,6 +12,7 @@
 #include "compile/positions.h"
 #include "core/abstract.h"
 #include "core/call.h"
+#include "core/descriptor.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -47,6 +48,7 @@ static void vm_start(void)
     collect_hook = vm_collect_inside;
     rest_hook = vm_rest;
     traceback_line_hook = traceback_line;
+    builtins_hook = builtins_of_running;
     code_start();
     function_start();
     generator_start();
@@ -96,6 +98,38 @@ static bool start_importlib(void)
     return true;
 }
 
+static bool locale_is_utf8(void)
+{
+    return config.utf8_mode || !config.locale_encoding ||
+           !strcmp(config.locale_encoding, "UTF-8");
+}
+
+/* Names are in the locale's encoding, if there is a codec for it: two of them there are before
+ * anything can be imported. */
+static bool start_first_names(void)
+{
+    if (locale_is_utf8())
+        return true;
+    if (!strcmp(config.locale_encoding, "ANSI_X3.4-1968"))
+        str_set_fs_encoding("ascii");
+    else if (!strcmp(config.locale_encoding, "ISO-8859-1"))
+        str_set_fs_encoding("iso8859-1");
+    return true;
+}
+
+static bool start_names(void)
+{
+    if (locale_is_utf8())
+        return true;
+    Value info = codec_lookup(config.locale_encoding);
+    Value name = info ? get_attr_string(info, "name") : 0;
+    const char *text = name && is_str(name) ? str_cstring(name) : 0;
+    error_clear(); /* without a codec: as UTF-8 */
+    if (text && (text = strdup(text)) != 0)
+        str_set_fs_encoding(text);
+    return true;
+}
+
 static bool path_append(Value list, const char *text, size_t size)
 {
     return list_append(list, TRY(str_from_fs(text, size)));
@@ -118,6 +152,10 @@ static bool start_zipimport(void)
 static bool start_path(void)
 {
     Value list = TRY(list_new(4));
+    for (int i = 0; i < config.path_count; i++)
+        TRY(path_append(list, config.paths[i], strlen(config.paths[i])));
+    if (config.has_paths)
+        return sys_set("path", list);
     const char *extra = config_environment("PYTHONPATH");
     while (extra && *extra) {
         const char *colon = strchr(extra, ':');
@@ -162,10 +200,8 @@ static bool stream_encoding(bool is_stderr, Value *encoding, Value *errors)
     size_t size = !setting ? 0 : colon ? (size_t)(colon - setting) : strlen(setting);
     char name[64];
     snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, setting ? setting : "");
-    bool is_utf8 =
-        config.utf8_mode || !config.locale_encoding || !strcmp(config.locale_encoding, "UTF-8");
     if (!name[0])
-        snprintf(name, sizeof name, "%s", is_utf8 ? "" : config.locale_encoding);
+        snprintf(name, sizeof name, "%s", locale_is_utf8() ? "" : config.locale_encoding);
     *encoding = TRY(name[0] ? encoding_name(name) : str_from_cstring("utf-8"));
     const char *handler = colon && colon[1]                ? colon + 1
                           : config.escape_streams && !size ? "surrogateescape"
@@ -248,8 +284,10 @@ static bool start_steps(void)
         const char *name;
         bool (*start)(void);
     } steps[] = {
+        {"names", start_first_names},
         {"builtins and sys", start_builtins_and_sys},
         {"the import system", start_importlib},
+        {"the encoding of names", start_names},
         {"zipimport", start_zipimport},
         {"sys.path", start_path},
         {"__main__", start_main_module},

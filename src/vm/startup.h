@@ -11,8 +11,10 @@ bool runtime_start(void);
 /* Waits for threads that are no daemons, runs atexit functions, flushes the standard streams.
  * Returns the exit status: `status`, or 120 if flushing failed. */
 int runtime_finish(int status);
+/* A KeyboardInterrupt was not caught; no sys.exit() gives it. Its low byte is the exit status. */
+enum { STATUS_INTERRUPTED = 1 << 8 | 130 };
 /* Prints the pending exception as an uncaught one, through sys.excepthook; returns the exit
- * status (that of SystemExit, or 1). */
+ * status: that of SystemExit, STATUS_INTERRUPTED, or 1. */
 int report_uncaught(void);
 bool runtime_is_finishing(void);
 /* Finds the executable and the standard library; sets config.executable, prefix, stdlib. */

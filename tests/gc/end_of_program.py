@@ -201,4 +201,79 @@ time.sleep(0.02)
     equal(out, [])
 
 
+def test_what_builtins_and_sys_keep_goes_in_this_order():
+    out, err = program("""
+import builtins, os, sys
+class D:
+    def __init__(self, name): self.name = name
+    def __del__(self, write=os.write):
+        write(1, b"del %s %r\\n" % (self.name, sys.stdout is None))
+        1 / 0
+sys.public = D(b"public"); sys._private = D(b"private"); builtins.one = D(b"builtin"); a = D(b"a")
+""")
+    equal(out, ["del builtin False", "del private False", "del public True", "del a True"])
+    # The last two are not told of: there is no sys.stderr any more.
+    equal(len([line for line in err if line.startswith("ZeroDivisionError")]), 2)
+
+
+def test_no_forks_any_more():
+    out, err = program("""
+import _posixsubprocess, os, pty, subprocess, sys
+class D:
+    def __del__(self):
+        for f in os.fork, os.forkpty, self.spawn:
+            try:
+                f()
+            except PythonFinalizationError as error:
+                print(error)
+    def spawn(self):
+        subprocess.Popen([sys.executable, "-c", "pass"], preexec_fn=print)
+d = D()
+""")
+    equal(out, ["can't fork at interpreter shutdown"] * 2 +
+          ["preexec_fn not supported at interpreter shutdown"])
+
+
+def test_signals_find_no_handler_any_more():
+    out, err = program("""
+import _thread, signal
+signal.signal(signal.SIGUSR1, print)
+class D:
+    def __del__(self):
+        _thread.interrupt_main()
+        print(signal.getsignal(signal.SIGUSR1))
+d = D()
+""")
+    equal(out, ["None"])
+    equal(err, [
+        "Traceback (most recent call last):",
+        '  File "<string>", line 6, in __del__',
+        "OSError: Signal 2 ignored due to race condition"])
+
+
+def test_errors_are_not_told_without_stderr():
+    out, err = program("""
+import gc, sys
+class D:
+    def __del__(self): 1 / 0
+sys.stderr = None
+D(); gc.collect()
+del sys.stderr
+D(); gc.collect()
+sys.stderr = None
+1 / 0
+""", code=1)
+    equal((out, err), ([], []))
+
+
+def test_only_an_uncaught_interrupt_ends_by_the_signal():
+    program("raise KeyboardInterrupt", code=-2)
+    program("import atexit; atexit.register(lambda: 1 / 0); raise KeyboardInterrupt", code=-2)
+    program("raise SystemExit(130)", code=130)
+    program("raise SystemExit(256 + 130)", code=130)
+    program("raise SystemExit(-1)", code=255)
+    program("raise SystemExit(1 << 100)", code=255)
+    program("import sys; sys.excepthook = lambda *_: sys.exit(7); raise KeyboardInterrupt", code=7)
+
+
 run(globals())

@@ -2,6 +2,7 @@
 
 import dis
 import inspect
+import io
 import modulefinder
 import opcode
 import os
@@ -112,6 +113,43 @@ def test_modulefinder():
         equal(sorted(finder.modules), ["__main__", "first", "second"])
         equal(finder.modules["second"].globalnames, {"missing": 1, "thing": 1})
         equal(list(finder.badmodules), ["missing"])
+
+
+def test_bytes_alone():
+    text = io.StringIO()
+    dis.dis(function.__code__.co_code, file=text)
+    listing = text.getvalue()
+    assert "LOAD_GLOBAL" in listing and "name" in listing and "L1:" in listing, listing
+    with raises(ValueError):
+        dis.dis(b"\xff", file=text)
+
+
+def test_first_line_of_a_listing():
+    first = function.__code__.co_firstlineno
+    listing = dis.Bytecode(function, first_line=first + 1000).dis()
+    equal(int(listing.split()[0]), first + 1000)
+    assert str(first + 1001) in listing
+
+
+def test_numbers_of_instructions():
+    equal(len(set(opcode.opmap.values())), len(opcode.opmap))
+    for name, number in opcode.opmap.items():
+        equal(opcode.opname[number], name)
+    bytes([opcode.opmap["EXTENDED_ARG"], opcode.opmap["LOAD_FAST"], opcode.opmap["RETURN_VALUE"]])
+
+
+def test_the_first_constant_is_the_docstring_or_none():
+    def documented():
+        "doc"
+        return 1000, "text"
+
+    def bare():
+        return "text"
+
+    equal(documented.__code__.co_consts[0], "doc")
+    for code in bare.__code__, (lambda: "text").__code__, function.__code__, test_lines.__code__:
+        equal(code.co_consts[0], None)
+    equal([bare.__doc__, (lambda: "text").__doc__], [None, None])
 
 
 run(globals())

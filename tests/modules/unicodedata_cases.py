@@ -51,6 +51,9 @@ unicodedata.ucd_3_2_0.category('\u0221')
 unicodedata.ucd_3_2_0.name('a')
 unicodedata.ucd_3_2_0.numeric('\u4e00')
 unicodedata.ucd_3_2_0.normalize('NFC','\U0002F868')
+[hex(c) for c in range(0x20000) if unicodedata.ucd_3_2_0.mirrored(chr(c)) != (unicodedata.mirrored(chr(c)) and unicodedata.ucd_3_2_0.category(chr(c)) != 'Cn')]
+[hex(c) for c in range(0x20000) if unicodedata.ucd_3_2_0.east_asian_width(chr(c)) != unicodedata.east_asian_width(chr(c)) and unicodedata.ucd_3_2_0.category(chr(c)) != 'Cn']
+[unicodedata.ucd_3_2_0.decomposition(chr(c)) for c in (0x2f868, 0x2f91f, 0x1d78, 0xc4)]
 unicodedata.ucd_3_2_0
 type(unicodedata.ucd_3_2_0)
 unicodedata.UCD()

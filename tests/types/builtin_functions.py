@@ -240,4 +240,23 @@ def test_copy_of_iterators():
     equal(list(it), [2, 3])
 
 
+def test_pickling_finds_iter_where_the_running_code_finds_builtins():
+    from types import MappingProxyType
+    iterables = [1], (1,), range(3), "a", {1: 2}, list[int]
+    for x in [*map(iter, iterables), iter(int, 1)]:
+        names = {"__builtins__": MappingProxyType({"iter": len}), "x": x}
+        assert eval("x.__reduce__()", names)[0] is len
+        names["__builtins__"] = {}
+        fails(AttributeError, "iter", eval, "x.__reduce__()", names)
+    names = {"__builtins__": {"getattr": len}, "x": [].append}
+    assert eval("x.__reduce__()", names)[0] is len
+
+
+def test_examples_in_docstrings():
+    import builtins
+    import doctest
+    result = doctest.testmod(builtins)
+    equal((result.failed, result.attempted), (0, 34))
+
+
 run(globals())

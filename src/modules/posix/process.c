@@ -17,6 +17,7 @@
 #include "core/names.h"
 #include "types/set.h"
 #include "vm/cache.h"
+#include "vm/startup.h"
 
 extern char **environ;
 
@@ -108,6 +109,8 @@ bool fork_warn(const char *function)
 FUNCTION(posix_fork, "fork", "", "Fork a child process.")
 {
     size_t others = thread_count();
+    if (runtime_is_finishing())
+        return raise(PythonFinalizationError, "can't fork at interpreter shutdown");
     TRY(AUDIT("os.fork"));
     fork_prepare();
     pid_t pid = fork();

@@ -10,6 +10,7 @@
 #include "modules/posix/posix_internal.h"
 #include "modules/signal.h"
 #include "modules/system.h"
+#include "vm/startup.h"
 
 extern char **environ;
 
@@ -228,6 +229,8 @@ FUNCTION(posix_forkpty, "forkpty", "/",
          "To both, return fd of newly opened pseudo-terminal.")
 {
     int terminal = -1;
+    if (runtime_is_finishing())
+        return raise(PythonFinalizationError, "can't fork at interpreter shutdown");
     TRY(AUDIT("os.forkpty"));
     size_t others = thread_count();
     fork_prepare();

@@ -13,8 +13,10 @@
 #include "types/exception.h"
 #include "types/str.h"
 #include "types/struct_sequence.h"
+#include "types/traceback.h"
 #include "types/tuple.h"
 #include "vm/config.h"
+#include "vm/frame.h"
 #include "vm/import.h"
 #include "vm/state.h"
 
@@ -109,7 +111,8 @@ FUNCTION(hook_except, "excepthook", "exctype, value, traceback, /",
     if (args[2] != None && has_layout(args[2], LAYOUT_TRACEBACK) &&
         !load_acquire(&((Exception_ *)args[1])->traceback))
         exception_set_traceback(args[1], args[2]);
-    print_exception(args[1]);
+    if (sys_get("stderr") != None)
+        print_exception(args[1]);
     return None;
 }
 
@@ -118,6 +121,9 @@ FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /", "Handle an unraisab
     Value message = TRY(get_attr_string(args[0], "err_msg"));
     Value object = TRY(get_attr_string(args[0], "object"));
     Value exception = TRY(get_attr_string(args[0], "exc_value"));
+    Value err = sys_get("stderr");
+    if (!err || err == None)
+        return None;
     if (object != None) {
         Value shown = object_repr(object);
         if (!shown) {
@@ -145,6 +151,25 @@ static Type unraisable_type =
     STRUCT_TYPE("sys.UnraisableHookArgs", &unraisable_def,
                 "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.");
 
+/* Where an exception has been, or where the thread is, if C code has raised it in no frame; 0 if
+ * that is nowhere. */
+static Value traceback_to_show(Value exception)
+{
+    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
+    Frame *frame = thread_self()->frame;
+    if (traceback || !frame)
+        return traceback;
+    Value object = frame_object_of(frame);
+    traceback = object ? traceback_new(0, object, (int)frame_instruction(frame) * LASTI_UNIT,
+                                       frame_line(frame))
+                       : 0;
+    if (traceback)
+        exception_set_traceback(exception, traceback);
+    else
+        error_clear();
+    return traceback;
+}
+
 /* Hands an exception that nobody can catch to sys.unraisablehook. */
 static bool call_unraisable_hook(Value exception, const char *where, Value object)
 {
@@ -152,7 +177,7 @@ static bool call_unraisable_hook(Value exception, const char *where, Value objec
     Value description = hook ? struct_new(&unraisable_type) : 0;
     if (!description)
         return false;
-    Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
+    Value traceback = traceback_to_show(exception);
     struct_init(description, 0, (Value)type_of(exception));
     struct_init(description, 1, exception);
     if (traceback)

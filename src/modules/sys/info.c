@@ -105,6 +105,8 @@ static Value make_flags(void)
     Value flags = TRY(info_ints(&flags_type, numbers, COUNT_OF(numbers)));
     struct_init(flags, 13, bool_value(config.dev_mode));
     struct_init(flags, 16, bool_value(config.safe_path));
+    if (config.gil < 0)
+        struct_init(flags, 18, None);
     return flags;
 }
 

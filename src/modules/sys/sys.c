@@ -264,7 +264,7 @@ FUNCTION(sys_getdefaultencoding, "getdefaultencoding", "",
 FUNCTION(sys_getfilesystemencoding, "getfilesystemencoding", "",
          "Return the encoding used to convert Unicode filenames to OS filenames.")
 {
-    return str_from_cstring("utf-8");
+    return str_from_cstring(str_fs_encoding());
 }
 
 FUNCTION(sys_getfilesystemencodeerrors, "getfilesystemencodeerrors", "",

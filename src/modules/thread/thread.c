@@ -16,6 +16,7 @@
 #include "modules/_contextvars.h"
 #include "modules/sys/hooks.h"
 #include "modules/asyncio/asyncio.h"
+#include "modules/signal.h"
 #include "modules/thread/thread_internal.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -386,13 +387,9 @@ FUNCTION(thread_interrupt_main, "interrupt_main", "signum=2, /",
     TRY(index_as_int(args[0], &number));
     if (number < 1 || number >= NSIG)
         return raise(ValueError, "signal number out of range");
-    Value module = dict_get_cstring(interpreter.modules, "_signal");
-    if (!module)
-        return raise(RuntimeError, "signal handling has not been started");
-    Value handler = TRY(call1(TRY(get_attr_string(module, "getsignal")), int_small(number)));
-    if (!type_of(handler)->call)
-        return None; /* SIG_DFL or SIG_IGN: nobody to tell */
-    return call1(TRY(get_attr_string(module, "raise_signal")), int_small(number));
+    signal_simulate(number);
+    TRY(thread_poll(thread_self()));
+    return None;
 }
 
 FUNCTION(thread_set_name, "set_name", "name", "Set the name of the current thread.")

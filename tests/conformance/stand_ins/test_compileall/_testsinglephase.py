@@ -1,0 +1,1 @@
+"""Stands in for an extension module of CPython's tests that a helper module imports."""
