@@ -379,7 +379,7 @@ bool is_sequence(Value o)
 {
     Type *type = type_of(o);
     return type->getitem && !is_dict(o) && type != &union_type && type != &mappingproxy_type &&
-           type != &generic_alias_type;
+           type != &generic_alias_type && !(type_flags(type) & TYPE_KEYED);
 }
 
 /* ---- modules -------------------------------------------------------------------------------- */
