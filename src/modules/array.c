@@ -42,6 +42,16 @@ Value typed_array_new(Type *type, const ArrayCode *code, intptr_t length)
     return (Value)a;
 }
 
+/* Puts items, which need not be aligned, where other threads may be looking. */
+static void put_in_sight(const ArrayCode *code, char *to, const char *data, intptr_t count)
+{
+    for (intptr_t i = 0; i < count; i++) {
+        uint64_t bits = 0;
+        memcpy(&bits, data + i * code->size, (size_t)code->size);
+        array_item_store(code, to + i * code->size, bits);
+    }
+}
+
 /* Readers may be looking: old storage that is too small is left as it is, and length never exceeds
  * what the storage that is seen first can hold. */
 bool array_splice_locked(TypedArray *a, intptr_t start, intptr_t removed, const char *data,
@@ -60,12 +70,18 @@ bool array_splice_locked(TypedArray *a, intptr_t start, intptr_t removed, const 
     }
     if (length < a->length)
         store_release(&a->length, length);
-    memmove(storage->data + (start + added) * size, old->data + (start + removed) * size,
-            (size_t)(tail * size));
-    if (data)
-        memmove(storage->data + start * size, data, (size_t)(added * size));
-    else
-        memset(storage->data + start * size, 0, (size_t)(added * size));
+    char *gap = storage->data + start * size;
+    if (storage == old && is_shared(a)) {
+        if (added != removed)
+            array_items_move(a->code, gap + added * size, gap + removed * size, tail);
+        put_in_sight(a->code, gap, data, added);
+    } else {
+        if (storage != old || added != removed)
+            memmove(gap + added * size, old->data + (start + removed) * size,
+                    (size_t)(tail * size));
+        if (added)
+            memmove(gap, data, (size_t)(added * size));
+    }
     if (storage != old)
         gc_store(a, &a->storage, (Value)storage);
     store_release(&a->length, length);
@@ -286,12 +302,13 @@ static bool store_extended_locked(TypedArray *a, intptr_t start, intptr_t step, 
                                   const char *items, intptr_t given)
 {
     const intptr_t size = a->code->size;
+    char *data = array_data(a);
     if (given != count)
         return raise(ValueError,
                      "attempt to assign array of size %zd to extended slice of size %zd", given,
                      count);
     for (intptr_t i = 0, at = start; i < count; i++, at += step)
-        memcpy(array_data(a) + at * size, items + i * size, (size_t)size);
+        put_in_sight(a->code, data + at * size, items + i * size, 1);
     return true;
 }
 

@@ -36,6 +36,11 @@ enum { ARRAY_CODE_COUNT = 14 };
 /* An item's bytes, in the low end of *bits; may run Python code. */
 bool array_item_bits(const ArrayCode *code, Value v, uint64_t *bits) MUST_USE;
 Value array_item_value(const ArrayCode *code, const char *data) MUST_USE;
+/* The bits of an item as a whole, though other threads read or write it at the same time. */
+uint64_t array_item_load(const ArrayCode *code, const char *at);
+void array_item_store(const ArrayCode *code, char *at, uint64_t bits);
+/* As memmove, item by item. */
+void array_items_move(const ArrayCode *code, char *to, const char *from, intptr_t count);
 
 /* array.c */
 ALWAYS_INLINE char *array_data(const TypedArray *a)

@@ -112,10 +112,51 @@ bool array_item_bits(const ArrayCode *code, Value v, uint64_t *bits)
     return small_bits(code, v, bits);
 }
 
+uint64_t array_item_load(const ArrayCode *code, const char *at)
+{
+    switch (code->size) {
+    case 1:
+        return load_relaxed((const uint8_t *)at);
+    case 2:
+        return load_relaxed((const uint16_t *)(const void *)at);
+    case 4:
+        return load_relaxed((const uint32_t *)(const void *)at);
+    default:
+        return load_relaxed((const uint64_t *)(const void *)at);
+    }
+}
+
+void array_item_store(const ArrayCode *code, char *at, uint64_t bits)
+{
+    switch (code->size) {
+    case 1:
+        store_relaxed((uint8_t *)at, (uint8_t)bits);
+        break;
+    case 2:
+        store_relaxed((uint16_t *)(void *)at, (uint16_t)bits);
+        break;
+    case 4:
+        store_relaxed((uint32_t *)(void *)at, (uint32_t)bits);
+        break;
+    default:
+        store_relaxed((uint64_t *)(void *)at, bits);
+    }
+}
+
+void array_items_move(const ArrayCode *code, char *to, const char *from, intptr_t count)
+{
+    const intptr_t size = code->size;
+    if (to <= from)
+        for (intptr_t i = 0; i < count; i++)
+            array_item_store(code, to + i * size, array_item_load(code, from + i * size));
+    else
+        for (intptr_t i = count; i-- > 0;)
+            array_item_store(code, to + i * size, array_item_load(code, from + i * size));
+}
+
 Value array_item_value(const ArrayCode *code, const char *data)
 {
-    uint64_t bits = 0;
-    memcpy(&bits, data, (size_t)code->size);
+    uint64_t bits = array_item_load(code, data);
     if (code->is_text) {
         if (bits > 0x10ffff)
             return raise(ValueError, "character U+%x is not in range [U+0000; U+10ffff]",
@@ -124,12 +165,12 @@ Value array_item_value(const ArrayCode *code, const char *data)
     }
     if (code->code == 'd') {
         double d;
-        memcpy(&d, data, sizeof d);
+        memcpy(&d, &bits, sizeof d);
         return float_from(d);
     }
     if (code->code == 'f') {
         float f;
-        memcpy(&f, data, sizeof f);
+        memcpy(&f, &bits, sizeof f);
         return float_from((double)f);
     }
     if (!code->is_signed)

@@ -145,11 +145,11 @@ METHOD(array_reverse, "reverse", "/", "Reverse the order of the items in the arr
     TypedArray *a = as_array(args[0]);
     const intptr_t size = a->code->size;
     WITH_LOCK (a) {
-        char *data = array_data(a), item[8];
+        char *data = array_data(a);
         for (intptr_t i = 0, j = a->length - 1; i < j; i++, j--) {
-            memcpy(item, data + i * size, (size_t)size);
-            memcpy(data + i * size, data + j * size, (size_t)size);
-            memcpy(data + j * size, item, (size_t)size);
+            uint64_t low = array_item_load(a->code, data + i * size);
+            array_items_move(a->code, data + i * size, data + j * size, 1);
+            array_item_store(a->code, data + j * size, low);
         }
     }
     return None;
@@ -161,12 +161,10 @@ METHOD(array_byteswap, "byteswap", "/", "Byteswap all items of the array.")
     const intptr_t size = a->code->size;
     WITH_LOCK (a) {
         char *data = array_data(a);
-        for (intptr_t i = 0; i < a->length; i++, data += size)
-            for (intptr_t j = 0; j < size / 2; j++) {
-                char byte = data[j];
-                data[j] = data[size - 1 - j];
-                data[size - 1 - j] = byte;
-            }
+        for (intptr_t i = 0; i < a->length; i++, data += size) {
+            uint64_t bits = array_item_load(a->code, data);
+            array_item_store(a->code, data, __builtin_bswap64(bits) >> (64 - 8 * size));
+        }
     }
     return None;
 }
