@@ -129,7 +129,7 @@ static bool set_content(BytesIO *self, Value initial)
     buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_exports(self));
-        self->closed = false;
+        store_relaxed(&self->closed, false);
         self->length = self->pos = 0;
         if (buffer.size)
             TRY(write_locked(self, buffer.data, buffer.size));
@@ -260,7 +260,7 @@ METHOD(bytesio_write, "write", "b, /",
 {
     BytesIO *self = as_bytesio(args[0]);
     BOUND_BUFFER(buffer);
-    if (self->closed)
+    if (load_relaxed(&self->closed))
         return raise(ValueError, "I/O operation on closed file.");
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
     buffer_reclaim(&self->exports);
@@ -399,7 +399,7 @@ METHOD(bytesio_close, "close", "/", "Disable all I/O operations.")
     buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
         TRY(check_exports(self));
-        self->closed = true;
+        store_relaxed(&self->closed, true);
         self->length = self->pos = 0;
         gc_store(self, &self->memory, (Raw *)0);
         return None;
