@@ -31,6 +31,22 @@ static Value far_slot(Value o, const CacheRecord *record)
                                                      : 0;
 }
 
+/* What the dict of an instance in dictionary mode has; 0 if nothing, or with an exception. */
+static Value from_instance_dict(Value o, const CacheRecord *record)
+{
+    Value dict = load_acquire((Value *)(void *)((char *)o + record->offset)), value;
+    if (!dict || !is_dict(dict)) /* another thread may have changed the object's class */
+        return 0;
+    DictTable *table = load_acquire(&((Dict *)dict)->table);
+    if (record->index < load_acquire(&table->count)) {
+        const DictEntry *entry = &table->entries[record->index];
+        if (likely(load_acquire(&entry->key) == record->target) &&
+            likely((value = load_acquire(&entry->value)) != 0))
+            return value;
+    }
+    return dict_find(dict, record->target, &value) ? value : 0;
+}
+
 static bool is_for(const CacheRecord *record, Value o)
 {
     return record->shape ? record->shape == shape_id(o) : record->object == o;
@@ -45,6 +61,12 @@ static Value from_record(Value o, const CacheRecord *record)
     case CACHE_CLASS_VALUE:
     case CACHE_TYPE:
         return load_acquire(record->entry);
+    case CACHE_DICT: {
+        Value value = from_instance_dict(o, record);
+        if (value || !record->entry || thread_self()->exception)
+            return value;
+        return load_acquire(record->entry);
+    }
     case CACHE_SLOT:
         return load_acquire((Value *)(void *)((char *)o + record->offset));
     case CACHE_SLOT_FAR:
@@ -63,6 +85,18 @@ static Value from_record(Value o, const CacheRecord *record)
     default:
         return 0;
     }
+}
+
+/* A record for an instance in dictionary mode holds for all of its class, whatever is in the dict.
+ */
+static bool has_dict_record(Value o, Value content)
+{
+    if (!is_object(content))
+        return false;
+    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next)
+        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD) && is_for(record, o))
+            return true;
+    return false;
 }
 
 static Value from_chain(Value o, Value content)
@@ -92,6 +126,11 @@ static bool has_fixed_slots(const Shape *shape)
     return !shape->dict_mode && shape->type->tail_offset && !shape->type->item_size;
 }
 
+static bool has_fixed_dict(const Shape *shape)
+{
+    return shape->dict_mode && shape->type->tail_offset && !shape->type->item_size;
+}
+
 static CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
 {
     CacheRecord *record = cache_record_new(kind);
@@ -101,6 +140,26 @@ static CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *
     record->entry = &entry->value;
     gc_store(record, &record->holder, (DictTable *)gc_object_at(entry));
     return record;
+}
+
+/* `entry`: of the class, or 0. */
+static Value record_in_dict(CacheKind kind, Value o, Value name, DictEntry *entry)
+{
+    CacheRecord *record = cache_record_new(kind);
+    if (!record)
+        return 0;
+    record->shape = shape_id(o);
+    record->offset = shape_of(o)->type->tail_offset;
+    if (entry) {
+        record->entry = &entry->value;
+        gc_store(record, &record->holder, (DictTable *)gc_object_at(entry));
+    }
+    gc_store(record, &record->target, name);
+    Value dict = load_acquire(&object_tail(o, shape_of(o)->type)[0]);
+    DictTable *table;
+    if (!dict || !has_shape(dict, SHAPE_DICT) || !dict_locate(dict, name, &table, &record->index))
+        record->index = UINT32_MAX;
+    return (Value)record;
 }
 
 /* A field of __slots__ at a fixed place. Assigned to another class, a descriptor applies to no
@@ -169,6 +228,8 @@ static Value instance_cell(Value o, Value name)
         record->index = (uint32_t)(slot - shape->inline_slots);
         return (Value)record;
     }
+    if (has_fixed_dict(shape))
+        return record_in_dict(CACHE_DICT, o, name, found && is_plain(found) ? entry : 0);
     if (!found || shape->dict_mode || (type->tail_offset && type->item_size))
         return 0;
     if (is_binding(found, shape))
@@ -247,13 +308,15 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
             STATS_ADD(attribute_chain_hits);
             return value;
         }
-        if (slot_from_cell(o, content)) /* it is empty, which a cell cannot say */
+        /* It is empty, or the class's own, which these cannot say. */
+        if (slot_from_cell(o, content) || has_dict_record(o, content))
             return get_attr(o, name);
     }
     return get_attr_missed(frame, o, name, cell);
 }
 
-/* A function in the class, with no attribute of the instance before it. */
+/* A function in the class, with no attribute of the instance before it; in dictionary mode that is
+ * not looked at. */
 static DictEntry *method_entry(Value o, Value name)
 {
     Shape *shape = shape_of(o);
@@ -264,9 +327,9 @@ static DictEntry *method_entry(Value o, Value name)
     Value found = entry ? load_acquire(&entry->value) : 0;
     if (!found || !(type_flags(type_of(found)) & TYPE_METHOD_LIKE))
         return 0;
-    if (type->tail_offset && (!has_fixed_slots(shape) || shape_find(shape, name) >= 0))
-        return 0;
-    return entry;
+    if (!type->tail_offset || has_fixed_dict(shape))
+        return entry;
+    return has_fixed_slots(shape) && shape_find(shape, name) < 0 ? entry : 0;
 }
 
 /* A class method, as an attribute of the class itself. */
@@ -285,12 +348,28 @@ static Value class_method_cell(Value o, Value name)
 static Value method_cell(Value o, Value name)
 {
     DictEntry *entry = method_entry(o, name);
-    return entry ? (Value)record_for_entry(CACHE_METHOD, shape_id(o), entry)
-                 : class_method_cell(o, name);
+    if (!entry)
+        return class_method_cell(o, name);
+    if (has_fixed_dict(shape_of(o)))
+        return record_in_dict(CACHE_DICT_METHOD, o, name, entry);
+    return (Value)record_for_entry(CACHE_METHOD, shape_id(o), entry);
+}
+
+static Value method_unless_in_dict(Value o, const CacheRecord *record, Value *receiver)
+{
+    Value value = is_for(record, o) ? from_instance_dict(o, record) : 0;
+    if (value || !is_for(record, o) || thread_self()->exception)
+        return value;
+    value = load_acquire(record->entry);
+    if (value)
+        *receiver = o;
+    return value;
 }
 
 static Value method_from_record(Value o, const CacheRecord *record, Value *receiver)
 {
+    if (record->kind == CACHE_DICT_METHOD)
+        return method_unless_in_dict(o, record, receiver);
     if (record->kind != CACHE_METHOD && record->kind != CACHE_CLASS_METHOD)
         return from_record(o, record);
     if (!is_for(record, o))
@@ -334,6 +413,8 @@ Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *
             STATS_ADD(method_chain_hits);
             return method;
         }
+        if (has_dict_record(o, content))
+            return method_uncached(o, name, receiver);
     }
     uint64_t epoch = load_acquire(&type_epoch);
     content = method_cell(o, name);

@@ -33,7 +33,9 @@ typedef enum CacheKind {
     CACHE_TYPE_DESCRIPTOR, /* the same for a descriptor, class methods apart */
     CACHE_CLASS_METHOD,    /* the function of a class method of one certain class */
     CACHE_ADD_SLOT,        /* a store that adds an attribute: shape becomes new_shape */
-    CACHE_MEGAMORPHIC      /* too many shapes: nothing is cached */
+    CACHE_DICT,        /* in dictionary mode: the dict's, else the class's plain value, if any */
+    CACHE_DICT_METHOD, /* the same for a function in the class */
+    CACHE_MEGAMORPHIC  /* too many shapes: nothing is cached */
 } CacheKind;
 enum { CACHE_CHAIN_MAX = 4 };
 
@@ -41,14 +43,15 @@ typedef struct CacheRecord {
     Object ob;
     uint32_t shape, kind; /* immutable once installed, as all of it; shape 0: goes by `object` */
     uint32_t count;       /* CACHE_BUILTIN: entries of `table`, so that none was added */
-    uint32_t
-        offset; /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the slot */
-    uint32_t new_shape, index;
-    Value *entry;             /* where the value is, inside of `holder`'s table */
+    uint32_t offset; /* byte offset: CACHE_SLOT_FAR of the overflow array, CACHE_ADD_SLOT of the
+                      * slot, CACHE_DICT, CACHE_DICT_METHOD of the dict */
+    uint32_t new_shape;
+    uint32_t index; /* CACHE_DICT, CACHE_DICT_METHOD: where in the dict `target` is likely to be */
+    Value *entry;   /* where the value is, inside of `holder`'s table */
     DictTable *table;         /* the globals' or module's */
     DictTable *holder;        /* keeps `entry` alive, and for builtins is compared */
     Value object;             /* the module or class that it is for */
-    Value target;             /* descriptor or function */
+    Value target;             /* descriptor or function; name */
     struct CacheRecord *next; /* of the chain, or 0 */
 } CacheRecord;
 

@@ -1,5 +1,7 @@
 """Attribute instructions that meet many shapes, and attributes that change behind their caches."""
 
+import functools
+import threading
 import types
 
 from testing import equal, run
@@ -285,6 +287,146 @@ def test_attributes_of_classes_with_metaclasses():
     raises(TypeError, lambda: ask(Class))
     del Meta.__getattribute__
     equal(ask(Class), "Class")
+
+
+def test_instances_whose_dict_was_taken():
+    class Class:
+        kind = "the class's"
+
+        def __init__(self, **kwargs):
+            self.__dict__.update(kwargs)
+
+        def method(self):
+            return "the class's", self
+
+        @staticmethod
+        def static():
+            return "static"
+
+        @classmethod
+        def of_class(cls):
+            return cls
+
+        lazy = functools.cached_property(lambda self: len(self.__dict__))
+
+    def get(o):
+        return o.x
+
+    def kind(o):
+        return o.kind
+
+    def call(o):
+        return o.method()
+
+    def others(o):
+        return o.static(), o.of_class(), o.lazy
+
+    def missing(o):
+        raises(AttributeError, lambda: get(o))
+
+    first, second, empty = Class(x=1, y=2), Class(y=3, x=4), Class()
+    for _ in range(3):
+        equal((get(first), get(second)), (1, 4))
+        missing(empty)
+        equal([kind(o) for o in (first, second, empty)], ["the class's"] * 3)
+        equal([call(o)[1] for o in (first, second, empty)], [first, second, empty])
+        equal(others(first), ("static", Class, 2))
+    first.kind = "its own"
+    second.method = lambda: "its own"
+    empty.x = 5
+    for _ in range(3):
+        equal([kind(o) for o in (first, second, empty)], ["its own", "the class's", "the class's"])
+        equal((call(second), call(first)), ("its own", ("the class's", first)))
+        equal(get(empty), 5)
+    del first.kind, second.method, empty.x, first.x
+    for o in first, empty:
+        missing(o)
+    equal(([kind(o) for o in (first, second)], call(second)), (["the class's"] * 2, ("the class's", second)))
+    first.x = 6
+    equal(get(first), 6)
+    first.__dict__ = {"z": 0, "x": 7, "method": len}
+    equal(get(first), 7)
+    raises(TypeError, lambda: call(first))
+    first.__dict__ = {}
+    missing(first)
+    equal(call(first), ("the class's", first))
+    Class.x = property(lambda self: "a property's")
+    equal(get(second), "a property's")
+    del Class.x
+    equal(get(second), 4)
+    Class.method = 8
+    raises(TypeError, lambda: call(second))
+    second.method = lambda: 9
+    equal(call(second), 9)
+
+
+def test_odd_keys_of_a_dict_that_was_taken():
+    class Key(str):
+        asked = 0
+
+        def __eq__(self, other):
+            Key.asked += 1
+            return str(self) == other
+
+        __hash__ = str.__hash__
+
+    class Fails(Key):
+        def __eq__(self, other):
+            raise ZeroDivisionError
+
+        __hash__ = str.__hash__
+
+    class Class:
+        def name(self):
+            return "method"
+
+    def get(o):
+        return o.name
+
+    def call(o):
+        return o.name()
+
+    o, odd, fails = Class(), Class(), Class()
+    o.__dict__["name"] = lambda: "own"
+    odd.__dict__[Key("name")] = lambda: "odd"
+    fails.__dict__[Fails("name")] = 1
+    for _ in range(3):
+        equal((call(o), call(odd), get(odd)()), ("own", "odd", "odd"))
+        raises(ZeroDivisionError, lambda: call(fails))
+        raises(ZeroDivisionError, lambda: get(fails))
+    equal(Key.asked > 0, True)
+
+
+def test_threads_and_a_dict_that_was_taken():
+    class Class:
+        x = "class"
+
+        def f(self):
+            return "class"
+
+    def look(o):
+        return o.x, o.f()
+
+    def change():
+        while not done.is_set():
+            o.x = "own"
+            o.__dict__ = {"y": 1, "x": "own"}
+            o.f = lambda: "own"
+            del o.f, o.x
+            o.__dict__ = {}
+
+    o, done = Class(), threading.Event()
+    o.__dict__
+    thread = threading.Thread(target=change)
+    thread.start()
+    seen = set()
+    try:
+        for _ in range(20000):
+            seen.update(look(o))
+    finally:
+        done.set()
+        thread.join()
+    equal(seen - {"class", "own"}, set())
 
 
 def test_access_that_is_defined_later():
