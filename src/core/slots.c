@@ -159,27 +159,37 @@ static Value python_call(Value self, Value *args, size_t nargs, Value kwnames)
     return call_prepend(function, self, args, nargs, kwnames);
 }
 
+/* Is this __getattribute__ object's? */
+static bool is_default_getter(Value getter)
+{
+    return getter && has_shape(getter, SHAPE_SLOT_WRAPPER) &&
+           ((SlotWrapper *)getter)->owner->getattr == generic_getattr;
+}
+
+Value call_getattr_hook(Value self, Value name)
+{
+    Value args[] = {self, name};
+    return call_method_row(ROW_getattr_GETATTR_HOOK, args, 2);
+}
+
 /* An AttributeError from __getattribute__ makes __getattr__ be asked. The plain generic lookup
  * says 'absent' without making an exception. */
 static Value python_getattr(Value self, Value name)
 {
     Type *type = type_of(self);
-    Value args[] = {self, name};
-    Value getter = type_lookup(type, slot_names[ROW_getattr_GETATTR]);
-    bool is_default = getter && has_shape(getter, SHAPE_SLOT_WRAPPER) &&
-                      ((SlotWrapper *)getter)->owner->getattr == generic_getattr;
-    if (!type_lookup(type, slot_names[ROW_getattr_GETATTR_HOOK]))
-        return is_default ? generic_getattr(self, name)
-                          : call_method_row(ROW_getattr_GETATTR, args, 2);
-    Value result;
-    if (is_default) {
+    Value args[] = {self, name}, result;
+    if (type_flags(type) & TYPE_GETATTR_HOOK) {
         TRY(generic_getattr_optional(self, name, &result));
-    } else {
-        result = call_method_row(ROW_getattr_GETATTR, args, 2);
-        if (!result && !error_clear_if(AttributeError))
-            return 0;
+        return result ? result : call_getattr_hook(self, name);
     }
-    return result ? result : call_method_row(ROW_getattr_GETATTR_HOOK, args, 2);
+    if (!type_lookup(type, slot_names[ROW_getattr_GETATTR_HOOK]))
+        return is_default_getter(type_lookup(type, slot_names[ROW_getattr_GETATTR]))
+                   ? generic_getattr(self, name)
+                   : call_method_row(ROW_getattr_GETATTR, args, 2);
+    result = call_method_row(ROW_getattr_GETATTR, args, 2);
+    if (result || !error_clear_if(AttributeError))
+        return result;
+    return call_getattr_hook(self, name);
 }
 
 static bool python_setattr(Value self, Value name, Value value)
@@ -533,9 +543,13 @@ static int field_end(int row)
 /* Flags that follow from slots. */
 static void update_flags(Type *type)
 {
-    uint32_t flags = type_flags(type) & ~(uint32_t)(TYPE_DEFAULT_GETATTR | TYPE_DEFAULT_SETATTR);
+    uint32_t flags = type_flags(type) & ~(uint32_t)(TYPE_DEFAULT_GETATTR | TYPE_DEFAULT_SETATTR |
+                                                    TYPE_GETATTR_HOOK);
     if (type->getattr == generic_getattr)
         flags |= TYPE_DEFAULT_GETATTR;
+    else if (is_default_getter(lookup_uncached(type, slot_names[ROW_getattr_GETATTR])) &&
+             lookup_uncached(type, slot_names[ROW_getattr_GETATTR_HOOK]))
+        flags |= TYPE_GETATTR_HOOK;
     if (type->setattr == generic_setattr)
         flags |= TYPE_DEFAULT_SETATTR;
     if (type->del)

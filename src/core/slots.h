@@ -89,6 +89,9 @@ void slots_fill(Type *type);
  * slot's name. The caller holds the type lock. */
 bool slots_update(Type *type, Value name);
 
+/* __getattr__ of a class that has it, for a name that was not found. */
+Value call_getattr_hook(Value self, Value name);
+
 /* The functions that fill `make`, `init` for new_def and init_def. */
 Value slot_builtin_make(Type *type, Value *args, size_t nargs, Value kwnames);
 bool slot_builtin_init(Value self, Value *args, size_t nargs, Value kwnames);

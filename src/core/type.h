@@ -149,6 +149,7 @@ enum {
     TYPE_IMMUTABLE = 1 << 16,    /* attributes of the type cannot be set */
     TYPE_HIDDEN = 1 << 18,       /* no instance is ever seen by Python code */
     TYPE_KEYED = 1 << 20,        /* __getitem__ makes it no sequence */
+    TYPE_GETATTR_HOOK = 1 << 21, /* the generic lookup, then __getattr__ */
     TYPE_INDEX_ONLY = 1 << 19,   /* __getitem__ and its kin want an index, whatever [] accepts */
 };
 

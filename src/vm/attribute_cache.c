@@ -10,6 +10,7 @@
 #include "core/names.h"
 #include "core/shape.h"
 #include "core/share.h"
+#include "core/slots.h"
 #include "core/thread.h"
 #include "types/cell.h"
 #include "types/classmethod.h"
@@ -184,9 +185,11 @@ static Value record_for_target(CacheKind kind, uint32_t shape, Value object, Val
     return (Value)record;
 }
 
+/* A getter that runs in the reader's vm_interpret can't leave an AttributeError to __getattr__. */
 static Value record_for_descriptor(uint32_t shape, Value found)
 {
-    bool is_property = type_of(found) == &property_type;
+    bool hooked = type_flags(shape_at(shape)->type) & TYPE_GETATTR_HOOK;
+    bool is_property = type_of(found) == &property_type && !hooked;
     return record_for_target(is_property ? CACHE_PROPERTY : CACHE_DESCRIPTOR, shape, 0, found);
 }
 
@@ -204,7 +207,7 @@ static Value instance_cell(Value o, Value name)
 {
     Shape *shape = shape_of(o);
     Type *type = shape->type;
-    if (!(type_flags(type) & TYPE_DEFAULT_GETATTR))
+    if (!(type_flags(type) & (TYPE_DEFAULT_GETATTR | TYPE_GETATTR_HOOK)))
         return 0;
     DictEntry *entry = type_lookup_entry(type, name);
     Value found = entry ? load_acquire(&entry->value) : 0;
@@ -299,6 +302,15 @@ static Value get_attr_missed(Frame *frame, Value o, Value name, Value *cell)
     return get_attr(o, name);
 }
 
+/* What a cache has come to: a value, or an exception, which may be one that __getattr__ is for. */
+static Value outcome(Value o, Value name, Value value)
+{
+    if (likely(value) || !(type_flags(type_of(o)) & TYPE_GETATTR_HOOK) ||
+        !error_clear_if(AttributeError))
+        return value;
+    return call_getattr_hook(o, name);
+}
+
 Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
 {
     Value content = load_acquire(cell);
@@ -306,7 +318,7 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
         Value value = from_chain(o, content);
         if (likely(value) || thread_self()->exception) {
             STATS_ADD(attribute_chain_hits);
-            return value;
+            return outcome(o, name, value);
         }
         /* It is empty, or the class's own, which these cannot say. */
         if (slot_from_cell(o, content) || has_dict_record(o, content))
@@ -321,7 +333,7 @@ static DictEntry *method_entry(Value o, Value name)
 {
     Shape *shape = shape_of(o);
     Type *type = shape->type;
-    if (!(type_flags(type) & TYPE_DEFAULT_GETATTR))
+    if (!(type_flags(type) & (TYPE_DEFAULT_GETATTR | TYPE_GETATTR_HOOK)))
         return 0;
     DictEntry *entry = type_lookup_entry(type, name);
     Value found = entry ? load_acquire(&entry->value) : 0;
@@ -409,10 +421,8 @@ Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *
         return method_uncached(o, name, receiver);
     if (content) {
         Value method = method_from_chain(o, content, receiver);
-        if (method || thread_self()->exception) {
-            STATS_ADD(method_chain_hits);
-            return method;
-        }
+        if (method || thread_self()->exception)
+            return outcome(o, name, method);
         if (has_dict_record(o, content))
             return method_uncached(o, name, receiver);
     }

@@ -429,6 +429,72 @@ def test_threads_and_a_dict_that_was_taken():
     equal(seen - {"class", "own"}, set())
 
 
+def test_classes_with_getattr():
+    class Class:
+        kind = "the class's"
+        __slots__ = ("slot", "__dict__")
+
+        def __init__(self):
+            self.own = 1
+
+        def method(self):
+            return self
+
+        @property
+        def bad(self):
+            raise AttributeError("bad")
+
+        @property
+        def good(self):
+            return "good"
+
+        @property
+        def worse(self):
+            raise KeyError("worse")
+
+        def __getattr__(self, name):
+            if name == "none":
+                raise AttributeError("none at all")
+            return lambda: name
+
+    def look(o):
+        return o.own, o.kind, o.good, o.bad(), o.missing(), o.slot, o.method()
+
+    def none(o):
+        return o.none
+
+    def worse(o):
+        return o.worse
+
+    def bad_call(o):
+        return o.bad()
+
+    for taken in False, True:
+        o = Class()
+        if taken:
+            o.__dict__
+        for _ in range(3):
+            equal(look(o)[:5], (1, "the class's", "good", "bad", "missing"))
+            equal((look(o)[5](), look(o)[6], bad_call(o)), ("slot", o, "bad"))
+            equal(str(raises(AttributeError, lambda: none(o))), "none at all")
+            raises(KeyError, lambda: worse(o))
+        o.slot = 5
+        del o.own
+        o.missing = lambda: "own"
+        equal((o.own(), look(o)[4:6]), ("own", ("own", 5)))
+        o.own = 2
+        equal(look(o)[0], 2)
+    getattr_ = Class.__getattr__
+    del Class.__getattr__
+    equal(str(raises(AttributeError, lambda: bad_call(o))), "bad")
+    Class.__getattr__ = getattr_
+    equal(bad_call(o), "bad")
+    Class.__getattribute__ = lambda self, name: lambda: "all"
+    equal(bad_call(o), "all")
+    del Class.__getattribute__
+    equal(bad_call(o), "bad")
+
+
 def test_access_that_is_defined_later():
     class Class:
         x = 5
