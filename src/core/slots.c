@@ -543,8 +543,8 @@ static int field_end(int row)
 /* Flags that follow from slots. */
 static void update_flags(Type *type)
 {
-    uint32_t flags = type_flags(type) & ~(uint32_t)(TYPE_DEFAULT_GETATTR | TYPE_DEFAULT_SETATTR |
-                                                    TYPE_GETATTR_HOOK);
+    uint32_t flags = type_flags(type) &
+                     ~(uint32_t)(TYPE_DEFAULT_GETATTR | TYPE_DEFAULT_SETATTR | TYPE_GETATTR_HOOK);
     if (type->getattr == generic_getattr)
         flags |= TYPE_DEFAULT_GETATTR;
     else if (is_default_getter(lookup_uncached(type, slot_names[ROW_getattr_GETATTR])) &&
@@ -557,13 +557,63 @@ static void update_flags(Type *type)
     store_release(&type->flags, flags);
 }
 
+/* The class whose MRO is that of a new class but for its first; its slots are the new one's but for
+ * those that have a name in the new one's dict. 0: there is none. */
+static const Type *find_model(const Type *type)
+{
+    const Tuple *mro = (const Tuple *)type->mro;
+    if (load_relaxed(&type->root_shape) || mro->length < 2)
+        return 0;
+    const Type *model = (const Type *)mro->items[1];
+    const Tuple *rest = (const Tuple *)load_acquire(&model->mro);
+    if (!(type_flags(model) & TYPE_HEAP) && model != &object_type)
+        return 0;
+    bool same = rest && rest->length == mro->length - 1;
+    for (intptr_t i = 0; same && i < rest->length; i++)
+        same = rest->items[i] == mro->items[i + 1];
+    return same ? model : 0;
+}
+
+static void copy_fields(Type *type, const Type *model)
+{
+    for (int row = 0; row < SLOT_ROWS; row = field_end(row))
+        *slot_field(type, &slot_rows[row]) = *slot_field((Type *)model, &slot_rows[row]);
+    type->new_def = model->new_def;
+    type->init_def = model->init_def;
+}
+
+/* After copy_fields. False: a key of the dict is of a kind that has to be compared. */
+static bool fill_own_fields(Type *type)
+{
+    intptr_t position = 0;
+    Value key, value;
+    while (dict_next(type->dict, &position, &key, &value)) {
+        if (!is_object(key) || !(load_relaxed(&key->flags) & FLAG_INTERNED))
+            return false;
+        for (int row = 0; row < SLOT_ROWS; row++)
+            if (slot_names[row] == key)
+                fill_field(type, field_first(row), field_end(row));
+    }
+    return true;
+}
+
+static void fill_all_fields(Type *type)
+{
+    for (int row = 0; row < SLOT_ROWS; row = field_end(row))
+        fill_field(type, row, field_end(row));
+}
+
 void slots_fill(Type *type)
 {
-    for (int row = 0; row < SLOT_ROWS;) {
-        int end = field_end(row);
-        fill_field(type, row, end);
-        row = end;
-    }
+    const Type *model = find_model(type);
+    if (model)
+        copy_fields(type, model);
+    if (!model || !fill_own_fields(type))
+        fill_all_fields(type);
+    if (model && (SlotFn)type->make == slot_rows[ROW_make_NEW].generic)
+        type->new_def = 0;
+    if (model && (SlotFn)type->init == slot_rows[ROW_init_INIT].generic)
+        type->init_def = 0;
     update_flags(type);
 }
 
