@@ -43,11 +43,31 @@ static Value str_in(InternSlot slot)
     return (Value)(slot & ~(InternSlot)PERMANENT);
 }
 
+/* Those that were interned since the last collection; all others are marked until the next full
+ * one. Guarded by intern_mutex; the collector needs none. */
+enum { FRESH_MAX = 1024 };
+static Value fresh[FRESH_MAX];
+static size_t fresh_count; /* above FRESH_MAX: they are not all in `fresh` */
+
+static void note_fresh(Value s)
+{
+    if (fresh_count < FRESH_MAX)
+        fresh[fresh_count] = s;
+    fresh_count++;
+}
+
 /* Other visits than those of a full collection take all: it is what any thread can reach, and a new
  * str may wait for the next one. */
 static void trace_interned(Tracer *tracer)
 {
     InternTable *table = load_acquire(&intern_table);
+    size_t count = fresh_count;
+    if (tracer->marking)
+        fresh_count = 0;
+    if (tracer->marking && !tracer->full && count <= FRESH_MAX) {
+        gc_visit_range(tracer, fresh, count);
+        return;
+    }
     for (size_t i = 0; i <= table->mask; i++) {
         InternSlot slot = load_acquire(&table->slots[i]);
         if (slot & PERMANENT || !tracer->full)
@@ -133,6 +153,7 @@ static Value insert(Value s, int64_t hash, InternSlot permanent)
     if (!*slot) {
         fetch_or_relaxed(&s->flags, (uint8_t)FLAG_INTERNED);
         intern_count++;
+        note_fresh(s);
         store_release(slot, (InternSlot)s | permanent);
     } else if (permanent & ~*slot) {
         store_release(slot, *slot | permanent);
