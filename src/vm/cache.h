@@ -9,8 +9,8 @@
  * and the store. The value of a class attribute or a global is read through its dict entry, which
  * stays valid as long as the dict has the same table.
  *
- * An instance in dictionary mode may have anything in its dict: a record for it is a guess of the place
- * there, and of what the class has if there is nothing.
+ * An instance in dictionary mode may have anything in its dict: a record for it is a guess of the
+ * place there, and of what the class has if there is nothing.
  *
  * An attribute's cell that has met several shapes leads to a chain of records, CACHE_CHAIN_MAX at
  * most; one that has met more is megamorphic and left alone until the next flush.
