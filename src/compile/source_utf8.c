@@ -82,11 +82,17 @@ static int shown_offset(Value line, size_t bytes)
     return (int)count + 1;
 }
 
-static Value decode_message(const char *text, size_t size)
+static bool raise_undecodable(const char *text, size_t size)
 {
     Utf8Scan scan = utf8_scan(text, size, false);
-    return str_format("(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
-                      (unsigned)(unsigned char)text[scan.valid], scan.valid, scan.reason);
+    return raise_unicode_decode("utf-8", text, size, scan.valid, scan.error_end, scan.reason);
+}
+
+/* What UnicodeDecodeError would say. */
+static Value decode_message(const char *text, size_t size)
+{
+    raise_undecodable(text, size);
+    return str_format("(unicode error) %V", TRY(object_str(error_take())));
 }
 
 static bool raise_in_name(const BadSource *source, const Token *token)
@@ -161,10 +167,7 @@ static bool raise_in_token(const BadSource *source, const Token *token)
         return raise_in_literal(source, token);
     if (token->type == TOK_NAME)
         return raise_in_name(source, token);
-    const char *text = source->text + token->start;
-    size_t size = token->end - token->start;
-    Utf8Scan scan = utf8_scan(text, size, false);
-    return raise_unicode_decode("utf-8", text, size, scan.valid, scan.error_end, scan.reason);
+    return raise_undecodable(source->text + token->start, token->end - token->start);
 }
 
 /* False if one of the tokens has bytes that are not UTF-8. What else is wrong is the parser's. */

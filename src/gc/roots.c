@@ -18,6 +18,7 @@ static Mutex roots_lock;
 static VEC(RootRange) ranges;          /* guarded by roots_lock */
 static VEC(RootTracer) tracers;        /* guarded by roots_lock */
 static VEC(RootTracer) thread_tracers; /* guarded by roots_lock */
+static VEC(Value) orphans;             /* only grows, in a forked child with one thread */
 
 void gc_add_root(Value *slots, size_t count)
 {
@@ -104,6 +105,18 @@ void roots_visit_thread(Tracer *tracer, GcThread *thread)
     visit_words(tracer, thread->registers, thread->registers_top);
 }
 
+static void keep_orphan(Tracer *tracer UNUSED, Value object)
+{
+    if (!vec_push(&orphans, object))
+        fatal("no memory for what gone threads refer to");
+}
+
+void roots_keep_for(GcThread *gone)
+{
+    Tracer tracer = {.visit = keep_orphan};
+    roots_visit_thread(&tracer, gone);
+}
+
 void gc_trace_roots(Tracer *tracer)
 {
     VEC_EACH (RootRange, range, &ranges)
@@ -122,6 +135,7 @@ void roots_visit(Tracer *tracer)
         roots_visit_thread(tracer, t);
         t->visited = t != gc_self;
     }
+    gc_visit_range(tracer, orphans.items, orphans.count);
     gc_trace_roots(tracer);
     VEC_EACH (RootTracer, trace, &thread_tracers)
         (*trace)(tracer);

@@ -17,6 +17,7 @@
  * The list of threads changes under list_lock, and not while there is a stopper (a thread may
  * leave while the stopper still waits for it: it is RUNNING until it is off the list).
  */
+#include "gc/roots.h"
 #include "gc/world.h"
 
 #include <limits.h>
@@ -356,6 +357,7 @@ void gc_after_fork_child(GcThread *self)
     for (GcThread *t = world.threads; t; t = t->next) {
         if (t == self)
             continue;
+        roots_keep_for(t);
         barrier_hand_over(t->allocator);
         finalise_hand_over(t->allocator);
         allocator_retire(t->allocator, true);

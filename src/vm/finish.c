@@ -2,9 +2,10 @@
  *
  * In this order: threads that are no daemons end, atexit functions run, signals get their default
  * actions back, the other threads are stopped for good, what is unreachable is finalised, then what
- * only modules refer to, then what the program has put into `sys` and `builtins`; and the standard
- * streams are flushed, before and after. sys.modules is empty while finalisers of the second kind
- * run, but modules keep their contents: functions find their globals.
+ * only modules refer to, then what is in modules that something else refers to, then what the
+ * program has put into `sys` and `builtins`; and the standard streams are flushed, before and
+ * after. sys.modules is empty while finalisers of the second kind run, but modules keep their
+ * contents: functions find their globals.
  *
  * Nothing of it is done but stopping and flushing if no object wants a finaliser, so that ending
  * costs no collection. */
@@ -27,6 +28,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/weakref.h"
 #include "vm/config.h"
 #include "vm/finish.h"
 #include "vm/frame.h"
@@ -36,6 +38,7 @@
 
 static bool finishing;                        /* atomic */
 static Value first_of_sys, first_of_builtins; /* dicts: what was there at the start; roots */
+static Value module_references;               /* list of weak references; a root */
 
 bool runtime_is_finishing(void)
 {
@@ -46,6 +49,7 @@ bool finish_prepare(void)
 {
     gc_add_root(&first_of_sys, 1);
     gc_add_root(&first_of_builtins, 1);
+    gc_add_root(&module_references, 1);
     root_store(&first_of_sys, TRY(dict_copy(interpreter.sys_dict)));
     root_store(&first_of_builtins, TRY(dict_copy(interpreter.builtins)));
     return true;
@@ -248,6 +252,52 @@ static void clear_thread(Thread *thread)
     thread->base_exc_state.handled = 0;
 }
 
+/* Those in C and the import system are at work to the end. */
+static bool is_emptied(Value module)
+{
+    return has_layout(module, LAYOUT_MODULE) && !((Module *)module)->def &&
+           module != interpreter.importlib && module != interpreter.importlib_external;
+}
+
+/* Forgets all modules, but knows which are still there. */
+static void drop_modules(void)
+{
+    Value modules = dict_values_list(interpreter.modules), list = list_new(0);
+    for (intptr_t i = 0; modules && list && i < list_length(modules); i++) {
+        Value module = list_get(modules, i);
+        Value reference = is_emptied(module) ? weakref_new(module) : 0;
+        if (reference && !list_append(list, reference))
+            break;
+    }
+    error_clear();
+    root_store(&module_references, list);
+    if (!dict_clear(interpreter.modules))
+        error_clear();
+}
+
+static void empty_names(Value dict, bool (*chosen)(Value key))
+{
+    Value keys = dict_keys_list(dict);
+    for (intptr_t i = 0; keys && i < list_length(keys); i++) {
+        Value key = list_get(keys, i);
+        if (chosen(key) && key != names.__builtins__ && !dict_set(dict, key, None))
+            error_clear();
+    }
+    error_clear();
+}
+
+/* The last module first. */
+static void empty_modules_left(void)
+{
+    for (intptr_t i = module_references ? list_length(module_references) : 0; i-- > 0;) {
+        Value module = weakref_target(list_get(module_references, i));
+        if (!module || !has_layout(module, LAYOUT_MODULE))
+            continue;
+        empty_names(module_dict(module), is_private_name);
+        empty_names(module_dict(module), is_any_name);
+    }
+}
+
 /* So that nobody prints any more. */
 static void drop_standard_streams(void)
 {
@@ -291,8 +341,10 @@ static void finalise_all(void)
         return;
     gc_finalise_in_order();
     clear_names_of_sys();
-    if (!dict_clear(interpreter.modules))
-        error_clear();
+    drop_modules();
+    if (!finalise_garbage())
+        return;
+    empty_modules_left();
     if (finalise_garbage())
         finalise_kept_by_builtins_and_sys();
 }

@@ -216,6 +216,18 @@ sys.public = D(b"public"); sys._private = D(b"private"); builtins.one = D(b"buil
     equal(len([line for line in err if line.startswith("ZeroDivisionError")]), 2)
 
 
+def test_a_module_that_sys_keeps_is_emptied_before_sys_is():
+    out, err = program("""
+import builtins, sys
+class D:
+    def __del__(self):
+        print("before", len(()))
+d = D()
+builtins.here = sys.here = here = sys.modules[__name__]
+""")
+    equal(out, ["before 0"])
+
+
 def test_no_forks_any_more():
     out, err = program("""
 import _posixsubprocess, os, pty, subprocess, sys

@@ -1,4 +1,5 @@
 /* The sys module: functions. */
+#include <dlfcn.h>
 #include "core/abstract.h"
 #include "core/audit.h"
 #include "core/call.h"
@@ -173,6 +174,24 @@ FUNCTION(sys_getframe, "_getframe", "depth=0, /", "Return a frame object from th
     return object;
 }
 
+/* No module is loaded from a shared library, so that nobody but programs asks for them. */
+static int dlopen_flags = RTLD_NOW; /* atomic */
+
+FUNCTION(sys_getdlopenflags, "getdlopenflags", "",
+         "Return the flags that extension modules are loaded with, as of dlopen().")
+{
+    return int_small(load_relaxed(&dlopen_flags));
+}
+
+FUNCTION(sys_setdlopenflags, "setdlopenflags", "flags, /",
+         "Set the flags that extension modules are loaded with, as of dlopen().")
+{
+    int flags;
+    TRY(index_as_int(args[0], &flags));
+    store_relaxed(&dlopen_flags, flags);
+    return None;
+}
+
 FUNCTION(sys_current_frames, "_current_frames", "",
          "Return a dict mapping each thread's thread id to its current stack frame.")
 {
@@ -338,6 +357,8 @@ static MethodDef *const functions[] = {
     M(sys_set_int_max_str_digits),
     M(sys_getframe),
     M(sys_getframemodulename),
+    M(sys_getdlopenflags),
+    M(sys_setdlopenflags),
     M(sys_current_frames),
     M(sys_get_origin_depth),
     M(sys_set_origin_depth),
