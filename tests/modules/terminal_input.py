@@ -38,10 +38,12 @@ class Terminal:
             self.output += data
         return self
 
-    def type(self, keys, then):
+    def type(self, keys, then, prompt=b""):
+        """Waits until the program has written this, and has asked for more."""
         start = len(self.output)
         os.write(self.fd, keys)
-        return self.wait_for(then, start)
+        self.wait_for(then, start)
+        return self.wait_for(prompt, self.output.index(then, start))
 
     def interrupt(self, then):
         start = len(self.output)
@@ -49,6 +51,11 @@ class Terminal:
         return self.wait_for(then, start)
 
     def end(self):
+        try:
+            while data := os.read(self.fd, 65536):
+                self.output += data
+        except OSError:
+            pass  # it is over
         os.close(self.fd)
         return os.waitpid(self.pid, 0)[1]
 
@@ -118,11 +125,11 @@ def test_hooks_have_to_be_callable():
 
 def test_input_is_edited():
     t = Terminal("-c", SCRIPT).wait_for(b"prompt> ")
-    t.type(b"ace" + LEFT + LEFT + b"b\r", b"<abce>")
-    t.type(UP + b"!\r", b"<abce!>")
-    t.type(b"some $w\t\r", b"<some $wending>")
-    t.interrupt(b"interrupted")
-    t.type(b"\xc3\xa9\r", "<\xe9>".encode())
+    t.type(b"ace" + LEFT + LEFT + b"b\r", b"<abce>", b"prompt> ")
+    t.type(UP + b"!\r", b"<abce!>", b"prompt> ")
+    t.type(b"some $w\t\r", b"<some $wending>", b"prompt> ")
+    t.interrupt(b"interrupted\r\nprompt> ")
+    t.type(b"\xc3\xa9\r", "<\xe9>".encode(), b"prompt> ")
     t.type(b"\x04", b"the end 4")
     equal(t.end(), 0)
 
@@ -145,7 +152,7 @@ def test_the_plain_console():
     t.type(b"6 * 7\r", b"\n42\r")
     t.type(UP + b" + 1\r", b"\n43\r")
     t.type(b"exit()\r", b"\n")
-    t.end()
+    equal(t.end(), 0)
 
 
 run(globals())
