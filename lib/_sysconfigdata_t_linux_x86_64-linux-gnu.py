@@ -76,7 +76,7 @@ _texts = {
     "LDLIBRARY": "",
     "HOSTRUNNER": "",
     "TEST_MODULES": "no",
-    "WHEEL_PKG_DIR": "",
+    "WHEEL_PKG_DIR": os.path.join(os.path.dirname(os.__file__), "ensurepip", "_bundled"),
 }
 
 build_time_vars = {**_texts, **_ints}

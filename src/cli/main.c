@@ -250,6 +250,7 @@ int main(int argc, char **argv)
     runtime_hooks.frozen_code = frozen_code;
     frozen_enabled = config.frozen_modules;
     runtime_hooks.print_exception = print_exception;
+    runtime_hooks.base_repl = repl_loop;
     if (!paths_find(argv[0]) || !runtime_start())
         return 1;
     int status = 0;

@@ -1,5 +1,5 @@
-/* A plain interactive loop: one line at a time through input(), compiled as soon as it is complete
- * (COMPILE_ALLOW_INCOMPLETE_INPUT), errors shown and forgotten. */
+/* The start of interactive sessions, and a plain loop: one line at a time through input(), compiled
+ * as soon as it is complete (COMPILE_ALLOW_INCOMPLETE_INPUT), errors shown and forgotten. */
 #include "cli/repl.h"
 #include "cli/script.h"
 
@@ -20,6 +20,7 @@
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/str.h"
+#include "types/tuple.h"
 #include "vm/config.h"
 #include "vm/frame.h"
 #include "vm/startup.h"
@@ -205,26 +206,27 @@ static bool run_hook(void)
     return !hook || call0(hook);
 }
 
-bool repl_run(bool after_program)
+/* The console with history, completion and lines to go back to is the library's own. */
+static bool wants_console(void)
+{
+    const char *basic = config_environment("PYTHON_BASIC_REPL");
+    return isatty(0) && (!basic || !*basic);
+}
+
+static bool run_console(Value main)
+{
+    Value console = TRY(import_attribute("_pyrepl.main", "interactive_console"));
+    Value named = TRY(dict_new());
+    TRY(dict_set_cstring(named, "mainmodule", main));
+    return call_tuple_dict(console, TRY(tuple_new(0)), named);
+}
+
+bool repl_loop(void)
 {
     Value dict = module_dict(dict_get(interpreter.modules, names.__main__));
     int flags = 0;
     if (!set_prompt("ps1", ">>> ") || !set_prompt("ps2", "... "))
         return false;
-    if (!config.quiet && !after_program)
-        fprintf(stderr,
-                "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or "
-                "\"license\" for more information.\n",
-                VERSION_TEXT);
-    if (!after_program && !run_startup(dict)) {
-        if (error_matches(SystemExit))
-            return false;
-        report_uncaught();
-    }
-    if (!run_hook()) {
-        fprintf(stderr, "Failed calling sys.__interactivehook__\n");
-        report_uncaught();
-    }
     for (int number = 0;; number++) {
         Value code = read_statement(flags, number);
         if (!code && !error_pending()) {
@@ -247,4 +249,26 @@ bool repl_run(bool after_program)
         else
             report_uncaught();
     }
+}
+
+bool repl_run(bool after_program)
+{
+    Value main = dict_get(interpreter.modules, names.__main__), dict = module_dict(main);
+    if (!set_prompt("ps1", ">>> ") || !set_prompt("ps2", "... "))
+        return false;
+    if (!config.quiet && !after_program)
+        fprintf(stderr,
+                "Python %s on linux\nType \"help\", \"copyright\", \"credits\" or "
+                "\"license\" for more information.\n",
+                VERSION_TEXT);
+    if (!after_program && !run_startup(dict)) {
+        if (error_matches(SystemExit))
+            return false;
+        report_uncaught();
+    }
+    if (!run_hook()) {
+        fprintf(stderr, "Failed calling sys.__interactivehook__\n");
+        report_uncaught();
+    }
+    return wants_console() ? run_console(main) : repl_loop();
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/parking_lot.h"
+#include "core/abstract.h"
 
 enum { WAITERS = 1 };
 
@@ -13,8 +14,8 @@ static bool has_waiters(void *context)
 #define PATIENCE_NS INT64_C(100000000)
 
 /* Sleeps until the owner leaves, unless it has meanwhile, or until the deadline. False: a signal
- * handler raised. */
-static bool wait(Turn *turn, uintptr_t seen, int64_t deadline)
+ * handler raised. `rests`: it has waited for long. */
+static bool wait(Turn *turn, uintptr_t seen, int64_t deadline, bool rests)
 {
     if (!(seen & WAITERS) && !cas_acq_rel(turn, &seen, seen | WAITERS))
         return true;
@@ -24,10 +25,14 @@ static bool wait(Turn *turn, uintptr_t seen, int64_t deadline)
                            .since = monotonic_ns(),
                            .deadline = deadline,
                            .interruptible = true};
+    if (rests)
+        rest_hook(true);
     BLOCKING
     {
         park(&request);
     }
+    if (rests)
+        rest_hook(false);
     return thread_poll(thread_self());
 }
 
@@ -56,7 +61,7 @@ static Search find_owner(uintptr_t seen)
 static TurnResult enter(Turn *turn, int64_t patience)
 {
     uintptr_t self = (uintptr_t)thread_self();
-    int64_t deadline = -1;
+    int64_t deadline = -1, rest_from = 0;
     for (;;) {
         uintptr_t seen = 0;
         if (cas_acq_rel(turn, &seen, self))
@@ -76,7 +81,13 @@ static TurnResult enter(Turn *turn, int64_t patience)
             if (now >= deadline)
                 deadline = now + patience;
         }
-        if (!wait(turn, seen, deadline))
+        int64_t until = deadline;
+        if (!rest_from)
+            rest_from = monotonic_ns() + REST_AFTER_NS;
+        bool rests = monotonic_ns() >= rest_from;
+        if (!rests && until < 0)
+            until = rest_from;
+        if (!wait(turn, seen, until, rests))
             return TURN_FAILED;
     }
 }

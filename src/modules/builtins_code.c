@@ -456,6 +456,28 @@ static Value standard_stream(const char *name)
     return stream;
 }
 
+Value (*input_line_hook)(Value prompt);
+
+/* Is it the standard stream of this number, and a terminal? */
+static bool is_terminal(Value stream, int fd)
+{
+    int number = -1;
+    Value answer = call_method0(stream, names.fileno);
+    if (!answer || !index_as_int(answer, &number))
+        error_clear();
+    return number == fd && isatty(fd);
+}
+
+static Value edited_line(Value out, Value prompt)
+{
+    prompt = TRY(object_str(prompt));
+    if (str_find(prompt, TRY(str_from_char(0)), 0, str_length(prompt)) >= 0)
+        return raise(ValueError, "input: prompt string cannot contain null characters");
+    if (!call_method0(out, names.flush))
+        error_clear();
+    return input_line_hook(prompt);
+}
+
 FUNCTION(builtin_input, "input", "prompt='', /",
          "Read a string from standard input.  The trailing newline is stripped.\n\n"
          "The prompt string, if given, is printed to standard output without a\n"
@@ -466,6 +488,8 @@ FUNCTION(builtin_input, "input", "prompt='', /",
     TRY(AUDIT("builtins.input", args[0]));
     if (!call_method0(err, names.flush))
         error_clear();
+    if (load_acquire(&input_line_hook) && is_terminal(in, 0) && is_terminal(out, 1))
+        return edited_line(out, args[0]);
     TRY(call_method1(out, names.write, TRY(object_str(args[0]))));
     if (!call_method0(out, names.flush))
         error_clear();

@@ -12,6 +12,7 @@ extern struct RuntimeHooks {
     const ModuleDef *(*builtin_module)(const char *name);
     Value (*frozen_code)(const char *name);
     void (*print_exception)(Value exception);
+    bool (*base_repl)(void);   /* the plain interactive loop; false: SystemExit and the like */
     void (*run_atexit)(void);  /* set when the atexit module is imported */
     void (*end_signals)(void); /* no Python code handles one any more; set as run_atexit */
     void (*flush_files)(void); /* writes out what open files hold back; may be 0 */

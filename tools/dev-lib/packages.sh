@@ -15,6 +15,7 @@ build    header   openssl/evp.h       libssl-dev
 build    header   bzlib.h             libbz2-dev
 build    header   lzma.h              liblzma-dev
 build    header   sqlite3.h           libsqlite3-dev
+build    header   editline/readline.h libedit-dev
 build    header   expat.h             libexpat1-dev
 build    header   ffi.h               libffi-dev
 build    command  bzip2               bzip2

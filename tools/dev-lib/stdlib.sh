@@ -50,6 +50,33 @@ fetch_stdlib()
 {
     copy_stdlib_once
     name_package_directories
+    fetch_ensurepip
+}
+
+# ensurepip with the wheel of pip, which Debian has in packages of their own. Without them a virtual
+# environment has no pip, and venv says so. What could not be had is not asked for again.
+fetch_ensurepip()
+{
+    bundled=$STDLIB_TARGET/ensurepip/_bundled
+    missing=$ROOT/build/stdlib/no-ensurepip
+    [ ! -e "$bundled" ] && [ ! -e "$missing" ] || return 0
+    from=/usr
+    if [ ! -f "$STDLIB_TARGET/ensurepip/__main__.py" ]; then
+        [ -z "${STDLIB:-}" ] || return 0
+        from=$ROOT/build/fetch/ensurepip/usr
+        rm -rf "$ROOT/build/fetch/ensurepip"
+        say "Fetching ensurepip"
+        trixie_unpack "$ROOT/build/fetch/ensurepip" python3.13-venv python3-pip-whl || :
+    fi
+    if ls "$from"/share/python-wheels/pip-*.whl >/dev/null 2>&1; then
+        [ "$from" = /usr ] || cp -r "$from/lib/python3.13/ensurepip" "$STDLIB_TARGET"
+        mkdir -p "$bundled"
+        cp "$from"/share/python-wheels/pip-*.whl "$bundled"
+    else
+        say "No ensurepip: virtual environments are made without pip"
+        touch "$missing"
+    fi
+    rm -rf "$ROOT/build/fetch/ensurepip"
 }
 
 copy_stdlib_once()

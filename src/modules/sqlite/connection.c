@@ -167,17 +167,30 @@ Value call_with_names(MethodDef *def, Value self, Value args, Value kwargs, intp
 /* ---- waiting for locks of others ---------------------------------------------------------------
  */
 
+/* Sleeps, and keeps nothing alive meanwhile that the thread does not need: it may hold the lock. */
+static void rest_for(int64_t ns)
+{
+    CallbackScope scope;
+    struct timespec time = {ns / 1000000000, ns % 1000000000};
+    callback_enter(&scope);
+    rest_hook(true);
+    callback_leave(&scope);
+    nanosleep(&time, 0);
+    callback_enter(&scope);
+    rest_hook(false);
+    callback_leave(&scope);
+}
+
 /* Called with the number of calls before it for the same lock. First looks whether a cursor holds
  * it that nobody can reach any more. */
 static int on_busy(void *data, int count)
 {
     static const uint8_t delays_ms[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
     Connection *c = data;
-    if (!count) {
+    if (!count)
         c->busy_since = monotonic_ns();
-        if (handles_reclaim(load_acquire(&c->database)))
-            return 1;
-    }
+    if (count % 4 == 0 && handles_reclaim(load_acquire(&c->database)))
+        return 1;
     int64_t left = c->timeout_ns - (monotonic_ns() - c->busy_since);
     if (left <= 0)
         return 0;
@@ -185,8 +198,7 @@ static int on_busy(void *data, int count)
     int64_t delay = delays_ms[at] * INT64_C(1000000);
     if (delay > left)
         delay = left;
-    struct timespec time = {delay / 1000000000, delay % 1000000000};
-    nanosleep(&time, 0);
+    rest_for(delay);
     return 1;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "core/finaliser.h"
 #include "modules/sqlite/sqlite.h"
 
 enum { BUCKETS = 64 };
@@ -372,24 +373,28 @@ void database_close(Database *d)
  */
 
 /* Only resets it: what else there is to do is for those who have a turn. A database whose mutex is
- * held is left alone, as its holder may wait for this thread. */
-static void reset_abandoned(Database *d)
+ * held is left alone, as its holder may wait for this thread. True if there was anything. */
+static bool reset_abandoned(Database *d)
 {
+    bool any = false;
     Handle *top = load_acquire(&d->abandoned);
     if (!top || top == CLOSED || !d->db)
-        return;
+        return false;
     sqlite3_mutex *mutex = SQLITE->sqlite3_db_mutex(d->db);
     if (SQLITE->sqlite3_mutex_try(mutex) != SQLITE_OK)
-        return;
+        return false;
     Handle *stack = exchange_acq_rel(&d->abandoned, (Handle *)0);
     while (stack) {
         Handle *h = stack;
         stack = h->next_abandoned;
-        if (h->statement)
+        if (h->statement && SQLITE->sqlite3_stmt_busy(h->statement)) {
             SQLITE->sqlite3_reset(h->statement);
+            any = true;
+        }
         handle_abandon(h);
     }
     SQLITE->sqlite3_mutex_leave(mutex);
+    return any;
 }
 
 /* Is it worth a collection? */
@@ -401,16 +406,17 @@ static bool may_be_lost(void)
 
 bool handles_reclaim(const Database *except)
 {
-    if (!may_be_lost())
-        return false;
-    CallbackScope scope;
-    callback_enter(&scope);
-    collect_hook(2);
-    callback_leave(&scope);
+    bool any = may_be_lost();
+    if (any) {
+        CallbackScope scope;
+        callback_enter(&scope);
+        collect_hook(2);
+        finalisers_run(); /* close connections */
+        callback_leave(&scope);
+    }
     mutex_lock_raw(&all_lock);
     for (Database *d = all; d; d = d->next)
-        if (d != except)
-            reset_abandoned(d);
+        any |= d != except && reset_abandoned(d);
     mutex_unlock(&all_lock);
-    return true;
+    return any;
 }

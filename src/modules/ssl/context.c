@@ -29,12 +29,16 @@ static void context_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->sni_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->msg_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->alpn));
+    gc_visit(tracer, load_relaxed(&((SslContext *)self)->psk_client_callback));
+    gc_visit(tracer, load_relaxed(&((SslContext *)self)->psk_server_callback));
+    gc_visit(tracer, load_relaxed(&((SslContext *)self)->keylog_filename));
 }
 
 static void context_release(Object *o)
 {
     if (((SslContext *)o)->ctx)
         S->SSL_CTX_free(((SslContext *)o)->ctx);
+    context_close_keylog((SslContext *)o);
 }
 
 /* ---- making -----------------------------------------------------------------------------------
@@ -75,7 +79,6 @@ static bool set_defaults(SslContext *c, int version)
     options |= SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE;
     S->SSL_CTX_set_options(c->ctx, options);
     S->SSL_CTX_ctrl(c->ctx, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, 0);
-    S->SSL_CTX_set_session_id_context(c->ctx, (const unsigned char *)"Python", 6);
     X509_VERIFY_PARAM *parameters = S->SSL_CTX_get0_param(c->ctx);
     C->X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_TRUSTED_FIRST);
     C->X509_VERIFY_PARAM_set_hostflags(parameters, c->host_flags);
@@ -533,6 +536,7 @@ static const GetSetDef context_getset[] = {
     {"verify_flags", get_verify_flags, set_verify_flags, 0},
     {"verify_mode", get_verify_mode, set_verify_mode, 0},
     {"security_level", get_security_level, 0, 0},
+    {"keylog_filename", context_get_keylog, context_set_keylog, 0},
     {0},
 };
 static MethodDef *const context_methods[] = {

@@ -209,7 +209,7 @@ static const struct {
 } features[] = {
     {"HAS_SNI", true},     {"HAS_TLS_UNIQUE", true}, {"HAS_ECDH", true},    {"HAS_NPN", false},
     {"HAS_ALPN", true},    {"HAS_SSLv2", false},     {"HAS_SSLv3", false},  {"HAS_TLSv1", true},
-    {"HAS_TLSv1_1", true}, {"HAS_TLSv1_2", true},    {"HAS_TLSv1_3", true}, {"HAS_PSK", false},
+    {"HAS_TLSv1_1", true}, {"HAS_TLSv1_2", true},    {"HAS_TLSv1_3", true}, {"HAS_PSK", true},
 };
 
 static Value version_tuple(unsigned long version)
@@ -231,11 +231,11 @@ static bool add_versions(Value module)
                              "!aDSS:!SHA1:!AESCCM");
 }
 
-/* The methods of the other file. */
-static bool add_file_methods(void)
+/* The methods of another file. */
+static bool add_context_methods(MethodDef *const *def)
 {
     bool found;
-    for (MethodDef *const *def = context_file_methods; *def; def++)
+    for (; *def; def++)
         TRY(type_set_own(&ssl_context_type, TRY(str_intern_cstring((*def)->name)),
                          TRY(method_descriptor_new(*def, &ssl_context_type)), &found));
     return true;
@@ -253,7 +253,8 @@ static bool execute(Value module)
            module_add_new_type(module, &ssl_socket_type) &&
            module_add_new_type(module, &memory_bio_type) &&
            module_add_new_type(module, &ssl_session_type) &&
-           module_add_new_type(module, &certificate_type) && add_file_methods() &&
+           module_add_new_type(module, &certificate_type) &&
+           add_context_methods(context_file_methods) && add_context_methods(context_key_methods) &&
            add_versions(module);
 }
 

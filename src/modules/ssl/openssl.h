@@ -24,9 +24,11 @@
     F(SSL_CTX_check_private_key) F(SSL_CTX_set_default_passwd_cb) \
     F(SSL_CTX_set_default_passwd_cb_userdata) F(SSL_CTX_load_verify_locations) \
     F(SSL_CTX_set_default_verify_paths) F(SSL_CTX_get_cert_store) F(SSL_CTX_set_verify) \
-    F(SSL_CTX_get_verify_mode) F(SSL_CTX_get0_param) F(SSL_CTX_set_session_id_context) \
+    F(SSL_CTX_get_verify_mode) F(SSL_CTX_get0_param) F(SSL_set_session_id_context) \
     F(SSL_CTX_set_num_tickets) F(SSL_CTX_get_num_tickets) F(SSL_CTX_get_security_level) \
-    F(SSL_CTX_set_post_handshake_auth) \
+    F(SSL_CTX_set_post_handshake_auth) F(SSL_CTX_set_keylog_callback) \
+    F(SSL_CTX_set_psk_client_callback) F(SSL_CTX_set_psk_server_callback) \
+    F(SSL_CTX_use_psk_identity_hint) \
     F(SSL_new) F(SSL_free) F(SSL_set_bio) F(SSL_set_connect_state) F(SSL_set_accept_state) \
     F(SSL_ctrl) F(SSL_do_handshake) F(SSL_read) F(SSL_write) F(SSL_pending) F(SSL_shutdown) \
     F(SSL_get_error) F(SSL_get_shutdown) F(SSL_get1_peer_certificate) \

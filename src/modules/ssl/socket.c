@@ -135,10 +135,13 @@ Value ssl_socket_new(SslContext *context, Value socket, MemoryBio *in, MemoryBio
                 0);
     set_post_handshake(s, context);
     TRY(set_hostname(s, context));
-    if (server_side)
+    if (server_side) {
+        /* Of a client's it would be asked of keys agreed upon as well, which have none. */
+        S->SSL_set_session_id_context(s->ssl, (const unsigned char *)"Python", 6);
         S->SSL_set_accept_state(s->ssl);
-    else
+    } else {
         S->SSL_set_connect_state(s->ssl);
+    }
     if (owner != None)
         TRY(set_owner((Value)s, owner));
     if (session != None)

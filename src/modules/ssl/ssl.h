@@ -6,6 +6,7 @@
 #ifndef WEFT_MODULES_SSL_H
 #define WEFT_MODULES_SSL_H
 
+#include "base/lock.h"
 #include "core/abstract.h"
 #include "core/alloc.h"
 #include "core/dialect.h"
@@ -22,6 +23,11 @@ typedef struct SslContext {
     Value sni_callback;  /* atomic; 0: none */
     Value msg_callback;  /* atomic; 0: none */
     Value alpn;          /* atomic: (protocols as on the wire, what was set before) or 0 */
+    Value psk_client_callback, psk_server_callback; /* atomic; 0: none */
+    Value keylog_filename;                          /* atomic; 0: none */
+    Mutex keylog_lock;                              /* raw */
+    int keylog_fd;                                  /* guarded by keylog_lock */
+    bool keylog_open;                               /* the same */
 } SslContext;
 
 /* A lock that its holder may take again: callbacks run Python code over it. */
@@ -103,6 +109,10 @@ int ssl_server_name(SSL *ssl, int *alert, void *context);
 void ssl_message(int is_write, int version, int content_type, const void *data, size_t size,
                  SSL *ssl, void *argument);
 MemoryBio *as_bio(Value v) MUST_USE; /* TypeError */
-extern MethodDef *const context_file_methods[];
+extern MethodDef *const context_file_methods[], *const context_key_methods[];
+/* keylog_filename: context_keys.c */
+Value context_get_keylog(Value self);
+bool context_set_keylog(Value self, Value value) MUST_USE;
+void context_close_keylog(SslContext *context);
 
 #endif

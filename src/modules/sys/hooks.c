@@ -15,6 +15,7 @@
 #include "types/struct_sequence.h"
 #include "types/traceback.h"
 #include "types/tuple.h"
+#include "vm/hooks.h"
 #include "vm/config.h"
 #include "vm/frame.h"
 #include "vm/import.h"
@@ -220,5 +221,10 @@ FUNCTION(hook_breakpoint, "breakpointhook", "*args, **kws",
     return call_tuple_dict(function, args[0], args[1]);
 }
 
-MethodDef *const sys_hook_functions[] = {M(hook_display), M(hook_except), M(hook_unraisable),
-                                         M(hook_breakpoint), 0};
+FUNCTION(hook_base_repl, "_baserepl", "", "Private function for getting the base REPL")
+{
+    return !runtime_hooks.base_repl || runtime_hooks.base_repl() ? None : 0;
+}
+
+MethodDef *const sys_hook_functions[] = {M(hook_display),    M(hook_except),    M(hook_unraisable),
+                                         M(hook_breakpoint), M(hook_base_repl), 0};
