@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include "base/lock.h"
+#include "base/vec.h"
 #include "core/error.h"
 #include "core/type.h"
 #include "gc/heap.h"
@@ -29,6 +30,10 @@ typedef struct InternTable {
 static InternTable *intern_table; /* atomic; changed under intern_mutex */
 static size_t intern_count;       /* guarded by intern_mutex */
 static Mutex intern_mutex;        /* raw: its holders allocate nothing in the heap */
+/* Interned since the last collection; guarded by intern_mutex. All others are old, so a young
+ * collection has to look at no more than these, unless there was no memory for one. */
+static VEC(Value) young;
+static bool young_incomplete;
 
 static InternTable *table_new(size_t slots)
 {
@@ -45,13 +50,25 @@ static Value str_in(InternSlot slot)
 
 /* Other visits than those of a full collection take all: it is what any thread can reach, and a new
  * str may wait for the next one. */
-static void trace_interned(Tracer *tracer)
+static void trace_all(Tracer *tracer)
 {
     InternTable *table = load_acquire(&intern_table);
     for (size_t i = 0; i <= table->mask; i++) {
         InternSlot slot = load_acquire(&table->slots[i]);
         if (slot & PERMANENT || !tracer->full)
             gc_visit(tracer, str_in(slot));
+    }
+}
+
+static void trace_interned(Tracer *tracer)
+{
+    if (tracer->marking && !tracer->full && !young_incomplete)
+        gc_visit_range(tracer, young.items, young.count);
+    else
+        trace_all(tracer);
+    if (tracer->marking) {
+        vec_clear(&young);
+        young_incomplete = false;
     }
 }
 
@@ -133,6 +150,8 @@ static Value insert(Value s, int64_t hash, InternSlot permanent)
     if (!*slot) {
         fetch_or_relaxed(&s->flags, (uint8_t)FLAG_INTERNED);
         intern_count++;
+        if (!vec_push(&young, s))
+            young_incomplete = true;
         store_release(slot, (InternSlot)s | permanent);
     } else if (permanent & ~*slot) {
         store_release(slot, *slot | permanent);
