@@ -205,9 +205,9 @@ static Value read_complex(Reader *r, bool binary)
 
 static Value read_ascii(Reader *r, size_t size, bool interned)
 {
-    const char *text = (const char *)TRY(take(r, size));
-    Value s = TRY(str_from_latin1((const uint8_t *)text, (intptr_t)size));
-    return interned ? str_intern(s) : s;
+    const uint8_t *text = TRY(take(r, size));
+    return interned ? str_intern_latin1(text, (intptr_t)size)
+                    : str_from_latin1(text, (intptr_t)size);
 }
 
 static Value read_short_ascii(Reader *r, bool interned)

@@ -173,6 +173,26 @@ Value str_intern(Value s)
     return found ? found : insert(s, hash, 0);
 }
 
+Value str_intern_latin1(const uint8_t *text, intptr_t length)
+{
+    size_t size = (size_t)length;
+    if (size <= 1)
+        return str_from_latin1(text, length);
+    InternTable *table = load_acquire(&intern_table);
+    int64_t hash = text_hash(text, size);
+    for (size_t i = (size_t)hash & table->mask;; i = (i + 1) & table->mask) {
+        Value found = str_in(load_acquire(&table->slots[i]));
+        if (!found)
+            break;
+        if (load_relaxed(&((Str *)found)->hash) == hash && str_width(found) == 1 &&
+            (size_t)str_length(found) == size && memcmp(str_data(found), text, size) == 0)
+            return found;
+    }
+    Value s = TRY(str_from_latin1(text, length));
+    store_relaxed(&((Str *)s)->hash, hash);
+    return insert(s, hash, 0);
+}
+
 Value str_intern_cstring(const char *utf8)
 {
     Value s = str_from_cstring(utf8);
