@@ -57,7 +57,7 @@ static Value freeze(const char *library, const FrozenModule *module)
     if (filename)
         code = compile_source(text, size, filename, MODE_EXEC, 0, 0);
     if (code)
-        data = marshal_dumps(code, MARSHAL_VERSION, true);
+        data = marshal_freeze(code);
     if (!data)
         die("cannot compile", path);
     free(text);

@@ -246,6 +246,7 @@ int main(int argc, char **argv)
     }
     if (line.kind == RUN_HELP)
         return 0;
+    frozen_start();
     runtime_hooks.builtin_module = builtin_module;
     runtime_hooks.frozen_code = frozen_code;
     frozen_enabled = config.frozen_modules;

@@ -16,6 +16,8 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
+bool (*code_body_hook)(Code *code);
+
 static void code_trace(Object *self, Tracer *tracer)
 {
     Code *code = (Code *)self;
@@ -47,6 +49,7 @@ Position code_position(const Code *code, uint32_t index)
 
 Raw *code_compiled_words(const Code *code)
 {
+    TRY(code_complete(code));
     if (!load_acquire(&code->originals))
         return code->instructions;
     Raw *copy = TRY(raw_new(code->instructions->size));
@@ -86,6 +89,8 @@ static bool same_words(const Code *a, const Code *b)
 /* Instructions up to their feedback cells, which count up in each code in the same way. */
 static int code_equal(const Code *a, const Code *b)
 {
+    if (!code_complete(a) || !code_complete(b))
+        return -1;
     if (((a->flags ^ b->flags) & ~(uint32_t)CODE_INTERNAL_FLAGS) || a->argcount != b->argcount ||
         a->posonly_argcount != b->posonly_argcount || a->kwonly_argcount != b->kwonly_argcount ||
         a->first_line != b->first_line || a->register_count != b->register_count ||
@@ -140,6 +145,7 @@ static bool code_hash(Value self, int64_t *out)
 #define VALUE_GETTER(name, field)                                                                  \
     static Value name(Value self)                                                                  \
     {                                                                                              \
+        TRY(code_complete((Code *)self));                                                          \
         return ((Code *)self)->field;                                                              \
     }
 INT_GETTER(get_argcount, argcount)
@@ -174,6 +180,7 @@ static Value get_code(Value self)
 
 static Value get_linetable(Value self)
 {
+    TRY(code_complete((Code *)self));
     return raw_bytes(((Code *)self)->positions);
 }
 
@@ -185,6 +192,7 @@ static Value get_lnotab(Value self)
 
 static Value get_exceptiontable(Value self)
 {
+    TRY(code_complete((Code *)self));
     return raw_bytes(((Code *)self)->handlers);
 }
 
@@ -223,6 +231,7 @@ METHOD(code_co_lines, "co_lines", "",
        "Iterate over (start, end, line) of the instructions, in bytes of co_code.")
 {
     Code *code = (Code *)args[0];
+    TRY(code_complete(code));
     Value list = TRY(list_new(0));
     PositionReader r = positions_read(code->positions);
     uint32_t start = 0;
@@ -249,6 +258,7 @@ METHOD(code_co_positions, "co_positions", "",
        "Iterate over (line, end line, column, end column) of each two bytes of the code.")
 {
     Code *code = (Code *)args[0];
+    TRY(code_complete(code));
     Value list = TRY(list_new(0));
     PositionReader r = positions_read(code->positions);
     while (positions_next(&r)) {
@@ -265,6 +275,7 @@ METHOD(code_varname_from_oparg, "_varname_from_oparg", "oparg, /",
        "Name of the variable that a register number stands for; for internal use.")
 {
     Code *code = (Code *)args[0];
+    TRY(code_complete(code));
     intptr_t i = TRY_INDEX(args[1]);
     if (i < 0)
         return raise(IndexError, "tuple index out of range");
@@ -279,6 +290,7 @@ METHOD(code_varname_from_oparg, "_varname_from_oparg", "oparg, /",
 
 Code *code_copy(const Code *code)
 {
+    TRY(code_complete(code));
     Code *copy = TRY((Code *)alloc_object(SHAPE_CODE, sizeof(Code)));
     /* NO_BARRIER: fresh, nothing allocated since. */
     memcpy((char *)copy + sizeof(Object), (const char *)code + sizeof(Object),

@@ -96,6 +96,9 @@ typedef struct Code {
     uint32_t first_line;
     uint32_t feedback_count; /* at least 1 while unverified */
     uint32_t unverified;     /* atomic: made of parts by Python code, and has not run yet */
+    /* atomic: where the rest of it is in the data of frozen modules; 0: all is here. See
+     * code_complete. */
+    uint32_t body;
     uint64_t *feedback;   /* atomic cells, one for each X_CACHE; 0 until first run; owned by vm/ */
     Value feedback_owner; /* what keeps `feedback` alive; owned by vm/ */
     /* While instructions are instrumented, and ever after: the opcode byte of each word as
@@ -109,6 +112,16 @@ extern Type code_type;
 ALWAYS_INLINE uint32_t *code_words(const Code *code)
 {
     return (uint32_t *)(void *)code->instructions->data;
+}
+
+/* Most functions of the modules that each start imports are never called. Of their code there is
+ * only what the functions are made of, until it first runs or somebody looks at it: the numbers,
+ * freevars, filename, name, qualname and, alone in `consts`, the docstring. The other fields are 0.
+ * Who reads them of code that may never have run calls this before; false: no memory. */
+extern bool (*code_body_hook)(Code *code);
+ALWAYS_INLINE bool code_complete(const Code *code)
+{
+    return likely(!load_acquire(&code->body)) || code_body_hook((Code *)code);
 }
 
 /* Where a frame begins. Word 0 is a NOP that is never run: where a frame is before it has begun, at

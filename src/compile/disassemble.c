@@ -125,6 +125,8 @@ static void disassemble_one(const Code *code, FILE *out)
 
 void code_disassemble(const Code *code, FILE *out, bool nested)
 {
+    if (!code_complete(code))
+        return;
     disassemble_one(code, out);
     for (intptr_t i = 0; nested && i < tuple_length(code->consts); i++) {
         Value constant = tuple_get(code->consts, i);

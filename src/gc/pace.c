@@ -1,20 +1,30 @@
-/* A young collection is due after a share of the live heap was allocated, between 2 MB if only
+/* A young collection is due after a share of the live heap was allocated, between 1 or 2 MB if only
  * one thread runs, or 4 MB for each that does, and 32 MB: often enough that garbage stays
  * small and mostly cached, seldom enough that the roots, which every collection scans, and the
  * stops of other threads weigh little. It becomes a full one when what was alive after the last
  * collection has grown to twice what was alive after the last full one (and by 12 MB at least). So
- * the heap is at most about twice its live data, plus 44 MB. */
+ * the heap is at most about twice its live data, plus 44 MB.
+ *
+ * What a young collection finds in use counts as alive until the next full one. Where nearly all
+ * that is allocated dies young, that is what the heap grows by: so if four times what is alive was
+ * allocated since the last full collection, the next comes when the blocks in use, which a few such
+ * cells each keep, are half more than they were after that (and 3 MB more). */
 #include "gc/pace.h"
 
 #include "gc/alloc.h"
+#include "gc/block.h"
 #include "gc/collect.h"
 #include "gc/world.h"
 
 #define MB           ((size_t)1 << 20)
+#define BUDGET_START (3 * MB) /* more than a start takes */
+#define BUDGET_SMALL (1 * MB)
 #define BUDGET_ALONE (2 * MB)
 #define BUDGET_EACH  (4 * MB)
 #define BUDGET_MAX   (32 * MB)
 #define GROWTH_MIN   (12 * MB)
+#define GROWTH_SHORT (3 * MB)
+#define SHORT_LIVED  4  /* times what is alive */
 #define PEAK_DECAY   32 /* the recent peak falls by so small a part with each collection */
 #define REPORT_BYTES ((size_t)32 << 10)
 /* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
@@ -24,8 +34,9 @@ Pace pace;
 
 void pace_start(void)
 {
-    pace.budget = BUDGET_ALONE;
+    pace.budget = BUDGET_START;
     pace.full_threshold = GROWTH_MIN;
+    pace.early_threshold = 2 * GROWTH_SHORT; /* what a start leaves is small */
     pace.enabled = true;
 }
 
@@ -44,9 +55,17 @@ bool pace_due(struct GcAllocator *allocator)
     return due();
 }
 
+/* Of all blocks that are not free. World stopped. */
+static size_t held_bytes(void)
+{
+    return (size_t)(heap.frontier - heap.free_blocks) << BLOCK_SHIFT;
+}
+
 bool pace_wants_full(void)
 {
-    return pace.live_bytes + load_relaxed(&pace.external_bytes) >= pace.full_threshold;
+    size_t all = pace.live_bytes + load_relaxed(&pace.external_bytes);
+    return all >= pace.full_threshold ||
+           (held_bytes() >= pace.early_threshold && pace.since_full / SHORT_LIVED >= all);
 }
 
 void pace_collect(void)
@@ -80,10 +99,14 @@ void pace_collected(bool full, size_t live_bytes)
 {
     pace.live_bytes = live_bytes;
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
-    if (full)
+    pace.since_full = full ? 0 : pace.since_full + load_relaxed(&pace.allocated);
+    if (full) {
         pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
+        pace.early_threshold = held_bytes() + clamp(held_bytes() / 2, GROWTH_SHORT, SIZE_MAX);
+    }
     size_t running = running_threads();
-    size_t least = running == 1 ? BUDGET_ALONE : clamp(running * BUDGET_EACH, 0, BUDGET_MAX);
+    size_t least = running == 1 ? clamp(all / 2, BUDGET_SMALL, BUDGET_ALONE)
+                                : clamp(running * BUDGET_EACH, 0, BUDGET_MAX);
     store_relaxed(&pace.budget, clamp(all / 4, least, BUDGET_MAX));
     store_relaxed(&pace.allocated, (size_t)0);
 }

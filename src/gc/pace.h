@@ -12,6 +12,9 @@ typedef struct Pace {
     size_t allocated;      /* atomic: bytes since the last collection, external ones included */
     size_t budget;         /* atomic: a collection is due when `allocated` gets there */
     size_t full_threshold; /* a collection is full if so much was alive after the last one */
+    /* The same for bytes of blocks in use, if nearly all has died: see since_full. */
+    size_t early_threshold;
+    size_t since_full;     /* bytes allocated from the last full collection to the last one */
     size_t live_bytes;     /* after the last collection */
     size_t external_bytes; /* atomic: outside of the heap, held by its objects */
     uint32_t recent_peak;  /* blocks in use at a collection; the most, lately. World stopped */

@@ -8,6 +8,7 @@
 #include "compile/code.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/share.h"
 #include "modules/imp.h"
 #include "modules/marshal.h"
 #include "types/bytes.h"
@@ -45,13 +46,42 @@ Value frozen_view(int index)
 
 Value frozen_code_at(int index)
 {
+    const FrozenModule *module = &frozen_modules[index];
     const FrozenPlace *place = place_of(index);
-    Value code = TRY(marshal_loads(frozen_data + place->offset, place->size, true, 0));
+    FrozenSource source = {.start = frozen_data, .lazy = true};
     if (index >= FROZEN_ALWAYS) {
         Value path = TRY(str_from_fs(config.stdlib, strlen(config.stdlib)));
-        code_set_filename((Code *)code, TRY(str_format("%V/%s", path, frozen_modules[index].file)));
+        source.filename = TRY(str_format("%V/%s", path, module->file));
+    } else {
+        source.filename = TRY(str_format("<frozen %s>", module->original));
     }
-    return code;
+    return marshal_thaw(&source, frozen_data + place->offset, place->size);
+}
+
+Value frozen_code_from(Value name, const char *data, size_t size)
+{
+    FrozenSource source = {.filename = TRY(str_format("<frozen %V>", name))};
+    return marshal_thaw(&source, data, size);
+}
+
+/* The lock is for the case that two threads call a function for the first time at once. */
+static bool read_rest(Code *code)
+{
+    WITH_LOCK (code) {
+        uint32_t at = load_relaxed(&code->body);
+        FrozenSource source = {
+            .start = frozen_data, .filename = load_acquire(&code->filename), .lazy = true};
+        if (at) {
+            TRY(marshal_thaw_body(&source, code, frozen_data + at));
+            store_release(&code->body, (uint32_t)0);
+        }
+    }
+    return true;
+}
+
+void frozen_start(void)
+{
+    code_body_hook = read_rest;
 }
 
 Value frozen_code(const char *name)

@@ -44,6 +44,10 @@ extern bool frozen_enabled; /* atomic */
  * ImportError. */
 Value frozen_code_at(int index) MUST_USE;
 Value frozen_code(const char *name) MUST_USE;
+/* The code in such data, which somebody brings. */
+Value frozen_code_from(Value name, const char *data, size_t size) MUST_USE;
+/* Before any code runs. */
+void frozen_start(void);
 /* A memoryview of its marshalled form. */
 Value frozen_view(int index) MUST_USE;
 

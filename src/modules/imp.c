@@ -156,7 +156,7 @@ FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
     if (!has_buffer(args[1]))
         return raise(TypeError, "get_frozen_object() argument 2 must be bytes, not %B", args[1]);
     TRY(buffer_get(args[1], &data, BUFFER_READ));
-    Value code = marshal_loads(data.data, (size_t)data.size, true, 0);
+    Value code = frozen_code_from(args[0], data.data, (size_t)data.size);
     if (!code) {
         error_clear();
         return raise_import_error(ImportError, args[0], 0, "Frozen object named %R is invalid",
@@ -262,6 +262,8 @@ static bool fix_filenames(Code *code, Value old, Value path)
     if (!str_equal(code->filename, old))
         return true;
     gc_store(code, &code->filename, path);
+    if (load_acquire(&code->body)) /* what is in it gets the name of its file from it */
+        return true;
     for (intptr_t i = 0; i < tuple_length(code->consts); i++) {
         Value constant = tuple_get(code->consts, i);
         if (has_layout(constant, LAYOUT_CODE) && !fix_filenames((Code *)constant, old, path))

@@ -10,6 +10,8 @@
 #include "core/value.h"
 #include "base/common.h"
 
+struct Code;
+
 enum { MARSHAL_VERSION = 4, MARSHAL_MAX_DEPTH = 2000 };
 
 enum {
@@ -33,6 +35,7 @@ enum {
     TYPE_LIST = '[',
     TYPE_DICT = '{',
     TYPE_CODE = 'c',
+    TYPE_FROZEN_CODE = 'C', /* only in frozen modules: see marshal_freeze */
     TYPE_STR = 'u',
     TYPE_INTERNED = 't',
     TYPE_ASCII = 'a',
@@ -64,5 +67,20 @@ Value marshal_dumps(Value v, int version, bool allow_code) MUST_USE;
 Value marshal_loads(const char *data, size_t size, bool allow_code, size_t *used) MUST_USE;
 /* The same from a file object, which is left behind the value. */
 Value marshal_load_file(Value file, bool allow_code) MUST_USE;
+
+/* bytes of code for a frozen module, so that the code of functions can be read when it is first
+ * needed: what a function is made of, then the size of the body and the body, whose references are
+ * its own. There are no names of files in it. */
+Value marshal_freeze(Value code) MUST_USE;
+/* The code in such data, with the name of its file. `data` is that of frozen modules if `lazy`: the
+ * code's bodies are left there, at `body` bytes from `start`. */
+typedef struct FrozenSource {
+    const char *start;
+    Value filename;
+    bool lazy;
+} FrozenSource;
+Value marshal_thaw(const FrozenSource *source, const char *data, size_t size) MUST_USE;
+/* Reads a body that was left behind into its code. */
+bool marshal_thaw_body(const FrozenSource *source, struct Code *code, const char *body) MUST_USE;
 
 #endif

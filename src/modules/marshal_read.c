@@ -22,10 +22,14 @@ typedef struct Reader {
     const unsigned char *at, *end;
     Value file;  /* 0: the data is in memory */
     Value chunk; /* memoryview of what came from the file last */
-    Array *refs; /* flagged objects, in order; 0 for one that is not complete */
-    intptr_t ref_count;
+    /* Flagged objects, in order; 0 for one that is not complete. */
+    Value *refs;
+    intptr_t ref_count, ref_capacity;
+    Array *many_refs; /* 0: they are in `few_refs` */
+    Value few_refs[32];
     int depth;
     bool allow_code;
+    const FrozenSource *frozen; /* 0: there is no frozen code in the data */
 } Reader;
 
 /* Stands for TYPE_NULL, which only ends dicts. */
@@ -85,31 +89,43 @@ static bool take_size(Reader *r, intptr_t *out, const char *what)
 
 /* ---- References ---- */
 
+static bool grow_refs(Reader *r)
+{
+    bool few = r->ref_count < (intptr_t)COUNT_OF(r->few_refs);
+    Array *grown = few ? 0 : TRY(array_new(r->ref_count * 4));
+    if (grown)
+        gc_store_range(grown, grown->items, r->refs, (size_t)r->ref_count);
+    r->many_refs = grown;
+    r->refs = few ? r->few_refs : grown->items;
+    r->ref_capacity = few ? (intptr_t)COUNT_OF(r->few_refs) : grown->capacity;
+    return true;
+}
+
 static bool reserve_ref(Reader *r, intptr_t *index)
 {
-    if (!r->refs || r->ref_count == r->refs->capacity) {
-        Array *grown = TRY(array_new(r->refs ? r->refs->capacity * 2 : 64));
-        if (r->refs)
-            gc_store_range(grown, grown->items, r->refs->items, (size_t)r->ref_count);
-        r->refs = grown;
-    }
+    if (r->ref_count == r->ref_capacity)
+        TRY(grow_refs(r));
     *index = r->ref_count++;
+    r->refs[*index] = 0;
     return true;
 }
 
 static void set_ref(Reader *r, intptr_t index, Value v)
 {
-    if (index >= 0)
-        gc_store(r->refs, &r->refs->items[index], v);
+    if (index < 0)
+        return;
+    if (r->many_refs)
+        gc_barrier(r->many_refs, v);
+    store_release(&r->refs[index], v);
 }
 
 static Value read_ref(Reader *r)
 {
     int32_t index;
     TRY(take_int(r, &index));
-    if (index < 0 || index >= r->ref_count || !r->refs->items[index])
+    if (index < 0 || index >= r->ref_count || !r->refs[index])
         return raise(ValueError, "bad marshal data (invalid reference)");
-    return r->refs->items[index];
+    return r->refs[index];
 }
 
 /* ---- Numbers and text ---- */
@@ -189,9 +205,9 @@ static Value read_complex(Reader *r, bool binary)
 
 static Value read_ascii(Reader *r, size_t size, bool interned)
 {
-    const char *text = (const char *)TRY(take(r, size));
-    Value s = TRY(str_from_latin1((const uint8_t *)text, (intptr_t)size));
-    return interned ? str_intern(s) : s;
+    const uint8_t *text = TRY(take(r, size));
+    return interned ? str_intern_latin1(text, (intptr_t)size)
+                    : str_from_latin1(text, (intptr_t)size);
 }
 
 static Value read_short_ascii(Reader *r, bool interned)
@@ -341,10 +357,8 @@ enum {
 #undef COUNT_NUMBER
 };
 
-static Value read_code(Reader *r, intptr_t ref)
+static Code *read_head(Reader *r)
 {
-    if (!r->allow_code)
-        return raise(ValueError, "unmarshalling code objects is disallowed");
     Code *code = TRY((Code *)alloc_object(SHAPE_CODE, sizeof(Code)));
     const unsigned char *numbers = TRY(take(r, 4 * CODE_NUMBER_COUNT));
 #define GET_NUMBER(name)                                                                           \
@@ -352,27 +366,67 @@ static Value read_code(Reader *r, intptr_t ref)
     numbers += 4;
     CODE_NUMBERS(GET_NUMBER)
 #undef GET_NUMBER
+    gc_store(code, &code->freevars, TRY(read_names(r)));
+    gc_store(code, &code->name, TRY(read_name(r)));
+    gc_store(code, &code->qualname, TRY(read_name(r)));
+    return code;
+}
+
+static bool read_body(Reader *r, Code *code, Value docstring)
+{
     Raw *raw;
     TRY(read_raw(r, &raw, 4));
     gc_store(code, &code->instructions, raw);
     Value consts = TRY(read_item(r, "code"));
     if (!is_tuple(consts))
         return raise(ValueError, "bad marshal data (code)");
+    if (docstring && tuple_length(consts))
+        tuple_init(consts, 0, docstring);
     gc_store(code, &code->consts, consts);
     gc_store(code, &code->names, TRY(read_names(r)));
     gc_store(code, &code->varnames, TRY(read_names(r)));
     gc_store(code, &code->cellvars, TRY(read_names(r)));
-    gc_store(code, &code->freevars, TRY(read_names(r)));
     TRY(read_raw(r, &raw, 2));
     gc_store(code, &code->cell_registers, raw);
-    gc_store(code, &code->filename, TRY(read_name(r)));
-    gc_store(code, &code->name, TRY(read_name(r)));
-    gc_store(code, &code->qualname, TRY(read_name(r)));
     TRY(read_raw(r, &raw, sizeof(Handler)));
     if (raw->size)
         gc_store(code, &code->handlers, raw);
     TRY(read_raw(r, &raw, 1));
     gc_store(code, &code->positions, raw);
+    return true;
+}
+
+static Value read_code(Reader *r, intptr_t ref)
+{
+    if (!r->allow_code)
+        return raise(ValueError, "unmarshalling code objects is disallowed");
+    Code *code = TRY(read_head(r));
+    gc_store(code, &code->filename, TRY(read_name(r)));
+    TRY(read_body(r, code, 0));
+    set_ref(r, ref, (Value)code);
+    return (Value)code;
+}
+
+/* A call sees that the body is missing by the feedback cells, so code without any has its body. */
+static Value read_frozen_code(Reader *r, intptr_t ref)
+{
+    Code *code = TRY(read_head(r));
+    gc_store(code, &code->filename, r->frozen->filename);
+    Value docstring = 0;
+    if (code->flags & CODE_HAS_DOCSTRING) {
+        docstring = TRY(read_item(r, "code"));
+        gc_store(code, &code->consts, TRY(tuple_of(docstring)));
+    }
+    intptr_t size;
+    TRY(take_size(r, &size, "bytes object"));
+    const unsigned char *body = TRY(take(r, (size_t)size));
+    if (r->frozen->lazy && code->feedback_count) {
+        code->body = (uint32_t)((const char *)body - r->frozen->start);
+    } else {
+        Reader inner = {.at = body, .end = body + size, .depth = r->depth, .allow_code = true};
+        inner.frozen = r->frozen;
+        TRY(read_body(&inner, code, docstring));
+    }
     set_ref(r, ref, (Value)code);
     return (Value)code;
 }
@@ -407,9 +461,14 @@ static Value read_container(Reader *r, int type, intptr_t ref)
         return read_set(r, type == TYPE_FROZENSET, ref);
     case TYPE_CODE:
         return read_code(r, ref);
+    case TYPE_FROZEN_CODE:
+        if (r->frozen)
+            return read_frozen_code(r, ref);
+        break;
     default:
-        return raise(ValueError, "bad marshal data (unknown type code)");
+        break;
     }
+    return raise(ValueError, "bad marshal data (unknown type code)");
 }
 
 static Value read_leaf(Reader *r, int type)
@@ -509,6 +568,23 @@ Value marshal_loads(const char *data, size_t size, bool allow_code, size_t *used
     if (used)
         *used = (size_t)(r.at - (const unsigned char *)data);
     return v;
+}
+
+Value marshal_thaw(const FrozenSource *source, const char *data, size_t size)
+{
+    Reader r = {.at = (const unsigned char *)data, .allow_code = true, .frozen = source};
+    r.end = r.at + size;
+    return read_whole(&r);
+}
+
+bool marshal_thaw_body(const FrozenSource *source, Code *code, const char *body)
+{
+    int32_t size;
+    memcpy(&size, body - sizeof size, sizeof size);
+    Reader r = {.at = (const unsigned char *)body, .allow_code = true, .frozen = source};
+    r.end = r.at + size;
+    Value docstring = code->flags & CODE_HAS_DOCSTRING ? tuple_get(code->consts, 0) : 0;
+    return read_body(&r, code, docstring);
 }
 
 Value marshal_load_file(Value file, bool allow_code)

@@ -35,7 +35,7 @@ typedef struct Writer {
     uint32_t *slots; /* hash table by address: index into `seen` + 1 */
     uint32_t slot_count;
     int version, depth;
-    bool allow_code;
+    bool allow_code, freezing;
     Value temporaries; /* list */
 } Writer;
 
@@ -271,21 +271,53 @@ static bool write_set(Writer *w, Value v)
     return true;
 }
 
+static bool write_body(Writer *w, const Code *code, Value consts)
+{
+    const Raw *words = TRY(code_compiled_words(code));
+    return write_raw(w, words) && write_object(w, consts) && write_object(w, code->names) &&
+           write_object(w, code->varnames) && write_object(w, code->cellvars) &&
+           write_raw(w, code->cell_registers) && write_raw(w, code->handlers) &&
+           write_raw(w, code->positions);
+}
+
+static bool write_head(Writer *w, const Code *code, int type)
+{
+    TRY(put_byte(w, type));
+#define PUT_NUMBER(name) TRY(put_int(w, (int32_t)code->name));
+    CODE_NUMBERS(PUT_NUMBER)
+#undef PUT_NUMBER
+    return write_object(w, code->freevars) && write_object(w, code->name) &&
+           write_object(w, code->qualname);
+}
+
+static Value finish(Writer *w, bool ok);
+
+/* A docstring goes before the body, which has None in its place. */
+static bool freeze_code(Writer *w, const Code *code)
+{
+    Value consts = code->consts;
+    TRY(write_head(w, code, TYPE_FROZEN_CODE));
+    if (code->flags & CODE_HAS_DOCSTRING) {
+        TRY(write_object(w, tuple_get(consts, 0)));
+        consts = TRY(tuple_from_values(((Tuple *)consts)->items, tuple_length(consts)));
+        tuple_init(consts, 0, None);
+    }
+    Writer inner = {.version = w->version, .allow_code = true, .freezing = true, .depth = w->depth};
+    inner.temporaries = TRY(list_new(0));
+    Value body = TRY(finish(&inner, write_body(&inner, code, consts)));
+    return put_size(w, ((Bytes *)body)->length) &&
+           put_bytes(w, ((Bytes *)body)->data, (size_t)((Bytes *)body)->length);
+}
+
 static bool write_code(Writer *w, const Code *code)
 {
     if (!w->allow_code)
         return raise(ValueError, "marshalling code objects is disallowed");
-    TRY(put_byte(w, TYPE_CODE));
-#define PUT_NUMBER(name) TRY(put_int(w, (int32_t)code->name));
-    CODE_NUMBERS(PUT_NUMBER)
-#undef PUT_NUMBER
-    const Raw *words = TRY(code_compiled_words(code));
-    return write_raw(w, words) && write_object(w, code->consts) && write_object(w, code->names) &&
-           write_object(w, code->varnames) && write_object(w, code->cellvars) &&
-           write_object(w, code->freevars) && write_raw(w, code->cell_registers) &&
-           write_object(w, code->filename) && write_object(w, code->name) &&
-           write_object(w, code->qualname) && write_raw(w, code->handlers) &&
-           write_raw(w, code->positions);
+    TRY(code_complete(code));
+    if (w->freezing)
+        return freeze_code(w, code);
+    return write_head(w, code, TYPE_CODE) && write_object(w, code->filename) &&
+           write_body(w, code, code->consts);
 }
 
 static bool write_buffer(Writer *w, Value v)
@@ -362,16 +394,29 @@ static bool write_object(Writer *w, Value v)
     return ok;
 }
 
+/* bytes of what was written, if that went well. */
+static Value finish(Writer *w, bool ok)
+{
+    Value result = 0;
+    if (ok && number_references(w))
+        result = bytes_from(w->out.items ? w->out.items : "", w->out.count);
+    vec_free(&w->out);
+    vec_free(&w->seen);
+    vec_free(&w->wanted);
+    free(w->slots);
+    return result;
+}
+
 Value marshal_dumps(Value v, int version, bool allow_code)
 {
     Writer w = {.version = version, .allow_code = allow_code};
-    w.temporaries = list_new(0);
-    Value result = 0;
-    if (w.temporaries && write_object(&w, v) && number_references(&w))
-        result = bytes_from(w.out.items ? w.out.items : "", w.out.count);
-    vec_free(&w.out);
-    vec_free(&w.seen);
-    vec_free(&w.wanted);
-    free(w.slots);
-    return result;
+    w.temporaries = TRY(list_new(0));
+    return finish(&w, write_object(&w, v));
+}
+
+Value marshal_freeze(Value code)
+{
+    Writer w = {.version = MARSHAL_VERSION, .allow_code = true, .freezing = true};
+    w.temporaries = TRY(list_new(0));
+    return finish(&w, write_object(&w, code));
 }

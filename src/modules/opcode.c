@@ -192,6 +192,7 @@ FUNCTION(opcode_handlers, "handlers", "code, /",
 {
     if (!has_layout(args[0], LAYOUT_CODE))
         return raise(TypeError, "handlers() argument must be code, not %B", args[0]);
+    TRY(code_complete((const Code *)args[0]));
     const Raw *raw = ((const Code *)args[0])->handlers;
     Value list = TRY(list_new(0));
     const Handler *h = raw ? (const Handler *)(const void *)raw->data : NULL;

@@ -95,6 +95,8 @@ Value str_join_array(const Value *parts, intptr_t count);
 intptr_t str_find(Value s, Value part, intptr_t start, intptr_t end); /* -1 */
 /* The one with this text, while anything refers to it; exact str only. */
 Value str_intern(Value s);
+/* The one with these characters, made only if there is none. */
+Value str_intern_latin1(const uint8_t *text, intptr_t length);
 /* The same, kept for good: C code may keep it anywhere. 0: MemoryError. */
 Value str_intern_cstring(const char *utf8);
 bool str_is_identifier(Value s);

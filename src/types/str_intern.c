@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include "base/lock.h"
+#include "base/vec.h"
 #include "core/error.h"
 #include "core/type.h"
 #include "gc/heap.h"
@@ -29,6 +30,10 @@ typedef struct InternTable {
 static InternTable *intern_table; /* atomic; changed under intern_mutex */
 static size_t intern_count;       /* guarded by intern_mutex */
 static Mutex intern_mutex;        /* raw: its holders allocate nothing in the heap */
+/* Interned since the last collection; guarded by intern_mutex. All others are old, so a young
+ * collection has to look at no more than these, unless there was no memory for one. */
+static VEC(Value) young;
+static bool young_incomplete;
 
 static InternTable *table_new(size_t slots)
 {
@@ -43,35 +48,27 @@ static Value str_in(InternSlot slot)
     return (Value)(slot & ~(InternSlot)PERMANENT);
 }
 
-/* Those that were interned since the last collection; all others are marked until the next full
- * one. Guarded by intern_mutex; the collector needs none. */
-enum { FRESH_MAX = 1024 };
-static Value fresh[FRESH_MAX];
-static size_t fresh_count; /* above FRESH_MAX: they are not all in `fresh` */
-
-static void note_fresh(Value s)
-{
-    if (fresh_count < FRESH_MAX)
-        fresh[fresh_count] = s;
-    fresh_count++;
-}
-
 /* Other visits than those of a full collection take all: it is what any thread can reach, and a new
  * str may wait for the next one. */
-static void trace_interned(Tracer *tracer)
+static void trace_all(Tracer *tracer)
 {
     InternTable *table = load_acquire(&intern_table);
-    size_t count = fresh_count;
-    if (tracer->marking)
-        fresh_count = 0;
-    if (tracer->marking && !tracer->full && count <= FRESH_MAX) {
-        gc_visit_range(tracer, fresh, count);
-        return;
-    }
     for (size_t i = 0; i <= table->mask; i++) {
         InternSlot slot = load_acquire(&table->slots[i]);
         if (slot & PERMANENT || !tracer->full)
             gc_visit(tracer, str_in(slot));
+    }
+}
+
+static void trace_interned(Tracer *tracer)
+{
+    if (tracer->marking && !tracer->full && !young_incomplete)
+        gc_visit_range(tracer, young.items, young.count);
+    else
+        trace_all(tracer);
+    if (tracer->marking) {
+        vec_clear(&young);
+        young_incomplete = false;
     }
 }
 
@@ -153,7 +150,8 @@ static Value insert(Value s, int64_t hash, InternSlot permanent)
     if (!*slot) {
         fetch_or_relaxed(&s->flags, (uint8_t)FLAG_INTERNED);
         intern_count++;
-        note_fresh(s);
+        if (!vec_push(&young, s))
+            young_incomplete = true;
         store_release(slot, (InternSlot)s | permanent);
     } else if (permanent & ~*slot) {
         store_release(slot, *slot | permanent);
@@ -173,6 +171,26 @@ Value str_intern(Value s)
     int64_t hash = str_hash(s);
     Value found = str_in(load_acquire(probe(load_acquire(&intern_table), s, hash)));
     return found ? found : insert(s, hash, 0);
+}
+
+Value str_intern_latin1(const uint8_t *text, intptr_t length)
+{
+    size_t size = (size_t)length;
+    if (size <= 1)
+        return str_from_latin1(text, length);
+    InternTable *table = load_acquire(&intern_table);
+    int64_t hash = text_hash(text, size);
+    for (size_t i = (size_t)hash & table->mask;; i = (i + 1) & table->mask) {
+        Value found = str_in(load_acquire(&table->slots[i]));
+        if (!found)
+            break;
+        if (load_relaxed(&((Str *)found)->hash) == hash && str_width(found) == 1 &&
+            (size_t)str_length(found) == size && memcmp(str_data(found), text, size) == 0)
+            return found;
+    }
+    Value s = TRY(str_from_latin1(text, length));
+    store_relaxed(&((Str *)s)->hash, hash);
+    return insert(s, hash, 0);
 }
 
 Value str_intern_cstring(const char *utf8)

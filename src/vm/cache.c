@@ -65,6 +65,8 @@ static Type record_type = {
 
 bool feedback_make(Code *code)
 {
+    if (unlikely(!code_complete(code)))
+        return false;
     if (unlikely(load_acquire(&code->unverified)) && !code_admit(code))
         return false;
     Feedback *f = (Feedback *)object_alloc_items(&feedback_type, code->feedback_count);

@@ -157,6 +157,7 @@ static Raw *zeroed(size_t size)
 
 Instrumentation *instrumentation_make(Code *code)
 {
+    TRY(code_complete(code));
     if (load_acquire(&code->unverified) && !code_admit(code))
         return 0;
     Instrumentation *in = instrumentation_of(code);

@@ -195,6 +195,8 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
     if (unlikely(end > thread->stack_limit) && !frame_room_slow(thread, code, end))
         return false;
     thread->gc.registers_top = end;
+    if (unlikely(!load_acquire(&code->feedback) && code->feedback_count) && !feedback_make(code))
+        return false; /* its first call: until then it may have no names and no instructions */
     uint32_t parameters = code->argcount;
     if (likely(nargs == parameters && !kwnames && !code->kwonly_argcount &&
                !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)))) {
@@ -213,7 +215,7 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
     at->locals = 0;
     at->frame_object = 0;
     at->generator = 0;
-    return likely(load_acquire(&code->feedback) || !code->feedback_count) || feedback_make(code);
+    return true;
 }
 
 #endif

@@ -41,6 +41,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     static char *arguments[] = {"weft", "-", 0};
     CommandLine line;
     command_line_parse(2, arguments, &line);
+    frozen_start();
     runtime_hooks.builtin_module = builtin_module;
     runtime_hooks.frozen_code = frozen_code;
     runtime_hooks.print_exception = print_exception;

@@ -88,4 +88,22 @@ def test_strings_that_were_interned():
     assert after < before + 8, (before, after)
 
 
+
+def test_what_collections_find_in_use_does_not_pile_up():
+    """Ints that grow, of which a few are in use at any time: a small heap holds them, whatever their sizes."""
+    import subprocess
+    show = """if True:
+        def peak():
+            with open("/proc/self/status") as file:
+                return int(next(line for line in file if line.startswith("VmHWM:")).split()[1]) / 1024
+        before = peak()
+        product = 1
+        for i in range(1, 9000):
+            product *= i
+            parts = [product >> n for n in range(5)]
+        print(peak() - before)"""
+    grown = float(subprocess.run([sys.executable, "-c", show], capture_output=True, check=True).stdout)
+    assert grown < 10, grown
+
+
 run(globals())

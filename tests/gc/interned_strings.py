@@ -22,6 +22,19 @@ def test_what_is_kept_stays_the_one():
         assert sys.intern(f"kept {2 * i + 1}") is text
 
 
+def test_a_young_collection_keeps_the_new_ones():
+    for turn in range(20):
+        kept = [sys.intern(f"young {turn} {i}") for i in range(turn * 50)]
+        also = [f"looked up {turn} {i}" for i in range(100)]
+        for name in also:
+            setattr(run, name, turn)
+        gc.collect(0)
+        assert all(sys.intern(f"young {turn} {i}") is text for i, text in enumerate(kept))
+        for name in also:
+            equal(getattr(run, name), turn)
+            delattr(run, name)
+
+
 def test_names_that_were_used_once():
     class Thing:
         pass

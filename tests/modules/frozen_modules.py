@@ -57,6 +57,57 @@ def test_the_low_level_functions():
     equal((module is sys.modules["__phello__"], module.__origname__, module.__path__), (True, "__phello__", []))
 
 
+def in_a_new_process(source):
+    equal(output("-c", "import sys, os, ntpath, posixpath\n" + source), (0, ""))
+
+
+def test_what_has_not_run_yet_is_all_there():
+    in_a_new_process("""if True:
+        assert posixpath.commonpath.__doc__.startswith("Given a sequence of path names")
+        code = posixpath.commonpath.__code__
+        assert "raise" not in code.co_names and "TypeError" in code.co_names
+        assert code.co_consts[0] is posixpath.commonpath.__doc__
+        assert code.co_varnames[:2] == ("paths", "sep") and code.co_argcount == 1
+        assert code.co_freevars == code.co_cellvars == () and code.co_code and list(code.co_lines()) and code.co_exceptiontable""")
+    in_a_new_process("""if True:
+        import marshal, types
+        code = ntpath.splitroot.__code__
+        copy = marshal.loads(marshal.dumps(code))
+        assert copy == code and hash(copy) == hash(code) and copy.co_filename == code.co_filename
+        assert types.FunctionType(copy, vars(ntpath))("c:/x") == ("c:", "/", "x")""")
+    in_a_new_process("""if True:
+        code = ntpath.splitext.__code__
+        assert code.replace() == code and code != ntpath.split.__code__
+        assert code.replace(co_name="other").co_consts == code.co_consts""")
+    in_a_new_process("""if True:
+        events = sys.monitoring.events
+        seen = []
+        sys.monitoring.use_tool_id(3, "test")
+        sys.monitoring.register_callback(3, events.PY_START, lambda code, at: seen.append(code.co_name))
+        sys.monitoring.set_local_events(3, ntpath.basename.__code__, events.PY_START)
+        ntpath.basename("a/b")
+        assert seen == ["basename"]""")
+    in_a_new_process("""if True:
+        import threading
+        names = [name for name in dir(ntpath) if callable(getattr(ntpath, name))]
+        start = threading.Barrier(4)
+        def call():
+            start.wait()
+            for name in names:
+                try:
+                    getattr(ntpath, name)("c:/a/b")
+                except (TypeError, ValueError, OSError, AttributeError):
+                    pass
+        threads = [threading.Thread(target=call) for _ in range(4)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert ntpath.join("a", path := "b") == "a\\\\b"
+        try:
+            ntpath.join(nothing=1)
+        except TypeError as error:
+            assert "unexpected keyword argument 'nothing'" in str(error)""")
+
+
 def test_without_them():
     _imp._override_frozen_modules_for_tests(OFF)
     equal((_imp.is_frozen("os"), _imp.is_frozen("zipimport"), _imp.find_frozen("os")), (False, True, None))
