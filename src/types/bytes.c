@@ -96,7 +96,7 @@ char *bytes_builder_room(BytesBuilder *b, intptr_t size)
 {
     if (b->failed)
         return 0;
-    if (size > b->capacity - b->length) {
+    if (!b->bytes || size > b->capacity - b->length) {
         intptr_t need;
         if (__builtin_add_overflow(b->length, size, &need) || need > INTPTR_MAX / 4) {
             b->failed = true;

@@ -100,8 +100,7 @@ static bool start_importlib(void)
 
 static bool locale_is_utf8(void)
 {
-    return config.utf8_mode || !config.locale_encoding ||
-           !strcmp(config.locale_encoding, "UTF-8");
+    return config.utf8_mode || !config.locale_encoding || !strcmp(config.locale_encoding, "UTF-8");
 }
 
 /* Names are in the locale's encoding, if there is a codec for it: two of them there are before
