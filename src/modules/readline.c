@@ -198,6 +198,9 @@ static void on_line(char *line)
     E->rl_callback_handler_remove();
 }
 
+/* How long a signal may go unnoticed that came just before the wait began. */
+enum { LOOK_AROUND_MS = 200 };
+
 /* False with the exception of a signal handler. By turn. */
 static bool edit_line(const char *prompt)
 {
@@ -213,18 +216,14 @@ static bool edit_line(const char *prompt)
         int n = -1;
         BLOCKING
         {
-            n = poll(&input, 1, -1);
-        }
-        if (n > 0) {
-            BLOCKING
-            {
+            n = poll(&input, 1, LOOK_AROUND_MS);
+            if (n > 0)
                 e->rl_callback_read_char();
-            }
-        } else if (n < 0 && errno != EINTR) {
-            raise_errno();
-        } else if (!thread_poll(thread_self())) {
-            e->rl_reset_after_signal();
         }
+        if (n < 0 && errno != EINTR)
+            raise_errno();
+        else if (n <= 0 && !thread_poll(thread_self()))
+            e->rl_reset_after_signal();
         if (error_pending()) {
             e->rl_callback_handler_remove();
             free(line_read);
