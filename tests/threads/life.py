@@ -90,7 +90,8 @@ def test_64_threads_100_times():
     equal(settled_threads(AT_START), AT_START)
     equal(descriptors(), files)
     if not SANITIZED:
-        assert settled_memory() <= before + 3, (before, settled_memory())
+        # gc.collect() leaves up to 4 MB of free blocks with the process, by chance none.
+        assert settled_memory() <= before + 6, (before, settled_memory())
 
 
 def test_descriptors_are_not_leaked():
