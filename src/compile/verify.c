@@ -129,7 +129,8 @@ const char *code_verify(const Code *code, uint32_t *at, uint32_t *feedback_count
     }
     if (!wrong)
         wrong = check_handlers(&v, at);
-    if (!wrong && !code->unverified && v.feedback != code->feedback_count)
+    if (!wrong && !load_acquire(&code->unverified) &&
+        v.feedback != load_relaxed(&code->feedback_count))
         wrong = "feedback count";
     if (!wrong)
         wrong = check_cells(code);

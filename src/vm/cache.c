@@ -69,10 +69,11 @@ bool feedback_make(Code *code)
         return false;
     if (unlikely(load_acquire(&code->unverified)) && !code_admit(code))
         return false;
-    Feedback *f = (Feedback *)object_alloc_items(&feedback_type, code->feedback_count);
+    Feedback *f =
+        (Feedback *)object_alloc_items(&feedback_type, load_relaxed(&code->feedback_count));
     if (!f)
         return false;
-    f->count = code->feedback_count;
+    f->count = load_relaxed(&code->feedback_count);
     gc_store(f, &f->names, code->names);
     if (is_shared(code))
         share_value((Value)f);

@@ -195,7 +195,8 @@ ALWAYS_INLINE bool call_prepare(Thread *thread, Frame *at, Function *function, C
     if (unlikely(end > thread->stack_limit) && !frame_room_slow(thread, code, end))
         return false;
     thread->gc.registers_top = end;
-    if (unlikely(!load_acquire(&code->feedback) && code->feedback_count) && !feedback_make(code))
+    if (unlikely(!load_acquire(&code->feedback) && load_relaxed(&code->feedback_count)) &&
+        !feedback_make(code))
         return false; /* its first call: until then it may have no names and no instructions */
     uint32_t parameters = code->argcount;
     if (likely(nargs == parameters && !kwnames && !code->kwonly_argcount &&
