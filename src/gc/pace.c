@@ -8,7 +8,8 @@
  * What a young collection finds in use counts as alive until the next full one. Where nearly all
  * that is allocated dies young, that is what the heap grows by: so if four times what is alive was
  * allocated since the last full collection, the next comes when the blocks in use, which a few such
- * cells each keep, are half more than they were after that (and 3 MB more). */
+ * cells each keep, are half more than they were after that (and 3 MB more, and half more than what
+ * is allocated between collections). */
 #include "gc/pace.h"
 
 #include "gc/alloc.h"
@@ -100,14 +101,16 @@ void pace_collected(bool full, size_t live_bytes)
     pace.live_bytes = live_bytes;
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
     pace.since_full = full ? 0 : pace.since_full + load_relaxed(&pace.allocated);
-    if (full) {
-        pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
-        pace.early_threshold = held_bytes() + clamp(held_bytes() / 2, GROWTH_SHORT, SIZE_MAX);
-    }
     size_t running = running_threads();
     size_t least = running == 1 ? clamp(all / 2, BUDGET_SMALL, BUDGET_ALONE)
                                 : clamp(running * BUDGET_EACH, 0, BUDGET_MAX);
-    store_relaxed(&pace.budget, clamp(all / 4, least, BUDGET_MAX));
+    size_t budget = clamp(all / 4, least, BUDGET_MAX);
+    store_relaxed(&pace.budget, budget);
+    if (full) {
+        pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
+        size_t growth = clamp(held_bytes() / 2, GROWTH_SHORT, SIZE_MAX);
+        pace.early_threshold = held_bytes() + clamp(growth, budget + budget / 2, SIZE_MAX);
+    }
     store_relaxed(&pace.allocated, (size_t)0);
 }
 
