@@ -265,7 +265,7 @@ int exchange_errno(int value);
 Value thunk_new(Value callable, Value argtypes, Value restype, uint32_t flags,
                 void **code) MUST_USE;
 void thunk_start(void); /* once */
-extern Type thunk_type;
+extern Type thunk_type, capsule_type;
 
 extern Value argument_error; /* ctypes.ArgumentError */
 extern MethodDef *const pointer_functions[],

@@ -266,7 +266,7 @@ static bool add_types(Value module)
 {
     Type *hidden[] = {&ctype_type, &structure_meta, &union_meta,    &pointer_meta,
                       &array_meta, &simple_meta,    &function_meta, &cdata_type,
-                      &field_type, &carg_type,      &thunk_type};
+                      &field_type, &carg_type,      &thunk_type,    &capsule_type};
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         ready(hidden[i]);
     return ctype_add_class(module, &structure_class, &structure_meta) &&
