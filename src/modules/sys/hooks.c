@@ -79,26 +79,23 @@ void flush_output(void)
         error_clear();
 }
 
-/* Through a function of the traceback module; `keyword` may be 0. */
-static void print_through(const char *function, const char *keyword, Value exception)
+static void flush_errors(void)
 {
-    Value module = import_absolute(names.traceback);
-    Value printer = module ? get_attr_string(module, function) : 0, done = 0;
-    Value kwnames = keyword && printer ? tuple_of(str_intern_cstring(keyword)) : 0;
-    if (printer && (kwnames || !keyword))
-        done = call(printer, (Value[]){exception, False}, 1, kwnames);
-    if (!done) {
-        error_clear();
-        print_exception_plainly(exception);
-    }
     Value err = sys_get("stderr");
     if (err && err != None && !call_method0(err, names.flush))
         error_clear();
 }
 
+/* By the traceback module. */
 void print_exception(Value exception)
 {
-    print_through("_print_exception_bltin", 0, exception);
+    Value module = import_absolute(names.traceback);
+    Value printer = module ? get_attr_string(module, "_print_exception_bltin") : 0;
+    if (!printer || !call1(printer, exception)) {
+        error_clear();
+        print_exception_plainly(exception, false);
+    }
+    flush_errors();
 }
 
 FUNCTION(hook_except, "excepthook", "exctype, value, traceback, /",
@@ -137,7 +134,8 @@ FUNCTION(hook_unraisable, "unraisablehook", "unraisable, /", "Handle an unraisab
         hook_write_error(str_format("%V:\n", message));
     }
     if (exception != None)
-        print_through("print_exception", "chain", exception);
+        print_exception_plainly(exception, true);
+    flush_errors();
     return None;
 }
 

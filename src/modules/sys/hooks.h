@@ -9,8 +9,8 @@ void print_exception(Value exception);
 /* sys.stdout's flush(), whatever comes of it: what a program has printed comes before what is told
  * of its end. */
 void flush_output(void);
-/* The same without the module. */
-void print_exception_plainly(Value exception);
+/* The same without the module. `unraisable`: as sys.unraisablehook does, with lines of source. */
+void print_exception_plainly(Value exception, bool unraisable);
 /* To sys.stderr, or straight to the descriptor if that fails. text 0: it could not be made, and an
  * exception is pending, which is cleared. */
 void hook_write_error(Value text);

@@ -1,7 +1,8 @@
-/* An exception shown without the traceback module, for when it cannot be imported (any more): as
- * the module shows it without its chain, but for source lines, notes, and what belongs to groups
- * and syntax errors. */
+/* An exception shown without the traceback module: without its chain, notes, and what belongs to
+ * groups and syntax errors. So is one that nobody can catch (sys.unraisablehook), with the lines of
+ * its source; and any other when that module cannot be imported (any more). */
 #include "core/abstract.h"
+#include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
@@ -9,6 +10,7 @@
 #include "types/exception.h"
 #include "types/str.h"
 #include "types/traceback.h"
+#include "vm/import.h"
 
 #define REPEAT_LIMIT 3 /* times that the same line is shown */
 
@@ -27,7 +29,19 @@ static void write_repeats(int times)
                                     times - REPEAT_LIMIT, times == REPEAT_LIMIT + 1 ? "" : "s"));
 }
 
-static void write_traceback(Value traceback)
+/* The line of the source that linecache finds, indented; nothing if there is none. */
+static void write_source_line(Value filename, int line)
+{
+    Value module = import_absolute(str_intern_cstring("linecache"));
+    Value getline = module ? get_attr_string(module, "getline") : 0;
+    Value text = getline ? call2(getline, filename, int_small(line)) : 0;
+    text = text ? call_method0(text, str_intern_cstring("strip")) : 0;
+    if (text && is_str(text) && str_length(text))
+        hook_write_error(str_format("    %V\n", text));
+    error_clear();
+}
+
+static void write_traceback(Value traceback, bool with_source)
 {
     Value filename = 0, name = 0, last_file = 0, last_name = 0;
     int last_line = -1, times = 0;
@@ -45,9 +59,11 @@ static void write_traceback(Value traceback)
         last_line = traceback_lineno(t);
         last_file = filename;
         last_name = name;
-        if (++times <= REPEAT_LIMIT)
-            hook_write_error(
-                str_format("  File \"%V\", line %d, in %V\n", filename, traceback_lineno(t), name));
+        if (++times > REPEAT_LIMIT)
+            continue;
+        hook_write_error(str_format("  File \"%V\", line %d, in %V\n", filename, last_line, name));
+        if (with_source)
+            write_source_line(filename, last_line);
     }
     write_repeats(times);
 }
@@ -64,7 +80,8 @@ static Value qualified_name(Type *type)
     return name && is_str(name) ? name : str_from_cstring(type_short_name(type));
 }
 
-static void write_last_line(Value exception)
+/* `colon`: also where there is no text. */
+static void write_last_line(Value exception, bool colon)
 {
     Value text = object_str(exception), name;
     if (!text) {
@@ -75,14 +92,14 @@ static void write_last_line(Value exception)
     if (!name)
         error_clear();
     else
-        hook_write_error(text && str_length(text) ? str_format("%V: %V\n", name, text)
-                                                  : str_format("%V\n", name));
+        hook_write_error(text && (colon || str_length(text)) ? str_format("%V: %V\n", name, text)
+                                                             : str_format("%V\n", name));
 }
 
-void print_exception_plainly(Value exception)
+void print_exception_plainly(Value exception, bool unraisable)
 {
     Value traceback = load_acquire(&((Exception_ *)exception)->traceback);
     if (traceback)
-        write_traceback(traceback);
-    write_last_line(exception);
+        write_traceback(traceback, unraisable);
+    write_last_line(exception, unraisable);
 }
