@@ -344,7 +344,9 @@ static void finalise_all(void)
     drop_modules();
     if (!finalise_garbage())
         return;
-    empty_modules_left();
+    if (thread_count() ==
+        1) /* else modules are still those of functions in which threads stopped */
+        empty_modules_left();
     if (finalise_garbage())
         finalise_kept_by_builtins_and_sys();
 }
