@@ -7,7 +7,6 @@ was running when the process died is known. Tests listed in the file `done` are 
 how a file goes on behind a crash.
 """
 
-import gc
 import os
 import sys
 import unittest
@@ -41,9 +40,6 @@ class Recorder(unittest.TestResult):
             return kind.__name__
 
     def startTest(self, test):
-        # What the test before has left dies now, not in the middle of this one: with counts of references it
-        # would have died at once.
-        gc.collect(0)
         super().startTest(test)
         self.write("start", test)
 
