@@ -69,6 +69,8 @@ static Value set_repr(Value self)
     repr_leave(self);
     if (!text)
         return 0;
+    if (!list_length(list)) /* another thread has cleared it meanwhile */
+        return str_format("%s()", name);
     text = TRY(str_substring(text, 1, str_length(text) - 1));
     if (has_shape(self, SHAPE_SET))
         return str_format("{%V}", text);
