@@ -160,8 +160,8 @@ def test_prompts():
     t = Terminal()
     equal(t.type("import sys"), "")
     equal(t.type("sys.ps1, sys.ps2"), "('>>> ', '... ')\n")
-    equal(t.type("sys.ps1 = 'one> '", b"one> "), "")
-    equal(t.type("sys.ps2 = 'two> '", b"one> "), "")
+    equal(t.type("sys.ps1 = 'one' '> '", b"one> "), "")  # what is typed does not look like the prompt
+    equal(t.type("sys.ps2 = 'two' '> '", b"one> "), "")
     equal(t.type("(", b"two> "), "")
     equal(t.type(")", b"one> "), "()\n")
     equal(t.end(), 0)
