@@ -30,7 +30,7 @@ endif
 COMPILER := $(if $(findstring clang,$(CC)),clang,gcc)
 B := build/$(CONFIG)$(if $(filter clang,$(COMPILER)),-clang)
 GEN := build/gen
-STDLIB := build/stdlib/python3.13
+STDLIB := build/stdlib/lib/python3.13
 
 # ---- Flags -----------------------------------------------------------------------------------
 
@@ -269,18 +269,18 @@ format:
 
 # ---- Installation ----------------------------------------------------------------------------
 
-# The program looks for its library in ../lib/weft/python3.13 of where it lies. Unless CONFIG says
-# something else, the build that is installed is that of `make pgo`.
+# The program looks for its library in ../lib/weft/lib/python3.13 of where it lies. Unless CONFIG
+# says something else, the build that is installed is that of `make pgo`.
 PREFIX ?= /usr/local
 ifeq ($(origin CONFIG),file)
 install:
 	@$(MAKE) --no-print-directory CONFIG=pgo install
 else
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft/own
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/weft/own $(DESTDIR)$(PREFIX)/lib/weft/lib
 	install -m 755 $(B)/weft $(DESTDIR)$(PREFIX)/bin/weft
-	cp -r $(STDLIB) $(DESTDIR)$(PREFIX)/lib/weft/
-	rm -f $(DESTDIR)$(PREFIX)/lib/weft/python3.13/test
+	cp -r $(STDLIB) $(DESTDIR)$(PREFIX)/lib/weft/lib/
+	rm -f $(DESTDIR)$(PREFIX)/lib/weft/lib/python3.13/test
 	install -m 644 lib/*.py $(DESTDIR)$(PREFIX)/lib/weft/own
 	$(DESTDIR)$(PREFIX)/bin/weft -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(PREFIX)/lib/weft
 endif

@@ -18,9 +18,9 @@ static bool holds_library(const char *directory)
 
 /* Where a standard library may be, from the directory of the executable. */
 static const char *const places[] = {
-    "../lib/weft/python3.13", /* installed */
-    "stdlib/python3.13",      /* build/weft */
-    "../stdlib/python3.13",   /* build/release/weft */
+    "../lib/weft/lib/python3.13", /* installed */
+    "stdlib/lib/python3.13",      /* build/weft */
+    "../stdlib/lib/python3.13",   /* build/release/weft */
 };
 
 static const char *absolute(const char *path)
@@ -133,6 +133,17 @@ static bool find_home(const char *executable, char *home)
     return false;
 }
 
+/* The prefix of `prefix/lib/python3.13`, where every place in the list above has the library. */
+static const char *above_library(const char *stdlib)
+{
+    static const char below[] = "/lib/python3.13";
+    size_t n = strlen(stdlib), tail = sizeof below - 1;
+    if (n < tail || memcmp(stdlib + n - tail, below, tail) != 0) /* a link to elsewhere */
+        return stdlib;
+    char *prefix = strndup(stdlib, n - tail);
+    return prefix ? prefix : "";
+}
+
 /* The standard library and our own, beside a directory where the executable may be. */
 static void find_libraries(const char *from, int length)
 {
@@ -185,10 +196,6 @@ bool paths_find(const char *program)
     }
     if (config.prefix) /* that of a ._pth file */
         return true;
-    char *prefix = strdup(config.stdlib);
-    char *end = prefix ? strrchr(prefix, '/') : 0;
-    if (end)
-        *end = 0;
-    config.prefix = prefix ? prefix : "";
+    config.prefix = above_library(config.stdlib);
     return true;
 }

@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 ORACLE = os.path.join(ROOT, 'build/peers/bin/python3.13')
 ADDRESS = re.compile(r'\bat 0x[0-9a-f]+')
-LIBRARY = re.compile(r'/[^" ]*?/(?:peers/lib|stdlib)/python3.13/')
+LIBRARY = re.compile(r'/[^" ]*?/(?:peers|stdlib)/lib/python3.13/')
 TIME_OUT = 124
 
 

@@ -19,7 +19,7 @@
 static const char *library(void)
 {
     const char *path = getenv("WEFT_TEST_LIBRARY");
-    return path ? path : "build/stdlib/python3.13";
+    return path ? path : "build/stdlib/lib/python3.13";
 }
 
 static size_t files, lines, failures;

@@ -1,7 +1,7 @@
 # The pure-Python standard library of CPython 3.13, its test suite and the Unicode tables, all
 # below build/. ./dev sources this file. What is there already is not fetched again.
 
-STDLIB_TARGET=$ROOT/build/stdlib/python3.13
+STDLIB_TARGET=$ROOT/build/stdlib/lib/python3.13
 TESTSUITE_TARGET=$ROOT/build/testsuite
 UNICODE_TARGET=$ROOT/build/unicode
 
@@ -87,7 +87,7 @@ copy_stdlib_once()
         return 0
     fi
     ! is_stdlib "$STDLIB_TARGET" || return 0
-    mkdir -p "$ROOT/build/stdlib"
+    mkdir -p "$ROOT/build/stdlib/lib"
     if is_stdlib /usr/lib/python3.13; then
         say "Copying the installed standard library"
         copy_stdlib /usr/lib/python3.13
