@@ -158,43 +158,13 @@ static Value get_code(Value self)
     return (Value)((Generator *)self)->frame.code;
 }
 
-static Value get_frame(Value self)
-{
-    return generator_frame_object((Generator *)self);
-}
-
-static Value get_name(Value self)
-{
-    return load_acquire(&((Generator *)self)->name);
-}
-
-static bool set_name(Value self, Value value)
-{
-    if (!value || !is_str(value))
-        return raise(TypeError, "__name__ must be set to a string object");
-    gc_store(self, &((Generator *)self)->name, value);
-    return true;
-}
-
-static Value get_qualname(Value self)
-{
-    return load_acquire(&((Generator *)self)->qualname);
-}
-
-static bool set_qualname(Value self, Value value)
-{
-    if (!value || !is_str(value))
-        return raise(TypeError, "__qualname__ must be set to a string object");
-    gc_store(self, &((Generator *)self)->qualname, value);
-    return true;
-}
-
 static const GetSetDef async_generator_getset[] = {
-    {"__name__", get_name, set_name, "name of the async generator"},
-    {"__qualname__", get_qualname, set_qualname, "qualified name of the async generator"},
+    {"__name__", generator_get_name, generator_set_name, "name of the async generator"},
+    {"__qualname__", generator_get_qualname, generator_set_qualname,
+     "qualified name of the async generator"},
     {"ag_await", get_await, 0, "object being awaited on, or None"},
     {"ag_running", get_running, 0, 0},
-    {"ag_frame", get_frame, 0, 0},
+    {"ag_frame", generator_get_frame, 0, 0},
     {"ag_code", get_code, 0, 0},
     {"ag_suspended", get_suspended, 0, 0},
     {0},

@@ -20,6 +20,12 @@ Value generator_close(Value self);
 Value coroutine_origin(Thread *thread);
 void coroutine_warn_never_awaited(Generator *g);
 Value generator_frame_object(Generator *g); /* None if it ended */
+/* The attributes that generators, coroutines and asynchronous generators share. */
+Value generator_get_name(Value self);
+bool generator_set_name(Value self, Value value);
+Value generator_get_qualname(Value self);
+bool generator_set_qualname(Value self, Value value);
+Value generator_get_frame(Value self);
 /* An attribute of the warnings module if that was imported; 0, maybe without an exception. */
 Value warnings_attribute(const char *name);
 void async_generator_start(void);

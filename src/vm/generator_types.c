@@ -99,12 +99,12 @@ METHOD(generator_sizeof, "__sizeof__", "", "gen.__sizeof__() -> size of gen in m
     return int_small((intptr_t)(sizeof *g + g->kept * sizeof(Value)));
 }
 
-static Value get_name(Value self)
+Value generator_get_name(Value self)
 {
     return load_acquire(&((Generator *)self)->name);
 }
 
-static bool set_name(Value self, Value value)
+bool generator_set_name(Value self, Value value)
 {
     if (!value || !is_str(value))
         return raise(TypeError, "__name__ must be set to a string object");
@@ -112,12 +112,12 @@ static bool set_name(Value self, Value value)
     return true;
 }
 
-static Value get_qualname(Value self)
+Value generator_get_qualname(Value self)
 {
     return load_acquire(&((Generator *)self)->qualname);
 }
 
-static bool set_qualname(Value self, Value value)
+bool generator_set_qualname(Value self, Value value)
 {
     if (!value || !is_str(value))
         return raise(TypeError, "__qualname__ must be set to a string object");
@@ -148,17 +148,18 @@ static Value get_code(Value self)
     return (Value)((Generator *)self)->frame.code;
 }
 
-static Value get_frame(Value self)
+Value generator_get_frame(Value self)
 {
     return generator_frame_object((Generator *)self);
 }
 
 static const GetSetDef generator_getset[] = {
-    {"__name__", get_name, set_name, "name of the generator"},
-    {"__qualname__", get_qualname, set_qualname, "qualified name of the generator"},
+    {"__name__", generator_get_name, generator_set_name, "name of the generator"},
+    {"__qualname__", generator_get_qualname, generator_set_qualname,
+     "qualified name of the generator"},
     {"gi_yieldfrom", get_yield_from, 0, "object being iterated by yield from, or None"},
     {"gi_running", get_running, 0, 0},
-    {"gi_frame", get_frame, 0, 0},
+    {"gi_frame", generator_get_frame, 0, 0},
     {"gi_suspended", get_suspended, 0, 0},
     {"gi_code", get_code, 0, 0},
     {0},
@@ -247,11 +248,12 @@ static Value get_origin(Value self)
 }
 
 static const GetSetDef coroutine_getset[] = {
-    {"__name__", get_name, set_name, "name of the coroutine"},
-    {"__qualname__", get_qualname, set_qualname, "qualified name of the coroutine"},
+    {"__name__", generator_get_name, generator_set_name, "name of the coroutine"},
+    {"__qualname__", generator_get_qualname, generator_set_qualname,
+     "qualified name of the coroutine"},
     {"cr_await", get_yield_from, 0, "object being awaited on, or None"},
     {"cr_running", get_running, 0, 0},
-    {"cr_frame", get_frame, 0, 0},
+    {"cr_frame", generator_get_frame, 0, 0},
     {"cr_code", get_code, 0, 0},
     {"cr_origin", get_origin, 0, 0},
     {"cr_suspended", get_suspended, 0, 0},

@@ -2,29 +2,14 @@
 # timeout: 180
 # weft only
 
-import base64
-import hashlib
 import os
 import subprocess
 import sys
-import zipfile
 
 from testing import equal, run, skip
 
-
-def make_wheel(path):
-    files = {"made/__init__.py": "def answer():\n    print(6 * 7)\n",
-             "made-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: made\nVersion: 1.0\n",
-             "made-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-             "made-1.0.dist-info/entry_points.txt": "[console_scripts]\nmade = made:answer\n"}
-    record = ""
-    for name, text in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-        record += f"{name},sha256={digest},{len(text)}\n"
-    files["made-1.0.dist-info/RECORD"] = record + "made-1.0.dist-info/RECORD,,\n"
-    with zipfile.ZipFile(path, "w") as wheel:
-        for name, text in files.items():
-            wheel.writestr(name, text)
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../packages"))
+from made_wheel import make_wheel
 
 
 def output(*command):
