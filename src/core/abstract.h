@@ -157,6 +157,19 @@ void buffer_reclaim(const intptr_t *exports);
 /* Collects as precisely as it can be done in the middle of an instruction; set by the interpreter.
  */
 extern size_t (*collect_hook)(int generation);
+/* Where an instruction of Python code puts its result; frame 0: nowhere that is known. */
+typedef struct ResultPlace {
+    const void *frame;
+    uint32_t word;
+} ResultPlace;
+/* For an object that holds something which others miss, a buffer say, and that only builtin code
+ * has seen so far: true, and where its only reference will be, if the instruction that runs calls
+ * `called` (a type, a MethodDef, or the object whose item is taken), and puts the result into a
+ * temporary. Set by the interpreter, as is the next. */
+extern bool (*result_place_hook)(const void *called, ResultPlace *place);
+/* Is `v`, which was put there, used for the last time by the instruction that runs, which calls
+ * `called`? */
+extern bool (*last_use_hook)(Value v, const void *called, const ResultPlace *place);
 /* Around a wait that lasts, in the native state: lets go of what the thread's frames do not need
  * any more, so that collections of other threads find it dead. Set by vm/. */
 extern void (*rest_hook)(bool begins);

@@ -43,6 +43,19 @@ void buffer_drop(Buffer *buffer)
 
 size_t (*collect_hook)(int generation) = gc_collect;
 
+static bool no_place(const void *called UNUSED, ResultPlace *place UNUSED)
+{
+    return false;
+}
+
+static bool no_last_use(Value v UNUSED, const void *called UNUSED, const ResultPlace *place UNUSED)
+{
+    return false;
+}
+
+bool (*result_place_hook)(const void *called, ResultPlace *place) = no_place;
+bool (*last_use_hook)(Value v, const void *called, const ResultPlace *place) = no_last_use;
+
 static void rest_nowhere(bool begins UNUSED)
 {
 }

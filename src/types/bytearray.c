@@ -16,6 +16,7 @@
 #include "core/share.h"
 #include "types/bytes_methods.h"
 #include "types/int.h"
+#include "types/memoryview.h"
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/text.h"
@@ -619,6 +620,8 @@ INIT_METHOD(bytearray_init, "source=?, encoding=?, errors=?")
     TRY(bytearray_splice(args[0], 0, INTPTR_MAX, ((Bytes *)bytes)->data, ((Bytes *)bytes)->length));
     if (items)
         TRY(extend_by_items(args[0], source));
+    else if (source)
+        memoryview_used(source, type_of(args[0]));
     return None;
 }
 

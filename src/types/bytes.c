@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "types/bytes_methods.h"
 #include "types/int.h"
+#include "types/memoryview.h"
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/text.h"
@@ -256,6 +257,8 @@ NEW_METHOD(bytes_make, "source=?, encoding=?, errors=?")
 {
     Type *type = (Type *)args[0];
     Value bytes = TRY(bytes_from_arguments(args[1], args[2], args[3], "bytes"));
+    if (args[1])
+        memoryview_used(args[1], type);
     return type == &bytes_type ? bytes : bytes_copy_as(type, bytes);
 }
 

@@ -212,9 +212,16 @@ Value memoryview_for_release(Value owner, const Buffer *buffer, ReleaseBufferFn 
     return view;
 }
 
+/* Notes where the only reference to a new view will be: see memoryview_used. */
+static Value noting_place(MemoryView *view, const void *called)
+{
+    result_place_hook(called, &view->born);
+    return (Value)view;
+}
+
 NEW_METHOD(memoryview_make, "object")
 {
-    return memoryview_from(args[1]);
+    return noting_place(as_view(TRY(memoryview_from(args[1]))), args[0]);
 }
 
 CLASS_METHOD(memoryview_from_flags, "_from_flags", "object, flags",
@@ -250,6 +257,13 @@ static Value view_release(MemoryView *view)
             buffer_release(&buffer);
     }
     return None;
+}
+
+void memoryview_used(Value v, const void *called)
+{
+    if (is_memoryview(v) && as_view(v)->born.frame && !load_relaxed(&as_view(v)->exports) &&
+        last_use_hook(v, called, &as_view(v)->born))
+        view_release(as_view(v));
 }
 
 METHOD(memoryview_release, "release", "", "Release the underlying buffer.")
@@ -402,6 +416,14 @@ static MemoryView *view_slice(MemoryView *from, Value slice)
     return view;
 }
 
+static Value slice_of_temporary(MemoryView *view, Value slice)
+{
+    MemoryView *part = TRY(view_slice(view, slice));
+    noting_place(part, view);
+    memoryview_used((Value)view, view);
+    return (Value)part;
+}
+
 static Value memoryview_getitem(Value self, Value key)
 {
     MemoryView *view = as_view(self);
@@ -419,7 +441,7 @@ static Value memoryview_getitem(Value self, Value key)
     case KEY_SLICE:
         if (view->ndim == 0)
             return raise(TypeError, "invalid indexing of 0-dim memory");
-        return (Value)view_slice(view, key);
+        return slice_of_temporary(view, key);
     case KEY_SLICES:
         return raise(NotImplementedError, "multi-dimensional slicing is not implemented");
     default:
@@ -610,7 +632,9 @@ METHOD(memoryview_tobytes, "tobytes", "order='C'",
         } else if (!str_equals(args[1], "C"))
             return raise(ValueError, "order must be 'C', 'F' or 'A'");
     }
-    return view_bytes(view, fortran);
+    Value bytes = TRY(view_bytes(view, fortran));
+    memoryview_used((Value)view, &memoryview_tobytes_def);
+    return bytes;
 }
 
 METHOD(memoryview_hex, "hex", "sep=?, bytes_per_sep=1",

@@ -18,6 +18,7 @@ typedef struct MemoryView {
     const char *format; /* struct syntax; inside of `format_owner`, or a literal */
     Value format_owner;
     intptr_t exports; /* atomic: buffers of this view in use */
+    ResultPlace born; /* immutable once Python code has the view */
     int64_t hash;     /* atomic: 0 until computed */
     intptr_t dims[];  /* shape[ndim], strides[ndim] */
 } MemoryView;
@@ -34,6 +35,10 @@ ALWAYS_INLINE intptr_t *memoryview_strides(MemoryView *view)
 {
     return view->dims + view->ndim;
 }
+
+/* Releases `v` if it is a view that nobody will see any more, as it is a temporary operand of the
+ * instruction that called `called` (a type or a MethodDef) just now. */
+void memoryview_used(Value v, const void *called);
 
 /* One item in native struct syntax; 0 with NotImplementedError for other formats. */
 Value memory_unpack(const char *data, const char *format);

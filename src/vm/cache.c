@@ -15,6 +15,8 @@ typedef struct Feedback {
     Object ob;
     struct Feedback *next, **link; /* guarded by caches_lock; not references */
     Value names;                   /* the code's; immutable after init */
+    uint64_t name_bits;            /* name_bit of each of them; immutable after init */
+    uint64_t stretches[4];         /* atomic; owned by vm/temporary.c */
     size_t count;
     Value cells[]; /* atomic */
 } Feedback;
@@ -63,6 +65,25 @@ static Type record_type = {
     .flags = TYPE_NO_NEW | TYPE_HIDDEN,
 };
 
+/* Most code has nothing to do with a name, and is seen to have not without a look at its names. */
+static uint64_t name_bit(Value name)
+{
+    return UINT64_C(1) << ((value_bits(name) >> 4 ^ value_bits(name) >> 10) & 63);
+}
+
+static uint64_t name_bits(Value names)
+{
+    uint64_t bits = 0;
+    for (intptr_t i = 0; i < tuple_length(names); i++)
+        bits |= name_bit(tuple_get(names, i));
+    return bits;
+}
+
+uint64_t *code_stretch(const Code *code, uint32_t word)
+{
+    return &((Feedback *)load_acquire(&code->feedback_owner))->stretches[word * 0x9e3779b1u >> 30];
+}
+
 bool feedback_make(Code *code)
 {
     if (unlikely(!code_complete(code)))
@@ -75,6 +96,7 @@ bool feedback_make(Code *code)
         return false;
     f->count = load_relaxed(&code->feedback_count);
     gc_store(f, &f->names, code->names);
+    f->name_bits = name_bits(code->names);
     if (is_shared(code))
         share_value((Value)f);
     Value expected = 0;
@@ -181,9 +203,10 @@ static bool tuple_has(Value names, Value name)
 void cache_flush(Value name)
 {
     STATS_ADD(cache_flushes);
+    uint64_t bit = name ? name_bit(name) : 0;
     mutex_lock_raw(&caches_lock);
     for (Feedback *f = all_feedback; f; f = f->next) {
-        if (name && !tuple_has(f->names, name))
+        if (name && (!(f->name_bits & bit) || !tuple_has(f->names, name)))
             continue;
         for (size_t i = 0; i < f->count; i++)
             store_release(&f->cells[i], (Value)0); /* NO_BARRIER: no value */

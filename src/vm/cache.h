@@ -73,6 +73,8 @@ void cache_after_fork_child(void);
 /* Empties every cell of the code objects that `name` occurs in as the name of an attribute or a
  * global; 0: of all. */
 void cache_flush(Value name);
+/* A word in which vm/temporary.c remembers something about code that has run, at `word`. */
+uint64_t *code_stretch(const Code *code, uint32_t word);
 /* Stores a cell's new content unless a class changed since type_epoch was `epoch`. */
 void cache_install(Frame *frame, Value *cell, Value content, uint64_t epoch);
 /* The same for an attribute's cell: what it held before goes on behind `content` in a chain. */

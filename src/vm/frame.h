@@ -122,6 +122,9 @@ size_t vm_collect(const MethodDef *def, int generation);
 /* The same for C code at any depth, in the middle of an instruction: leaves out of the scan only
  * the interpreter's own C frame, and only at instructions that keep nothing there. */
 size_t vm_collect_inside(int generation);
+/* For result_place_hook and last_use_hook (core/abstract.h). */
+bool vm_result_place(const void *called, ResultPlace *place);
+bool vm_is_last_use(Value v, const void *called, const ResultPlace *place);
 /* The same precision for collections by others, while this thread waits: see rest_hook. */
 void vm_rest(bool begins);
 /* Undoes frame_push: detaches a frame object if there is one. */

@@ -47,6 +47,8 @@ static void vm_start(void)
     module_missing_hook = raise_no_module_attribute;
     collect_hook = vm_collect_inside;
     rest_hook = vm_rest;
+    result_place_hook = vm_result_place;
+    last_use_hook = vm_is_last_use;
     traceback_line_hook = traceback_line;
     builtins_hook = builtins_of_running;
     code_start();
