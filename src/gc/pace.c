@@ -26,7 +26,7 @@
 #define GROWTH_MIN   (12 * MB)
 #define GROWTH_SHORT (3 * MB)
 #define SHORT_LIVED  4  /* times what is alive */
-#define PEAK_DECAY   32 /* the recent peak falls by so small a part with each collection */
+#define PEAK_WINDOW  64 /* collections: the recent peak is that of so many, or twice as many */
 #define REPORT_BYTES ((size_t)32 << 10)
 /* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
 #define DISABLED_FACTOR 8
@@ -116,15 +116,21 @@ void pace_collected(bool full, size_t live_bytes)
 
 void pace_saw_in_use(uint32_t blocks)
 {
-    uint32_t peak = pace.recent_peak;
-    pace.recent_peak = blocks > peak ? blocks : peak - (peak - blocks) / PEAK_DECAY;
+    if (++pace.peak_age > PEAK_WINDOW) {
+        pace.peak_before = pace.peak;
+        pace.peak = 0;
+        pace.peak_age = 1;
+    }
+    if (blocks > pace.peak)
+        pace.peak = blocks;
 }
 
 /* Pages that are given back and soon needed again cost more than all else about them. */
 uint32_t pace_cached_blocks(uint32_t in_use)
 {
     uint32_t least = (uint32_t)(load_relaxed(&pace.budget) >> BLOCK_SHIFT);
-    uint32_t again = pace.recent_peak > in_use ? pace.recent_peak - in_use : 0;
+    uint32_t peak = pace.peak > pace.peak_before ? pace.peak : pace.peak_before;
+    uint32_t again = peak > in_use ? peak - in_use : 0;
     return again > least ? again : least;
 }
 

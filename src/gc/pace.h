@@ -17,7 +17,9 @@ typedef struct Pace {
     size_t since_full;     /* bytes allocated from the last full collection to the last one */
     size_t live_bytes;     /* after the last collection */
     size_t external_bytes; /* atomic: outside of the heap, held by its objects */
-    uint32_t recent_peak;  /* blocks in use at a collection; the most, lately. World stopped */
+    /* Blocks in use at a collection, the most of the last `peak_age` collections and of those
+     * before them (PEAK_WINDOW). World stopped. */
+    uint32_t peak, peak_before, peak_age;
     bool enabled;          /* atomic: gc.enable() */
     bool stressed;         /* atomic: each allocation takes the slow path */
     uint32_t stress_every; /* atomic: collect at every n-th allocation; 0: never */
