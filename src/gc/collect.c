@@ -11,6 +11,8 @@
 #include "gc/sweep.h"
 #include "gc/world.h"
 
+#define DIRTY_SLACK 16 /* blocks */
+
 static GcStats totals; /* world stopped, or its own lock below */
 static Mutex totals_lock;
 static uint64_t allocated_before; /* objects, at the last collection; world stopped */
@@ -46,7 +48,10 @@ static uint32_t blocks_in_use(void)
 static void give_back(bool all)
 {
     uint32_t keep = all ? pace_least_blocks() : pace_cached_blocks(blocks_in_use());
-    if (heap.dirty_free_blocks > keep)
+    /* Free pieces between others are not always where they are needed, so that more than was in use
+     * comes to be dirty: giving back a few pages at each collection would cost as many faults. */
+    uint32_t most = all ? keep : keep + keep / 2 + DIRTY_SLACK;
+    if (heap.dirty_free_blocks > most)
         span_trim_locked(keep);
 }
 
