@@ -115,7 +115,7 @@ static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
     for (int attempt = 0; attempt < 2; attempt++) {
         void *cell = NULL;
         if (bytes > GC_SMALL_MAX)
-            cell = large_alloc(self, bytes, zeroed);
+            cell = large_alloc(self, bytes, !zeroed); /* leaves are not zeroed */
         else if (refill(self, gc_size_class(bytes), zeroed))
             cell = gc_take_cell(self, bytes);
         if (cell)

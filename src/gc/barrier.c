@@ -2,7 +2,8 @@
  *
  * An old object that is stored into loses FLAG_OLD and goes to its thread's remembered set, so
  * that further stores are free. The next collection traces the remembered objects (they
- * are marked, so nothing else would) and sets FLAG_OLD again. */
+ * are marked, so nothing else would) and sets FLAG_OLD again, unless one refers to what stays young
+ * (gc/block.h): that is kept for one more collection. */
 #include "gc/barrier.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct RememberedSet {
 
 static Mutex left_over_lock;
 static struct RememberedSet left_over; /* of ended threads; guarded by left_over_lock */
+static struct RememberedSet kept;      /* by the last marking; guarded by left_over_lock */
 
 void (*gc_share_hook)(Value value);
 
@@ -75,8 +77,19 @@ static void drain_set(struct RememberedSet *set, void (*visit)(Object *, void *)
     vec_clear(&set->objects);
 }
 
+void barrier_keep(Object *container)
+{
+    mutex_lock_always(&left_over_lock); /* a marker may be no thread of the world */
+    remember(&kept, container);
+    mutex_unlock_always(&left_over_lock);
+}
+
 void barrier_drain(void (*visit)(Object *, void *), void *context)
 {
+    struct RememberedSet before = kept; /* `visit` may keep some */
+    kept = (struct RememberedSet){0};
+    drain_set(&before, visit, context);
+    vec_free(&before.objects);
     for (GcThread *t = world_threads(); t; t = t->next)
         if (t->allocator->remembered)
             drain_set(t->allocator->remembered, visit, context);

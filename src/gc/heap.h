@@ -178,6 +178,7 @@ struct Tracer {
     bool marking; /* visit what the object keeps alive beyond what it refers to; world stopped */
     bool full; /* marking what is alive of all, not of the new: GcHooks.drop_unmarked comes after it
                 */
+    bool met_young; /* marking: has visited what stays young, and has to be visited again */
 };
 
 ALWAYS_INLINE void gc_visit(Tracer *tracer, Value v)

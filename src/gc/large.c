@@ -29,7 +29,7 @@ static void clean_span(uint32_t first, uint32_t count, size_t bytes, bool zeroed
     memset(start, 0, sizeof(Object));
 }
 
-static void format_span(uint32_t first, uint32_t count, size_t bytes)
+static void format_span(uint32_t first, uint32_t count, size_t bytes, bool leaf)
 {
     Block *head = &heap.blocks[first];
     for (uint32_t i = 1; i < count; i++) {
@@ -44,12 +44,13 @@ static void format_span(uint32_t first, uint32_t count, size_t bytes)
     head->large_bytes = bytes;
     head->touched = 1;
     head->dirty_tail = 0;
+    head->ages = leaf;
     heap.marks[first][0] = 0;
     heap.used[first][0] = 1;
     head->kind = BLOCK_LARGE;
 }
 
-void *large_alloc(GcThread *self, size_t bytes, bool zeroed)
+void *large_alloc(GcThread *self, size_t bytes, bool leaf)
 {
     if (bytes > (size_t)heap.block_limit << BLOCK_SHIFT)
         return NULL;
@@ -61,12 +62,12 @@ void *large_alloc(GcThread *self, size_t bytes, bool zeroed)
     mutex_lock_raw(&heap.lock);
     uint32_t first = span_take_locked(count);
     if (first != NO_BLOCK)
-        format_span(first, count, pages);
+        format_span(first, count, pages, leaf);
     mutex_unlock(&heap.lock);
     if (first == NO_BLOCK)
         return NULL;
     gc_unpoison(block_address(first), pages);
-    clean_span(first, count, pages, zeroed);
+    clean_span(first, count, pages, !leaf);
     self->allocator->objects++;
     self->allocator->bytes += pages;
     return block_address(first);
@@ -75,6 +76,7 @@ void *large_alloc(GcThread *self, size_t bytes, bool zeroed)
 void large_free(Block *block)
 {
     heap.used[number_of(block)][0] = 0;
+    block->ages = 0;
     span_give_back_locked(number_of(block), block->span);
 }
 

@@ -6,8 +6,8 @@
 #include "gc/block.h"
 
 /* Memory for an object above GC_SMALL_MAX, with header 0; 0 if there is none. May collect first.
- * Unless `zeroed`, what follows the header is anything. */
-void *large_alloc(GcThread *self, size_t bytes, bool zeroed);
+ * Of a leaf, which refers to no object, what follows the header is anything. */
+void *large_alloc(GcThread *self, size_t bytes, bool leaf);
 /* The object of this block has died. World stopped. */
 void large_free(Block *block);
 

@@ -131,6 +131,8 @@ ALWAYS_INLINE void visit(Tracer *tracer, Object *target, bool parallel)
     uint32_t number = block_number(target);
     const Block *block = &heap.blocks[number];
     ASSERT(heap_object_at(target) == target);
+    if (unlikely(block->ages))
+        tracer->met_young = true;
     uint32_t cell = cell_index(block, target);
     if (set_mark(&heap.marks[number][cell / 64], UINT64_C(1) << (cell % 64), parallel))
         push((Marker *)tracer, (uintptr_t)target, parallel);
@@ -161,6 +163,14 @@ ALWAYS_INLINE void trace_slots(Marker *marker, Value *slots, Value *end, bool pa
     }
     for (; slots < end; slots++)
         visit_value(marker, load_relaxed(slots), parallel);
+}
+
+/* What refers to an object that stays young has to be traced by the next collection as well. */
+static NOINLINE void keep_remembered(Marker *marker, Object *container)
+{
+    marker->tracer.met_young = false;
+    store_relaxed(&container->flags, (uint8_t)(load_relaxed(&container->flags) & ~FLAG_OLD));
+    barrier_keep(container);
 }
 
 /* The two commonest layouts (core/array.h, types/tuple.h). A subclass has another shape, and goes
@@ -211,6 +221,8 @@ ALWAYS_INLINE void trace(Marker *marker, Object *object, bool parallel)
         shape->trace(object, &marker->tracer);
     if (shape->heap_type)
         visit(&marker->tracer, (Object *)shape->type, parallel);
+    if (unlikely(marker->tracer.met_young))
+        keep_remembered(marker, object);
 }
 
 void gc_trace_object(Object *object, Tracer *tracer)
@@ -228,6 +240,8 @@ static void trace_rest(Marker *marker, Value *slot, bool parallel)
     Object *array = heap_object_at(slot);
     if (object_slots(array, &slots, &end))
         trace_slots(marker, slot, end, parallel);
+    if (unlikely(marker->tracer.met_young))
+        keep_remembered(marker, array);
 }
 
 /* ---- Draining ------------------------------------------------------------------------ */
@@ -383,6 +397,7 @@ void mark_all(bool full)
         barrier_drain(trace_remembered, marker);
     marker->tracer.full = full;
     roots_visit(&marker->tracer);
+    marker->tracer.met_young = false; /* what was met so is met again */
     uint64_t serial = mark_help_ready() ? SERIAL_ITEMS_AWAKE : SERIAL_ITEMS;
     if (!drain(marker, false, serial) && !mark_parallel_drain(marker))
         drain_serial(marker);
@@ -400,6 +415,7 @@ bool gc_is_marked(const Object *object)
 void gc_mark_from(Object *object)
 {
     main_marker.tracer.visit(&main_marker.tracer, object);
+    main_marker.tracer.met_young = false;
     drain_serial(&main_marker);
     mark_left_out(&main_marker);
 }

@@ -126,14 +126,15 @@ void gc_trace_roots(Tracer *tracer)
 }
 
 /* What a visited thread's stack refers to has been marked, and young collections leave marks where
- * they are: so threads that wait cost nothing. */
+ * they are, but for what stays young: so threads that wait cost nothing. */
 void roots_visit(Tracer *tracer)
 {
     for (GcThread *t = world_threads(); t; t = t->next) {
         if (t->visited && !tracer->full)
             continue;
+        tracer->met_young = false;
         roots_visit_thread(tracer, t);
-        t->visited = t != gc_self;
+        t->visited = t != gc_self && !tracer->met_young;
     }
     gc_visit_range(tracer, orphans.items, orphans.count);
     gc_trace_roots(tracer);

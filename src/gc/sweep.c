@@ -55,10 +55,15 @@ static void sweep_cells(Block *block, SweepResult *result)
 
 static void sweep_large(Block *block, SweepResult *result)
 {
-    if (heap.marks[number_of(block)][0] & 1)
-        return;
-    result->died++;
-    large_free(block);
+    uint64_t *marks = heap.marks[number_of(block)];
+    if (!(marks[0] & 1)) {
+        result->died++;
+        large_free(block);
+    } else if (block->ages) {
+        marks[0] = 0;
+        block->ages = 0;
+        block->touched = 1; /* to be looked at by the next sweep */
+    }
 }
 
 /* Free blocks are merged while the loop walks, but what it has not reached yet keeps its kind. */

@@ -62,11 +62,12 @@ static void trace_all(Tracer *tracer)
 
 static void trace_interned(Tracer *tracer)
 {
+    tracer->met_young = false;
     if (tracer->marking && !tracer->full && !young_incomplete)
         gc_visit_range(tracer, young.items, young.count);
     else
         trace_all(tracer);
-    if (tracer->marking) {
+    if (tracer->marking && !tracer->met_young) {
         vec_clear(&young);
         young_incomplete = false;
     }

@@ -170,6 +170,40 @@ UNIT(young_collections_use_the_barrier)
     roots[0] = NULL;
 }
 
+__attribute__((noinline)) static void store_large_leaf(Pair *container)
+{
+    gc_store(container, &container->first, (Value)gc_alloc_leaf(SHAPE_RAW, 50000));
+    memset((char *)container->first + sizeof(Object), 0xaa, 50000 - sizeof(Object));
+}
+
+UNIT(large_leaves_stay_young_once)
+{
+    Pair *old = pair_new(NULL, NULL);
+    roots[0] = (Value)old;
+    collect(0);
+    store_large_leaf(old);
+    collect(0);
+    CHECK(!(old->header.flags & FLAG_OLD) && !gc_is_marked(old->first));
+    gc_verify();
+    collect(0);
+    CHECK((old->header.flags & FLAG_OLD) && gc_is_marked(old->first));
+    CHECK(((unsigned char *)old->first)[49999] == 0xaa);
+    /* What is replaced meanwhile does not wait for a full collection, and nor does it if the
+     * container was as new. */
+    old = NULL;
+    for (int i = 0; i < 2; i++) {
+        roots[0] = i ? roots[0] : (Value)pair_new(NULL, NULL);
+        store_large_leaf((Pair *)roots[0]);
+        collect(0);
+        gc_store((Pair *)roots[0], &((Pair *)roots[0])->first, (Value)NULL);
+        size_t before = count_objects();
+        collect(0);
+        CHECK(count_objects() < before);
+    }
+    gc_verify();
+    roots[0] = NULL;
+}
+
 /* As a snapshot is that waited for a lock: a collection came between, and the barrier does not. */
 UNIT(what_waited_is_fresh_again)
 {
