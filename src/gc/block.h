@@ -10,9 +10,10 @@
  *   used[n]     one bit a cell: allocated, or handed to a thread to allocate from
  *
  * A new cell is used and not marked: young. Sweeping is `used &= marks`. What is marked is old, but
- * for large leaves: a buffer that is built, read and replaced would stay until the next full
- * collection if a young one came meanwhile. They lose their mark again at the first sweep that they
- * survive, and what refers to them stays remembered. A cell that is not
+ * for large leaves and what large lists, dicts and sets keep their items in: a buffer that is
+ * built, read and replaced would stay until the next full collection if a young one came meanwhile.
+ * They lose their mark again at the first sweeps that they survive, and what refers to them stays
+ * remembered. A cell that is not
  * used has no content that anybody may look at; one that is used but not allocated yet has header
  * 0.
  *
@@ -47,7 +48,7 @@ typedef struct Block {
     uint8_t dirty;      /* its pages may hold something else than zeros */
     uint8_t listed;     /* SMALL: in the list of blocks with room */
     uint8_t dirty_tail; /* LARGE: the last block's pages behind the object may be dirty */
-    uint8_t ages;       /* LARGE: the next sweep leaves it young */
+    uint8_t ages;       /* LARGE: so many sweeps leave it young */
     uint8_t spare;
     uint32_t cell_bytes; /* SMALL */
     uint32_t reciprocal; /* SMALL: cell = (offset * reciprocal) >> 32; LARGE: 0 */

@@ -29,6 +29,9 @@ static void clean_span(uint32_t first, uint32_t count, size_t bytes, bool zeroed
     memset(start, 0, sizeof(Object));
 }
 
+/* Sweeps that leave an object young. To trace one again takes time, so buffers get old sooner. */
+enum { LEAF_AGES = 4, BUFFER_AGES = 2 };
+
 static void format_span(uint32_t first, uint32_t count, size_t bytes, bool leaf)
 {
     Block *head = &heap.blocks[first];
@@ -44,7 +47,7 @@ static void format_span(uint32_t first, uint32_t count, size_t bytes, bool leaf)
     head->large_bytes = bytes;
     head->touched = 1;
     head->dirty_tail = 0;
-    head->ages = leaf;
+    head->ages = leaf ? LEAF_AGES : BUFFER_AGES;
     heap.marks[first][0] = 0;
     heap.used[first][0] = 1;
     head->kind = BLOCK_LARGE;
@@ -71,6 +74,31 @@ void *large_alloc(GcThread *self, size_t bytes, bool leaf)
     self->allocator->objects++;
     self->allocator->bytes += pages;
     return block_address(first);
+}
+
+/* What lists, dicts and sets keep their items in. About these and leaves nobody knows that they
+ * were marked once, as about objects with finalisers or weak references. */
+static bool is_buffer(const Object *object)
+{
+    uint32_t shape = shape_id(object);
+    return shape == SHAPE_ARRAY || shape == SHAPE_DICT_TABLE || shape == SHAPE_SET_TABLE;
+}
+
+bool large_ages(Block *block)
+{
+    Object *object = (Object *)block_address(number_of(block));
+    const Shape *shape = shape_of(object);
+    if (!block->ages)
+        return false;
+    block->ages--;
+    if (is_buffer(object)) {
+        store_relaxed(&object->flags, (uint8_t)(load_relaxed(&object->flags) & ~FLAG_OLD));
+        return true;
+    }
+    if (!shape->trace && !shape->heap_type)
+        return true;
+    block->ages = 0;
+    return false;
 }
 
 void large_free(Block *block)

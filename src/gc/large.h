@@ -10,5 +10,7 @@
 void *large_alloc(GcThread *self, size_t bytes, bool leaf);
 /* The object of this block has died. World stopped. */
 void large_free(Block *block);
+/* The object of this block survives the sweep: whether it stays young. Counts that. */
+bool large_ages(Block *block);
 
 #endif

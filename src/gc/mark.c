@@ -378,7 +378,8 @@ static void mark_left_out(Marker *marker)
 
 static void trace_remembered(Object *container, void *marker)
 {
-    trace(marker, container, false);
+    if (gc_is_marked(container)) /* or it has stayed young itself */
+        trace(marker, container, false);
 }
 
 static void forget(Object *container UNUSED, void *context UNUSED)

@@ -59,9 +59,8 @@ static void sweep_large(Block *block, SweepResult *result)
     if (!(marks[0] & 1)) {
         result->died++;
         large_free(block);
-    } else if (block->ages) {
+    } else if (large_ages(block)) {
         marks[0] = 0;
-        block->ages = 0;
         block->touched = 1; /* to be looked at by the next sweep */
     }
 }

@@ -57,8 +57,10 @@ FUNCTION(pickle_dump, "dump", "obj, file, protocol=None, *, fix_imports=True, bu
          "2, so that the pickle data stream is readable with Python 2.\n\n" CALLBACK_DOC)
 {
     Pickler *p = TRY(new_pickler());
-    TRY(pickler_set_up(p, args[1], args[2], args[3], args[4]) && pickler_dump(p, args[0]));
-    return None;
+    TRY(pickler_set_up(p, args[1], args[2], args[3], args[4]));
+    bool done = pickler_dump(p, args[0]);
+    pickle_memo_clear(p); /* which is large, and the pickler may be old */
+    return done ? None : 0;
 }
 
 FUNCTION(pickle_dumps, "dumps", "obj, protocol=None, *, fix_imports=True, buffer_callback=None",
@@ -68,8 +70,10 @@ FUNCTION(pickle_dumps, "dumps", "obj, protocol=None, *, fix_imports=True, buffer
          "Python 2, so that the pickle data stream is readable with Python 2.\n\n" CALLBACK_DOC)
 {
     Pickler *p = TRY(new_pickler());
-    TRY(pickler_set_up(p, 0, args[1], args[2], args[3]) && pickler_dump(p, args[0]));
-    return pickler_take_output(p);
+    TRY(pickler_set_up(p, 0, args[1], args[2], args[3]));
+    bool done = pickler_dump(p, args[0]);
+    pickle_memo_clear(p);
+    return done ? pickler_take_output(p) : 0;
 }
 
 FUNCTION(pickle_load, "load",
@@ -88,7 +92,9 @@ FUNCTION(pickle_load, "load",
 {
     Unpickler *u = TRY(NEW(Unpickler, &unpickler_type));
     TRY(unpickler_set_file(u, args[0]) && unpickler_set_up(u, "load", args + 1));
-    return unpickler_load(u);
+    Value result = unpickler_load(u);
+    unpickle_memo_clear(u);
+    return result;
 }
 
 FUNCTION(pickle_loads, "loads",
@@ -105,6 +111,7 @@ FUNCTION(pickle_loads, "loads",
     u->data = (unsigned char *)buffer.data;
     u->end = buffer.size;
     Value result = unpickler_load(u);
+    unpickle_memo_clear(u);
     buffer_release(&buffer);
     return result;
 }
