@@ -33,7 +33,7 @@ static uint32_t next_bit(const uint64_t *bitmap, uint32_t i, uint32_t count, boo
     return count;
 }
 
-static void set_bits(uint64_t *bitmap, uint32_t from, uint32_t to, bool value)
+ALWAYS_INLINE void set_bits(uint64_t *bitmap, uint32_t from, uint32_t to, bool value)
 {
     for (uint32_t i = from; i < to;) {
         uint32_t end = (i | 63) + 1;
@@ -47,6 +47,28 @@ static void set_bits(uint64_t *bitmap, uint32_t from, uint32_t to, bool value)
     }
 }
 
+/* Index of the first free cell from `i` on, or `count`; `end`: of the first used one behind it. */
+ALWAYS_INLINE uint32_t free_gap(const uint64_t *used, uint32_t i, uint32_t count, uint32_t *end)
+{
+    if (i >= count)
+        return count;
+    uint32_t word = i / 64;
+    uint64_t free = ~used[word] >> (i % 64) << (i % 64);
+    while (!free) {
+        if (++word * 64 >= count)
+            return count;
+        free = ~used[word];
+    }
+    uint32_t bit = (uint32_t)__builtin_ctzll(free);
+    uint64_t taken = ~(free >> bit);
+    uint32_t to = word * 64 + bit + (taken ? (uint32_t)__builtin_ctzll(taken) : 64);
+    if (to % 64 == 0)
+        to = next_bit(used, to, count, true);
+    *end = to < count ? to : count;
+    uint32_t from = word * 64 + bit;
+    return from < count ? from : count;
+}
+
 /* From this size on a run is a single cell. */
 enum { SINGLE_CELL_BYTES = 2048 };
 
@@ -57,12 +79,11 @@ static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells, bool zeroe
     Block *block = &heap.blocks[number];
     uint64_t *used = heap.used[number];
     char *start = block_address(number);
-    uint32_t from =
-        run->limit > start ? (uint32_t)((size_t)(run->limit - start) / block->cell_bytes) : 0;
-    from = next_bit(used, from, block->cell_count, false);
+    uint64_t offset = run->limit > start ? (size_t)(run->limit - start) : 0;
+    uint32_t from = (uint32_t)((offset * block->reciprocal) >> 32), to; /* as cell_index does */
+    from = free_gap(used, from, block->cell_count, &to);
     if (from == block->cell_count)
         return false;
-    uint32_t to = next_bit(used, from, block->cell_count, true);
     if (to - from > max_cells)
         to = from + max_cells;
     set_bits(used, from, to, true);
@@ -81,7 +102,7 @@ static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells, bool zeroe
 static bool refill(GcThread *self, unsigned class, bool zeroed)
 {
     struct GcAllocator *allocator = self->allocator;
-    if (pace_due(allocator))
+    if (allocator->unreported_bytes >= PACE_REPORT_BYTES && pace_due(allocator))
         pace_collect();
     bool single = gc_class_bytes[class] >= SINGLE_CELL_BYTES;
     uint32_t max_cells = pace_stressed() || single ? 1 : BLOCK_MAX_CELLS;

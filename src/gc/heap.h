@@ -138,6 +138,9 @@ void *gc_alloc_leaf(uint32_t shape, size_t bytes);
 /* Makes a large object (one above 16 KB) larger in place, so that gc_cell_size says at least
  * `bytes`; false if what follows it is in use. The new part is zero. Never collects. */
 bool gc_extend(void *object, size_t bytes);
+bool gc_extend_leaf(void *object, size_t bytes); /* the new part may be anything */
+/* Gives back what a large object has beyond `bytes`, in whole pages. The caller alone knows it. */
+void gc_trim(void *object, size_t bytes);
 /* A second thread was started: leaves are born SHARED from now on. */
 void gc_set_multithreaded(void);
 /* Usable bytes of the cell that holds `object`. */

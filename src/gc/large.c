@@ -108,7 +108,7 @@ void large_free(Block *block)
     span_give_back_locked(number_of(block), block->span);
 }
 
-bool gc_extend(void *object, size_t bytes)
+static bool extend(void *object, size_t bytes, bool zeroed)
 {
     uint32_t first = block_number(object);
     Block *head = &heap.blocks[first];
@@ -134,7 +134,7 @@ bool gc_extend(void *object, size_t bytes)
     char *start = block_address(first);
     gc_unpoison(start + old, pages - old);
     size_t end = (size_t)have << BLOCK_SHIFT;
-    if (head->dirty_tail)
+    if (head->dirty_tail && zeroed)
         memset(start + old, 0, (pages < end ? pages : end) - old);
     if (have < count)
         head->dirty_tail = 0;
@@ -145,7 +145,7 @@ bool gc_extend(void *object, size_t bytes)
             to = pages;
             head->dirty_tail = block->dirty;
         }
-        if (block->dirty)
+        if (block->dirty && zeroed)
             memset(start + from, 0, to - from);
         block->dirty = 1;
     }
@@ -155,4 +155,33 @@ bool gc_extend(void *object, size_t bytes)
     if (unlikely(allocated))
         allocated(object, bytes);
     return true;
+}
+
+bool gc_extend(void *object, size_t bytes)
+{
+    return extend(object, bytes, true);
+}
+
+bool gc_extend_leaf(void *object, size_t bytes)
+{
+    return extend(object, bytes, false);
+}
+
+void gc_trim(void *object, size_t bytes)
+{
+    uint32_t first = block_number(object);
+    Block *head = &heap.blocks[first];
+    size_t pages = round_up(bytes, OS_PAGE);
+    if (head->kind != BLOCK_LARGE || pages >= head->large_bytes)
+        return;
+    uint32_t count = (uint32_t)((pages + BLOCK_BYTES - 1) >> BLOCK_SHIFT);
+    mutex_lock_raw(&heap.lock);
+    uint32_t rest = head->span - count;
+    head->span = count;
+    head->large_bytes = pages;
+    head->dirty_tail = 1; /* what was the object's */
+    if (rest)
+        span_give_back_locked(first + count, rest);
+    mutex_unlock(&heap.lock);
+    gc_poison(block_address(first) + pages, ((size_t)count << BLOCK_SHIFT) - pages);
 }

@@ -27,7 +27,6 @@
 #define GROWTH_SHORT (3 * MB)
 #define SHORT_LIVED  4  /* times what is alive */
 #define PEAK_WINDOW  64 /* collections: the recent peak is that of so many, or twice as many */
-#define REPORT_BYTES ((size_t)32 << 10)
 /* Python code that says gc.disable() wants no pauses; but here it is not only cycles that wait. */
 #define DISABLED_FACTOR 8
 
@@ -51,7 +50,7 @@ static bool due(void)
 
 bool pace_due(struct GcAllocator *allocator)
 {
-    if (allocator->unreported_bytes >= REPORT_BYTES)
+    if (allocator->unreported_bytes >= PACE_REPORT_BYTES)
         allocator_report(allocator);
     return due();
 }

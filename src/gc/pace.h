@@ -37,6 +37,9 @@ ALWAYS_INLINE void pace_allocated(size_t bytes)
     fetch_add_relaxed(&pace.allocated, bytes);
 }
 
+/* What a thread allocates before it reports that and asks whether a collection is due. */
+#define PACE_REPORT_BYTES ((size_t)32 << 10)
+
 /* Reports what the thread's allocator has taken, and whether a collection is due. */
 bool pace_due(struct GcAllocator *allocator);
 /* Collects as is due, unless another thread does meanwhile. */

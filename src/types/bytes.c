@@ -69,13 +69,18 @@ Value bytes_from(const char *data, size_t size)
     return b;
 }
 
+/* From here on it is an object of its own pages, which grows and shrinks where it is. */
+enum { LARGE_LENGTH = 32 * 1024 };
+
 Value bytes_shrink(Value bytes, intptr_t length)
 {
     Bytes *b = (Bytes *)bytes;
     if (length == b->length)
         return bytes;
-    if (length <= 1 || length < b->length / 2)
+    if (length <= 1 || (length < b->length / 2 && length < LARGE_LENGTH))
         return bytes_from(b->data, (size_t)length);
+    if (length >= LARGE_LENGTH)
+        gc_trim(b, sizeof(Bytes) + (size_t)length + 1);
     b->length = length;
     b->data[length] = 0;
     return bytes;
@@ -104,6 +109,11 @@ char *bytes_builder_room(BytesBuilder *b, intptr_t size)
             return (char *)raise_no_memory();
         }
         intptr_t capacity = need + need / 2 + 64;
+        if (b->capacity >= LARGE_LENGTH &&
+            gc_extend_leaf(b->bytes, sizeof(Bytes) + (size_t)capacity + 1)) {
+            ((Bytes *)b->bytes)->length = b->capacity = capacity;
+            return ((Bytes *)b->bytes)->data + b->length;
+        }
         Value grown = bytes_new(capacity);
         if (!grown) {
             b->failed = true;

@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "core/thread.h"
 
-enum { FIRST_CHUNK = 1 << 13, LARGEST_CHUNK = 1 << 26 };
+enum { FIRST_CHUNK = 1 << 13 };
 
 bool stream_argument(Value v, TextArgument *out)
 {
@@ -12,25 +12,61 @@ bool stream_argument(Value v, TextArgument *out)
     return text_argument(&model, v, "", out);
 }
 
+typedef enum StreamState { RUN_FAILED, RUN_GOES_ON, RUN_DONE } StreamState;
+
+/* A step with room for `chunk` bytes at io->out, of which *written were used. `left`: what may come
+ * out in all; negative: anything. */
+static StreamState run_step(void *self, StreamStep step, StreamIO *io, int finish, intptr_t chunk,
+                            intptr_t left, bool *ended, intptr_t *written)
+{
+    if (left >= 0 && chunk > left)
+        chunk = left;
+    io->out_left = (size_t)chunk;
+    StreamResult result = step(self, io, finish);
+    if (result == STREAM_FAILED || !thread_poll(thread_self()))
+        return RUN_FAILED;
+    *written = chunk - (intptr_t)io->out_left;
+    *ended = result == STREAM_ENDS;
+    bool done = *ended || *written == left || (io->in_left == 0 && io->out_left > 0);
+    return done ? RUN_DONE : RUN_GOES_ON;
+}
+
+/* Into all of the room that the builder has, which grows with what is in it. */
+static Value run_on(void *self, StreamStep step, StreamIO *io, int finish, intptr_t max_length,
+                    bool *ended, BytesBuilder *out)
+{
+    for (;;) {
+        io->out = TRY(bytes_builder_room(out, out->length / 4 + 1));
+        intptr_t left = max_length < 0 ? -1 : max_length - out->length, written;
+        StreamState state = run_step(self, step, io, finish, out->capacity - out->length, left,
+                                     ended, &written);
+        if (state == RUN_FAILED)
+            return 0;
+        bytes_builder_advance(out, written);
+        if (state == RUN_DONE)
+            return bytes_builder_finish(out);
+    }
+}
+
+/* Most outputs are small: the first of each goes through a buffer here, so that no more is allocated
+ * than there is. */
 Value stream_run(void *self, StreamStep step, StreamIO *io, int finish, intptr_t max_length,
                  bool *ended)
 {
-    BytesBuilder out = {0};
+    char first[FIRST_CHUNK];
+    intptr_t written;
     *ended = false;
-    for (intptr_t chunk = FIRST_CHUNK;; chunk = chunk < LARGEST_CHUNK ? chunk * 2 : chunk) {
-        if (max_length >= 0 && chunk > max_length - out.length)
-            chunk = max_length - out.length;
-        io->out = TRY(bytes_builder_room(&out, chunk ? chunk : 1));
-        io->out_left = (size_t)chunk;
-        StreamResult result = step(self, io, finish);
-        if (result == STREAM_FAILED || !thread_poll(thread_self()))
-            return 0;
-        bytes_builder_advance(&out, chunk - (intptr_t)io->out_left);
-        *ended = result == STREAM_ENDS;
-        if (*ended || (max_length >= 0 && out.length == max_length) ||
-            (io->in_left == 0 && io->out_left > 0))
-            return bytes_builder_finish(&out);
-    }
+    io->out = first;
+    StreamState state =
+        run_step(self, step, io, finish, FIRST_CHUNK, max_length, ended, &written);
+    if (state == RUN_FAILED)
+        return 0;
+    if (state == RUN_DONE)
+        return bytes_from(first, (size_t)written);
+    BytesBuilder out = {0};
+    TRY(bytes_builder_reserve(&out, 4 * FIRST_CHUNK));
+    bytes_builder_add(&out, first, written);
+    return run_on(self, step, io, finish, max_length, ended, &out);
 }
 
 /* ---- Decompressors ---------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ bool pickle_grow(Pickler *p, intptr_t size)
         return raise_no_memory();
     capacity = p->output ? need * 2 : need + FIRST_CAPACITY;
     if (p->output && capacity > GROWS_IN_PLACE &&
-        gc_extend(p->output, sizeof(Bytes) + (size_t)capacity + 1)) {
+        gc_extend_leaf(p->output, sizeof(Bytes) + (size_t)capacity + 1)) {
         p->output->length = p->capacity = capacity;
         return true;
     }
