@@ -39,6 +39,17 @@ bool os_commit(void *address, size_t bytes)
     return done;
 }
 
+void os_prefer_huge_pages(void *address, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    int saved = errno;
+    (void)madvise(address, bytes, MADV_HUGEPAGE);
+    errno = saved;
+#else
+    (void)address, (void)bytes;
+#endif
+}
+
 void os_decommit(void *address, size_t bytes)
 {
     int saved = errno;

@@ -14,6 +14,9 @@ void os_keep_freed_memory(void);
 /* `align` is a power of two of pages. 0 if there is no such space. */
 void *os_reserve(size_t bytes, size_t align);
 bool os_commit(void *address, size_t bytes);
+/* Committed space may be backed by huge pages, where the kernel has some: a fault then costs a
+ * fifth for each 4 KB, but brings 2 MB of memory. */
+void os_prefer_huge_pages(void *address, size_t bytes);
 /* The memory goes back to the kernel; the space stays committed and reads as zeros. */
 void os_decommit(void *address, size_t bytes);
 void os_release(void *address, size_t bytes);

@@ -14,6 +14,8 @@ Heap heap;
 
 #define REGION_MIN ((size_t)64 << 20)
 #define REGION_MAX ((size_t)1 << 40)
+/* Blocks from this one on ask for huge pages: 8 MB, more than small programs use. */
+#define HUGE_FROM 256u
 
 static size_t round_down(size_t n, size_t step)
 {
@@ -80,6 +82,8 @@ static bool commit_up_to(uint32_t blocks)
             !os_commit(&heap.used[first], count * sizeof(Bitmap)) ||
             !os_commit(block_address(first), count * BLOCK_BYTES))
             return false;
+        if (first >= HUGE_FROM)
+            os_prefer_huge_pages(block_address(first), count * BLOCK_BYTES);
         gc_poison(block_address(first), count * BLOCK_BYTES);
         heap.committed += count;
     }

@@ -38,8 +38,8 @@ static Value run_on(void *self, StreamStep step, StreamIO *io, int finish, intpt
     for (;;) {
         io->out = TRY(bytes_builder_room(out, out->length / 4 + 1));
         intptr_t left = max_length < 0 ? -1 : max_length - out->length, written;
-        StreamState state = run_step(self, step, io, finish, out->capacity - out->length, left,
-                                     ended, &written);
+        StreamState state =
+            run_step(self, step, io, finish, out->capacity - out->length, left, ended, &written);
         if (state == RUN_FAILED)
             return 0;
         bytes_builder_advance(out, written);
@@ -48,8 +48,8 @@ static Value run_on(void *self, StreamStep step, StreamIO *io, int finish, intpt
     }
 }
 
-/* Most outputs are small: the first of each goes through a buffer here, so that no more is allocated
- * than there is. */
+/* Most outputs are small: the first of each goes through a buffer here, so that no more is
+ * allocated than there is. */
 Value stream_run(void *self, StreamStep step, StreamIO *io, int finish, intptr_t max_length,
                  bool *ended)
 {
@@ -57,8 +57,7 @@ Value stream_run(void *self, StreamStep step, StreamIO *io, int finish, intptr_t
     intptr_t written;
     *ended = false;
     io->out = first;
-    StreamState state =
-        run_step(self, step, io, finish, FIRST_CHUNK, max_length, ended, &written);
+    StreamState state = run_step(self, step, io, finish, FIRST_CHUNK, max_length, ended, &written);
     if (state == RUN_FAILED)
         return 0;
     if (state == RUN_DONE)
