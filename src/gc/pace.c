@@ -23,6 +23,7 @@
 #define BUDGET_ALONE (2 * MB)
 #define BUDGET_EACH  (4 * MB)
 #define BUDGET_MAX   (32 * MB)
+#define LIVE_SHARE   8 /* a peak is live data, what old garbage may be, and this */
 #define GROWTH_MIN   (12 * MB)
 #define GROWTH_SHORT (3 * MB)
 #define SHORT_LIVED  4  /* times what is alive */
@@ -103,7 +104,7 @@ void pace_collected(bool full, size_t live_bytes)
     size_t running = running_threads();
     size_t least = running == 1 ? clamp(all / 2, BUDGET_SMALL, BUDGET_ALONE)
                                 : clamp(running * BUDGET_EACH, 0, BUDGET_MAX);
-    size_t budget = clamp(all / 4, least, BUDGET_MAX);
+    size_t budget = clamp(all / LIVE_SHARE, least, BUDGET_MAX);
     store_relaxed(&pace.budget, budget);
     if (full) {
         pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
