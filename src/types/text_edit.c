@@ -219,8 +219,18 @@ static intptr_t find_places(const Text *text, const TextArgument *old, intptr_t 
     return count;
 }
 
+/* Most calls find nothing. Whether that is plain to see: the first character is not there. */
+static bool replaces_nothing(Value self, Value old, Value new, Value limit)
+{
+    return is_str_exact(self) && is_str_exact(old) && is_str_exact(new) && is_int(limit) &&
+           str_width(self) == 1 && str_width(old) == 1 && str_length(old) > 0 &&
+           !memchr(str_data(self), *(const uint8_t *)str_data(old), (size_t)str_length(self));
+}
+
 Value text_replace(Value self, Value old_value, Value new_value, Value limit_value)
 {
+    if (replaces_nothing(self, old_value, new_value, limit_value))
+        return self;
     Text text;
     if (likely(is_str_exact(self)))
         text = text_of(self);
