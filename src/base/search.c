@@ -149,9 +149,13 @@ ALWAYS_INLINE Vector load_vector(const uint8_t *p)
 /* The middle of part, whose ends are known to be the same. */
 ALWAYS_INLINE bool same_middle(const uint8_t *p, const uint8_t *part, intptr_t m)
 {
-    if (m <= 2)
-        return true;
-    return p[1] == part[1] && (m == 3 || !memcmp(p + 2, part + 2, (size_t)m - 3));
+    enum { SHORT = 10 }; /* than which a call of memcmp takes longer */
+    if (m > SHORT)
+        return p[1] == part[1] && !memcmp(p + 2, part + 2, (size_t)m - 3);
+    for (intptr_t i = 1; i < m - 1; i++)
+        if (p[i] != part[i])
+            return false;
+    return true;
 }
 
 /* Where part begins among the 8 positions from p that have a byte in `hits`, or 0. */
