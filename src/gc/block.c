@@ -14,8 +14,8 @@ Heap heap;
 
 #define REGION_MIN ((size_t)64 << 20)
 #define REGION_MAX ((size_t)1 << 40)
-/* Blocks from this one on ask for huge pages: 8 MB, more than small programs use. */
-#define HUGE_FROM 256u
+/* Blocks from this one on ask for huge pages: 12 MB, more than small programs use. */
+#define HUGE_FROM 384u
 
 static size_t round_down(size_t n, size_t step)
 {
