@@ -1,8 +1,8 @@
 /* The end of the runtime.
  *
- * In this order: threads that are no daemons end, atexit functions run, signals get their default
- * actions back, the other threads are stopped for good, what is unreachable is finalised, then what
- * only modules refer to, then what is in modules that something else refers to, then what the
+ * In this order: threads that are no daemons end, atexit functions run, the other threads are
+ * stopped for good, signals get their default actions back, what is unreachable is finalised, then
+ * what only modules refer to, then what is in modules that something else refers to, then what the
  * program has put into `sys` and `builtins`; and the standard streams are flushed, before and
  * after. sys.modules is empty while finalisers of the second kind run, but modules keep their
  * contents: functions find their globals.
@@ -387,9 +387,9 @@ int runtime_finish(int status)
     if (runtime_hooks.run_atexit)
         runtime_hooks.run_atexit();
     store_relaxed(&finishing, true);
+    end_other_threads(); /* which may send signals, for which there are handlers now */
     if (runtime_hooks.end_signals)
         runtime_hooks.end_signals();
-    end_other_threads();
     bool good = flush_stream("stdout", true);
     good = flush_stream("stderr", false) && good;
     finalise_all();
