@@ -55,15 +55,23 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
 #undef NAME
 #undef FREE
 
-#define CASE(name) do_##name:
+/* Each instruction takes its operands out of its word itself, so that none is computed that has no
+ * use there. WIDE goes to the label behind that. */
+#define CASE(name)                                                                                 \
+    do_##name : DECODE(word);                                                                      \
+    wide_##name:
+#define DECODE(word)                                                                               \
+    do {                                                                                           \
+        a = ((word) >> 8) & 0xff;                                                                  \
+        b = ((word) >> 16) & 0xff;                                                                 \
+        c = (word) >> 24;                                                                          \
+        bx = (int32_t)(word) >> 16;                                                                \
+        ubx = (word) >> 16;                                                                        \
+    } while (0)
 #define NEXT()                                                                                     \
     do {                                                                                           \
-        uint32_t word = load_relaxed(pc);                                                          \
+        word = load_relaxed(pc);                                                                   \
         pc++;                                                                                      \
-        a = (word >> 8) & 0xff;                                                                    \
-        b = (word >> 16) & 0xff;                                                                   \
-        c = word >> 24;                                                                            \
-        bx = (int32_t)word >> 16;                                                                  \
         STATS_OPCODE(word & 0xff);                                                                 \
         goto *labels[word & 0xff];                                                                 \
     } while (0)
@@ -72,8 +80,6 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         pc += (words);                                                                             \
         NEXT();                                                                                    \
     } while (0)
-/* bx is sign-extended for narrow instructions and exact after WIDE. */
-#define UBX    ((uint32_t)bx & bx_mask)
 #define SYNC() (frame->pc = pc)
 #define SET(value)                                                                                 \
     do {                                                                                           \
@@ -87,22 +93,20 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         if (unlikely(!(condition)))                                                                \
             goto error;                                                                            \
     } while (0)
+#define CONSTANT(index) load_relaxed(&((Tuple *)frame->code->consts)->items[index])
+#define NAMED(index)    load_relaxed(&((Tuple *)frame->code->names)->items[index])
 #define ENTER_FRAME()                                                                              \
     do {                                                                                           \
         R = frame_registers(frame);                                                                \
         pc = frame->pc;                                                                            \
-        K = ((Tuple *)frame->code->consts)->items;                                                 \
-        N = ((Tuple *)frame->code->names)->items;                                                  \
         cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                             \
     } while (0)
 
 /* The operands of the caller's YIELD_FROM, which has no WIDE prefix. */
 #define DECODE_YIELD_FROM()                                                                        \
     do {                                                                                           \
-        uint32_t word_ = load_relaxed(pc - 1);                                                     \
-        a = (word_ >> 8) & 0xff;                                                                   \
-        b = (word_ >> 16) & 0xff;                                                                  \
-        c = word_ >> 24;                                                                           \
+        word = load_relaxed(pc - 1);                                                               \
+        DECODE(word);                                                                              \
     } while (0)
 
 #define ARITHMETIC(name, op, int_fast, float_fast)                                                 \
@@ -198,6 +202,12 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     return good;
 }
 
+/* Not inlined: vm_interpret would need a frame pointer for it. */
+static NOINLINE bool builtin_may_be_called(void)
+{
+    return c_stack_check(" while calling a Python object");
+}
+
 /* LONG: the dispatch loop. */
 Value vm_interpret(Thread *thread, Frame *frame)
 {
@@ -206,10 +216,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
 #include "compile/opcodes.def"
 #undef OP
     };
-    Value *R, *K, *N, *cells;
+    Value *R, *cells;
     const uint32_t *pc;
-    uint32_t a, b, c, bx_mask = 0xffff;
+    uint32_t word, ubx;
     int32_t bx;
+    size_t a, b, c;
     Value callee, kwnames, *args;
     size_t nargs;
     Frame *at;
@@ -227,21 +238,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(WIDE)
     {
-        uint32_t word = *pc++, op = word & 0xff;
-        switch (wide_kind[op]) {
-        case WIDE_BX:
-        case WIDE_BX_SIGNED:
-            bx = (int32_t)((word >> 16) | (b << 16) | (c << 24));
-            bx_mask = 0xffffffff;
-            break;
-        default:
-            break;
-        }
+        word = *pc++;
+        uint32_t op = word & 0xff;
+        if (wide_kind[op] == WIDE_BX || wide_kind[op] == WIDE_BX_SIGNED)
+            ubx = (uint32_t)((word >> 16) | (b << 16) | (c << 24));
+        bx = (int32_t)ubx;
         a = ((word >> 8) & 0xff) | (a << 8);
         b = ((word >> 16) & 0xff) | (b << 8);
         c = (word >> 24) | (c << 8);
         STATS_OPCODE(op);
-        goto *labels[op];
+        switch (op) {
+#define OP(name, a, b, c, x1, x2, effects, meaning)                                                \
+    case OP_##name##_:                                                                             \
+        goto wide_##name;
+#include "compile/opcodes.def"
+#undef OP
+        default:
+            UNREACHABLE();
+        }
     }
 
     CASE(INSTRUMENTED)
@@ -254,11 +268,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 goto error;
             NEXT();
         }
-        uint32_t word = load_relaxed(pc - 1);
-        a = (word >> 8) & 0xff;
-        b = (word >> 16) & 0xff;
-        c = word >> 24;
-        bx = (int32_t)word >> 16;
+        word = load_relaxed(pc - 1);
         goto *labels[op];
     }
 
@@ -270,14 +280,12 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(LOAD_CONST)
     {
-        R[a] = K[UBX];
-        bx_mask = 0xffff;
+        R[a] = CONSTANT(ubx);
         NEXT();
     }
     CASE(LOAD_INT)
     {
         R[a] = int_small(bx);
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(CLEAR)
@@ -287,22 +295,20 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(CHECK_LOCAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         if (unlikely(!R[a])) {
             SYNC();
-            raise_unbound_local(N[name]);
+            raise_unbound_local(NAMED(name));
             goto error;
         }
         NEXT();
     }
     CASE(DELETE_LOCAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         if (unlikely(!R[a])) {
             SYNC();
-            raise_unbound_local(N[name]);
+            raise_unbound_local(NAMED(name));
             goto error;
         }
         R[a] = 0;
@@ -344,8 +350,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(LOAD_FREE)
     {
-        uint32_t index = UBX;
-        bx_mask = 0xffff;
+        uint32_t index = ubx;
         Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
         R[a] = load_acquire(&cell->value);
         if (unlikely(!R[a])) {
@@ -356,29 +361,25 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_FREE)
     {
-        Cell *cell = (Cell *)tuple_get(frame->function->closure, UBX);
-        bx_mask = 0xffff;
+        Cell *cell = (Cell *)tuple_get(frame->function->closure, ubx);
         gc_store(cell, &cell->value, R[a]);
         NEXT();
     }
     CASE(DELETE_FREE)
     {
-        uint32_t index = UBX;
-        bx_mask = 0xffff;
+        uint32_t index = ubx;
         SYNC();
         DO(delete_free(frame, index));
         NEXT();
     }
     CASE(LOAD_FREE_CELL)
     {
-        R[a] = tuple_get(frame->function->closure, UBX);
-        bx_mask = 0xffff;
+        R[a] = tuple_get(frame->function->closure, ubx);
         NEXT();
     }
     CASE(LOAD_NAME_OR_FREE)
     {
-        uint32_t index = UBX;
-        bx_mask = 0xffff;
+        uint32_t index = ubx;
         SYNC();
         SET(load_name_or_free(frame, index));
         NEXT();
@@ -392,18 +393,17 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(LOAD_DICT_OR_GLOBAL)
     {
         SYNC();
-        SET(load_dict_or_global(frame, R[b], N[c]));
+        SET(load_dict_or_global(frame, R[b], NAMED(c)));
         NEXT();
     }
     CASE(LOAD_GLOBAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         Value value = global_from_cache(frame, &cells[pc[0]]);
         if (unlikely(!value)) {
             SYNC();
             STATS_ADD(global_misses);
-            value = load_global(frame, N[name], &cells[pc[0]]);
+            value = load_global(frame, NAMED(name), &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -411,31 +411,28 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_GLOBAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(store_global(frame, N[name], R[a]));
+        DO(store_global(frame, NAMED(name), R[a]));
         NEXT_AFTER(1);
     }
     CASE(DELETE_GLOBAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(delete_global(frame, N[name]));
+        DO(delete_global(frame, NAMED(name)));
         NEXT();
     }
     CASE(LOAD_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         Value value = 0;
         if (frame->locals == frame->function->globals)
             value = global_from_cache(frame, &cells[pc[0]]);
         if (!value) {
             SYNC();
             STATS_ADD(global_misses);
-            value = frame_load_name(frame, N[name], &cells[pc[0]]);
+            value = frame_load_name(frame, NAMED(name), &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -443,18 +440,16 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(frame_store_name(frame, N[name], R[a]));
+        DO(frame_store_name(frame, NAMED(name), R[a]));
         NEXT_AFTER(1);
     }
     CASE(DELETE_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(frame_delete_name(frame, N[name]));
+        DO(frame_delete_name(frame, NAMED(name)));
         NEXT();
     }
     CASE(LOAD_LOCALS)
@@ -497,7 +492,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 goto enter;
             }
             SYNC();
-            value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
+            value = get_attr_cached(frame, o, NAMED(c), &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -512,16 +507,15 @@ Value vm_interpret(Thread *thread, Frame *frame)
             gc_store(R[a], slot, R[b]);
         } else {
             STATS_ADD(slot_misses);
-            DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
+            DO(set_attr_cached(frame, R[a], NAMED(c), R[b], &cells[pc[0]]));
         }
         NEXT_AFTER(1);
     }
     CASE(DELETE_ATTR)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(set_attr(R[a], N[name], 0));
+        DO(set_attr(R[a], NAMED(name), 0));
         NEXT();
     }
     CASE(LOAD_METHOD)
@@ -533,7 +527,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         } else {
             SYNC();
             Value self = 0;
-            method = load_method_cached(frame, o, N[c], &cells[pc[0]], &self);
+            method = load_method_cached(frame, o, NAMED(c), &cells[pc[0]], &self);
             DO(method);
             *receiver = self;
         }
@@ -543,7 +537,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(LOAD_SUPER_ATTR)
     {
         SYNC();
-        SET(load_super_attr(R[b], R[b + 1], R[b + 2], N[c], pc[0] == 0));
+        SET(load_super_attr(R[b], R[b + 1], R[b + 2], NAMED(c), pc[0] == 0));
         NEXT_AFTER(1);
     }
     CASE(GET_ITEM)
@@ -760,7 +754,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(JUMP)
     {
         pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_BACK)
@@ -770,7 +763,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
             DO(thread_poll_slow(thread));
         }
         pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_TRUE)
@@ -780,7 +772,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
         DO(truth >= 0);
         if (truth)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_FALSE)
@@ -790,28 +781,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
         DO(truth >= 0);
         if (!truth)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_NONE)
     {
         if (R[a] == None)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_NOT_NONE)
     {
         if (R[a] != None)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_UNBOUND)
     {
         if (!R[a])
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IS)
@@ -991,8 +978,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     /* ---- functions and calls */
     CASE(MAKE_FUNCTION)
     {
-        Value code = K[UBX];
-        bx_mask = 0xffff;
+        Value code = CONSTANT(ubx);
         SYNC();
         SET(function_new((Code *)code, frame->function->globals));
         NEXT();
@@ -1011,9 +997,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
         frame->pc = pc + 1;
         goto do_call;
     }
-    CASE(CALL_METHOD)
     CASE(CALL_ENTER)
     {
+        goto call_method;
+    }
+    CASE(CALL_METHOD)
+    {
+    call_method:
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
         nargs = c + 1;
@@ -1027,7 +1017,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
-        kwnames = K[pc[0]];
+        kwnames = CONSTANT(pc[0]);
         nargs = c - (size_t)tuple_length(kwnames);
         frame->pc = pc + 2;
         goto do_call;
@@ -1036,7 +1026,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
-        kwnames = K[pc[0]];
+        kwnames = CONSTANT(pc[0]);
         nargs = c + 1 - (size_t)tuple_length(kwnames);
         if (!*args)
             args++, nargs--;
@@ -1112,7 +1102,9 @@ do_call:;
                                       : 0;
     Value result;
     if (likely(def))
-        result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
+        result = likely(thread->vm_stack_low > thread->c_stack_limit) || builtin_may_be_called()
+                     ? def->function(args)
+                     : 0;
     else
         result = call(callee, args, nargs, kwnames);
     if (unlikely(!result))
@@ -1407,16 +1399,15 @@ delegate_yielded:
     /* ---- the rest */
     CASE(IMPORT_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        SET(import_name(frame, N[name], K[pc[0]]));
+        SET(import_name(frame, NAMED(name), CONSTANT(pc[0])));
         NEXT_AFTER(1);
     }
     CASE(IMPORT_FROM)
     {
         SYNC();
-        SET(import_from(R[b], N[c]));
+        SET(import_from(R[b], NAMED(c)));
         NEXT();
     }
     CASE(IMPORT_STAR)
@@ -1460,7 +1451,6 @@ reraise:
     if (unlikely(thread->watch))
         report_reraise(thread, frame);
 unwind:
-    bx_mask = 0xffff;
     for (;;) {
         const Handler *handler = find_handler(frame);
         if (handler) {
