@@ -20,6 +20,7 @@
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/operations.h"
+#include "vm/call_inline.h"
 #include "vm/interp_inline.h"
 
 /* How the WIDE prefix extends the operands of the instruction behind it. */
@@ -100,6 +101,23 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
         R = frame_registers(frame);                                                                \
         pc = frame->pc;                                                                            \
         cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                             \
+    } while (0)
+
+/* Enters the callee if it is a function whose code is the one that the call's cell knows. */
+#define ENTER_KNOWN()                                                                              \
+    do {                                                                                           \
+        Code *known_ = known_callee(callee, load_acquire(cell), nargs);                            \
+        at = (Frame *)(void *)args - 1;                                                            \
+        if (known_ && frame_enter(thread, at, frame, (Function *)callee, known_)) {                \
+            at->result = (uint32_t)a;                                                              \
+            frame = at;                                                                            \
+            R = frame_registers(at);                                                               \
+            pc = code_entry(known_);                                                               \
+            cells = (Value *)(void *)load_relaxed(&known_->feedback);                              \
+            if (unlikely(load_relaxed(&thread->gc.poll)) && !thread_poll_slow(thread))             \
+                goto error;                                                                        \
+            NEXT();                                                                                \
+        }                                                                                          \
     } while (0)
 
 /* The operands of the caller's YIELD_FROM, which has no WIDE prefix. */
@@ -221,7 +239,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     uint32_t word, ubx;
     int32_t bx;
     size_t a, b, c;
-    Value callee, kwnames, *args;
+    Value callee, kwnames, *args, *cell;
     size_t nargs;
     Frame *at;
 
@@ -994,7 +1012,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
         args = &R[b + 1 + FRAME_WORDS];
         nargs = c;
         kwnames = 0;
+        cell = &cells[pc[0]];
         frame->pc = pc + 1;
+        ENTER_KNOWN();
         goto do_call;
     }
     CASE(CALL_ENTER)
@@ -1010,7 +1030,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
         if (!*args)
             args++, nargs--;
         kwnames = 0;
+        cell = &cells[pc[0]];
         frame->pc = pc + 1;
+        ENTER_KNOWN();
         goto do_call;
     }
     CASE(CALL_KW)
@@ -1019,6 +1041,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         args = &R[b + 1 + FRAME_WORDS];
         kwnames = CONSTANT(pc[0]);
         nargs = c - (size_t)tuple_length(kwnames);
+        cell = &cells[pc[1]];
         frame->pc = pc + 2;
         goto do_call;
     }
@@ -1030,6 +1053,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         nargs = c + 1 - (size_t)tuple_length(kwnames);
         if (!*args)
             args++, nargs--;
+        cell = &cells[pc[1]];
         frame->pc = pc + 2;
         goto do_call;
     }
@@ -1042,6 +1066,8 @@ do_call:;
         callee = ((Method *)callee)->function;
         nargs++;
         shape = is_object(callee) ? shape_id((const void *)callee) : 0;
+        if (!kwnames)
+            ENTER_KNOWN();
     }
     if (likely(shape == SHAPE_FUNCTION)) {
     call_function:;
@@ -1059,6 +1085,8 @@ do_call:;
             pc = frame->pc;
             NEXT();
         }
+        if (!load_relaxed(cell) && code_is_plain(code))
+            cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
         at->flags = 0;
     enter:
         at->result = a;
@@ -1118,6 +1146,7 @@ called:
     NEXT();
     CASE(CALL_EX)
     {
+        cell = &cells[pc[0]];
         frame->pc = pc + 1;
         size_t count;
         Value keywords;
