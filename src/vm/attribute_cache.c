@@ -48,28 +48,18 @@ static Value from_instance_dict(Value o, const CacheRecord *record)
     return dict_find(dict, record->target, &value) ? value : 0;
 }
 
-static bool is_for(const CacheRecord *record, Value o)
-{
-    return record->shape ? record->shape == shape_id(o) : record->object == o;
-}
-
 /* What one record says of `o`. 0 if it is not for it, or with an exception. */
 static Value from_record(Value o, const CacheRecord *record)
 {
-    if (!is_for(record, o))
+    if (!record_is_for(record, o))
         return 0;
     switch (record->kind) {
-    case CACHE_CLASS_VALUE:
-    case CACHE_TYPE:
-        return load_acquire(record->entry);
     case CACHE_DICT: {
         Value value = from_instance_dict(o, record);
         if (value || !record->entry || thread_self()->exception)
             return value;
         return load_acquire(record->entry);
     }
-    case CACHE_SLOT:
-        return load_acquire((Value *)(void *)((char *)o + record->offset));
     case CACHE_SLOT_FAR:
         return far_slot(o, record);
     case CACHE_MODULE:
@@ -84,7 +74,7 @@ static Value from_record(Value o, const CacheRecord *record)
         return get ? get(record->target, of_type ? 0 : o, of_type ? o : (Value)type_of(o)) : 0;
     }
     default:
-        return 0;
+        return attribute_from_record(o, record);
     }
 }
 
@@ -95,7 +85,8 @@ static bool has_dict_record(Value o, Value content)
     if (!is_object(content))
         return false;
     for (CacheRecord *record = (CacheRecord *)content; record; record = record->next)
-        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD) && is_for(record, o))
+        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD) &&
+            record_is_for(record, o))
             return true;
     return false;
 }
@@ -185,9 +176,18 @@ static Value record_for_target(CacheKind kind, uint32_t shape, Value object, Val
     return (Value)record;
 }
 
+/* A static method binds nothing: what is called is always the same. */
+static Value record_for_static(uint32_t shape, Value object, Value found)
+{
+    Value function = classmethod_function(found);
+    return function ? record_for_target(CACHE_TARGET, shape, object, function) : 0;
+}
+
 /* A getter that runs in the reader's vm_interpret can't leave an AttributeError to __getattr__. */
 static Value record_for_descriptor(uint32_t shape, Value found)
 {
+    if (type_of(found) == &staticmethod_type)
+        return record_for_static(shape, 0, found);
     bool hooked = type_flags(shape_at(shape)->type) & TYPE_GETATTR_HOOK;
     bool is_property = type_of(found) == &property_type && !hooked;
     return record_for_target(is_property ? CACHE_PROPERTY : CACHE_DESCRIPTOR, shape, 0, found);
@@ -272,6 +272,8 @@ static Value type_cell(Value o, Value name)
     Value found = entry ? load_acquire(&entry->value) : 0;
     if (!found)
         return 0;
+    if (type_of(found) == &staticmethod_type)
+        return record_for_static(0, o, found);
     if (!is_plain(found) && !has_shape(found, SHAPE_FUNCTION))
         return type_of(found)->descr_get ? record_for_target(CACHE_TYPE_DESCRIPTOR, 0, o, found)
                                          : 0;
@@ -369,8 +371,8 @@ static Value method_cell(Value o, Value name)
 
 static Value method_unless_in_dict(Value o, const CacheRecord *record, Value *receiver)
 {
-    Value value = is_for(record, o) ? from_instance_dict(o, record) : 0;
-    if (value || !is_for(record, o) || thread_self()->exception)
+    Value value = record_is_for(record, o) ? from_instance_dict(o, record) : 0;
+    if (value || !record_is_for(record, o) || thread_self()->exception)
         return value;
     value = load_acquire(record->entry);
     if (value)
@@ -384,7 +386,7 @@ static Value method_from_record(Value o, const CacheRecord *record, Value *recei
         return method_unless_in_dict(o, record, receiver);
     if (record->kind != CACHE_METHOD && record->kind != CACHE_CLASS_METHOD)
         return from_record(o, record);
-    if (!is_for(record, o))
+    if (!record_is_for(record, o))
         return 0;
     *receiver = o;
     return record->kind == CACHE_METHOD ? load_acquire(record->entry) : record->target;

@@ -1,4 +1,5 @@
-/* Fast paths of calls, for the dispatch loop. Each returns 0 where the general path has to go on. */
+/* Fast paths of calls, for the dispatch loop. Each returns 0 where the general path has to go on.
+ */
 #ifndef WEFT_VM_CALL_INLINE_H
 #define WEFT_VM_CALL_INLINE_H
 

@@ -497,7 +497,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
         STATS_ADD(slot_accesses);
         if (unlikely(!value)) {
             STATS_ADD(slot_misses);
-            Function *getter = getter_from_cache(o, content);
+            const CacheRecord *record = record_from_cell(o, content);
+            if (record && (value = attribute_from_record(o, record)) != 0) {
+                STATS_ADD(attribute_chain_hits);
+                R[a] = value;
+                NEXT_AFTER(1);
+            }
+            Function *getter = record ? getter_from_record(record) : 0;
             Code *code = getter ? load_acquire(&getter->code) : 0;
             if (code && likely(is_plain_getter(code))) {
                 /* Its frame lies on top of this one. */
@@ -518,12 +524,12 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_ATTR)
     {
-        Value *slot = slot_from_cell(R[a], load_acquire(&cells[pc[0]]));
-        SYNC();
+        Value content = load_acquire(&cells[pc[0]]), *slot = slot_from_cell(R[a], content);
         STATS_ADD(slot_accesses);
         if (likely(slot) && likely(!is_shared(R[a]))) {
             gc_store(R[a], slot, R[b]);
-        } else {
+        } else if (!store_from_record(R[a], content, R[b])) {
+            SYNC();
             STATS_ADD(slot_misses);
             DO(set_attr_cached(frame, R[a], NAMED(c), R[b], &cells[pc[0]]));
         }
@@ -539,10 +545,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(LOAD_METHOD)
     {
         Value o = R[b], *receiver = &R[a + 1 + FRAME_WORDS];
-        Value method = method_from_cache(o, &cells[pc[0]]);
-        if (likely(method)) {
-            *receiver = o;
-        } else {
+        Value method = method_from_cache(o, load_acquire(&cells[pc[0]]), receiver);
+        if (unlikely(!method)) {
             SYNC();
             Value self = 0;
             method = load_method_cached(frame, o, NAMED(c), &cells[pc[0]], &self);

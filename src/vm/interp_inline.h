@@ -95,19 +95,14 @@ ALWAYS_INLINE bool code_is_generator(const Code *code)
     return code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR);
 }
 
-/* The getter of the property that an attribute's cell leads to, if it is a function whose call
+/* The getter of the property that an attribute's record is for, if it is a function whose call
  * needs no more than its argument in the first register; else 0. */
-ALWAYS_INLINE Function *getter_from_cache(Value o, Value content)
+ALWAYS_INLINE Function *getter_from_record(const CacheRecord *record)
 {
-    if (!is_object(content) || !is_object(o))
+    if (record->kind != CACHE_PROPERTY)
         return 0;
-    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
-        if (record->kind != CACHE_PROPERTY || record->shape != shape_id(o))
-            continue;
-        Value getter = load_acquire(&((Property *)record->target)->get);
-        return getter && has_shape(getter, SHAPE_FUNCTION) ? (Function *)getter : 0;
-    }
-    return 0;
+    Value getter = load_acquire(&((Property *)record->target)->get);
+    return getter && has_shape(getter, SHAPE_FUNCTION) ? (Function *)getter : 0;
 }
 
 ALWAYS_INLINE bool is_plain_getter(const Code *code)
