@@ -22,6 +22,7 @@
 #include "vm/operations.h"
 #include "vm/call_inline.h"
 #include "vm/interp_inline.h"
+#include "vm/interp_macros.h"
 
 /* How the WIDE prefix extends the operands of the instruction behind it. */
 enum { WIDE_ABC, WIDE_BX, WIDE_BX_SIGNED, WIDE_C_SIGNED };
@@ -56,159 +57,6 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
 #undef NAME
 #undef FREE
 
-/* Each instruction takes its operands out of its word itself, so that none is computed that has no
- * use there. WIDE goes to the label behind that. */
-#define CASE(name)                                                                                 \
-    do_##name : DECODE(word);                                                                      \
-    wide_##name:
-#define DECODE(word)                                                                               \
-    do {                                                                                           \
-        a = ((word) >> 8) & 0xff;                                                                  \
-        b = ((word) >> 16) & 0xff;                                                                 \
-        c = (word) >> 24;                                                                          \
-        bx = (int32_t)(word) >> 16;                                                                \
-        ubx = (word) >> 16;                                                                        \
-    } while (0)
-#define NEXT()                                                                                     \
-    do {                                                                                           \
-        word = load_relaxed(pc);                                                                   \
-        pc++;                                                                                      \
-        STATS_OPCODE(word & 0xff);                                                                 \
-        goto *labels[word & 0xff];                                                                 \
-    } while (0)
-#define NEXT_AFTER(words)                                                                          \
-    do {                                                                                           \
-        pc += (words);                                                                             \
-        NEXT();                                                                                    \
-    } while (0)
-#define SYNC() (frame->pc = pc)
-#define SET(value)                                                                                 \
-    do {                                                                                           \
-        Value set_ = (value);                                                                      \
-        if (unlikely(!set_))                                                                       \
-            goto error;                                                                            \
-        R[a] = set_;                                                                               \
-    } while (0)
-#define DO(condition)                                                                              \
-    do {                                                                                           \
-        if (unlikely(!(condition)))                                                                \
-            goto error;                                                                            \
-    } while (0)
-#define CONSTANT(index) load_relaxed(&((Tuple *)frame->code->consts)->items[index])
-#define NAMED(index)    load_relaxed(&((Tuple *)frame->code->names)->items[index])
-#define ENTER_FRAME()                                                                              \
-    do {                                                                                           \
-        R = frame_registers(frame);                                                                \
-        pc = frame->pc;                                                                            \
-        cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                             \
-    } while (0)
-
-/* Enters the callee if it is a function whose code is the one that the call's cell knows. */
-#define ENTER_KNOWN()                                                                              \
-    do {                                                                                           \
-        Code *known_ = known_callee(callee, load_acquire(cell), nargs);                            \
-        at = (Frame *)(void *)args - 1;                                                            \
-        if (known_ && frame_enter(thread, at, frame, (Function *)callee, known_)) {                \
-            at->result = (uint32_t)a;                                                              \
-            frame = at;                                                                            \
-            R = frame_registers(at);                                                               \
-            pc = code_entry(known_);                                                               \
-            cells = (Value *)(void *)load_relaxed(&known_->feedback);                              \
-            if (unlikely(load_relaxed(&thread->gc.poll)) && !thread_poll_slow(thread))             \
-                goto error;                                                                        \
-            NEXT();                                                                                \
-        }                                                                                          \
-    } while (0)
-
-/* The operands of the caller's YIELD_FROM, which has no WIDE prefix. */
-#define DECODE_YIELD_FROM()                                                                        \
-    do {                                                                                           \
-        word = load_relaxed(pc - 1);                                                               \
-        DECODE(word);                                                                              \
-    } while (0)
-
-#define ARITHMETIC(name, op, int_fast, float_fast)                                                 \
-    CASE(name)                                                                                     \
-    {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            int_fast                                                                               \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            float_fast                                                                             \
-        }                                                                                          \
-        SYNC();                                                                                    \
-        SET(number_binary(op, x, y));                                                              \
-        NEXT_AFTER(1);                                                                             \
-    }                                                                                              \
-    CASE(INPLACE_##name)                                                                           \
-    {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            int_fast                                                                               \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            float_fast                                                                             \
-        }                                                                                          \
-        SYNC();                                                                                    \
-        SET(number_inplace(op, x, y));                                                             \
-        NEXT_AFTER(1);                                                                             \
-    }
-#define NO_FAST_PATH
-#define INT_RESULT(word)                                                                           \
-    do {                                                                                           \
-        R[a] = (Value)(word);                                                                      \
-        NEXT_AFTER(1);                                                                             \
-    } while (0)
-#define FLOAT_FAST(expression)                                                                     \
-    {                                                                                              \
-        double p = float_decode(x), q = float_decode(y);                                           \
-        R[a] = float_from(expression);                                                             \
-        if (likely(R[a]))                                                                          \
-            NEXT_AFTER(1);                                                                         \
-        goto error;                                                                                \
-    }
-
-#define IS_EQUALITY(op) ((op) == CMP_EQ || (op) == CMP_NE)
-#define COMPARISON(name, sign, op)                                                                 \
-    CASE(name)                                                                                     \
-    {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            R[a] = bool_value((intptr_t)x sign(intptr_t) y);                                       \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            R[a] = bool_value(float_decode(x) sign float_decode(y));                               \
-        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
-            R[a] = bool_value(str_equal_inline(x, y) == (op == CMP_EQ));                           \
-        } else {                                                                                   \
-            SYNC();                                                                                \
-            SET(object_compare(x, y, op));                                                         \
-        }                                                                                          \
-        NEXT_AFTER(1);                                                                             \
-    }                                                                                              \
-    CASE(JUMP_##name)                                                                              \
-    {                                                                                              \
-        Value x = R[a], y = R[b];                                                                  \
-        bool outcome;                                                                              \
-        if (likely(are_ints(x, y))) {                                                              \
-            outcome = (intptr_t)x sign(intptr_t) y;                                                \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            outcome = float_decode(x) sign float_decode(y);                                        \
-        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
-            outcome = str_equal_inline(x, y) == (op == CMP_EQ);                                    \
-        } else {                                                                                   \
-            SYNC();                                                                                \
-            Value result = object_compare(x, y, op);                                               \
-            DO(result);                                                                            \
-            int truth = truth_of(result);                                                          \
-            DO(truth >= 0);                                                                        \
-            outcome = truth;                                                                       \
-        }                                                                                          \
-        int32_t offset = (int32_t)pc[0];                                                           \
-        pc += 2;                                                                                   \
-        if (outcome == (bool)c)                                                                    \
-            pc += offset;                                                                          \
-        NEXT();                                                                                    \
-    }
-
 /* Serves what is asked for after a call. Its frame is still at the call, where the register of the
  * result is dead: what a collection does to it meanwhile is undone. Not inlined: `result` may not
  * lie in the interpreter's own C frame, which some collections leave out of their scan. */
@@ -218,6 +66,13 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     bool good = thread_poll_slow(thread);
     *result_register = result;
     return good;
+}
+
+/* Whether a comparison is true, or -1. */
+static NOINLINE int compare_truth(Value x, Value y, CompareOp op)
+{
+    Value result = object_compare(x, y, op);
+    return result ? truth_of(result) : -1;
 }
 
 /* Not inlined: vm_interpret would need a frame pointer for it. */
@@ -600,7 +455,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
 
     /* ---- operators */
-    ARITHMETIC(
+    ARITHMETIC_INT(
         ADD, OP_ADD,
         {
             intptr_t sum;
@@ -626,7 +481,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         }
         NEXT_AFTER(1);
     }
-    ARITHMETIC(
+    ARITHMETIC_INT(
         SUBTRACT, OP_SUBTRACT,
         {
             intptr_t difference;
@@ -634,7 +489,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(difference);
         },
         FLOAT_FAST(p - q))
-    ARITHMETIC(
+    ARITHMETIC_INT(
         MULTIPLY, OP_MULTIPLY,
         {
             intptr_t product;
@@ -650,7 +505,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             NEXT_AFTER(1);
         goto error;
     })
-    ARITHMETIC(
+    ARITHMETIC_INT(
         FLOOR_DIVIDE, OP_FLOOR_DIVIDE,
         {
             intptr_t p = int_value(x);
@@ -659,7 +514,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(int_small(p >= 0 ? p / q : -1 - (-1 - p) / q));
         },
         NO_FAST_PATH)
-    ARITHMETIC(
+    ARITHMETIC_INT(
         REMAINDER, OP_REMAINDER,
         {
             intptr_t p = int_value(x);
@@ -671,7 +526,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         },
         NO_FAST_PATH)
     ARITHMETIC(POWER, OP_POWER, NO_FAST_PATH, NO_FAST_PATH)
-    ARITHMETIC(
+    ARITHMETIC_INT(
         LSHIFT, OP_LSHIFT,
         {
             intptr_t n = int_value(y);
@@ -680,7 +535,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(int_small(p << n));
         },
         NO_FAST_PATH)
-    ARITHMETIC(
+    ARITHMETIC_INT(
         RSHIFT, OP_RSHIFT,
         {
             intptr_t n = int_value(y);
@@ -688,7 +543,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(int_small(int_value(x) >> n));
         },
         NO_FAST_PATH)
-    ARITHMETIC(AND, OP_AND, INT_RESULT(value_bits(x) & value_bits(y));, NO_FAST_PATH)
+    ARITHMETIC_INT(AND, OP_AND, INT_RESULT(value_bits(x) & value_bits(y));, NO_FAST_PATH)
     ARITHMETIC(OR, OP_OR, INT_RESULT(value_bits(x) | value_bits(y));, NO_FAST_PATH)
     ARITHMETIC(XOR, OP_XOR, INT_RESULT((value_bits(x) ^ value_bits(y)) | 1);, NO_FAST_PATH)
     COMPARISON(LT, <, CMP_LT)
@@ -697,20 +552,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
     COMPARISON(NE, !=, CMP_NE)
     COMPARISON(GT, >, CMP_GT)
     COMPARISON(GE, >=, CMP_GE)
-    CASE(ADD_INT)
-    {
-        Value x = R[b];
-        intptr_t sum;
-        if (likely(is_int(x) &&
-                   !__builtin_add_overflow((intptr_t)x, (intptr_t)(c & 127) * 2, &sum))) {
-            R[a] = (Value)sum;
-        } else {
-            SYNC();
-            Value y = int_small((intptr_t)(c & 127));
-            SET(c & 128 ? number_inplace(OP_ADD, x, y) : number_binary(OP_ADD, x, y));
-        }
-        NEXT_AFTER(1);
-    }
     CASE(IS)
     {
         R[a] = bool_value(object_is(R[b], R[c]));
