@@ -29,6 +29,8 @@ typedef enum Opcode {
 /* UNPACK into variables, not temporaries, is at most this long. */
 #define UNPACK_DIRECT_MAX 16
 
+enum { SUPER_TWO_ARGUMENTS = 1, SUPER_METHOD = 2 }; /* in b of LOAD_SUPER_ATTR */
+
 typedef enum FunctionPart {
     PART_DEFAULTS,    /* tuple */
     PART_KWDEFAULTS,  /* dict */

@@ -554,12 +554,45 @@ bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell
 
 /* ---- super */
 
-Value load_super_attr(Value super_value, Value class, Value self, Value name, bool zero_arguments)
+static Value proxy_attribute(Value super_value, Value class, Value self, Value name, size_t how)
 {
-    if (super_value == (Value)&super_type)
-        return super_attribute(class, self, name);
-    Value proxy = zero_arguments ? call0(super_value) : call2(super_value, class, self);
+    Value proxy = how & SUPER_TWO_ARGUMENTS ? call2(super_value, class, self) : call0(super_value);
     return proxy ? get_attr(proxy, name) : 0;
+}
+
+/* Lets the cell know of a method that was found. */
+static bool cache_super_method(Frame *frame, Value class, Value self, Value name, Value *cell,
+                               uint64_t epoch)
+{
+    if (!is_object(self) || cache_is_megamorphic(load_acquire(cell)))
+        return true;
+    DictEntry *entry = super_method_entry(class, self, name);
+    if (!entry)
+        return true;
+    CacheRecord *record = record_for_entry(CACHE_SUPER_METHOD, shape_id(self), entry);
+    if (!record)
+        return false;
+    gc_store(record, &record->object, class);
+    return cache_extend(frame, cell, (Value)record, epoch);
+}
+
+bool load_super_attr(Frame *frame, Value *area, size_t how, Value name, Value *cell)
+{
+    Value class = area[FRAME_WORDS], self = area[FRAME_WORDS + 1], found;
+    bool builtin = area[0] == (Value)&super_type, self_first = false;
+    uint64_t epoch = load_acquire(&type_epoch);
+    if (!builtin)
+        found = proxy_attribute(area[0], class, self, name, how);
+    else if (how & SUPER_METHOD)
+        found = super_method(class, self, name, &self_first);
+    else
+        found = super_attribute(class, self, name);
+    if (!found || (self_first && !cache_super_method(frame, class, self, name, cell, epoch)))
+        return false;
+    area[0] = found;
+    if (how & SUPER_METHOD && !self_first)
+        area[FRAME_WORDS + 1] = 0;
+    return true;
 }
 
 /* For super() called as a plain function: from the running frame. */

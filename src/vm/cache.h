@@ -36,6 +36,7 @@ typedef enum CacheKind {
     CACHE_TARGET,          /* `target` itself: the function of a static method */
     CACHE_TYPE_DESCRIPTOR, /* the same for another descriptor, class methods apart */
     CACHE_CLASS_METHOD,    /* the function of a class method of one certain class */
+    CACHE_SUPER_METHOD,    /* what super() of the class `object` has for a shape's objects */
     CACHE_ADD_SLOT,        /* a store that adds an attribute: shape becomes new_shape */
     CACHE_DICT,        /* in dictionary mode: the dict's, else the class's plain value, if any */
     CACHE_DICT_METHOD, /* the same for a function in the class */
@@ -160,6 +161,17 @@ ALWAYS_INLINE Value method_from_cache(Value o, Value content, Value *receiver)
     else
         STATS_ADD(method_misses);
     return method;
+}
+
+/* The same for super().name of the class, if `super` is the builtin. */
+ALWAYS_INLINE Value super_method_from_cache(Value class, Value o, Value content)
+{
+    if (!content || !is_pointer(o))
+        return 0;
+    for (const CacheRecord *record = (CacheRecord *)content; record; record = record->next)
+        if (record->shape == shape_id(o) && record->object == class)
+            return load_acquire(record->entry);
+    return 0;
 }
 
 /* Stores an attribute of a local object by its cell; false if that has no record for it. */

@@ -18,6 +18,7 @@
 #include "types/set.h"
 #include "types/slice.h"
 #include "types/str.h"
+#include "types/super.h"
 #include "types/tuple.h"
 #include "vm/operations.h"
 #include "vm/call_inline.h"
@@ -413,8 +414,15 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(LOAD_SUPER_ATTR)
     {
-        SYNC();
-        SET(load_super_attr(R[b], R[b + 1], R[b + 2], NAMED(c), pc[0] == 0));
+        Value *self = &R[a + 1 + FRAME_WORDS], class = R[a + FRAME_WORDS], method = 0;
+        if (likely(b & SUPER_METHOD) && R[a] == (Value)&super_type)
+            method = super_method_from_cache(class, *self, load_acquire(&cells[pc[0]]));
+        if (unlikely(!method)) {
+            SYNC();
+            DO(load_super_attr(frame, &R[a], b, NAMED(c), &cells[pc[0]]));
+        } else {
+            R[a] = method;
+        }
         NEXT_AFTER(1);
     }
     CASE(GET_ITEM)

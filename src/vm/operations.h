@@ -27,8 +27,7 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell);
 bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell);
 /* Method, with *receiver = o or 0. */
 Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *receiver);
-Value load_super_attr(Value super_value, Value class_cell_content, Value self, Value name,
-                      bool zero_arguments);
+bool load_super_attr(Frame *frame, Value *area, size_t how, Value name, Value *cell) MUST_USE;
 
 /* ---- building and unpacking (vm/build.c) */
 Value build_map(const Value *pairs, unsigned count);
