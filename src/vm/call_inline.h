@@ -13,6 +13,11 @@ ALWAYS_INLINE bool code_is_plain(const Code *code)
                             CODE_ASYNC_GENERATOR));
 }
 
+ALWAYS_INLINE bool code_has_run(const Code *code)
+{
+    return likely(load_acquire(&code->feedback) != 0) || !load_relaxed(&code->feedback_count);
+}
+
 /* The code of the callee, if that is a function of `nargs` parameters whose plain code is the
  * `content` of the call's cell; else 0. Taken from the cell, not from the function: the processor
  * goes on with the instructions of the callee before it knows what the function's code is, as

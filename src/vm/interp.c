@@ -1023,6 +1023,11 @@ called:
         Value result = R[a];
         uint32_t flags = frame->flags, target = frame->result;
         if (unlikely(flags | (frame->frame_object != 0))) {
+            if (likely(flags == FRAME_ENTRY) && !frame->frame_object) {
+                thread->frame = frame->caller;
+                thread->depth--;
+                return result; /* registers_top is the caller's business */
+            }
             SYNC();
             if (flags & FRAME_GENERATOR) {
                 generator_finish(thread, frame);
