@@ -59,6 +59,41 @@ ALWAYS_INLINE bool frame_enter(Thread *thread, Frame *at, Frame *caller, Functio
     return true;
 }
 
+/* The definition of a builtin that the call's cell knows, with all of its arguments, by position:
+ * just its function is to be called. Of a method, the receiver is among the arguments. Else 0. */
+ALWAYS_INLINE const MethodDef *known_builtin(Value callee, uint32_t shape, Value content,
+                                             const Value *args, size_t nargs)
+{
+    const MethodDef *def;
+    size_t self = shape == SHAPE_METHOD_DESCRIPTOR;
+    if (callee != content)
+        return 0;
+    if (self) {
+        const MethodDescriptor *d = (MethodDescriptor *)callee;
+        if (!nargs || type_of(args[0]) != d->owner)
+            return 0;
+        def = d->def;
+    } else {
+        def = ((Builtin *)callee)->def;
+    }
+    return likely(nargs == load_relaxed(&def->parsed)->count + self) ? def : 0;
+}
+
+/* Is the builtin, whose function is to be called with these arguments, one for known_builtin? Not a
+ * bound method: there is a new one for each call. */
+ALWAYS_INLINE bool may_be_known(Value callee, uint32_t shape, Value content)
+{
+    return !content &&
+           (shape == SHAPE_METHOD_DESCRIPTOR || ((Builtin *)callee)->def->kind == KIND_FUNCTION);
+}
+
+/* The form of a builtin for two arguments; 0 if it has none. */
+typedef Value (*PairFn)(Value a, Value b);
+ALWAYS_INLINE PairFn pair_for_call(Value callee, uint32_t shape, size_t nargs, Value kwnames)
+{
+    return shape == SHAPE_BUILTIN && nargs == 2 && !kwnames ? ((Builtin *)callee)->def->pair : 0;
+}
+
 /* For a callee of shape SHAPE_BUILTIN or SHAPE_METHOD_DESCRIPTOR: a builtin function, a bound
  * method of a builtin type, or one called on an instance of just that type, whose arguments are
  * given by position: the definition, to be called with *args, which a bound method's self has been

@@ -978,11 +978,23 @@ do_call:;
             goto called;
         }
     }
-    const MethodDef *def = is_builtin ? builtin_for_call(callee, shape, &args, nargs, kwnames,
-                                                         R + FRAME_WORDS + 1, frame_end(frame))
-                                      : 0;
+    const MethodDef *def = 0;
+    PairFn pair = 0;
+    if (is_builtin) {
+        Value content = load_acquire(cell);
+        def = kwnames ? 0 : known_builtin(callee, shape, content, args, nargs);
+        if (!def) {
+            def = builtin_for_call(callee, shape, &args, nargs, kwnames, R + FRAME_WORDS + 1,
+                                   frame_end(frame));
+            if (def && may_be_known(callee, shape, content))
+                cache_install(frame, cell, callee, load_acquire(&type_epoch));
+            pair = pair_for_call(callee, shape, nargs, kwnames);
+        }
+    }
     Value result;
-    if (likely(def))
+    if (unlikely(pair != 0))
+        result = pair(args[0], args[1]);
+    else if (likely(def))
         result = likely(thread->vm_stack_low > thread->c_stack_limit) || builtin_may_be_called()
                      ? def->function(args)
                      : 0;
