@@ -490,7 +490,11 @@ static Value store_cell(Value o, Value name)
             return 0;
         return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
-    if ((found && type_of(found)->descr_set) || !has_fixed_slots(shape))
+    if (found && type_of(found)->descr_set)
+        return record_for_target(type_of(found) == &property_type ? CACHE_PROPERTY
+                                                                  : CACHE_DESCRIPTOR,
+                                 shape->id, 0, found);
+    if (!has_fixed_slots(shape))
         return 0;
     int slot = shape_find(shape, name);
     uint32_t offset = slot >= 0 ? slot_offset(shape, slot) : 0;
@@ -536,6 +540,11 @@ bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell
     if (!is_object(o) || is_type(o) || cache_is_megamorphic(content)) {
         STATS_ADD(store_misses);
         return set_attr(o, name, value);
+    }
+    const CacheRecord *record = record_from_cell(o, content);
+    if (record && (record->kind == CACHE_PROPERTY || record->kind == CACHE_DESCRIPTOR)) {
+        DescrSetFn set = type_of(record->target)->descr_set;
+        return set ? set(record->target, o, value) : set_attr(o, name, value);
     }
     if (content && store_from_chain(o, value, content)) {
         STATS_ADD(store_chain_hits);

@@ -359,9 +359,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 R[a] = value;
                 NEXT_AFTER(1);
             }
-            Function *getter = record ? getter_from_record(record) : 0;
+            Function *getter = record ? accessor_from_record(record, false) : 0;
             Code *code = getter ? load_acquire(&getter->code) : 0;
-            if (code && likely(is_plain_getter(code))) {
+            if (code && likely(is_plain_accessor(code, 1))) {
                 /* Its frame lies on top of this one. */
                 frame->pc = pc + 1;
                 at = (Frame *)(void *)frame_end(frame);
@@ -385,6 +385,20 @@ Value vm_interpret(Thread *thread, Frame *frame)
         if (likely(slot) && likely(!is_shared(R[a]))) {
             gc_store(R[a], slot, R[b]);
         } else if (!store_from_record(R[a], content, R[b])) {
+            const CacheRecord *record = record_from_cell(R[a], content);
+            Function *setter = record ? accessor_from_record(record, true) : 0;
+            Code *code = setter ? load_acquire(&setter->code) : 0;
+            if (code && likely(is_plain_accessor(code, 2))) {
+                frame->pc = pc + 1;
+                at = (Frame *)(void *)frame_end(frame);
+                if (unlikely(!call_prepare(thread, at, setter, code, 2, 0)))
+                    goto error_synced;
+                frame_registers(at)[0] = R[a];
+                frame_registers(at)[1] = R[b];
+                at->flags = 0;
+                a = frame->code->register_count; /* no register of ours: nobody reads the result */
+                goto enter;
+            }
             SYNC();
             STATS_ADD(slot_misses);
             DO(set_attr_cached(frame, R[a], NAMED(c), R[b], &cells[pc[0]]));

@@ -95,19 +95,20 @@ ALWAYS_INLINE bool code_is_generator(const Code *code)
     return code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR);
 }
 
-/* The getter of the property that an attribute's record is for, if it is a function whose call
- * needs no more than its argument in the first register; else 0. */
-ALWAYS_INLINE Function *getter_from_record(const CacheRecord *record)
+/* The getter (or setter) of the property that an attribute's record is for, if it is a function
+ * whose call needs no more than its arguments in the first registers; else 0. */
+ALWAYS_INLINE Function *accessor_from_record(const CacheRecord *record, bool sets)
 {
     if (record->kind != CACHE_PROPERTY)
         return 0;
-    Value getter = load_acquire(&((Property *)record->target)->get);
-    return getter && has_shape(getter, SHAPE_FUNCTION) ? (Function *)getter : 0;
+    const Property *property = (Property *)record->target;
+    Value accessor = load_acquire(sets ? &property->set : &property->get);
+    return accessor && has_shape(accessor, SHAPE_FUNCTION) ? (Function *)accessor : 0;
 }
 
-ALWAYS_INLINE bool is_plain_getter(const Code *code)
+ALWAYS_INLINE bool is_plain_accessor(const Code *code, uint32_t parameters)
 {
-    return code->argcount == 1 && !code->kwonly_argcount &&
+    return code->argcount == parameters && !code->kwonly_argcount &&
            !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_GENERATOR | CODE_COROUTINE |
                             CODE_ASYNC_GENERATOR));
 }
