@@ -107,6 +107,9 @@ typedef struct Code {
      * compiled. atomic; immutable once set */
     Raw *originals;
     Raw *instrumentation; /* atomic; owned by vm/instrument.c */
+    /* relaxed: the number of arguments of a call that needs no more than a frame, + 1; 0: none
+     * does, or it is not known to a call's cell; owned by vm/ */
+    uint32_t plain_arguments;
     uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
 } Code;
 extern Type code_type;

@@ -67,7 +67,6 @@ ALWAYS_INLINE Value cell_pack(uint32_t shape, uint32_t offset)
 }
 
 bool feedback_make(Code *code) MUST_USE;
-uint32_t frame_parameters(const Code *code);
 bool frame_too_deep(Thread *thread);
 void cache_start(void);
 void super_hook_start(void);

@@ -18,17 +18,24 @@ ALWAYS_INLINE bool code_has_run(const Code *code)
     return likely(load_acquire(&code->feedback) != 0) || !load_relaxed(&code->feedback_count);
 }
 
-/* The code of the callee, if that is a function of `nargs` parameters whose plain code is the
- * `content` of the call's cell; else 0. Taken from the cell, not from the function: the processor
+/* The function's code, taken from the `content` of the call's cell if that is it: the processor
  * goes on with the instructions of the callee before it knows what the function's code is, as
  * whether the two are the same is a branch, and predicted. */
+ALWAYS_INLINE Code *code_of_callee(const Function *function, Value content)
+{
+    Code *code = (Code *)content, *own = load_acquire(&function->code);
+    __asm__("" : "+r"(code)); /* so that the compiler does not take the one for the other */
+    return likely((Value)own == content) ? code : own;
+}
+
+/* The same, if it is plain code for `nargs` arguments and what the cell has; else 0. */
 ALWAYS_INLINE Code *known_callee(Value callee, Value content, size_t nargs)
 {
     Code *code = (Code *)content;
     __asm__("" : "+r"(code)); /* so that the compiler does not take the one for the other */
     return has_shape(callee, SHAPE_FUNCTION) &&
                    load_acquire(&((Function *)callee)->code) == (Code *)content &&
-                   likely(code->argcount == nargs)
+                   likely(load_relaxed(&code->plain_arguments) == nargs + 1)
                ? code
                : 0;
 }

@@ -7,12 +7,6 @@
 #include "types/tuple.h"
 #include "vm/call_inline.h"
 
-uint32_t frame_parameters(const Code *code)
-{
-    return code->argcount + code->kwonly_argcount + !!(code->flags & CODE_VARARGS) +
-           !!(code->flags & CODE_VARKEYWORDS);
-}
-
 bool frame_too_deep(Thread *thread)
 {
     (void)thread;

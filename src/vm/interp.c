@@ -69,6 +69,13 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     return good;
 }
 
+/* A call has found its callee's code, which has run before. */
+static NOINLINE void cache_callee(Frame *frame, Value *cell, Code *code)
+{
+    store_relaxed(&code->plain_arguments, code_is_plain(code) ? code->argcount + 1 : 0);
+    cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
+}
+
 /* Whether a comparison is true, or -1. */
 static NOINLINE int compare_truth(Value x, Value y, CompareOp op)
 {
@@ -939,7 +946,7 @@ do_call:;
     if (likely(shape == SHAPE_FUNCTION)) {
     call_function:;
         Function *function = (Function *)callee;
-        Code *code = load_acquire(&function->code);
+        Code *code = code_of_callee(function, load_acquire(cell));
         at = (Frame *)(void *)args - 1;
         if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
             goto error_synced;
@@ -952,8 +959,8 @@ do_call:;
             pc = frame->pc;
             NEXT();
         }
-        if (!load_relaxed(cell) && code_is_plain(code))
-            cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
+        if (!load_relaxed(cell))
+            cache_callee(frame, cell, code);
         at->flags = 0;
     enter:
         at->result = a;

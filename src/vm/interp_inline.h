@@ -125,6 +125,12 @@ ALWAYS_INLINE bool frame_link(Thread *thread, Frame *at, Frame *caller)
     return true;
 }
 
+ALWAYS_INLINE uint32_t frame_parameters(const Code *code)
+{
+    return code->argcount + code->kwonly_argcount + !!(code->flags & CODE_VARARGS) +
+           !!(code->flags & CODE_VARKEYWORDS);
+}
+
 /* Binds the arguments of a call, which lie behind the header `at`, and fills the header in, but
  * does not link it. On failure the collector scans more of the stack than need be until the
  * next return: harmless. */
