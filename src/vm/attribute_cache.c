@@ -123,7 +123,7 @@ static bool has_fixed_dict(const Shape *shape)
     return shape->dict_mode && shape->type->tail_offset && !shape->type->item_size;
 }
 
-static CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
+CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
 {
     CacheRecord *record = cache_record_new(kind);
     if (!record)

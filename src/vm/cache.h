@@ -37,6 +37,7 @@ typedef enum CacheKind {
     CACHE_TYPE_DESCRIPTOR, /* the same for another descriptor, class methods apart */
     CACHE_CLASS_METHOD,    /* the function of a class method of one certain class */
     CACHE_SUPER_METHOD,    /* what super() of the class `object` has for a shape's objects */
+    CACHE_INIT,            /* __init__ of the class `object`, whose code is `target` */
     CACHE_ADD_SLOT,        /* a store that adds an attribute: shape becomes new_shape */
     CACHE_DICT,        /* in dictionary mode: the dict's, else the class's plain value, if any */
     CACHE_DICT_METHOD, /* the same for a function in the class */
@@ -85,6 +86,8 @@ ALWAYS_INLINE bool cache_is_megamorphic(Value content)
     return is_object(content) && ((CacheRecord *)content)->kind == CACHE_MEGAMORPHIC;
 }
 CacheRecord *cache_record_new(CacheKind kind);
+/* A record of the value of an entry in a class's or a module's dict; 0: no memory. */
+CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry);
 
 ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
 {

@@ -28,6 +28,37 @@ ALWAYS_INLINE Code *code_of_callee(const Function *function, Value content)
     return likely((Value)own == content) ? code : own;
 }
 
+/* Does a call of the class do nothing but make a plain instance and call its __init__? */
+ALWAYS_INLINE bool makes_plain_instances(const Type *class)
+{
+    return class->make == object_type.make && type_of((Value) class)->call == type_type.call &&
+           !(type_flags(class) & TYPE_ABSTRACT);
+}
+
+/* The __init__ of such a class, if it is a Python function; else 0. */
+ALWAYS_INLINE Function *init_for_call(Value callee)
+{
+    if (!has_layout(callee, LAYOUT_TYPE) || !makes_plain_instances((Type *)callee))
+        return 0;
+    Value init = type_lookup((Type *)callee, names.__init__);
+    return init && has_shape(init, SHAPE_FUNCTION) ? (Function *)init : 0;
+}
+
+/* The code of __init__, as by code_of_callee, when the callee is a class that the call's cell knows
+ * and `nargs` arguments and an instance are all that a frame needs; else 0. */
+ALWAYS_INLINE Code *known_init(Value callee, Value content, size_t nargs, Function **init)
+{
+    const CacheRecord *record = (CacheRecord *)content;
+    if (!has_shape(content, SHAPE_CACHE_RECORD) || record->object != callee ||
+        !makes_plain_instances((Type *)callee))
+        return 0;
+    *init = (Function *)load_acquire(record->entry);
+    if (unlikely(!*init) || !has_shape((Value)*init, SHAPE_FUNCTION))
+        return 0;
+    Code *code = code_of_callee(*init, record->target);
+    return likely(load_relaxed(&code->plain_arguments) == nargs + 2) ? code : 0;
+}
+
 /* The same, if it is plain code for `nargs` arguments and what the cell has; else 0. */
 ALWAYS_INLINE Code *known_callee(Value callee, Value content, size_t nargs)
 {
@@ -143,18 +174,6 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Va
         *arguments = args;
     }
     return def;
-}
-
-/* The __init__ of a class whose call does nothing but make a plain instance and call this Python
- * function on it; else 0. */
-ALWAYS_INLINE Function *init_for_call(Value callee)
-{
-    Type *type = (Type *)callee;
-    if (!has_layout(callee, LAYOUT_TYPE) || type->make != object_type.make ||
-        type_of(callee)->call != type_type.call || type_flags(type) & TYPE_ABSTRACT)
-        return 0;
-    Value init = type_lookup(type, names.__init__);
-    return init && has_shape(init, SHAPE_FUNCTION) ? (Function *)init : 0;
 }
 
 #endif

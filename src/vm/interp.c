@@ -76,6 +76,23 @@ static NOINLINE void cache_callee(Frame *frame, Value *cell, Code *code)
     cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
 }
 
+/* The same of a class whose instances this code of its __init__ makes ready. */
+static NOINLINE bool cache_init(Frame *frame, Value *cell, Type *class, Code *code)
+{
+    uint64_t epoch = load_acquire(&type_epoch);
+    DictEntry *entry = type_lookup_entry(class, names.__init__);
+    if (!entry || !code_is_plain(code))
+        return true;
+    CacheRecord *record = record_for_entry(CACHE_INIT, 0, entry);
+    if (!record)
+        return false;
+    gc_store(record, &record->object, (Value) class);
+    gc_store(record, &record->target, (Value)code);
+    store_relaxed(&code->plain_arguments, code->argcount + 1);
+    cache_install(frame, cell, (Value)record, epoch);
+    return true;
+}
+
 /* Whether a comparison is true, or -1. */
 static NOINLINE int compare_truth(Value x, Value y, CompareOp op)
 {
@@ -963,14 +980,31 @@ do_call:;
             cache_callee(frame, cell, code);
         at->flags = 0;
     enter:
-        at->result = a;
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
+    entered:
+        at->result = (uint32_t)a;
         frame = at;
         ENTER_FRAME();
         if (unlikely(load_relaxed(&thread->gc.poll)) && !thread_poll_slow(thread))
             goto error;
         NEXT();
+    }
+    if (!kwnames && args > R + FRAME_WORDS + 1) {
+        Function *init;
+        Code *code = known_init(callee, load_acquire(cell), nargs, &init);
+        if (code) {
+            Value instance = object_alloc((Type *)callee);
+            if (unlikely(!instance))
+                goto error_synced;
+            at = (Frame *)(void *)(args - 1) - 1;
+            if (likely(frame_enter(thread, at, frame, init, code))) {
+                args[-1] = instance;
+                at->flags = FRAME_INIT;
+                at->generator = instance;
+                goto entered;
+            }
+        }
     }
     bool is_builtin = shape == SHAPE_METHOD_DESCRIPTOR || shape == SHAPE_BUILTIN;
     if (!is_builtin) {
@@ -985,6 +1019,8 @@ do_call:;
             *--args = instance;
             at = (Frame *)(void *)args - 1;
             if (unlikely(!call_prepare(thread, at, init, code, nargs + 1, kwnames)))
+                goto error_synced;
+            if (!load_relaxed(cell) && !cache_init(frame, cell, (Type *)callee, code))
                 goto error_synced;
             at->flags = FRAME_INIT;
             at->generator = instance;
@@ -1061,6 +1097,10 @@ called:
                 thread->depth--;
                 return result; /* registers_top is the caller's business */
             }
+            if (flags == FRAME_INIT && !frame->frame_object && result == None) {
+                result = frame->generator;
+                goto leave;
+            }
             SYNC();
             if (flags & FRAME_GENERATOR) {
                 generator_finish(thread, frame);
@@ -1103,6 +1143,7 @@ called:
                 result = instance;
             }
         } else {
+        leave:
             frame = frame->caller;
             thread->frame = frame;
             thread->depth--;
