@@ -468,6 +468,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b], key = R[c];
         Value value = is_object(o) ? item_fast(o, key) : 0;
         if (unlikely(!value)) {
+            Value operands[] = {o, key};
+            frame->pc = pc + 1;
+            if (is_object(o) &&
+                (at = special_enter(thread, frame, ROW_getitem_GETITEM, operands, 2)))
+                goto entered;
             SYNC();
             value = get_item(o, key);
             DO(value);
@@ -627,6 +632,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(NEGATIVE)
     {
         SYNC();
+        if (is_object(R[b]) &&
+            (at = special_enter(thread, frame, ROW_negative_UNARY, &R[b], 1)) != 0)
+            goto entered;
         SET(number_negative(R[b]));
         NEXT();
     }
@@ -1026,6 +1034,13 @@ do_call:;
             at->generator = instance;
             goto enter;
         }
+        Function *method = special_function(callee, ROW_call_CALL);
+        if (method && args > R + FRAME_WORDS + 1) {
+            *--args = callee;
+            callee = (Value)method;
+            nargs++;
+            goto call_function;
+        }
         if (class_runs_in_place(callee)) {
             at = class_call(thread, (Type *)callee, args, nargs, kwnames, &R[a]);
             if (at)
@@ -1097,6 +1112,19 @@ called:
                 thread->depth--;
                 return result; /* registers_top is the caller's business */
             }
+            if (flags & FRAME_OPERATOR) {
+                SYNC();
+                if (likely(result != NotImplemented) && !frame->frame_object)
+                    goto leave;
+                at = frame;
+                frame_pop(thread, frame);
+                frame = thread->frame;
+                if (result == NotImplemented)
+                    result = operator_declined(at);
+                if (unlikely(!result))
+                    goto error_synced;
+                goto left;
+            }
             if (flags == FRAME_INIT && !frame->frame_object && result == None) {
                 result = frame->generator;
                 goto leave;
@@ -1149,6 +1177,7 @@ called:
             thread->depth--;
             thread->gc.registers_top = frame_end(frame);
         }
+    left:
         ENTER_FRAME();
         R[target] = result;
         NEXT();

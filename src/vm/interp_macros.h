@@ -85,6 +85,9 @@
         } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
             __VA_ARGS__                                                                            \
         }                                                                                          \
+        frame->pc = pc + 1;                                                                        \
+        if ((at = operator_enter(thread, frame, op, false, x, y)) != 0)                            \
+            goto entered;                                                                          \
         SYNC();                                                                                    \
         SET(number_binary(op, x, y));                                                              \
         NEXT_AFTER(1);                                                                             \
@@ -97,6 +100,9 @@
         } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
             __VA_ARGS__                                                                            \
         }                                                                                          \
+        frame->pc = pc + 1;                                                                        \
+        if ((at = operator_enter(thread, frame, op, true, x, y)) != 0)                             \
+            goto entered;                                                                          \
         SYNC();                                                                                    \
         SET(number_inplace(op, x, y));                                                             \
         NEXT_AFTER(1);                                                                             \
@@ -110,6 +116,9 @@
         if (likely(is_int(x))) {                                                                   \
             int_fast                                                                               \
         }                                                                                          \
+        frame->pc = pc + 1;                                                                        \
+        if ((at = operator_enter(thread, frame, op, c & 128, x, y)) != 0)                          \
+            goto entered;                                                                          \
         SYNC();                                                                                    \
         SET(c & 128 ? number_inplace(op, x, y) : number_binary(op, x, y));                         \
         NEXT_AFTER(1);                                                                             \

@@ -2,6 +2,7 @@
 #ifndef WEFT_VM_OPERATIONS_H
 #define WEFT_VM_OPERATIONS_H
 
+#include "core/slots.h"
 #include "vm/frame.h"
 
 /* ---- names (vm/names.c); `cell` is the instruction's feedback cell */
@@ -82,6 +83,14 @@ bool import_star(Frame *frame, Value module);
 
 /* ---- the rest (vm/intrinsics.c) */
 bool print_expression(Value o);
+/* The method in Python that the class of `o` has for a row of slots; or 0. */
+Function *special_function(Value o, SlotRow row);
+/* Their frames, linked; 0, with no exception, if the general way has to be gone. */
+Frame *special_enter(Thread *thread, Frame *caller, SlotRow row, const Value *args, size_t nargs);
+Frame *operator_enter(Thread *thread, Frame *caller, BinaryOp op, bool in_place, Value left,
+                      Value right);
+/* What the operator gives whose method has returned NotImplemented from this frame. */
+Value operator_declined(const Frame *frame) MUST_USE;
 Value load_build_class(Frame *frame);
 Value intrinsic_1(unsigned which, Value a);
 Value intrinsic_2(unsigned which, Value a, Value b);
