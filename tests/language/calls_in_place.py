@@ -308,16 +308,14 @@ def test_keywords():
         assert f(1, e=5, b=2) == (1, 2, 3, 4, 5)
         assert f(1, 2, d=0, e=5) == (1, 2, 3, 0, 5)
         assert f(1, 2, 0, e=5, d=6) == (1, 2, 0, 6, 5)
-        assert raised(lambda: f(1, b=2)) == (TypeError, call_name(f) + "() missing 1 required keyword-only argument: 'e'")
-        assert raised(lambda: f(1, 2, b=2, e=1)) == (TypeError, call_name(f) + "() got multiple values for argument 'b'")
+        name = f.__qualname__
+        assert raised(lambda: f(1, b=2)) == (TypeError, name + "() missing 1 required keyword-only argument: 'e'")
+        assert raised(lambda: f(1, 2, b=2, e=1)) == (TypeError, name + "() got multiple values for argument 'b'")
         assert raised(lambda: f(a=1, b=2, e=1)) == (
-            TypeError, call_name(f) + "() got some positional-only arguments passed as keyword arguments: 'a'")
-        assert raised(lambda: f(1, b=2, e=1, g=1)) == (TypeError, call_name(f) + "() got an unexpected keyword argument 'g'")
-        assert raised(lambda: f(1, e=1)) == (TypeError, call_name(f) + "() missing 1 required positional argument: 'b'")
-
-
-def call_name(function):
-    return function.__qualname__
+            TypeError, name + "() got some positional-only arguments passed as keyword arguments: 'a'")
+        assert raised(lambda: f(1, b=2, e=1, g=1)) == (
+            TypeError, name + "() got an unexpected keyword argument 'g'")
+        assert raised(lambda: f(1, e=1)) == (TypeError, name + "() missing 1 required positional argument: 'b'")
 
 
 def test_static_methods_and_small_ints():
