@@ -14,17 +14,19 @@ from _opcode import stack_effect
 
 opmap = {name: op for op, name in enumerate(_opcode.names())}
 # CPython's other instructions, which programs look up by name, have numbers that are in no code. Those that it
-# puts into co_code have the next ones, as programs make bytes of them.
+# puts into co_code have the next ones, as programs make bytes of them; but for _NONE, which programs take for the
+# number of no instruction.
+_NONE = 229
 _other = [_name for _name in _opcode_metadata.opmap if _name not in opmap]
 _never = [_name for _name in _other
           if _opcode_metadata.opmap[_name] > 255 or _name.startswith("INSTRUMENTED_")]
-opmap.update({_name: _op for _op, _name in enumerate(
-    (_name for _name in _other if _name not in _never), len(opmap))})
+opmap.update(zip((_name for _name in _other if _name not in _never),
+                 [_op for _op in range(len(opmap), 256) if _op != _NONE]))
 opmap.update({_name: _op for _op, _name in enumerate(_never, 256)})
 opname = ["<%d>" % op for op in range(max(opmap.values()) + 1)]
 for _name, _op in opmap.items():
     opname[_op] = _name
-del _name, _op, _other, _never
+del _name, _op, _other, _never, _NONE
 
 EXTENDED_ARG = opmap["WIDE"]
 HAVE_ARGUMENT = 1  # opcodes below have no operands; see hasarg for the others

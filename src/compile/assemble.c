@@ -428,6 +428,31 @@ static void thread_jumps(Assembler *as)
         }
 }
 
+/* A jump to a RETURN returns itself, and so does a move to what the next instruction returns, if
+ * who traces sees no other line for it. Backwards, as the one makes the other. */
+static void take_returns(Assembler *as)
+{
+    Unit *u = as->u;
+    for (uint32_t i = (uint32_t)u->code.count; i-- > 0;) {
+        Ins *ins = &u->code.items[i];
+        bool moves = ins->op == OPCODE(MOVE);
+        if (!as->reached[i] || (!moves && ins->op != OPCODE(JUMP)))
+            continue;
+        uint32_t at = i + 1;
+        if (!moves)
+            at = landing(as, ins->b);
+        while (at < u->code.count && !is_emitted(as, at))
+            at++;
+        const Ins *next = at < u->code.count ? &u->code.items[at] : NULL;
+        if (!next || next->op != OPCODE(RETURN) || (moves && next->a != ins->a) ||
+            next->guard != ins->guard || next->position.line != ins->position.line)
+            continue;
+        uint32_t result = moves ? ins->b : next->a;
+        *ins = *next;
+        ins->a = result;
+    }
+}
+
 /* ---- Layout ---- */
 
 static bool needs_wide(const Ins *ins)
@@ -679,6 +704,7 @@ static Value assemble_with(Assembler *as)
     TRY(flow(as));
     drop_lines(as);
     thread_jumps(as);
+    take_returns(as);
     drop_lines(as);
     /* What threading has bypassed is not reached any more. */
     memset(as->label_reached, 0, u->labels.count + 1);

@@ -29,6 +29,8 @@ typedef enum Opcode {
 /* UNPACK into variables, not temporaries, is at most this long. */
 #define UNPACK_DIRECT_MAX 16
 
+enum { SUPER_TWO_ARGUMENTS = 1, SUPER_METHOD = 2 }; /* in b of LOAD_SUPER_ATTR */
+
 typedef enum FunctionPart {
     PART_DEFAULTS,    /* tuple */
     PART_KWDEFAULTS,  /* dict */
@@ -105,6 +107,9 @@ typedef struct Code {
      * compiled. atomic; immutable once set */
     Raw *originals;
     Raw *instrumentation; /* atomic; owned by vm/instrument.c */
+    /* relaxed: the number of arguments of a call that needs no more than a frame, + 1; 0: none
+     * does, or it is not known to a call's cell; owned by vm/ */
+    uint32_t plain_arguments;
     uint32_t entry_count; /* relaxed: calls and back-edges, for the JIT */
 } Code;
 extern Type code_type;

@@ -35,6 +35,7 @@ int constant_truth(Compiler *c, const Expr *e);
 Value constant_object(Compiler *c, const Expr *e);
 void delegate_to(Compiler *c, Reg dst, Reg iterator);
 void await_to(Compiler *c, Reg dst, Reg awaitable, int how);
+int small_literal(const Expr *e);
 void binary_to(Compiler *c, AstKind op, bool in_place, Reg dst, Reg left, const Expr *right);
 void set_attribute_position(Compiler *c, const Expr *whole, const Expr *attribute);
 

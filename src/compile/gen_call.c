@@ -151,17 +151,24 @@ void call_arguments(Compiler *c, Reg dst, Reg base, int prepared, const ExprSeq 
         emit(c, OPCODE(CALL), (uint32_t)dst, (uint32_t)base, (uint32_t)count);
 }
 
-/* object.name(...), without making a bound method. */
+static void load_super(Compiler *c, const Expr *attribute, Reg base, uint32_t how);
+
+/* object.name(...) and super().name(...), without making a bound method. */
 static void method_call(Compiler *c, const Expr *e, Reg dst)
 {
     const Expr *func = e->Call.func;
     const ExprSeq *args = &e->Call.args;
     const KeywordSeq *keywords = &e->Call.keywords;
-    Reg object = expr_gen(c, func->Attribute.value);
+    bool super = is_super_attribute(c, func);
+    Reg object = super ? 0 : expr_gen(c, func->Attribute.value);
     Reg base = temps_new(c, 1 + FRAME_WORDS + 1);
-    set_attribute_position(c, func, func);
-    emit(c, OPCODE(LOAD_METHOD), (uint32_t)base, (uint32_t)object,
-         name_index(c, name_mangled(c, func->Attribute.attr)));
+    if (super) {
+        load_super(c, func, base, SUPER_METHOD);
+    } else {
+        set_attribute_position(c, func, func);
+        emit(c, OPCODE(LOAD_METHOD), (uint32_t)base, (uint32_t)object,
+             name_index(c, name_mangled(c, func->Attribute.attr)));
+    }
     for (int i = 0; i < args->count; i++)
         expr_to(c, args->items[i], temp_new(c));
     for (int i = 0; i < keywords->count; i++)
@@ -183,16 +190,13 @@ void call_to(Compiler *c, const Expr *e, Reg dst)
         return;
     check_caller(c, func);
     bool method = func->kind == AST_Attribute && !needs_unpacking(&e->Call.args, &e->Call.keywords);
-    if (method && !is_super_attribute(c, func)) {
+    if (method) {
         method_call(c, e, dst);
         return;
     }
     Reg base = temps_new(c, 1 + FRAME_WORDS);
     expr_to(c, func, base);
-    if (method)
-        set_attribute_position(c, e, func);
-    else
-        set_position(c, e);
+    set_position(c, e);
     call_arguments(c, dst, base, 0, &e->Call.args, &e->Call.keywords, NULL);
 }
 
@@ -241,27 +245,36 @@ static void load_first_argument(Compiler *c, Reg dst)
         emit_move(c, dst, 0);
 }
 
-void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst)
+/* `base`: where what LOAD_SUPER_ATTR needs is put, and what it gives comes. */
+static void load_super(Compiler *c, const Expr *attribute, Reg base, uint32_t how)
 {
     const Expr *call = attribute->Attribute.value;
-    Reg first = temps_new(c, 3);
+    Reg class = base + FRAME_WORDS;
     Position at = c->unit->position;
     set_position(c, call->Call.func);
-    variable_load_to(c, c->table.name_super, first);
+    variable_load_to(c, c->table.name_super, base);
     bool zero = call->Call.args.count == 0;
     set_position(c, call);
     if (zero) {
-        variable_load_to(c, c->table.name_class, first + 1);
-        load_first_argument(c, first + 2);
+        variable_load_to(c, c->table.name_class, class);
+        load_first_argument(c, class + 1);
     } else {
-        expr_to(c, call->Call.args.items[0], first + 1);
-        expr_to(c, call->Call.args.items[1], first + 2);
+        expr_to(c, call->Call.args.items[0], class);
+        expr_to(c, call->Call.args.items[1], class + 1);
+        how |= SUPER_TWO_ARGUMENTS;
     }
     c->unit->position = at;
     set_position(c, attribute);
-    emit_x(c, OPCODE(LOAD_SUPER_ATTR), (uint32_t)dst, (uint32_t)first,
-           name_index(c, name_mangled(c, attribute->Attribute.attr)), !zero);
+    emit(c, OPCODE(LOAD_SUPER_ATTR), (uint32_t)base, how,
+         name_index(c, name_mangled(c, attribute->Attribute.attr)));
     set_attribute_position(c, attribute, attribute);
     if (attribute->lineno != attribute->end_lineno)
         emit_line(c); /* the attribute's */
+}
+
+void super_attribute_to(Compiler *c, const Expr *attribute, Reg dst)
+{
+    Reg base = temps_new(c, 1 + FRAME_WORDS + 1);
+    load_super(c, attribute, base, 0);
+    emit_move(c, dst, base);
 }

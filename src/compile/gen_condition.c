@@ -59,6 +59,41 @@ static Opcode compare_opcode(AstKind op)
     }
 }
 
+/* The jump of a comparison with a small int. */
+static Opcode compare_int_jump_opcode(AstKind op)
+{
+    switch (op) {
+    case AST_Eq:
+        return OPCODE(JUMP_EQ_INT);
+    case AST_NotEq:
+        return OPCODE(JUMP_NE_INT);
+    case AST_Lt:
+        return OPCODE(JUMP_LT_INT);
+    case AST_LtE:
+        return OPCODE(JUMP_LE_INT);
+    case AST_Gt:
+        return OPCODE(JUMP_GT_INT);
+    case AST_GtE:
+        return OPCODE(JUMP_GE_INT);
+    default:
+        return OPCODE(NOP);
+    }
+}
+
+/* a < 2, and so on: false if it is nothing of the kind. */
+static bool int_condition(Compiler *c, const Expr *e, Label target, bool sense)
+{
+    const struct Ast_Compare *compare = &e->Compare;
+    int literal = small_literal(compare->comparators.items[0]);
+    Opcode jump = compare_int_jump_opcode(compare->ops.items[0]);
+    if (compare->ops.count != 1 || literal < 0 || jump == OPCODE(NOP))
+        return false;
+    Reg left = expr_gen(c, compare->left);
+    set_position(c, e);
+    emit_compare_jump(c, jump, left, (Reg)literal, sense, target);
+    return true;
+}
+
 static void jump_compared(Compiler *c, AstKind op, Reg a, Reg b, Label target, bool sense)
 {
     bool negate;
@@ -81,6 +116,10 @@ static void compare_condition(Compiler *c, const Expr *e, Label target, bool sen
         set_position(c, e);
         bool is = (compare->ops.items[0] == AST_Is) == sense;
         emit_jump(c, is ? OPCODE(JUMP_IF_NONE) : OPCODE(JUMP_IF_NOT_NONE), value, target);
+        c->unit->top = mark;
+        return;
+    }
+    if (int_condition(c, e, target, sense)) {
         c->unit->top = mark;
         return;
     }

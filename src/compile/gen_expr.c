@@ -148,9 +148,34 @@ Opcode binary_opcode(AstKind op, bool in_place)
     return (Opcode)table[op - AST_Add][in_place];
 }
 
-/* The value of an int that ADD_INT takes, a decimal literal of at most three digits or a constant
- * of the ast module; else -1. */
-static int small_literal(const Expr *e)
+/* The instruction for an int on the right, if there is one; else NOP. */
+static Opcode binary_int_opcode(AstKind op)
+{
+    switch (op) {
+    case AST_Add:
+        return OPCODE(ADD_INT);
+    case AST_Sub:
+        return OPCODE(SUBTRACT_INT);
+    case AST_Mult:
+        return OPCODE(MULTIPLY_INT);
+    case AST_FloorDiv:
+        return OPCODE(FLOOR_DIVIDE_INT);
+    case AST_Mod:
+        return OPCODE(REMAINDER_INT);
+    case AST_LShift:
+        return OPCODE(LSHIFT_INT);
+    case AST_RShift:
+        return OPCODE(RSHIFT_INT);
+    case AST_BitAnd:
+        return OPCODE(AND_INT);
+    default:
+        return OPCODE(NOP);
+    }
+}
+
+/* The value of an int that ADD_INT and its like take, a decimal literal of at most three digits or
+ * a constant of the ast module; else -1. */
+int small_literal(const Expr *e)
 {
     if (is_constant(e) && e->Constant.value.kind == CONST_OBJECT) {
         Value object = (Value)e->Constant.value.object;
@@ -171,9 +196,10 @@ static int small_literal(const Expr *e)
 void binary_to(Compiler *c, AstKind op, bool in_place, Reg dst, Reg left, const Expr *right)
 {
     Position position = c->unit->position;
-    int literal = op == AST_Add ? small_literal(right) : -1;
+    Opcode with_int = binary_int_opcode(op);
+    int literal = with_int != OPCODE(NOP) ? small_literal(right) : -1;
     if (literal >= 0) {
-        emit(c, OPCODE(ADD_INT), (uint32_t)dst, (uint32_t)left,
+        emit(c, with_int, (uint32_t)dst, (uint32_t)left,
              (uint32_t)literal | (in_place ? 0x80u : 0));
         return;
     }

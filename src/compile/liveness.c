@@ -40,7 +40,9 @@ static void add_row(Flow *f, int64_t at)
 static void kill(Flow *f, const Decoded *d)
 {
     const OpcodeInfo *info = &opcode_info[d->op];
-    if (d->op == OPCODE(LOAD_METHOD)) {
+    if (d->op == OPCODE(LOAD_SUPER_ATTR)) {
+        return; /* it reads what it writes */
+    } else if (d->op == OPCODE(LOAD_METHOD)) {
         set_live(f, d->a, false);
         set_live(f, d->a + 1 + FRAME_WORDS, false);
     } else if (d->op == OPCODE(LOAD_WITH)) {
@@ -63,6 +65,11 @@ static void use(Flow *f, const Decoded *d)
         set_live(f, d->b, true);
     if (info->c == REG || info->c == RDW)
         set_live(f, d->c, true);
+    if (d->op == OPCODE(LOAD_SUPER_ATTR)) {
+        set_live(f, d->a, true);
+        set_live(f, d->a + FRAME_WORDS, true);
+        set_live(f, d->a + 1 + FRAME_WORDS, true);
+    }
     if (info->b != BASE)
         return;
     bool calls = d->op == OPCODE(CALL) || d->op == OPCODE(CALL_KW) ||

@@ -91,8 +91,8 @@ uint32_t opcode_run_length(const Decoded *d)
     case OPCODE(CALL_ENTER):
         return 1 + FRAME_WORDS + 1 + d->c;
     case OPCODE(LOAD_METHOD):
-        return 1 + FRAME_WORDS + 1;
     case OPCODE(LOAD_SUPER_ATTR):
+        return 1 + FRAME_WORDS + 1;
     case OPCODE(CALL_EX):
     case OPCODE(GET_SLICE):
     case OPCODE(MATCH_CLASS):

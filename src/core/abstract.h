@@ -100,6 +100,8 @@ typedef enum BinaryOp {
 } BinaryOp;
 Value number_binary(BinaryOp op, Value a, Value b) MUST_USE;
 Value number_inplace(BinaryOp op, Value a, Value b) MUST_USE;
+/* What comes of it after the left operand's own method has said NotImplemented. */
+Value number_after_left(BinaryOp op, Value a, Value b, bool inplace) MUST_USE;
 Value number_power(Value base, Value exponent, Value modulus) MUST_USE;
 Value number_negative(Value o) MUST_USE;
 Value number_positive(Value o) MUST_USE;

@@ -92,6 +92,7 @@ static MethodDef constructor_def = {
     "Create and return a new object.  See help(type) for accurate signature.",
     constructor_called,
     KIND_CLASS_METHOD,
+    0,
     0};
 
 static Value constructor_called(Value *args UNUSED)

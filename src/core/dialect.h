@@ -19,7 +19,7 @@
 
 #define DEFINE_METHOD_(id, name_, signature_, doc_, kind_)                                         \
     static Value id(Value *args);                                                                  \
-    static MethodDef id##_def UNUSED = {name_, signature_, doc_, id, kind_, 0};                    \
+    static MethodDef id##_def UNUSED = {name_, signature_, doc_, id, kind_, 0, 0};                 \
     static Value id(Value *args UNUSED)
 
 #define METHOD(id, name, signature, doc) DEFINE_METHOD_(id, name, signature, doc, KIND_METHOD)

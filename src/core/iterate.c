@@ -54,17 +54,32 @@ void iteration_begin(Iteration *it, Value iterable)
     it->failed = !it->iterator;
 }
 
+/* The next item of an exact list or tuple; 0 at the end. */
+ALWAYS_INLINE Value sequence_next(Iteration *it)
+{
+    intptr_t i = it->index;
+    if (has_shape(it->iterator, SHAPE_LIST)) {
+        List *list = (List *)it->iterator;
+        intptr_t length = load_acquire(&list->length);
+        const Array *items = load_acquire(&list->items);
+        it->index++;
+        Value item = likely(i < length && i < load_relaxed(&items->capacity))
+                         ? load_acquire(&items->items[i])
+                         : 0;
+        return likely(item != 0) ? item : list_get(it->iterator, i);
+    }
+    if (i >= tuple_length(it->iterator))
+        return 0;
+    it->index++;
+    return tuple_get(it->iterator, i);
+}
+
 Value iteration_next(Iteration *it)
 {
     if (!it->iterator)
         return 0;
-    if (it->index >= 0) {
-        if (has_shape(it->iterator, SHAPE_LIST))
-            return list_get(it->iterator, it->index++);
-        if (it->index < tuple_length(it->iterator))
-            return tuple_get(it->iterator, it->index++);
-        return 0;
-    }
+    if (it->index >= 0)
+        return sequence_next(it);
     Value item = iter_next(it->iterator);
     if (!item && error_pending())
         it->failed = true;
@@ -92,7 +107,7 @@ Value iteration_feed(Iteration *it, TakeFn take, void *context)
         item = iter_feed(it->iterator, take, context);
     } else {
         do
-            item = iteration_next(it);
+            item = sequence_next(it);
         while (item && take(context, item));
     }
     if (unlikely(error_pending())) {

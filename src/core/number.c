@@ -212,6 +212,17 @@ Value number_binary(BinaryOp op, Value a, Value b)
     return result == NotImplemented ? unsupported(operators[op].symbol, a, b) : result;
 }
 
+Value number_after_left(BinaryOp op, Value a, Value b, bool inplace)
+{
+    const Operator *o = &operators[op];
+    BinaryFn left = slot_at(type_of(a), o->slot), right = slot_at(type_of(b), o->slot);
+    Value result = right && right != left ? right(a, b) : NotImplemented;
+    if (result == NotImplemented)
+        result = sequence_binary(op, a, b, inplace);
+    return result == NotImplemented ? unsupported(inplace ? o->inplace_symbol : o->symbol, a, b)
+                                    : result;
+}
+
 Value number_power(Value base, Value exponent, Value modulus)
 {
     Value result = power_slots(base, exponent, modulus);

@@ -102,6 +102,8 @@ typedef struct MethodDef {
     Value (*function)(Value *args);
     MethodKind kind;
     Signature *parsed; /* atomic: made at the first use */
+    /* For functions of `*args`: does a call with just two arguments, and makes no tuple. Or 0 */
+    Value (*pair)(Value a, Value b);
 } MethodDef;
 
 typedef struct GetSetDef {

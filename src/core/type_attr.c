@@ -232,7 +232,7 @@ static Value get_text_signature(Value self)
         return type->base ? None : str_from_cstring("()");
     if (strstr(def->signature, "=?") && !strchr(def->signature, ';'))
         return None; /* it depends on which arguments are given */
-    MethodDef as_static = {def->name, def->signature, 0, 0, KIND_STATIC_METHOD, 0};
+    MethodDef as_static = {def->name, def->signature, 0, 0, KIND_STATIC_METHOD, 0, 0};
     return signature_text(&as_static);
 }
 

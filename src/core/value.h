@@ -52,6 +52,12 @@ ALWAYS_INLINE bool is_object(Value v)
     return v && !(value_bits(v) & 7);
 }
 
+/* The same for a value that is not 0. */
+ALWAYS_INLINE bool is_pointer(Value v)
+{
+    return !(value_bits(v) & 7);
+}
+
 ALWAYS_INLINE intptr_t int_value(Value v)
 {
     return (intptr_t)v >> 1;

@@ -434,6 +434,7 @@ MethodDef array_reconstructor_def = {"_array_reconstructor",
                                      "Internal. Used for pickling support.",
                                      reconstruct,
                                      KIND_FUNCTION,
+                                     0,
                                      0};
 
 MethodDef *const array_methods[] = {M(array_append_method),

@@ -330,6 +330,24 @@ static Value extreme_by_key(Iteration *it, Value key, CompareOp op)
     return best;
 }
 
+static Value extreme_of_two(Value a, Value b, CompareOp op)
+{
+    int second = are_ints(a, b)
+                     ? (op == CMP_GT ? (intptr_t)b > (intptr_t)a : (intptr_t)b < (intptr_t)a)
+                     : object_compare_bool(b, a, op);
+    return second < 0 ? 0 : second ? b : a;
+}
+
+static Value max_of_two(Value a, Value b)
+{
+    return extreme_of_two(a, b, CMP_GT);
+}
+
+static Value min_of_two(Value a, Value b)
+{
+    return extreme_of_two(a, b, CMP_LT);
+}
+
 /* max() and min(): args are positional tuple, key, default. */
 static Value extreme(Value *args, const char *name, CompareOp op)
 {
@@ -340,11 +358,8 @@ static Value extreme(Value *args, const char *name, CompareOp op)
     if (n > 1 && fallback)
         return raise(TypeError,
                      "Cannot specify a default for %s() with multiple positional arguments", name);
-    if (n == 2 && !key && are_ints(tuple_get(positional, 0), tuple_get(positional, 1))) {
-        Value a = tuple_get(positional, 0), b = tuple_get(positional, 1);
-        bool second = op == CMP_GT ? (intptr_t)b > (intptr_t)a : (intptr_t)b < (intptr_t)a;
-        return second ? b : a;
-    }
+    if (n == 2 && !key)
+        return extreme_of_two(tuple_get(positional, 0), tuple_get(positional, 1), op);
     Iteration it;
     iteration_begin(&it, n > 1 ? positional : tuple_get(positional, 0));
     Value best = key ? extreme_by_key(&it, key, op) : extreme_item(&it, op);
@@ -631,6 +646,8 @@ static bool add_types(Value module)
 
 static bool execute(Value module)
 {
+    builtin_max_def.pair = max_of_two;
+    builtin_min_def.pair = min_of_two;
     if (!add_types(module) || !builtins_add_code_functions(module))
         return false;
     interpreter.import_function = dict_get_cstring(module_dict(module), "__import__");

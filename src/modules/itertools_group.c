@@ -332,6 +332,10 @@ static Value tee_function(Value *args)
     return result;
 }
 
-MethodDef itertools_tee_def = {
-    "tee",        "iterable, n=2, /", "Returns a tuple of n independent iterators.",
-    tee_function, KIND_FUNCTION,      0};
+MethodDef itertools_tee_def = {"tee",
+                               "iterable, n=2, /",
+                               "Returns a tuple of n independent iterators.",
+                               tee_function,
+                               KIND_FUNCTION,
+                               0,
+                               0};

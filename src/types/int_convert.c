@@ -608,10 +608,12 @@ MethodDef int_to_bytes_def = {"to_bytes",
                               "Return an array of bytes representing an integer.",
                               to_bytes,
                               KIND_METHOD,
+                              0,
                               0};
 MethodDef int_from_bytes_def = {"from_bytes",
                                 "bytes, byteorder='big', *, signed=False",
                                 "Return the integer represented by the given array of bytes.",
                                 from_bytes,
                                 KIND_CLASS_METHOD,
+                                0,
                                 0};

@@ -139,6 +139,25 @@ Value super_method(Value type, Value object, Value name, bool *self_first)
     return found;
 }
 
+DictEntry *super_method_entry(Value type, Value object, Value name)
+{
+    Type *obj_type = type_of(object);
+    Value mro = load_acquire(&obj_type->mro);
+    intptr_t i = 0, count = mro ? tuple_length(mro) : 0;
+    while (i < count && tuple_get(mro, i) != type)
+        i++;
+    DictTable *table;
+    uint32_t index;
+    while (++i < count && !is_type(object)) {
+        if (!dict_locate(((Type *)tuple_get(mro, i))->dict, name, &table, &index))
+            continue;
+        DictEntry *entry = &table->entries[index];
+        Value found = load_acquire(&entry->value);
+        return found && type_flags(type_of(found)) & TYPE_METHOD_LIKE ? entry : 0;
+    }
+    return 0;
+}
+
 static Value super_getattr(Value self, Value name)
 {
     Super *s = as_super(self);

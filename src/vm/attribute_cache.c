@@ -48,28 +48,18 @@ static Value from_instance_dict(Value o, const CacheRecord *record)
     return dict_find(dict, record->target, &value) ? value : 0;
 }
 
-static bool is_for(const CacheRecord *record, Value o)
-{
-    return record->shape ? record->shape == shape_id(o) : record->object == o;
-}
-
 /* What one record says of `o`. 0 if it is not for it, or with an exception. */
 static Value from_record(Value o, const CacheRecord *record)
 {
-    if (!is_for(record, o))
+    if (!record_is_for(record, o))
         return 0;
     switch (record->kind) {
-    case CACHE_CLASS_VALUE:
-    case CACHE_TYPE:
-        return load_acquire(record->entry);
     case CACHE_DICT: {
         Value value = from_instance_dict(o, record);
         if (value || !record->entry || thread_self()->exception)
             return value;
         return load_acquire(record->entry);
     }
-    case CACHE_SLOT:
-        return load_acquire((Value *)(void *)((char *)o + record->offset));
     case CACHE_SLOT_FAR:
         return far_slot(o, record);
     case CACHE_MODULE:
@@ -84,7 +74,7 @@ static Value from_record(Value o, const CacheRecord *record)
         return get ? get(record->target, of_type ? 0 : o, of_type ? o : (Value)type_of(o)) : 0;
     }
     default:
-        return 0;
+        return attribute_from_record(o, record);
     }
 }
 
@@ -95,7 +85,8 @@ static bool has_dict_record(Value o, Value content)
     if (!is_object(content))
         return false;
     for (CacheRecord *record = (CacheRecord *)content; record; record = record->next)
-        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD) && is_for(record, o))
+        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD) &&
+            record_is_for(record, o))
             return true;
     return false;
 }
@@ -132,7 +123,7 @@ static bool has_fixed_dict(const Shape *shape)
     return shape->dict_mode && shape->type->tail_offset && !shape->type->item_size;
 }
 
-static CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
+CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
 {
     CacheRecord *record = cache_record_new(kind);
     if (!record)
@@ -185,9 +176,18 @@ static Value record_for_target(CacheKind kind, uint32_t shape, Value object, Val
     return (Value)record;
 }
 
+/* A static method binds nothing: what is called is always the same. */
+static Value record_for_static(uint32_t shape, Value object, Value found)
+{
+    Value function = classmethod_function(found);
+    return function ? record_for_target(CACHE_TARGET, shape, object, function) : 0;
+}
+
 /* A getter that runs in the reader's vm_interpret can't leave an AttributeError to __getattr__. */
 static Value record_for_descriptor(uint32_t shape, Value found)
 {
+    if (type_of(found) == &staticmethod_type)
+        return record_for_static(shape, 0, found);
     bool hooked = type_flags(shape_at(shape)->type) & TYPE_GETATTR_HOOK;
     bool is_property = type_of(found) == &property_type && !hooked;
     return record_for_target(is_property ? CACHE_PROPERTY : CACHE_DESCRIPTOR, shape, 0, found);
@@ -272,6 +272,8 @@ static Value type_cell(Value o, Value name)
     Value found = entry ? load_acquire(&entry->value) : 0;
     if (!found)
         return 0;
+    if (type_of(found) == &staticmethod_type)
+        return record_for_static(0, o, found);
     if (!is_plain(found) && !has_shape(found, SHAPE_FUNCTION))
         return type_of(found)->descr_get ? record_for_target(CACHE_TYPE_DESCRIPTOR, 0, o, found)
                                          : 0;
@@ -369,8 +371,8 @@ static Value method_cell(Value o, Value name)
 
 static Value method_unless_in_dict(Value o, const CacheRecord *record, Value *receiver)
 {
-    Value value = is_for(record, o) ? from_instance_dict(o, record) : 0;
-    if (value || !is_for(record, o) || thread_self()->exception)
+    Value value = record_is_for(record, o) ? from_instance_dict(o, record) : 0;
+    if (value || !record_is_for(record, o) || thread_self()->exception)
         return value;
     value = load_acquire(record->entry);
     if (value)
@@ -384,7 +386,7 @@ static Value method_from_record(Value o, const CacheRecord *record, Value *recei
         return method_unless_in_dict(o, record, receiver);
     if (record->kind != CACHE_METHOD && record->kind != CACHE_CLASS_METHOD)
         return from_record(o, record);
-    if (!is_for(record, o))
+    if (!record_is_for(record, o))
         return 0;
     *receiver = o;
     return record->kind == CACHE_METHOD ? load_acquire(record->entry) : record->target;
@@ -488,7 +490,11 @@ static Value store_cell(Value o, Value name)
             return 0;
         return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
-    if ((found && type_of(found)->descr_set) || !has_fixed_slots(shape))
+    if (found && type_of(found)->descr_set)
+        return record_for_target(type_of(found) == &property_type ? CACHE_PROPERTY
+                                                                  : CACHE_DESCRIPTOR,
+                                 shape->id, 0, found);
+    if (!has_fixed_slots(shape))
         return 0;
     int slot = shape_find(shape, name);
     uint32_t offset = slot >= 0 ? slot_offset(shape, slot) : 0;
@@ -535,6 +541,11 @@ bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell
         STATS_ADD(store_misses);
         return set_attr(o, name, value);
     }
+    const CacheRecord *record = record_from_cell(o, content);
+    if (record && (record->kind == CACHE_PROPERTY || record->kind == CACHE_DESCRIPTOR)) {
+        DescrSetFn set = type_of(record->target)->descr_set;
+        return set ? set(record->target, o, value) : set_attr(o, name, value);
+    }
     if (content && store_from_chain(o, value, content)) {
         STATS_ADD(store_chain_hits);
         return true;
@@ -552,12 +563,45 @@ bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell
 
 /* ---- super */
 
-Value load_super_attr(Value super_value, Value class, Value self, Value name, bool zero_arguments)
+static Value proxy_attribute(Value super_value, Value class, Value self, Value name, size_t how)
 {
-    if (super_value == (Value)&super_type)
-        return super_attribute(class, self, name);
-    Value proxy = zero_arguments ? call0(super_value) : call2(super_value, class, self);
+    Value proxy = how & SUPER_TWO_ARGUMENTS ? call2(super_value, class, self) : call0(super_value);
     return proxy ? get_attr(proxy, name) : 0;
+}
+
+/* Lets the cell know of a method that was found. */
+static bool cache_super_method(Frame *frame, Value class, Value self, Value name, Value *cell,
+                               uint64_t epoch)
+{
+    if (!is_object(self) || cache_is_megamorphic(load_acquire(cell)))
+        return true;
+    DictEntry *entry = super_method_entry(class, self, name);
+    if (!entry)
+        return true;
+    CacheRecord *record = record_for_entry(CACHE_SUPER_METHOD, shape_id(self), entry);
+    if (!record)
+        return false;
+    gc_store(record, &record->object, class);
+    return cache_extend(frame, cell, (Value)record, epoch);
+}
+
+bool load_super_attr(Frame *frame, Value *area, size_t how, Value name, Value *cell)
+{
+    Value class = area[FRAME_WORDS], self = area[FRAME_WORDS + 1], found;
+    bool builtin = area[0] == (Value)&super_type, self_first = false;
+    uint64_t epoch = load_acquire(&type_epoch);
+    if (!builtin)
+        found = proxy_attribute(area[0], class, self, name, how);
+    else if (how & SUPER_METHOD)
+        found = super_method(class, self, name, &self_first);
+    else
+        found = super_attribute(class, self, name);
+    if (!found || (self_first && !cache_super_method(frame, class, self, name, cell, epoch)))
+        return false;
+    area[0] = found;
+    if (how & SUPER_METHOD && !self_first)
+        area[FRAME_WORDS + 1] = 0;
+    return true;
 }
 
 /* For super() called as a plain function: from the running frame. */

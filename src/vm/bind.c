@@ -215,6 +215,51 @@ ALWAYS_INLINE bool bind_trailing_defaults(Function *f, const Code *code, Value *
     return true;
 }
 
+/* The default of a parameter without argument; 0, perhaps with an exception, if there is none. */
+static Value default_of(Function *f, const Code *code, uint32_t i)
+{
+    if (i < code->argcount) {
+        Value defaults = load_acquire(&f->defaults);
+        intptr_t at = defaults ? (intptr_t)i - code->argcount + tuple_length(defaults) : -1;
+        return at >= 0 ? tuple_get(defaults, at) : 0;
+    }
+    Value kwdefaults = load_acquire(&f->kwdefaults);
+    return kwdefaults ? dict_get(kwdefaults, parameter_name(code, i)) : 0;
+}
+
+/* Some arguments by keyword, for a function without *args and **kwargs. False, with the arguments
+ * where they were: it goes wrong, or is not so simple. */
+static bool bind_few_keywords(Function *f, const Code *code, Value *registers, size_t nargs,
+                              Value kwnames, size_t keywords)
+{
+    enum { FEW = 6 };
+    const Value *names = ((Tuple *)code->varnames)->items;
+    uint32_t total = code->argcount + code->kwonly_argcount, i;
+    Value values[FEW];
+    if (keywords > FEW || nargs > code->argcount || nargs + keywords > total ||
+        code->flags & (CODE_VARARGS | CODE_VARKEYWORDS))
+        return false;
+    for (size_t k = 0; k < keywords; k++)
+        values[k] = registers[nargs + k];
+    for (i = (uint32_t)nargs; i < total; i++)
+        registers[i] = 0;
+    bool bound = true;
+    for (size_t k = 0; k < keywords && bound; k++) {
+        Value keyword = tuple_get(kwnames, (intptr_t)k);
+        for (i = code->posonly_argcount; i < total && names[i] != keyword;)
+            i++;
+        bound = i < total && !registers[i];
+        if (bound)
+            registers[i] = values[k];
+    }
+    for (i = (uint32_t)nargs; i < total && bound; i++)
+        if (!registers[i])
+            bound = (registers[i] = default_of(f, code, i)) != 0;
+    for (size_t k = 0; k < keywords && !bound; k++)
+        registers[nargs + k] = values[k];
+    return bound;
+}
+
 #define INLINE_KEYWORDS 16
 
 static bool bind(Function *f, const Code *code, Value *registers, size_t nargs, Value kwnames,
@@ -256,6 +301,10 @@ bool function_bind(Thread *thread, Function *f, const Code *code, Value *registe
         return true;
     /* More arguments than the function has registers are roots until they are in its tuple. */
     size_t keywords = kwnames ? (size_t)tuple_length(kwnames) : 0;
+    if (kwnames && bind_few_keywords(f, code, registers, nargs, kwnames, keywords))
+        return true;
+    if (unlikely(thread->exception))
+        return false;
     Value *top = thread->gc.registers_top, *end = registers + nargs + keywords;
     if (end > top)
         thread->gc.registers_top = end;

@@ -33,8 +33,11 @@ typedef enum CacheKind {
     CACHE_SLOT_FAR,        /* slot in the overflow array */
     CACHE_MODULE,          /* entry in the dict of one certain module */
     CACHE_TYPE,            /* attribute of one certain class */
-    CACHE_TYPE_DESCRIPTOR, /* the same for a descriptor, class methods apart */
+    CACHE_TARGET,          /* `target` itself: the function of a static method */
+    CACHE_TYPE_DESCRIPTOR, /* the same for another descriptor, class methods apart */
     CACHE_CLASS_METHOD,    /* the function of a class method of one certain class */
+    CACHE_SUPER_METHOD,    /* what super() of the class `object` has for a shape's objects */
+    CACHE_INIT,            /* __init__ of the class `object`, whose code is `target` */
     CACHE_ADD_SLOT,        /* a store that adds an attribute: shape becomes new_shape */
     CACHE_DICT,        /* in dictionary mode: the dict's, else the class's plain value, if any */
     CACHE_DICT_METHOD, /* the same for a function in the class */
@@ -65,7 +68,6 @@ ALWAYS_INLINE Value cell_pack(uint32_t shape, uint32_t offset)
 }
 
 bool feedback_make(Code *code) MUST_USE;
-uint32_t frame_parameters(const Code *code);
 bool frame_too_deep(Thread *thread);
 void cache_start(void);
 void super_hook_start(void);
@@ -84,6 +86,8 @@ ALWAYS_INLINE bool cache_is_megamorphic(Value content)
     return is_object(content) && ((CacheRecord *)content)->kind == CACHE_MEGAMORPHIC;
 }
 CacheRecord *cache_record_new(CacheKind kind);
+/* A record of the value of an entry in a class's or a module's dict; 0: no memory. */
+CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry);
 
 ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
 {
@@ -105,22 +109,83 @@ ALWAYS_INLINE Value global_from_cache(Frame *frame, Value *cell)
 /* The slot of `o` that the packed cell names; 0 if it is for another shape, or a record. */
 ALWAYS_INLINE Value *slot_from_cell(Value o, Value content)
 {
-    if (likely(is_object(o) && is_int(content) && value_bits(content) >> 32 == shape_id(o)))
+    if (likely(is_pointer(o) && is_int(content) && value_bits(content) >> 32 == shape_id(o)))
         return (Value *)(void *)((char *)o + ((uint32_t)value_bits(content) >> 1));
     return 0;
 }
 
-/* The function of a method call, with the receiver before its arguments. */
-ALWAYS_INLINE Value method_from_cache(Value o, Value *cell)
+/* Is the record for this object? */
+ALWAYS_INLINE bool record_is_for(const CacheRecord *record, Value o)
 {
-    CacheRecord *record = (CacheRecord *)load_acquire(cell);
-    if (likely(is_object((Value)record)) && is_object(o) && record->shape == shape_id(o) &&
-        record->kind == CACHE_METHOD) {
-        STATS_ADD(method_hits);
+    return record->shape ? record->shape == shape_id(o) : record->object == o;
+}
+
+/* The record for `o` in an attribute's cell, or 0. */
+ALWAYS_INLINE CacheRecord *record_from_cell(Value o, Value content)
+{
+    if (!is_object(content) || !is_pointer(o))
+        return 0;
+    CacheRecord *record = (CacheRecord *)content;
+    while (record && !record_is_for(record, o))
+        record = record->next;
+    return record;
+}
+
+/* What an attribute is by the commonest kinds of records; else 0. */
+ALWAYS_INLINE Value attribute_from_record(Value o, const CacheRecord *record)
+{
+    switch (record->kind) {
+    case CACHE_SLOT:
+        return load_acquire((Value *)(void *)((char *)o + record->offset));
+    case CACHE_CLASS_VALUE:
+    case CACHE_TYPE:
         return load_acquire(record->entry);
+    case CACHE_TARGET:
+        return record->target;
+    default:
+        return 0;
     }
-    STATS_ADD(method_misses);
+}
+
+/* The function of a method call and its receiver, or 0 there, by the commonest kinds of records;
+ * else 0. */
+ALWAYS_INLINE Value method_from_cache(Value o, Value content, Value *receiver)
+{
+    const CacheRecord *record = record_from_cell(o, content);
+    Value method = 0;
+    if (likely(record)) {
+        bool is_method = likely(record->kind == CACHE_METHOD);
+        method = is_method ? load_acquire(record->entry) : attribute_from_record(o, record);
+        *receiver = is_method ? o : 0;
+    }
+    if (method)
+        STATS_ADD(method_hits);
+    else
+        STATS_ADD(method_misses);
+    return method;
+}
+
+/* The same for super().name of the class, if `super` is the builtin. */
+ALWAYS_INLINE Value super_method_from_cache(Value class, Value o, Value content)
+{
+    if (!content || !is_pointer(o))
+        return 0;
+    for (const CacheRecord *record = (CacheRecord *)content; record; record = record->next)
+        if (record->shape == shape_id(o) && record->object == class)
+            return load_acquire(record->entry);
     return 0;
+}
+
+/* Stores an attribute of a local object by its cell; false if that has no record for it. */
+ALWAYS_INLINE bool store_from_record(Value o, Value content, Value value)
+{
+    const CacheRecord *record = record_from_cell(o, content);
+    if (!record || is_shared(o) || (record->kind != CACHE_SLOT && record->kind != CACHE_ADD_SLOT))
+        return false;
+    gc_store(o, (Value *)(void *)((char *)o + record->offset), value);
+    if (record->kind == CACHE_ADD_SLOT)
+        store_release(&o->shape, record->new_shape);
+    return true;
 }
 
 #endif

@@ -5,13 +5,7 @@
 #include "core/share.h"
 #include "types/dict.h"
 #include "types/tuple.h"
-#include "vm/interp_inline.h"
-
-uint32_t frame_parameters(const Code *code)
-{
-    return code->argcount + code->kwonly_argcount + !!(code->flags & CODE_VARARGS) +
-           !!(code->flags & CODE_VARKEYWORDS);
-}
+#include "vm/call_inline.h"
 
 bool frame_too_deep(Thread *thread)
 {
@@ -44,6 +38,23 @@ int frame_line(Frame *frame)
     return code_line_in(frame->code, frame_instruction(frame), frame->frame_object);
 }
 
+/* Enters plain code that has run before, with just its arguments, above everything on the register
+ * stack. 0, with no exception, if it can't be done. */
+ALWAYS_INLINE Frame *enter_plain(Thread *thread, Function *function, Value *args, size_t nargs)
+{
+    Code *code = load_acquire(&function->code);
+    Frame *frame = (Frame *)(void *)thread->gc.registers_top;
+    if (nargs != code->argcount || !code_is_plain(code) || !code_has_run(code) ||
+        !frame_enter(thread, frame, thread->frame, function, code))
+        return 0;
+    frame->flags = FRAME_ENTRY;
+    frame->result = 0;
+    Value *registers = frame_registers(frame);
+    for (size_t i = 0; i < nargs; i++)
+        registers[i] = args[i];
+    return frame;
+}
+
 /* Runs a function on a new frame above everything on the register stack. */
 static Value run_function(Function *function, Value *args, size_t nargs, Value kwnames)
 {
@@ -51,7 +62,13 @@ static Value run_function(Function *function, Value *args, size_t nargs, Value k
     if (!c_stack_check("") || !thread_poll(thread))
         return 0;
     Value *top = thread->gc.registers_top;
-    Frame *frame = (Frame *)(void *)top;
+    Frame *frame = kwnames ? 0 : enter_plain(thread, function, args, nargs);
+    if (likely(frame)) {
+        Value result = vm_run(thread, frame);
+        thread->gc.registers_top = top;
+        return result;
+    }
+    frame = (Frame *)(void *)top;
     Code *code = load_acquire(&function->code);
     Value *registers = frame_registers(frame);
     size_t total = nargs + (kwnames ? (size_t)tuple_length(kwnames) : 0);

@@ -18,9 +18,12 @@
 #include "types/set.h"
 #include "types/slice.h"
 #include "types/str.h"
+#include "types/super.h"
 #include "types/tuple.h"
 #include "vm/operations.h"
+#include "vm/call_inline.h"
 #include "vm/interp_inline.h"
+#include "vm/interp_macros.h"
 
 /* How the WIDE prefix extends the operands of the instruction behind it. */
 enum { WIDE_ABC, WIDE_BX, WIDE_BX_SIGNED, WIDE_C_SIGNED };
@@ -55,138 +58,6 @@ static const uint8_t wide_kind[OPCODE_COUNT] = {
 #undef NAME
 #undef FREE
 
-#define CASE(name) do_##name:
-#define NEXT()                                                                                     \
-    do {                                                                                           \
-        uint32_t word = load_relaxed(pc);                                                          \
-        pc++;                                                                                      \
-        a = (word >> 8) & 0xff;                                                                    \
-        b = (word >> 16) & 0xff;                                                                   \
-        c = word >> 24;                                                                            \
-        bx = (int32_t)word >> 16;                                                                  \
-        STATS_OPCODE(word & 0xff);                                                                 \
-        goto *labels[word & 0xff];                                                                 \
-    } while (0)
-#define NEXT_AFTER(words)                                                                          \
-    do {                                                                                           \
-        pc += (words);                                                                             \
-        NEXT();                                                                                    \
-    } while (0)
-/* bx is sign-extended for narrow instructions and exact after WIDE. */
-#define UBX    ((uint32_t)bx & bx_mask)
-#define SYNC() (frame->pc = pc)
-#define SET(value)                                                                                 \
-    do {                                                                                           \
-        Value set_ = (value);                                                                      \
-        if (unlikely(!set_))                                                                       \
-            goto error;                                                                            \
-        R[a] = set_;                                                                               \
-    } while (0)
-#define DO(condition)                                                                              \
-    do {                                                                                           \
-        if (unlikely(!(condition)))                                                                \
-            goto error;                                                                            \
-    } while (0)
-#define ENTER_FRAME()                                                                              \
-    do {                                                                                           \
-        R = frame_registers(frame);                                                                \
-        pc = frame->pc;                                                                            \
-        K = ((Tuple *)frame->code->consts)->items;                                                 \
-        N = ((Tuple *)frame->code->names)->items;                                                  \
-        cells = (Value *)(void *)load_relaxed(&frame->code->feedback);                             \
-    } while (0)
-
-/* The operands of the caller's YIELD_FROM, which has no WIDE prefix. */
-#define DECODE_YIELD_FROM()                                                                        \
-    do {                                                                                           \
-        uint32_t word_ = load_relaxed(pc - 1);                                                     \
-        a = (word_ >> 8) & 0xff;                                                                   \
-        b = (word_ >> 16) & 0xff;                                                                  \
-        c = word_ >> 24;                                                                           \
-    } while (0)
-
-#define ARITHMETIC(name, op, int_fast, float_fast)                                                 \
-    CASE(name)                                                                                     \
-    {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            int_fast                                                                               \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            float_fast                                                                             \
-        }                                                                                          \
-        SYNC();                                                                                    \
-        SET(number_binary(op, x, y));                                                              \
-        NEXT_AFTER(1);                                                                             \
-    }                                                                                              \
-    CASE(INPLACE_##name)                                                                           \
-    {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            int_fast                                                                               \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            float_fast                                                                             \
-        }                                                                                          \
-        SYNC();                                                                                    \
-        SET(number_inplace(op, x, y));                                                             \
-        NEXT_AFTER(1);                                                                             \
-    }
-#define NO_FAST_PATH
-#define INT_RESULT(word)                                                                           \
-    do {                                                                                           \
-        R[a] = (Value)(word);                                                                      \
-        NEXT_AFTER(1);                                                                             \
-    } while (0)
-#define FLOAT_FAST(expression)                                                                     \
-    {                                                                                              \
-        double p = float_decode(x), q = float_decode(y);                                           \
-        R[a] = float_from(expression);                                                             \
-        if (likely(R[a]))                                                                          \
-            NEXT_AFTER(1);                                                                         \
-        goto error;                                                                                \
-    }
-
-#define IS_EQUALITY(op) ((op) == CMP_EQ || (op) == CMP_NE)
-#define COMPARISON(name, sign, op)                                                                 \
-    CASE(name)                                                                                     \
-    {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            R[a] = bool_value((intptr_t)x sign(intptr_t) y);                                       \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            R[a] = bool_value(float_decode(x) sign float_decode(y));                               \
-        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
-            R[a] = bool_value(str_equal_inline(x, y) == (op == CMP_EQ));                           \
-        } else {                                                                                   \
-            SYNC();                                                                                \
-            SET(object_compare(x, y, op));                                                         \
-        }                                                                                          \
-        NEXT_AFTER(1);                                                                             \
-    }                                                                                              \
-    CASE(JUMP_##name)                                                                              \
-    {                                                                                              \
-        Value x = R[a], y = R[b];                                                                  \
-        bool outcome;                                                                              \
-        if (likely(are_ints(x, y))) {                                                              \
-            outcome = (intptr_t)x sign(intptr_t) y;                                                \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            outcome = float_decode(x) sign float_decode(y);                                        \
-        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
-            outcome = str_equal_inline(x, y) == (op == CMP_EQ);                                    \
-        } else {                                                                                   \
-            SYNC();                                                                                \
-            Value result = object_compare(x, y, op);                                               \
-            DO(result);                                                                            \
-            int truth = truth_of(result);                                                          \
-            DO(truth >= 0);                                                                        \
-            outcome = truth;                                                                       \
-        }                                                                                          \
-        int32_t offset = (int32_t)pc[0];                                                           \
-        pc += 2;                                                                                   \
-        if (outcome == (bool)c)                                                                    \
-            pc += offset;                                                                          \
-        NEXT();                                                                                    \
-    }
-
 /* Serves what is asked for after a call. Its frame is still at the call, where the register of the
  * result is dead: what a collection does to it meanwhile is undone. Not inlined: `result` may not
  * lie in the interpreter's own C frame, which some collections leave out of their scan. */
@@ -198,6 +69,43 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     return good;
 }
 
+/* A call has found its callee's code, which has run before. */
+static NOINLINE void cache_callee(Frame *frame, Value *cell, Code *code)
+{
+    store_relaxed(&code->plain_arguments, code_is_plain(code) ? code->argcount + 1 : 0);
+    cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
+}
+
+/* The same of a class whose instances this code of its __init__ makes ready. */
+static NOINLINE bool cache_init(Frame *frame, Value *cell, Type *class, Code *code)
+{
+    uint64_t epoch = load_acquire(&type_epoch);
+    DictEntry *entry = type_lookup_entry(class, names.__init__);
+    if (!entry || !code_is_plain(code))
+        return true;
+    CacheRecord *record = record_for_entry(CACHE_INIT, 0, entry);
+    if (!record)
+        return false;
+    gc_store(record, &record->object, (Value) class);
+    gc_store(record, &record->target, (Value)code);
+    store_relaxed(&code->plain_arguments, code->argcount + 1);
+    cache_install(frame, cell, (Value)record, epoch);
+    return true;
+}
+
+/* Whether a comparison is true, or -1. */
+static NOINLINE int compare_truth(Value x, Value y, CompareOp op)
+{
+    Value result = object_compare(x, y, op);
+    return result ? truth_of(result) : -1;
+}
+
+/* Not inlined: vm_interpret would need a frame pointer for it. */
+static NOINLINE bool builtin_may_be_called(void)
+{
+    return c_stack_check(" while calling a Python object");
+}
+
 /* LONG: the dispatch loop. */
 Value vm_interpret(Thread *thread, Frame *frame)
 {
@@ -206,11 +114,12 @@ Value vm_interpret(Thread *thread, Frame *frame)
 #include "compile/opcodes.def"
 #undef OP
     };
-    Value *R, *K, *N, *cells;
+    Value *R, *cells;
     const uint32_t *pc;
-    uint32_t a, b, c, bx_mask = 0xffff;
+    uint32_t word, ubx;
     int32_t bx;
-    Value callee, kwnames, *args;
+    size_t a, b, c;
+    Value callee, kwnames, *args, *cell;
     size_t nargs;
     Frame *at;
 
@@ -227,21 +136,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(WIDE)
     {
-        uint32_t word = *pc++, op = word & 0xff;
-        switch (wide_kind[op]) {
-        case WIDE_BX:
-        case WIDE_BX_SIGNED:
-            bx = (int32_t)((word >> 16) | (b << 16) | (c << 24));
-            bx_mask = 0xffffffff;
-            break;
-        default:
-            break;
-        }
+        word = *pc++;
+        uint32_t op = word & 0xff;
+        if (wide_kind[op] == WIDE_BX || wide_kind[op] == WIDE_BX_SIGNED)
+            ubx = (uint32_t)((word >> 16) | (b << 16) | (c << 24));
+        bx = (int32_t)ubx;
         a = ((word >> 8) & 0xff) | (a << 8);
         b = ((word >> 16) & 0xff) | (b << 8);
         c = (word >> 24) | (c << 8);
         STATS_OPCODE(op);
-        goto *labels[op];
+        switch (op) {
+#define OP(name, a, b, c, x1, x2, effects, meaning)                                                \
+    case OP_##name##_:                                                                             \
+        goto wide_##name;
+#include "compile/opcodes.def"
+#undef OP
+        default:
+            UNREACHABLE();
+        }
     }
 
     CASE(INSTRUMENTED)
@@ -254,11 +166,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 goto error;
             NEXT();
         }
-        uint32_t word = load_relaxed(pc - 1);
-        a = (word >> 8) & 0xff;
-        b = (word >> 16) & 0xff;
-        c = word >> 24;
-        bx = (int32_t)word >> 16;
+        word = load_relaxed(pc - 1);
         goto *labels[op];
     }
 
@@ -270,14 +178,12 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(LOAD_CONST)
     {
-        R[a] = K[UBX];
-        bx_mask = 0xffff;
+        R[a] = CONSTANT(ubx);
         NEXT();
     }
     CASE(LOAD_INT)
     {
         R[a] = int_small(bx);
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(CLEAR)
@@ -287,22 +193,20 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(CHECK_LOCAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         if (unlikely(!R[a])) {
             SYNC();
-            raise_unbound_local(N[name]);
+            raise_unbound_local(NAMED(name));
             goto error;
         }
         NEXT();
     }
     CASE(DELETE_LOCAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         if (unlikely(!R[a])) {
             SYNC();
-            raise_unbound_local(N[name]);
+            raise_unbound_local(NAMED(name));
             goto error;
         }
         R[a] = 0;
@@ -344,8 +248,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(LOAD_FREE)
     {
-        uint32_t index = UBX;
-        bx_mask = 0xffff;
+        uint32_t index = ubx;
         Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
         R[a] = load_acquire(&cell->value);
         if (unlikely(!R[a])) {
@@ -356,29 +259,25 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_FREE)
     {
-        Cell *cell = (Cell *)tuple_get(frame->function->closure, UBX);
-        bx_mask = 0xffff;
+        Cell *cell = (Cell *)tuple_get(frame->function->closure, ubx);
         gc_store(cell, &cell->value, R[a]);
         NEXT();
     }
     CASE(DELETE_FREE)
     {
-        uint32_t index = UBX;
-        bx_mask = 0xffff;
+        uint32_t index = ubx;
         SYNC();
         DO(delete_free(frame, index));
         NEXT();
     }
     CASE(LOAD_FREE_CELL)
     {
-        R[a] = tuple_get(frame->function->closure, UBX);
-        bx_mask = 0xffff;
+        R[a] = tuple_get(frame->function->closure, ubx);
         NEXT();
     }
     CASE(LOAD_NAME_OR_FREE)
     {
-        uint32_t index = UBX;
-        bx_mask = 0xffff;
+        uint32_t index = ubx;
         SYNC();
         SET(load_name_or_free(frame, index));
         NEXT();
@@ -392,18 +291,17 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(LOAD_DICT_OR_GLOBAL)
     {
         SYNC();
-        SET(load_dict_or_global(frame, R[b], N[c]));
+        SET(load_dict_or_global(frame, R[b], NAMED(c)));
         NEXT();
     }
     CASE(LOAD_GLOBAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         Value value = global_from_cache(frame, &cells[pc[0]]);
         if (unlikely(!value)) {
             SYNC();
             STATS_ADD(global_misses);
-            value = load_global(frame, N[name], &cells[pc[0]]);
+            value = load_global(frame, NAMED(name), &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -411,31 +309,28 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_GLOBAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(store_global(frame, N[name], R[a]));
+        DO(store_global(frame, NAMED(name), R[a]));
         NEXT_AFTER(1);
     }
     CASE(DELETE_GLOBAL)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(delete_global(frame, N[name]));
+        DO(delete_global(frame, NAMED(name)));
         NEXT();
     }
     CASE(LOAD_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         Value value = 0;
         if (frame->locals == frame->function->globals)
             value = global_from_cache(frame, &cells[pc[0]]);
         if (!value) {
             SYNC();
             STATS_ADD(global_misses);
-            value = frame_load_name(frame, N[name], &cells[pc[0]]);
+            value = frame_load_name(frame, NAMED(name), &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -443,18 +338,16 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(frame_store_name(frame, N[name], R[a]));
+        DO(frame_store_name(frame, NAMED(name), R[a]));
         NEXT_AFTER(1);
     }
     CASE(DELETE_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(frame_delete_name(frame, N[name]));
+        DO(frame_delete_name(frame, NAMED(name)));
         NEXT();
     }
     CASE(LOAD_LOCALS)
@@ -484,9 +377,15 @@ Value vm_interpret(Thread *thread, Frame *frame)
         STATS_ADD(slot_accesses);
         if (unlikely(!value)) {
             STATS_ADD(slot_misses);
-            Function *getter = getter_from_cache(o, content);
+            const CacheRecord *record = record_from_cell(o, content);
+            if (record && (value = attribute_from_record(o, record)) != 0) {
+                STATS_ADD(attribute_chain_hits);
+                R[a] = value;
+                NEXT_AFTER(1);
+            }
+            Function *getter = record ? accessor_from_record(record, false) : 0;
             Code *code = getter ? load_acquire(&getter->code) : 0;
-            if (code && likely(is_plain_getter(code))) {
+            if (code && likely(is_plain_accessor(code, 1))) {
                 /* Its frame lies on top of this one. */
                 frame->pc = pc + 1;
                 at = (Frame *)(void *)frame_end(frame);
@@ -497,7 +396,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 goto enter;
             }
             SYNC();
-            value = get_attr_cached(frame, o, N[c], &cells[pc[0]]);
+            value = get_attr_cached(frame, o, NAMED(c), &cells[pc[0]]);
             DO(value);
         }
         R[a] = value;
@@ -505,35 +404,46 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_ATTR)
     {
-        Value *slot = slot_from_cell(R[a], load_acquire(&cells[pc[0]]));
-        SYNC();
+        Value content = load_acquire(&cells[pc[0]]), *slot = slot_from_cell(R[a], content);
         STATS_ADD(slot_accesses);
         if (likely(slot) && likely(!is_shared(R[a]))) {
             gc_store(R[a], slot, R[b]);
-        } else {
+        } else if (!store_from_record(R[a], content, R[b])) {
+            const CacheRecord *record = record_from_cell(R[a], content);
+            Function *setter = record ? accessor_from_record(record, true) : 0;
+            Code *code = setter ? load_acquire(&setter->code) : 0;
+            if (code && likely(is_plain_accessor(code, 2))) {
+                frame->pc = pc + 1;
+                at = (Frame *)(void *)frame_end(frame);
+                if (unlikely(!call_prepare(thread, at, setter, code, 2, 0)))
+                    goto error_synced;
+                frame_registers(at)[0] = R[a];
+                frame_registers(at)[1] = R[b];
+                at->flags = 0;
+                a = frame->code->register_count; /* no register of ours: nobody reads the result */
+                goto enter;
+            }
+            SYNC();
             STATS_ADD(slot_misses);
-            DO(set_attr_cached(frame, R[a], N[c], R[b], &cells[pc[0]]));
+            DO(set_attr_cached(frame, R[a], NAMED(c), R[b], &cells[pc[0]]));
         }
         NEXT_AFTER(1);
     }
     CASE(DELETE_ATTR)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        DO(set_attr(R[a], N[name], 0));
+        DO(set_attr(R[a], NAMED(name), 0));
         NEXT();
     }
     CASE(LOAD_METHOD)
     {
         Value o = R[b], *receiver = &R[a + 1 + FRAME_WORDS];
-        Value method = method_from_cache(o, &cells[pc[0]]);
-        if (likely(method)) {
-            *receiver = o;
-        } else {
+        Value method = method_from_cache(o, load_acquire(&cells[pc[0]]), receiver);
+        if (unlikely(!method)) {
             SYNC();
             Value self = 0;
-            method = load_method_cached(frame, o, N[c], &cells[pc[0]], &self);
+            method = load_method_cached(frame, o, NAMED(c), &cells[pc[0]], &self);
             DO(method);
             *receiver = self;
         }
@@ -542,8 +452,15 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(LOAD_SUPER_ATTR)
     {
-        SYNC();
-        SET(load_super_attr(R[b], R[b + 1], R[b + 2], N[c], pc[0] == 0));
+        Value *self = &R[a + 1 + FRAME_WORDS], class = R[a + FRAME_WORDS], method = 0;
+        if (likely(b & SUPER_METHOD) && R[a] == (Value)&super_type)
+            method = super_method_from_cache(class, *self, load_acquire(&cells[pc[0]]));
+        if (unlikely(!method)) {
+            SYNC();
+            DO(load_super_attr(frame, &R[a], b, NAMED(c), &cells[pc[0]]));
+        } else {
+            R[a] = method;
+        }
         NEXT_AFTER(1);
     }
     CASE(GET_ITEM)
@@ -551,6 +468,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b], key = R[c];
         Value value = is_object(o) ? item_fast(o, key) : 0;
         if (unlikely(!value)) {
+            Value operands[] = {o, key};
+            frame->pc = pc + 1;
+            if (is_object(o) &&
+                (at = special_enter(thread, frame, ROW_getitem_GETITEM, operands, 2)))
+                goto entered;
             SYNC();
             value = get_item(o, key);
             DO(value);
@@ -584,7 +506,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
 
     /* ---- operators */
-    ARITHMETIC(
+    ARITHMETIC_INT(
         ADD, OP_ADD,
         {
             intptr_t sum;
@@ -610,7 +532,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         }
         NEXT_AFTER(1);
     }
-    ARITHMETIC(
+    ARITHMETIC_INT(
         SUBTRACT, OP_SUBTRACT,
         {
             intptr_t difference;
@@ -618,7 +540,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(difference);
         },
         FLOAT_FAST(p - q))
-    ARITHMETIC(
+    ARITHMETIC_INT(
         MULTIPLY, OP_MULTIPLY,
         {
             intptr_t product;
@@ -634,7 +556,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             NEXT_AFTER(1);
         goto error;
     })
-    ARITHMETIC(
+    ARITHMETIC_INT(
         FLOOR_DIVIDE, OP_FLOOR_DIVIDE,
         {
             intptr_t p = int_value(x);
@@ -643,7 +565,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(int_small(p >= 0 ? p / q : -1 - (-1 - p) / q));
         },
         NO_FAST_PATH)
-    ARITHMETIC(
+    ARITHMETIC_INT(
         REMAINDER, OP_REMAINDER,
         {
             intptr_t p = int_value(x);
@@ -655,7 +577,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
         },
         NO_FAST_PATH)
     ARITHMETIC(POWER, OP_POWER, NO_FAST_PATH, NO_FAST_PATH)
-    ARITHMETIC(
+    ARITHMETIC_INT(
         LSHIFT, OP_LSHIFT,
         {
             intptr_t n = int_value(y);
@@ -664,7 +586,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(int_small(p << n));
         },
         NO_FAST_PATH)
-    ARITHMETIC(
+    ARITHMETIC_INT(
         RSHIFT, OP_RSHIFT,
         {
             intptr_t n = int_value(y);
@@ -672,7 +594,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 INT_RESULT(int_small(int_value(x) >> n));
         },
         NO_FAST_PATH)
-    ARITHMETIC(AND, OP_AND, INT_RESULT(value_bits(x) & value_bits(y));, NO_FAST_PATH)
+    ARITHMETIC_INT(AND, OP_AND, INT_RESULT(value_bits(x) & value_bits(y));, NO_FAST_PATH)
     ARITHMETIC(OR, OP_OR, INT_RESULT(value_bits(x) | value_bits(y));, NO_FAST_PATH)
     ARITHMETIC(XOR, OP_XOR, INT_RESULT((value_bits(x) ^ value_bits(y)) | 1);, NO_FAST_PATH)
     COMPARISON(LT, <, CMP_LT)
@@ -681,20 +603,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
     COMPARISON(NE, !=, CMP_NE)
     COMPARISON(GT, >, CMP_GT)
     COMPARISON(GE, >=, CMP_GE)
-    CASE(ADD_INT)
-    {
-        Value x = R[b];
-        intptr_t sum;
-        if (likely(is_int(x) &&
-                   !__builtin_add_overflow((intptr_t)x, (intptr_t)(c & 127) * 2, &sum))) {
-            R[a] = (Value)sum;
-        } else {
-            SYNC();
-            Value y = int_small((intptr_t)(c & 127));
-            SET(c & 128 ? number_inplace(OP_ADD, x, y) : number_binary(OP_ADD, x, y));
-        }
-        NEXT_AFTER(1);
-    }
     CASE(IS)
     {
         R[a] = bool_value(object_is(R[b], R[c]));
@@ -724,6 +632,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(NEGATIVE)
     {
         SYNC();
+        if (is_object(R[b]) &&
+            (at = special_enter(thread, frame, ROW_negative_UNARY, &R[b], 1)) != 0)
+            goto entered;
         SET(number_negative(R[b]));
         NEXT();
     }
@@ -760,7 +671,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
     CASE(JUMP)
     {
         pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_BACK)
@@ -770,7 +680,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
             DO(thread_poll_slow(thread));
         }
         pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_TRUE)
@@ -780,7 +689,6 @@ Value vm_interpret(Thread *thread, Frame *frame)
         DO(truth >= 0);
         if (truth)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_FALSE)
@@ -790,28 +698,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
         DO(truth >= 0);
         if (!truth)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_NONE)
     {
         if (R[a] == None)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_NOT_NONE)
     {
         if (R[a] != None)
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IF_UNBOUND)
     {
         if (!R[a])
             pc += bx;
-        bx_mask = 0xffff;
         NEXT();
     }
     CASE(JUMP_IS)
@@ -991,8 +895,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     /* ---- functions and calls */
     CASE(MAKE_FUNCTION)
     {
-        Value code = K[UBX];
-        bx_mask = 0xffff;
+        Value code = CONSTANT(ubx);
         SYNC();
         SET(function_new((Code *)code, frame->function->globals));
         NEXT();
@@ -1008,27 +911,36 @@ Value vm_interpret(Thread *thread, Frame *frame)
         args = &R[b + 1 + FRAME_WORDS];
         nargs = c;
         kwnames = 0;
+        cell = &cells[pc[0]];
         frame->pc = pc + 1;
+        ENTER_KNOWN();
         goto do_call;
     }
-    CASE(CALL_METHOD)
     CASE(CALL_ENTER)
     {
+        goto call_method;
+    }
+    CASE(CALL_METHOD)
+    {
+    call_method:
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
         nargs = c + 1;
         if (!*args)
             args++, nargs--;
         kwnames = 0;
+        cell = &cells[pc[0]];
         frame->pc = pc + 1;
+        ENTER_KNOWN();
         goto do_call;
     }
     CASE(CALL_KW)
     {
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
-        kwnames = K[pc[0]];
+        kwnames = CONSTANT(pc[0]);
         nargs = c - (size_t)tuple_length(kwnames);
+        cell = &cells[pc[1]];
         frame->pc = pc + 2;
         goto do_call;
     }
@@ -1036,10 +948,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     {
         callee = R[b];
         args = &R[b + 1 + FRAME_WORDS];
-        kwnames = K[pc[0]];
+        kwnames = CONSTANT(pc[0]);
         nargs = c + 1 - (size_t)tuple_length(kwnames);
         if (!*args)
             args++, nargs--;
+        cell = &cells[pc[1]];
         frame->pc = pc + 2;
         goto do_call;
     }
@@ -1052,11 +965,13 @@ do_call:;
         callee = ((Method *)callee)->function;
         nargs++;
         shape = is_object(callee) ? shape_id((const void *)callee) : 0;
+        if (!kwnames)
+            ENTER_KNOWN();
     }
     if (likely(shape == SHAPE_FUNCTION)) {
     call_function:;
         Function *function = (Function *)callee;
-        Code *code = load_acquire(&function->code);
+        Code *code = code_of_callee(function, load_acquire(cell));
         at = (Frame *)(void *)args - 1;
         if (unlikely(!call_prepare(thread, at, function, code, nargs, kwnames)))
             goto error_synced;
@@ -1069,16 +984,35 @@ do_call:;
             pc = frame->pc;
             NEXT();
         }
+        if (!load_relaxed(cell))
+            cache_callee(frame, cell, code);
         at->flags = 0;
     enter:
-        at->result = a;
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
+    entered:
+        at->result = (uint32_t)a;
         frame = at;
         ENTER_FRAME();
         if (unlikely(load_relaxed(&thread->gc.poll)) && !thread_poll_slow(thread))
             goto error;
         NEXT();
+    }
+    if (!kwnames && args > R + FRAME_WORDS + 1) {
+        Function *init;
+        Code *code = known_init(callee, load_acquire(cell), nargs, &init);
+        if (code) {
+            Value instance = object_alloc((Type *)callee);
+            if (unlikely(!instance))
+                goto error_synced;
+            at = (Frame *)(void *)(args - 1) - 1;
+            if (likely(frame_enter(thread, at, frame, init, code))) {
+                args[-1] = instance;
+                at->flags = FRAME_INIT;
+                at->generator = instance;
+                goto entered;
+            }
+        }
     }
     bool is_builtin = shape == SHAPE_METHOD_DESCRIPTOR || shape == SHAPE_BUILTIN;
     if (!is_builtin) {
@@ -1094,9 +1028,18 @@ do_call:;
             at = (Frame *)(void *)args - 1;
             if (unlikely(!call_prepare(thread, at, init, code, nargs + 1, kwnames)))
                 goto error_synced;
+            if (!load_relaxed(cell) && !cache_init(frame, cell, (Type *)callee, code))
+                goto error_synced;
             at->flags = FRAME_INIT;
             at->generator = instance;
             goto enter;
+        }
+        Function *method = special_function(callee, ROW_call_CALL);
+        if (method && args > R + FRAME_WORDS + 1) {
+            *--args = callee;
+            callee = (Value)method;
+            nargs++;
+            goto call_function;
         }
         if (class_runs_in_place(callee)) {
             at = class_call(thread, (Type *)callee, args, nargs, kwnames, &R[a]);
@@ -1107,12 +1050,26 @@ do_call:;
             goto called;
         }
     }
-    const MethodDef *def = is_builtin ? builtin_for_call(callee, shape, &args, nargs, kwnames,
-                                                         R + FRAME_WORDS + 1, frame_end(frame))
-                                      : 0;
+    const MethodDef *def = 0;
+    PairFn pair = 0;
+    if (is_builtin) {
+        Value content = load_acquire(cell);
+        def = kwnames ? 0 : known_builtin(callee, shape, content, args, nargs);
+        if (!def) {
+            def = builtin_for_call(callee, shape, &args, nargs, kwnames, R + FRAME_WORDS + 1,
+                                   frame_end(frame));
+            if (def && may_be_known(callee, shape, content))
+                cache_install(frame, cell, callee, load_acquire(&type_epoch));
+            pair = pair_for_call(callee, shape, nargs, kwnames);
+        }
+    }
     Value result;
-    if (likely(def))
-        result = c_stack_check(" while calling a Python object") ? def->function(args) : 0;
+    if (unlikely(pair != 0))
+        result = pair(args[0], args[1]);
+    else if (likely(def))
+        result = likely(thread->vm_stack_low > thread->c_stack_limit) || builtin_may_be_called()
+                     ? def->function(args)
+                     : 0;
     else
         result = call(callee, args, nargs, kwnames);
     if (unlikely(!result))
@@ -1126,6 +1083,7 @@ called:
     NEXT();
     CASE(CALL_EX)
     {
+        cell = &cells[pc[0]];
         frame->pc = pc + 1;
         size_t count;
         Value keywords;
@@ -1149,6 +1107,28 @@ called:
         Value result = R[a];
         uint32_t flags = frame->flags, target = frame->result;
         if (unlikely(flags | (frame->frame_object != 0))) {
+            if (likely(flags == FRAME_ENTRY) && !frame->frame_object) {
+                thread->frame = frame->caller;
+                thread->depth--;
+                return result; /* registers_top is the caller's business */
+            }
+            if (flags & FRAME_OPERATOR) {
+                SYNC();
+                if (likely(result != NotImplemented) && !frame->frame_object)
+                    goto leave;
+                at = frame;
+                frame_pop(thread, frame);
+                frame = thread->frame;
+                if (result == NotImplemented)
+                    result = operator_declined(at);
+                if (unlikely(!result))
+                    goto error_synced;
+                goto left;
+            }
+            if (flags == FRAME_INIT && !frame->frame_object && result == None) {
+                result = frame->generator;
+                goto leave;
+            }
             SYNC();
             if (flags & FRAME_GENERATOR) {
                 generator_finish(thread, frame);
@@ -1191,11 +1171,13 @@ called:
                 result = instance;
             }
         } else {
+        leave:
             frame = frame->caller;
             thread->frame = frame;
             thread->depth--;
             thread->gc.registers_top = frame_end(frame);
         }
+    left:
         ENTER_FRAME();
         R[target] = result;
         NEXT();
@@ -1407,16 +1389,15 @@ delegate_yielded:
     /* ---- the rest */
     CASE(IMPORT_NAME)
     {
-        uint32_t name = UBX;
-        bx_mask = 0xffff;
+        uint32_t name = ubx;
         SYNC();
-        SET(import_name(frame, N[name], K[pc[0]]));
+        SET(import_name(frame, NAMED(name), CONSTANT(pc[0])));
         NEXT_AFTER(1);
     }
     CASE(IMPORT_FROM)
     {
         SYNC();
-        SET(import_from(R[b], N[c]));
+        SET(import_from(R[b], NAMED(c)));
         NEXT();
     }
     CASE(IMPORT_STAR)
@@ -1460,7 +1441,6 @@ reraise:
     if (unlikely(thread->watch))
         report_reraise(thread, frame);
 unwind:
-    bx_mask = 0xffff;
     for (;;) {
         const Handler *handler = find_handler(frame);
         if (handler) {

@@ -89,86 +89,26 @@ ALWAYS_INLINE NextParts next_unpacked(Value iterator, Value *R, uint32_t a, uint
     return parts(iterator, &R[(after >> 8) & 0xff], after >> 24);
 }
 
-/* For a callee of shape SHAPE_BUILTIN or SHAPE_METHOD_DESCRIPTOR: a builtin function, a bound
- * method of a builtin type, or one called on an instance of just that type, whose arguments are
- * given by position: the definition, to be called with *args, which a bound method's self has been
- * put before, if that is above `low`, and the defaults of missing ones behind, if they end before
- * `room` does. Else 0: call() sorts it out. */
-ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Value **arguments,
-                                                size_t nargs, Value kwnames, const Value *low,
-                                                const Value *room)
-{
-    const MethodDef *def;
-    size_t self;
-    Value *args = *arguments, bound = 0;
-    if (shape == SHAPE_METHOD_DESCRIPTOR) {
-        MethodDescriptor *d = (MethodDescriptor *)callee;
-        if (!nargs || type_of(args[0]) != d->owner)
-            return 0;
-        def = d->def;
-        self = 1;
-    } else {
-        def = ((Builtin *)callee)->def;
-        self = 0;
-        if (def->kind != KIND_FUNCTION && def->kind != KIND_STATIC_METHOD) {
-            if (def->kind != KIND_METHOD || args <= low)
-                return 0;
-            bound = ((Builtin *)callee)->self;
-            self = 1;
-            args--, nargs++;
-        }
-    }
-    const Signature *s = load_acquire(&def->parsed);
-    if (unlikely(!s) && !(s = signature_of(def)))
-        error_clear();
-    if (!s || kwnames || !s->only_positional || nargs < s->required + self ||
-        nargs > s->count + self || args + s->count + self > room)
-        return 0;
-    for (size_t i = nargs; unlikely(i < s->count + self); i++)
-        args[i] = s->parameters[i - self].fallback;
-    if (unlikely(bound != 0)) {
-        args[0] = bound;
-        *arguments = args;
-    }
-    return def;
-}
-
 /* A call of it runs nothing, but makes a generator, a coroutine or an asynchronous generator. */
 ALWAYS_INLINE bool code_is_generator(const Code *code)
 {
     return code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR);
 }
 
-/* The __init__ of a class whose call does nothing but make a plain instance and call this Python
- * function on it; else 0. */
-ALWAYS_INLINE Function *init_for_call(Value callee)
+/* The getter (or setter) of the property that an attribute's record is for, if it is a function
+ * whose call needs no more than its arguments in the first registers; else 0. */
+ALWAYS_INLINE Function *accessor_from_record(const CacheRecord *record, bool sets)
 {
-    Type *type = (Type *)callee;
-    if (!has_layout(callee, LAYOUT_TYPE) || type->make != object_type.make ||
-        type_of(callee)->call != type_type.call || type_flags(type) & TYPE_ABSTRACT)
+    if (record->kind != CACHE_PROPERTY)
         return 0;
-    Value init = type_lookup(type, names.__init__);
-    return init && has_shape(init, SHAPE_FUNCTION) ? (Function *)init : 0;
+    const Property *property = (Property *)record->target;
+    Value accessor = load_acquire(sets ? &property->set : &property->get);
+    return accessor && has_shape(accessor, SHAPE_FUNCTION) ? (Function *)accessor : 0;
 }
 
-/* The getter of the property that an attribute's cell leads to, if it is a function whose call
- * needs no more than its argument in the first register; else 0. */
-ALWAYS_INLINE Function *getter_from_cache(Value o, Value content)
+ALWAYS_INLINE bool is_plain_accessor(const Code *code, uint32_t parameters)
 {
-    if (!is_object(content) || !is_object(o))
-        return 0;
-    for (CacheRecord *record = (CacheRecord *)content; record; record = record->next) {
-        if (record->kind != CACHE_PROPERTY || record->shape != shape_id(o))
-            continue;
-        Value getter = load_acquire(&((Property *)record->target)->get);
-        return getter && has_shape(getter, SHAPE_FUNCTION) ? (Function *)getter : 0;
-    }
-    return 0;
-}
-
-ALWAYS_INLINE bool is_plain_getter(const Code *code)
-{
-    return code->argcount == 1 && !code->kwonly_argcount &&
+    return code->argcount == parameters && !code->kwonly_argcount &&
            !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_GENERATOR | CODE_COROUTINE |
                             CODE_ASYNC_GENERATOR));
 }
@@ -183,6 +123,12 @@ ALWAYS_INLINE bool frame_link(Thread *thread, Frame *at, Frame *caller)
     at->caller = caller;
     thread->frame = at;
     return true;
+}
+
+ALWAYS_INLINE uint32_t frame_parameters(const Code *code)
+{
+    return code->argcount + code->kwonly_argcount + !!(code->flags & CODE_VARARGS) +
+           !!(code->flags & CODE_VARKEYWORDS);
 }
 
 /* Binds the arguments of a call, which lie behind the header `at`, and fills the header in, but

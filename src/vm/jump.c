@@ -58,9 +58,12 @@ static void each_read_of_run(const Decoded *d, VisitRegister visit, void *contex
         visit(context, d->b);
         each_of(d->b + 1 + FRAME_WORDS, d->c + method, visit, context);
         break;
+    case OPCODE(LOAD_SUPER_ATTR):
+        visit(context, d->a);
+        each_of(d->a + FRAME_WORDS, 2, visit, context);
+        break;
     case OPCODE(CALL_EX):
     case OPCODE(GET_SLICE):
-    case OPCODE(LOAD_SUPER_ATTR):
     case OPCODE(MATCH_CLASS):
         each_of(d->b, 3, visit, context);
         break;
@@ -105,7 +108,7 @@ static void each_write(const Decoded *d, VisitRegister visit, void *context)
     if (info->a != BASE)
         return;
     visit(context, d->a);
-    if (d->op == OPCODE(LOAD_METHOD))
+    if (d->op == OPCODE(LOAD_METHOD) || d->op == OPCODE(LOAD_SUPER_ATTR))
         visit(context, d->a + 1 + FRAME_WORDS);
     else if (d->op == OPCODE(LOAD_WITH)) {
         each_of(d->a + 1, 2, visit, context);

@@ -2,6 +2,7 @@
 #ifndef WEFT_VM_OPERATIONS_H
 #define WEFT_VM_OPERATIONS_H
 
+#include "core/slots.h"
 #include "vm/frame.h"
 
 /* ---- names (vm/names.c); `cell` is the instruction's feedback cell */
@@ -27,8 +28,7 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell);
 bool set_attr_cached(Frame *frame, Value o, Value name, Value value, Value *cell);
 /* Method, with *receiver = o or 0. */
 Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *receiver);
-Value load_super_attr(Value super_value, Value class_cell_content, Value self, Value name,
-                      bool zero_arguments);
+bool load_super_attr(Frame *frame, Value *area, size_t how, Value name, Value *cell) MUST_USE;
 
 /* ---- building and unpacking (vm/build.c) */
 Value build_map(const Value *pairs, unsigned count);
@@ -83,6 +83,14 @@ bool import_star(Frame *frame, Value module);
 
 /* ---- the rest (vm/intrinsics.c) */
 bool print_expression(Value o);
+/* The method in Python that the class of `o` has for a row of slots; or 0. */
+Function *special_function(Value o, SlotRow row);
+/* Their frames, linked; 0, with no exception, if the general way has to be gone. */
+Frame *special_enter(Thread *thread, Frame *caller, SlotRow row, const Value *args, size_t nargs);
+Frame *operator_enter(Thread *thread, Frame *caller, BinaryOp op, bool in_place, Value left,
+                      Value right);
+/* What the operator gives whose method has returned NotImplemented from this frame. */
+Value operator_declined(const Frame *frame) MUST_USE;
 Value load_build_class(Frame *frame);
 Value intrinsic_1(unsigned which, Value a);
 Value intrinsic_2(unsigned which, Value a, Value b);

@@ -160,6 +160,7 @@ typedef struct CallSiteView {
     Value *target;
     bool starred;
     Value attribute; /* name of an attribute to take of the result; or 0 */
+    Value *receiver; /* of a method, which is then no more to be given; or 0 */
 } CallSiteView;
 
 static CallSiteView view_call(const Event *event, Decoded *d)
@@ -176,10 +177,12 @@ static CallSiteView view_call(const Event *event, Decoded *d)
         return v;
     }
     if (d->op == OPCODE(LOAD_SUPER_ATTR)) {
-        v.args = &R[d->b + 1];
-        v.nargs = d->ext[0] ? 2 : 0;
+        v.callee = R[d->a];
+        v.args = &R[d->a + FRAME_WORDS];
+        v.nargs = d->b & SUPER_TWO_ARGUMENTS ? 2 : 0;
         v.first = v.nargs ? v.args[0] : 0;
         v.attribute = tuple_get(frame->code->names, d->c);
+        v.receiver = d->b & SUPER_METHOD ? &v.args[1] : 0;
         return v;
     }
     v.args = &R[d->b + 1 + FRAME_WORDS];
@@ -235,6 +238,8 @@ static int report_call(Event *event, int op)
     if (v.attribute && !(result = get_attr(result, v.attribute)))
         return INSTRUMENTED_FAILED;
     *v.target = result;
+    if (v.receiver)
+        *v.receiver = 0;
     return INSTRUMENTED_GO_ON;
 }
 

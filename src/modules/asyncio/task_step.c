@@ -25,8 +25,8 @@ typedef struct Step {
 
 /* What a future calls when it is done. */
 static Value wakeup_called(Value *args);
-static MethodDef wakeup_def = {"TaskWakeupMethWrapper", "object, /", 0,
-                               wakeup_called,           KIND_METHOD, 0};
+static MethodDef wakeup_def = {
+    "TaskWakeupMethWrapper", "object, /", 0, wakeup_called, KIND_METHOD, 0, 0};
 static Type step_type;
 
 /* ---- scheduling */
