@@ -24,9 +24,7 @@ static void property_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, p->name);
 }
 
-/* ---- making
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- making ----------------------------------------------------------------------------- */
 
 static Value property_make(Type *type, Value *args, size_t nargs, Value kwnames)
 {
@@ -50,7 +48,7 @@ static bool store_doc(Value self, Value doc)
         return true;
     }
     return set_attr(self, names.__doc__, doc ? doc : None) ||
-           (!as_property(self)->doc_of_getter && error_clear_if(AttributeError));
+           (!load_relaxed(&as_property(self)->doc_of_getter) && error_clear_if(AttributeError));
 }
 
 INIT_METHOD(property_init, "fget=None, fset=None, fdel=None, doc=None")
@@ -62,10 +60,10 @@ INIT_METHOD(property_init, "fget=None, fset=None, fdel=None, doc=None")
     gc_store(p, &p->del, none_to_0(args[3]));
     gc_store(p, &p->doc, 0);
     gc_store(p, &p->name, 0);
-    p->doc_of_getter = false;
-    if (!doc && p->get) {
-        TRY(get_attr_optional(p->get, names.__doc__, &doc));
-        p->doc_of_getter = doc && doc != None;
+    store_relaxed(&p->doc_of_getter, false);
+    if (!doc && args[1] != None) {
+        TRY(get_attr_optional(args[1], names.__doc__, &doc));
+        store_relaxed(&p->doc_of_getter, doc && doc != None);
     }
     TRY(store_doc(self, none_to_0(doc)));
     return None;
@@ -75,22 +73,22 @@ INIT_METHOD(property_init, "fget=None, fset=None, fdel=None, doc=None")
 static Value property_copy(Value self, Value get, Value set, Value del)
 {
     Property *p = as_property(self);
-    Value doc = p->doc_of_getter && get ? None : p->doc;
+    Value doc = load_relaxed(&p->doc_of_getter) && get ? None : load_acquire(&p->doc);
     Value args[] = {get ? get : None, set ? set : None, del ? del : None, doc ? doc : None};
     Value copy = TRY(call((Value)type_of(self), args, 4, 0));
     if (is_instance_of(copy, &property_type))
-        gc_store(copy, &as_property(copy)->name, p->name);
+        gc_store(copy, &as_property(copy)->name, load_acquire(&p->name));
     return copy;
 }
 
-/* ---- names in messages
- * ----------------------------------------------------------------------------------------- */
+/* ---- names in messages ------------------------------------------------------------------ */
 
 /* From __set_name__, else the getter's; *name 0 if neither is known. */
 static bool find_name(Property *p, Value *name)
 {
-    *name = p->name;
-    return *name || !p->get || get_attr_optional(p->get, names.__name__, name);
+    *name = load_acquire(&p->name);
+    Value get = load_acquire(&p->get);
+    return *name || !get || get_attr_optional(get, names.__name__, name);
 }
 
 static bool raise_lacking(Value self, Value instance, const char *what)
@@ -103,9 +101,7 @@ static bool raise_lacking(Value self, Value instance, const char *what)
     return raise(AttributeError, "property of %R object has no %s", qualname, what);
 }
 
-/* ---- slots
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- slots ------------------------------------------------------------------------------ */
 
 static Value property_get(Value self, Value instance, Value owner)
 {
@@ -136,21 +132,21 @@ METHOD(property_getter, "getter", "object, /",
        "Descriptor to obtain a copy of the property with a different getter.")
 {
     Property *p = as_property(args[0]);
-    return property_copy(args[0], args[1], p->set, p->del);
+    return property_copy(args[0], args[1], load_acquire(&p->set), load_acquire(&p->del));
 }
 
 METHOD(property_setter, "setter", "object, /",
        "Descriptor to obtain a copy of the property with a different setter.")
 {
     Property *p = as_property(args[0]);
-    return property_copy(args[0], p->get, args[1], p->del);
+    return property_copy(args[0], load_acquire(&p->get), args[1], load_acquire(&p->del));
 }
 
 METHOD(property_deleter, "deleter", "object, /",
        "Descriptor to obtain a copy of the property with a different deleter.")
 {
     Property *p = as_property(args[0]);
-    return property_copy(args[0], p->get, p->set, args[1]);
+    return property_copy(args[0], load_acquire(&p->get), load_acquire(&p->set), args[1]);
 }
 
 METHOD(property_set_name, "__set_name__", "!*args", "Method to set name of a property.")
@@ -180,7 +176,7 @@ static bool property_set_name_attribute(Value self, Value value)
 static Value property_is_abstract(Value self)
 {
     Property *p = as_property(self);
-    Value functions[] = {p->get, p->set, p->del};
+    Value functions[] = {load_acquire(&p->get), load_acquire(&p->set), load_acquire(&p->del)};
     for (size_t i = 0; i < COUNT_OF(functions); i++) {
         Value flag = 0;
         if (functions[i])
