@@ -35,7 +35,7 @@ Value call_site(const CallSite *site, Value *args, size_t nargs, Value kwnames)
     /* No longer than it must be: what is not written to keeps alive whatever it points to. */
     Value *bound = __builtin_alloca((s->count + 1u) * sizeof *bound);
     bound[0] = site->self;
-    if (likely(!kwnames && s->only_positional && nargs >= s->required && nargs <= s->count)) {
+    if (likely(!kwnames && s->rest_optional && nargs >= s->required && nargs <= s->positional)) {
         for (size_t i = 0; i < nargs; i++)
             bound[first + i] = args[i];
         for (size_t i = nargs; i < s->count; i++)

@@ -174,6 +174,10 @@ static void count_parameters(Signature *s)
             s->required = (uint16_t)(i + 1);
     }
     s->only_positional = s->count == s->positional;
+    s->rest_optional = true;
+    for (int i = s->positional; i < s->count; i++)
+        s->rest_optional &=
+            s->parameters[i].kind == PARAM_KEYWORD_ONLY && !s->parameters[i].required;
 }
 
 static Signature *parse(const MethodDef *def)

@@ -37,8 +37,9 @@ struct Signature {
     int16_t var_positional;   /* index, or -1 */
     int16_t var_keyword;      /* index, or -1 */
     bool only_positional;     /* count == positional */
-    bool takes_keywords;      /* something can be given by name */
-    char style;               /* '!', '#', '$', '%' of MethodDef, or 0 */
+    bool rest_optional;  /* all others have a default: none is required, or takes what is left */
+    bool takes_keywords; /* something can be given by name */
+    char style;          /* '!', '#', '$', '%' of MethodDef, or 0 */
     Parameter parameters[];
 };
 

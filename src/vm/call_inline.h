@@ -114,7 +114,8 @@ ALWAYS_INLINE const MethodDef *known_builtin(Value callee, uint32_t shape, Value
     } else {
         def = ((Builtin *)callee)->def;
     }
-    return likely(nargs == load_relaxed(&def->parsed)->count + self) ? def : 0;
+    const Signature *s = load_relaxed(&def->parsed);
+    return likely(nargs == s->count + self) && likely(s->only_positional) ? def : 0;
 }
 
 /* Is the builtin, whose function is to be called with these arguments, one for known_builtin? Not a
@@ -164,8 +165,8 @@ ALWAYS_INLINE const MethodDef *builtin_for_call(Value callee, uint32_t shape, Va
     const Signature *s = load_acquire(&def->parsed);
     if (unlikely(!s) && !(s = signature_of(def)))
         error_clear();
-    if (!s || kwnames || !s->only_positional || nargs < s->required + self ||
-        nargs > s->count + self || args + s->count + self > room)
+    if (!s || kwnames || !s->rest_optional || nargs < s->required + self ||
+        nargs > s->positional + self || args + s->count + self > room)
         return 0;
     for (size_t i = nargs; unlikely(i < s->count + self); i++)
         args[i] = s->parameters[i - self].fallback;
