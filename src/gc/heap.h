@@ -141,6 +141,9 @@ bool gc_extend(void *object, size_t bytes);
 bool gc_extend_leaf(void *object, size_t bytes); /* the new part may be anything */
 /* Gives back what a large object has beyond `bytes`, in whole pages. The caller alone knows it. */
 void gc_trim(void *object, size_t bytes);
+/* Frees a large object now; of others and while allocations are watched, nothing. The caller alone
+ * knows the object. */
+void gc_discard(void *object);
 /* A second thread was started: leaves are born SHARED from now on. */
 void gc_set_multithreaded(void);
 /* Usable bytes of the cell that holds `object`. */

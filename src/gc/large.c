@@ -185,3 +185,16 @@ void gc_trim(void *object, size_t bytes)
     mutex_unlock(&heap.lock);
     gc_poison(block_address(first) + pages, ((size_t)count << BLOCK_SHIFT) - pages);
 }
+
+void gc_discard(void *object)
+{
+    uint32_t first = block_number(object);
+    Block *head = &heap.blocks[first];
+    if (head->kind != BLOCK_LARGE || load_relaxed(&gc_hooks.allocated))
+        return;
+    size_t bytes = (size_t)head->span << BLOCK_SHIFT;
+    mutex_lock_raw(&heap.lock);
+    large_free(head);
+    mutex_unlock(&heap.lock);
+    pace_discarded(bytes);
+}

@@ -37,6 +37,14 @@ ALWAYS_INLINE void pace_allocated(size_t bytes)
     fetch_add_relaxed(&pace.allocated, bytes);
 }
 
+/* So many of the allocated bytes are free again: no garbage for a collection. */
+ALWAYS_INLINE void pace_discarded(size_t bytes)
+{
+    size_t allocated = load_relaxed(&pace.allocated);
+    while (allocated >= bytes && !cas_acq_rel(&pace.allocated, &allocated, allocated - bytes)) {
+    }
+}
+
 /* What a thread allocates before it reports that and asks whether a collection is due. */
 #define PACE_REPORT_BYTES ((size_t)32 << 10)
 

@@ -77,13 +77,26 @@ Value bytes_shrink(Value bytes, intptr_t length)
     Bytes *b = (Bytes *)bytes;
     if (length == b->length)
         return bytes;
-    if (length <= 1 || (length < b->length / 2 && length < LARGE_LENGTH))
+    if (length <= 1 || length < b->length / 2)
         return bytes_from(b->data, (size_t)length);
-    if (length >= LARGE_LENGTH)
-        gc_trim(b, sizeof(Bytes) + (size_t)length + 1);
     b->length = length;
     b->data[length] = 0;
     return bytes;
+}
+
+Value bytes_shrink_unseen(Value bytes, intptr_t length)
+{
+    Bytes *b = (Bytes *)bytes;
+    if (length >= LARGE_LENGTH && length < b->length) {
+        gc_trim(b, sizeof(Bytes) + (size_t)length + 1);
+        b->length = length;
+        b->data[length] = 0;
+        return bytes;
+    }
+    Value result = TRY(bytes_shrink(bytes, length));
+    if (result != bytes)
+        gc_discard(b);
+    return result;
 }
 
 static Value bytes_copy_as(Type *type, Value bytes)
@@ -148,7 +161,7 @@ Value bytes_builder_finish(BytesBuilder *b)
 {
     if (b->failed)
         return 0;
-    return b->bytes ? bytes_shrink(b->bytes, b->length) : bytes_empty();
+    return b->bytes ? bytes_shrink_unseen(b->bytes, b->length) : bytes_empty();
 }
 
 /* ---- Slots ------------------------------------------------------------------------------ */

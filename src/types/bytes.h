@@ -36,6 +36,9 @@ Value bytes_from_char(unsigned char c);
 Value bytes_from(const char *data, size_t size);
 Value bytes_from_object(Value o);                 /* bytes(o) of a buffer or iterable of ints */
 Value bytes_shrink(Value bytes, intptr_t length); /* of a fresh bytes: a copy or itself */
+/* The same of one whose memory nobody else has seen: what is not needed of it is free at once, and
+ * the caller forgets `bytes`. */
+Value bytes_shrink_unseen(Value bytes, intptr_t length);
 Value bytearray_from(const char *data, size_t size);
 Value bytearray_new(intptr_t length); /* zeros */
 /* Its bytes at this moment: the memory stays as long as `data` is on the stack. */

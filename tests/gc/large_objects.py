@@ -5,7 +5,7 @@ import random
 import sys
 import threading
 
-from testing import run
+from testing import equal, run
 
 SIZE = 20_000  # bytes; from 16 KB on an object is large
 
@@ -135,6 +135,51 @@ def test_a_list_that_grows_in_place():
             gc.collect(0)
             churn()
     assert sum(rows) == 199_999 * 100_000
+
+
+def test_a_buffer_that_python_code_has_seen():
+    import io
+
+    class Raw(io.RawIOBase):
+        kept = None
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            if self.kept:
+                return 0
+            self.kept = buffer
+            buffer[:40000] = b"x" * 40000
+            return 40000
+
+    raw = Raw()
+    equal(io.BufferedReader(raw, 16).read(200000), b"x" * 40000)
+    others = [bytes(30000) for _ in range(20)]
+    try:
+        raw.kept[150000:160000] = b"y" * 10000
+    except ValueError:
+        pass  # it was released
+    equal(set(others), {bytes(30000)})
+
+
+def test_what_is_not_needed_of_a_buffer():
+    import socket
+    first, second = socket.socketpair()
+    before = collections()
+    for size in [10] * 500 + [40000] * 50:
+        first.sendall(b"z" * size)
+        parts = []
+        while sum(map(len, parts)) < size:
+            parts.append(second.recv(1 << 20))
+        equal(b"".join(parts), b"z" * size)
+    first.close()
+    second.close()
+    assert collections() - before < 100, collections() - before
+
+
+def collections():
+    return sum(each["collections"] for each in gc.get_stats())
 
 
 run(globals())

@@ -372,7 +372,7 @@ static Value read_all(FileIO *self)
         if (n == -2 && !length)
             return None;
         if (n <= 0)
-            return bytes_shrink(bytes, length);
+            return bytes_shrink_unseen(bytes, length);
         length += n;
     }
 }
@@ -411,7 +411,7 @@ METHOD(fileio_read, "read", "size=-1, /",
         return bytes_empty();
     Value bytes = TRY(bytes_new(size));
     intptr_t n = fileio_read_into(self, ((Bytes *)bytes)->data, size);
-    return n < 0 ? count_or_none(n) : bytes_shrink(bytes, n);
+    return n < 0 ? count_or_none(n) : bytes_shrink_unseen(bytes, n);
 }
 
 /* ---- writing

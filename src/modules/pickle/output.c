@@ -83,7 +83,7 @@ Value pickler_take_output(Pickler *p)
     Value bytes = (Value)p->output;
     intptr_t length = p->length;
     pickle_reset_output(p);
-    return bytes ? bytes_shrink(bytes, length) : bytes_empty();
+    return bytes ? bytes_shrink_unseen(bytes, length) : bytes_empty();
 }
 
 bool pickle_flush(Pickler *p)

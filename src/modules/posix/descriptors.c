@@ -52,7 +52,7 @@ FUNCTION(posix_closerange, "closerange", "fd_low, fd_high, /",
 
 static Value bytes_result(Value bytes, ssize_t n)
 {
-    return n < 0 ? raise_errno() : bytes_shrink(bytes, n);
+    return n < 0 ? raise_errno() : bytes_shrink_unseen(bytes, n);
 }
 
 FUNCTION(posix_read, "read", "fd, length, /",

@@ -164,7 +164,7 @@ METHOD(socket_recvmsg, "recvmsg", "bufsize, ancbufsize=0, flags=0, /",
     intptr_t n = receive_message(args[0], &message, flags, &address);
     if (n < 0)
         return 0;
-    return message_result(&message, room ? bytes_shrink(data, n) : data);
+    return message_result(&message, room ? bytes_shrink_unseen(data, n) : data);
 }
 
 METHOD(socket_recvmsg_into, "recvmsg_into", "buffers, ancbufsize=0, flags=0, /",

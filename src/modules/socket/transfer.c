@@ -49,7 +49,7 @@ static Value receive_bytes(Value self, Value count, Value flag_value, const char
         return raise(ValueError, "negative buffersize in %s", function);
     Value result = room ? TRY(bytes_new(room)) : TRY(bytes_empty());
     intptr_t n = receive(self, ((Bytes *)result)->data, room, flags, address, size);
-    return n < 0 ? 0 : room ? bytes_shrink(result, n) : result;
+    return n < 0 ? 0 : room ? bytes_shrink_unseen(result, n) : result;
 }
 
 METHOD(socket_recv, "recv", "buffersize, flags=0, /",

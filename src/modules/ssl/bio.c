@@ -72,7 +72,7 @@ METHOD(bio_read, "read", "size=-1, /", 0)
     Value result = bytes_new(size);
     int n = result && size ? C->BIO_read(b->bio, ((Bytes *)result)->data, (int)size) : 0;
     ssl_unlock(&b->lock);
-    return n < 0 ? ssl_raise_queue("cannot read") : result ? bytes_shrink(result, n) : 0;
+    return n < 0 ? ssl_raise_queue("cannot read") : result ? bytes_shrink_unseen(result, n) : 0;
 }
 
 METHOD(bio_write, "write", "b, /", 0)

@@ -305,7 +305,7 @@ METHOD(ssl_read, "read", "size, buffer=?, /",
         step.data = ((Bytes *)result)->data;
         step.size = (int)size;
         TRY(read_into(&step));
-        return bytes_shrink(result, step.result);
+        return bytes_shrink_unseen(result, step.result);
     }
     Buffer buffer;
     TRY(buffer_get(args[2], &buffer, BUFFER_WRITE));
