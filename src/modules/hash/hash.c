@@ -118,8 +118,7 @@ static bool update(const Crypto *crypto, EVP_MD_CTX *context, const char *data, 
     return ok;
 }
 
-/* The algorithm; one that has a name of ours is looked for once, and stays. *own: to be freed. */
-static EVP_MD *fetch(const Crypto *crypto, const DigestName *known, const char *name, bool *own)
+EVP_MD *digest_fetch(const Crypto *crypto, const DigestName *known, const char *name, bool *own)
 {
     static EVP_MD *fetched[COUNT_OF(digest_names)]; /* atomic */
     EVP_MD *digest = known ? load_acquire(&fetched[known - digest_names]) : 0;
@@ -181,7 +180,7 @@ static bool set_digest(const Crypto *crypto, Hash *hash, const char *name)
 {
     const DigestName *known = digest_by_name(name);
     bool own;
-    EVP_MD *digest = fetch(crypto, known, name, &own);
+    EVP_MD *digest = digest_fetch(crypto, known, name, &own);
     if (!digest) {
         crypto_fail((Type *)unsupported_digest_error);
         return false;

@@ -16,6 +16,10 @@ extern const DigestName digest_names[];
 /* The entry of a name in either spelling, whatever the case; 0 if there is none. */
 const DigestName *digest_by_name(const char *name);
 
+/* The algorithm, which is digest_by_name's `known` if that is not 0: then it is looked for once,
+ * and stays. *own: to be freed. 0 if there is none. */
+EVP_MD *digest_fetch(const Crypto *crypto, const DigestName *known, const char *name, bool *own);
+
 /* _hashlib.UnsupportedDigestmodError "[library] reason" from OpenSSL's last error, or `type`. */
 Value crypto_fail(Type *type);
 extern Value unsupported_digest_error; /* root, once made */

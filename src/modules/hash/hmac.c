@@ -1,4 +1,5 @@
 /* HMAC objects, and comparing digests in constant time. */
+#include <limits.h>
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -10,14 +11,19 @@
 typedef struct Hmac {
     Object ob;
     Mutex mutex;
-    EVP_MAC_CTX *context; /* guarded by mutex */
-    char digest[24];      /* immutable: its Python name */
+    HMAC_CTX *context; /* guarded by mutex */
+    EVP_MD *algorithm; /* immutable */
+    bool own;          /* immutable: the algorithm is to be freed */
+    char digest[24];   /* immutable: its Python name */
 } Hmac;
 
 static void hmac_release(Object *self)
 {
-    if (((Hmac *)self)->context)
-        crypto_library()->EVP_MAC_CTX_free(((Hmac *)self)->context);
+    Hmac *hmac = (Hmac *)self;
+    if (hmac->context)
+        crypto_library()->HMAC_CTX_free(hmac->context);
+    if (hmac->own)
+        crypto_library()->EVP_MD_free(hmac->algorithm);
 }
 
 /* The name in a digestmod argument: a str, or one of our constructors openssl_NAME. */
@@ -35,44 +41,49 @@ static const char *digestmod_name(Value v)
     return 0;
 }
 
-/* A context that has taken the key, and in *shown the digest's Python name. */
-static EVP_MAC_CTX *new_context(const Crypto *crypto, const char *name, const TextArgument *key,
-                                const char **shown)
+/* An object whose context has taken the key. */
+static Hmac *hmac_with_key(const Crypto *crypto, const char *name, const TextArgument *key)
 {
     const DigestName *known = digest_by_name(name);
-    EVP_MD *digest =
-        known ? crypto->EVP_MD_fetch(0, known->openssl, 0) : crypto->EVP_MD_fetch(0, name, 0);
-    if (!digest || hash_is_xof(known ? known->name : "")) {
-        crypto->EVP_MD_free(digest);
+    if (key->length > INT_MAX) {
+        raise(OverflowError, "key is too long.");
+        return 0;
+    }
+    Hmac *hmac = TRY(NEW(Hmac, &hmac_type));
+    hmac->algorithm = digest_fetch(crypto, known, name, &hmac->own);
+    if (!hmac->algorithm) {
         crypto_fail((Type *)unsupported_digest_error);
         return 0;
     }
-    const char *openssl_name = known ? known->openssl : name;
-    *shown = known ? known->name : name;
-    EVP_MAC *mac = crypto->EVP_MAC_fetch(0, "HMAC", 0);
-    EVP_MAC_CTX *context = mac ? crypto->EVP_MAC_CTX_new(mac) : 0;
-    OSSL_PARAM parameters[] = {crypto->OSSL_PARAM_construct_utf8_string(
-                                   OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)openssl_name, 0),
-                               crypto->OSSL_PARAM_construct_end()};
+    strncpy(hmac->digest, known ? known->name : name, sizeof hmac->digest - 1);
+    hmac->context = crypto->HMAC_CTX_new();
     /* A key of no bytes still needs an address. */
-    const unsigned char *bytes = (const unsigned char *)(key->length ? key->data : "");
-    int ok = context && crypto->EVP_MAC_init(context, bytes, (size_t)key->length, parameters);
-    crypto->EVP_MAC_free(mac);
-    crypto->EVP_MD_free(digest);
-    if (ok)
-        return context;
-    crypto->EVP_MAC_CTX_free(context);
-    crypto_fail(ValueError);
-    return 0;
+    const char *bytes = key->length ? key->data : "";
+    if (!hmac->context ||
+        !crypto->HMAC_Init_ex(hmac->context, bytes, (int)key->length, hmac->algorithm, 0)) {
+        crypto_fail(ValueError);
+        return 0;
+    }
+    return hmac;
 }
 
-static Value finish(const Crypto *crypto, EVP_MAC_CTX *context)
+static bool take(const Crypto *crypto, Hmac *hmac, const TextArgument *message)
+{
+    int ok =
+        !message->length || crypto->HMAC_Update(hmac->context, (const unsigned char *)message->data,
+                                                (size_t)message->length);
+    if (!ok)
+        crypto_fail(ValueError);
+    return ok;
+}
+
+/* The end of a context that nobody else uses. */
+static Value finish(const Crypto *crypto, HMAC_CTX *context)
 {
     unsigned char out[EVP_MAX_MD_SIZE];
-    size_t size;
-    int ok = crypto->EVP_MAC_final(context, out, &size, sizeof out);
-    crypto->EVP_MAC_CTX_free(context);
-    return ok ? bytes_from((char *)out, size) : crypto_fail(ValueError);
+    unsigned size;
+    return crypto->HMAC_Final(context, out, &size) ? bytes_from((char *)out, size)
+                                                   : crypto_fail(ValueError);
 }
 
 FUNCTION(hmac_new, "hmac_new", "key, msg=b'', digestmod=?None", "Return a new hmac object.")
@@ -82,17 +93,12 @@ FUNCTION(hmac_new, "hmac_new", "key, msg=b'', digestmod=?None", "Return a new hm
     TRY(stream_argument(args[0], &key));
     if (!args[2])
         return raise(TypeError, "Missing required parameter 'digestmod'.");
-    const char *name = TRY(digestmod_name(args[2])), *shown;
+    const char *name = TRY(digestmod_name(args[2]));
     const Crypto *crypto = TRY(crypto_library());
     if (args[1] && args[1] != None)
         TRY(hash_argument(args[1], &message));
-    Hmac *hmac = TRY(NEW(Hmac, &hmac_type));
-    hmac->context = TRY(new_context(crypto, name, &key, &shown));
-    strncpy(hmac->digest, shown, sizeof hmac->digest - 1);
-    if (message.length &&
-        !crypto->EVP_MAC_update(hmac->context, (const unsigned char *)message.data,
-                                (size_t)message.length))
-        return crypto_fail(ValueError);
+    Hmac *hmac = TRY(hmac_with_key(crypto, name, &key));
+    TRY(take(crypto, hmac, &message));
     return (Value)hmac;
 }
 
@@ -102,15 +108,11 @@ FUNCTION(hmac_one_shot, "hmac_digest", "key, msg, digest", "Single-shot HMAC.")
     TEXT_ARGUMENT(message);
     TRY(stream_argument(args[0], &key));
     TRY(stream_argument(args[1], &message));
-    const char *name = TRY(digestmod_name(args[2])), *shown;
+    const char *name = TRY(digestmod_name(args[2]));
     const Crypto *crypto = TRY(crypto_library());
-    EVP_MAC_CTX *context = TRY(new_context(crypto, name, &key, &shown));
-    if (!crypto->EVP_MAC_update(context, (const unsigned char *)message.data,
-                                (size_t)message.length)) {
-        crypto->EVP_MAC_CTX_free(context);
-        return crypto_fail(ValueError);
-    }
-    return finish(crypto, context);
+    Hmac *hmac = TRY(hmac_with_key(crypto, name, &key));
+    TRY(take(crypto, hmac, &message));
+    return finish(crypto, hmac->context);
 }
 
 /* ---- Methods ---------------------------------------------------------------------------- */
@@ -123,47 +125,58 @@ METHOD(hmac_update, "update", "msg", "Update the HMAC object with msg.")
     const Crypto *crypto = TRY(crypto_library());
     HOLDING(&self->mutex)
     {
-        if (!crypto->EVP_MAC_update(self->context, (const unsigned char *)data.data,
-                                    (size_t)data.length))
-            return crypto_fail(ValueError);
+        TRY(take(crypto, self, &data));
     }
     return None;
 }
 
-static EVP_MAC_CTX *copy_context(Hmac *self)
+/* Of what the object has taken so far; 0 with an exception. */
+static HMAC_CTX *copy_context(const Crypto *crypto, Hmac *self)
 {
-    const Crypto *crypto = TRY(crypto_library());
-    EVP_MAC_CTX *copy = 0;
+    HMAC_CTX *copy = crypto->HMAC_CTX_new();
+    int ok = 0;
     HOLDING(&self->mutex)
     {
-        copy = crypto->EVP_MAC_CTX_dup(self->context);
+        ok = copy && crypto->HMAC_CTX_copy(copy, self->context);
     }
-    if (!copy)
-        crypto_fail(ValueError);
-    return copy;
+    if (ok)
+        return copy;
+    crypto->HMAC_CTX_free(copy);
+    crypto_fail(ValueError);
+    return 0;
+}
+
+static Value digest_so_far(Value self)
+{
+    const Crypto *crypto = TRY(crypto_library());
+    HMAC_CTX *context = TRY(copy_context(crypto, (Hmac *)self));
+    Value digest = finish(crypto, context);
+    crypto->HMAC_CTX_free(context);
+    return digest;
 }
 
 METHOD(hmac_digest, "digest", "",
        "Return the digest of the bytes passed to the update() method so far.")
 {
-    EVP_MAC_CTX *context = TRY(copy_context((Hmac *)args[0]));
-    return finish(crypto_library(), context);
+    return digest_so_far(args[0]);
 }
 
 METHOD(hmac_hexdigest, "hexdigest", "",
        "Return hexadecimal digest of the bytes passed to update().")
 {
-    EVP_MAC_CTX *context = TRY(copy_context((Hmac *)args[0]));
-    Value digest = TRY(finish(crypto_library(), context));
+    Value digest = TRY(digest_so_far(args[0]));
     return bytes_hex((unsigned char *)((Bytes *)digest)->data, ((Bytes *)digest)->length, 0, 0);
 }
 
 METHOD(hmac_copy, "copy", "", "Return a copy (\"clone\") of the HMAC object.")
 {
     Hmac *self = (Hmac *)args[0];
+    const Crypto *crypto = TRY(crypto_library());
     Hmac *copy = TRY(NEW(Hmac, &hmac_type));
     memcpy(copy->digest, self->digest, sizeof copy->digest);
-    copy->context = TRY(copy_context(self));
+    copy->algorithm = self->algorithm;
+    copy->own = self->own && crypto->EVP_MD_up_ref(self->algorithm);
+    copy->context = TRY(copy_context(crypto, self));
     return (Value)copy;
 }
 
@@ -178,13 +191,13 @@ static Value hmac_get_name(Value self)
 static Value hmac_get_digest_size(Value self)
 {
     const Crypto *crypto = crypto_library();
-    return int_small((intptr_t)crypto->EVP_MAC_CTX_get_mac_size(((Hmac *)self)->context));
+    return int_small(crypto->EVP_MD_get_size(((Hmac *)self)->algorithm));
 }
 
 static Value hmac_get_block_size(Value self)
 {
     const Crypto *crypto = crypto_library();
-    return int_small((intptr_t)crypto->EVP_MAC_CTX_get_block_size(((Hmac *)self)->context));
+    return int_small(crypto->EVP_MD_get_block_size(((Hmac *)self)->algorithm));
 }
 
 static const GetSetDef hmac_getset[] = {
