@@ -117,8 +117,9 @@ bool vm_is_last_use(Value v, const void *called, const ResultPlace *place)
     Frame *frame = thread->frame;
     uint32_t now;
     Decoded user;
+    /* Whoever watches calls is told their operands. */
     if (!place->frame || place->frame != frame || thread->profile_function ||
-        !running_call(frame, called, &now, &user))
+        load_acquire(&frame->code->originals) || !running_call(frame, called, &now, &user))
         return false;
     int64_t used = operand_with(frame, &user, v);
     Decoded d = code_decode(frame->code, place->word);

@@ -142,6 +142,28 @@ def test_told_to_a_profiler():
     equal([bytes(each) for each in seen], [b"cdef"])
 
 
+def test_told_to_a_monitor():
+    seen = []
+
+    def see(code, offset, called, operand):
+        if isinstance(operand, memoryview):
+            seen.append(operand)
+
+    def take(data):
+        return memoryview(data)[2:].tobytes()
+
+    monitoring, tool, data = sys.monitoring, sys.monitoring.PROFILER_ID, bytearray(b"abcdef")
+    monitoring.use_tool_id(tool, "test")
+    monitoring.register_callback(tool, monitoring.events.CALL, see)
+    monitoring.set_events(tool, monitoring.events.CALL)
+    taken = [take(data), take(data)]
+    monitoring.set_events(tool, 0)
+    monitoring.free_tool_id(tool)
+    equal(taken, [b"cdef"] * 2)
+    assert seen
+    equal([bytes(each) for each in seen], [b"cdef"] * len(seen))
+
+
 def test_errors_leave_the_view():
     data = bytearray(b"abcdef")
     with raises(TypeError):
