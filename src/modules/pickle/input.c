@@ -176,7 +176,7 @@ static Value read_in_chunks(Unpickler *u, intptr_t size)
         TRY(read_into(u, to, chunk, b.bytes));
         bytes_builder_advance(&b, chunk);
     }
-    return bytes_builder_finish(&b);
+    return bytes_shrink(b.bytes, b.length); /* the file's readinto may have kept a view of it */
 }
 
 Value unpickle_read_bytes(Unpickler *u, intptr_t size)
