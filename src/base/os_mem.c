@@ -50,6 +50,17 @@ void os_prefer_huge_pages(void *address, size_t bytes)
 #endif
 }
 
+void os_populate(void *address, size_t bytes)
+{
+#ifdef MADV_POPULATE_WRITE
+    int saved = errno;
+    (void)madvise(address, bytes, MADV_POPULATE_WRITE);
+    errno = saved;
+#else
+    (void)address, (void)bytes;
+#endif
+}
+
 void os_decommit(void *address, size_t bytes)
 {
     int saved = errno;

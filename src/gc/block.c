@@ -14,6 +14,8 @@ Heap heap;
 
 #define REGION_MIN ((size_t)64 << 20)
 #define REGION_MAX ((size_t)1 << 40)
+/* What start-up fills of the heap's first blocks. */
+#define START_UP_BYTES ((size_t)1664 << 10)
 /* Blocks from this one on ask for huge pages: 12 MB, more than small programs use. */
 #define HUGE_FROM 384u
 
@@ -82,6 +84,8 @@ static bool commit_up_to(uint32_t blocks)
             !os_commit(&heap.used[first], count * sizeof(Bitmap)) ||
             !os_commit(block_address(first), count * BLOCK_BYTES))
             return false;
+        if (first == 0)
+            os_populate(block_address(first), START_UP_BYTES);
         if (first >= HUGE_FROM)
             os_prefer_huge_pages(block_address(first), count * BLOCK_BYTES);
         gc_poison(block_address(first), count * BLOCK_BYTES);
