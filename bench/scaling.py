@@ -14,11 +14,10 @@ ITEMS = os.path.join(ROOT, "bench", "scaling_items.py")
 
 
 class Item:
-    """One item's least seconds, of one thread, of all and of as many processes, and its rounds."""
+    """One item's least nanoseconds a round: of one thread, of all threads and of as many processes."""
 
-    def __init__(self, repeat, one, threads, processes):
-        self.repeat = int(repeat)
-        self.one, self.threads, self.processes = float(one), float(threads), float(processes)
+    def __init__(self, one, threads, processes):
+        self.one, self.threads, self.processes = one, threads, processes
 
     @property
     def efficiency(self):
@@ -30,17 +29,27 @@ class Item:
         """The same, measured by what processes that share nothing get from this machine."""
         return self.processes / self.threads
 
-    def each(self, seconds):
-        """Nanoseconds a round of one thread."""
-        return seconds / self.repeat * 1e9
+    def least(self, other):
+        """The better of each figure of two measurements (processes may be NaN in both)."""
+        return Item(min(self.one, other.one), min(self.threads, other.threads), min(self.processes, other.processes))
 
 
-def measure(program, options):
-    run = subprocess.run([program, ITEMS, str(options.threads), str(options.rounds), *options.names],
-                         stdout=subprocess.PIPE, text=True)
+def measured_once(program, options):
+    run = subprocess.run([program, ITEMS, str(options.threads), *options.names], stdout=subprocess.PIPE, text=True)
     if run.returncode:
         sys.exit(f"{program}: exit code {run.returncode}")
-    return {line.split()[0]: Item(*line.split()[1:]) for line in run.stdout.splitlines()}
+    return {name: Item(*map(float, figures)) for name, *figures in map(str.split, run.stdout.splitlines())}
+
+
+def measured(programs, options):
+    """The items of each program. A round is all items of all programs, so that the times of one item lie far
+    apart: a machine's cores may be two halves of one core for some seconds, and two cores later."""
+    best = [measured_once(program, options) for program in programs]
+    for _ in range(options.rounds - 1):
+        for items, program in zip(best, programs):
+            for name, item in measured_once(program, options).items():
+                items[name] = items[name].least(item)
+    return best
 
 
 def show(ours, theirs, free):
@@ -48,19 +57,19 @@ def show(ours, theirs, free):
           + (f" {'CPython ns, N':>14}" if theirs else "") + (f" {'without lock':>13}" if free else ""))
     for name, item in ours.items():
         share = "" if math.isnan(item.processes) else f"{item.against_processes:.2f}"
-        line = (f"{name:22} {item.each(item.one):12.1f} {item.each(item.threads):8.1f}"
+        line = (f"{name:22} {item.one:12.1f} {item.threads:8.1f}"
                 f" {item.efficiency:11.2f} {share:>13}")
         if theirs:
-            line += f" {theirs[name].each(theirs[name].threads):14.1f}"
+            line += f" {theirs[name].threads:14.1f}"
         if free:
-            line += f" {free[name].each(free[name].threads):13.1f}"
+            line += f" {free[name].threads:13.1f}"
         print(line)
 
 
 def main():
     parser = argparse.ArgumentParser(description="How the operations of Python scale with threads.")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--alone", action="store_true", help="without CPython")
     parser.add_argument("--json", help="file to leave the figures in")
     parser.add_argument("--publish", action="store_true", help="write docs/SCALING.md and docs/scaling.svg")
@@ -68,9 +77,10 @@ def main():
     options = parser.parse_args()
     if options.publish and options.alone:
         parser.error("--publish compares with CPython")
-    ours = measure(WEFT, options)
-    theirs = None if options.alone else measure(CPYTHON, options)
-    free = None if options.alone or not os.path.exists(FREE_THREADED) else measure(FREE_THREADED, options)
+    programs = [WEFT]
+    if not options.alone:
+        programs += [CPYTHON] + [FREE_THREADED] * os.path.exists(FREE_THREADED)
+    ours, theirs, free = (measured(programs, options) + [None, None])[:3]
     show(ours, theirs, free)
     if options.publish:
         scaling_report.publish(ours, theirs, free, options.threads)

@@ -1,4 +1,4 @@
-"""What bench/scaling measures, one function an item: `scaling_items.py threads rounds [name...]`.
+"""What bench/scaling measures, one function an item: `scaling_items.py threads [name...]`.
 
 Every thread does the whole of an item's work, so that perfect scaling takes as long with N threads as
 with one. PRIVATE items work on data of their own with code that all threads share; SHARED items read
@@ -26,7 +26,7 @@ import tokenize
 import warnings
 
 PRIVATE, SHARED, WRITTEN = {}, {}, {}
-SECONDS = 0.08
+SECONDS = 0.05
 
 
 def item(group):
@@ -627,23 +627,19 @@ def calibrated(work):
 
 
 def main():
-    """Prints for each item: name, rounds of work, least seconds of one thread, of all threads and of
-    as many processes."""
-    number, rounds, *names = sys.argv[1:]
-    number, rounds = int(number), int(rounds)
+    """Prints for each item: name, and nanoseconds a round of one thread, of all threads and of as many
+    processes."""
+    number, *names = sys.argv[1:]
+    number = int(number)
     warnings.simplefilter("ignore")  # os.fork with threads
     for group in PRIVATE, SHARED, WRITTEN:
         for name, work in group.items():
             if names and name not in names:
                 continue
             repeat = calibrated(work)
-            one, threads, processes = [], [], []
-            for _ in range(rounds):
-                one.append(in_threads(work, repeat, 1))
-                threads.append(in_threads(work, repeat, number))
-                if group is not WRITTEN:
-                    processes.append(in_processes(work, repeat, number))
-            print(name, repeat, min(one), min(threads), min(processes, default=math.nan), flush=True)
+            one, threads = in_threads(work, repeat, 1), in_threads(work, repeat, number)
+            processes = math.nan if group is WRITTEN else in_processes(work, repeat, number)
+            print(name, *(seconds / repeat * 1e9 for seconds in (one, threads, processes)), flush=True)
 
 
 if __name__ == "__main__":

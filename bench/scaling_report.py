@@ -36,8 +36,8 @@ def drawing(ours, threads):
 
 def columns_of(peer, item):
     """Of one more peer: a thread, all threads, and how much sooner ours are done."""
-    return (f" {peer.each(peer.one):.1f} | {peer.each(peer.threads):.1f} "
-            f"| {peer.each(peer.threads) / item.each(item.threads):.2f} |")
+    return (f" {peer.one:.1f} | {peer.threads:.1f} "
+            f"| {peer.threads / item.threads:.2f} |")
 
 
 def table(ours, theirs, free, threads):
@@ -61,9 +61,9 @@ def table(ours, theirs, free, threads):
     for name, item in ours.items():
         share = "" if math.isnan(item.processes) else f"{item.against_processes:.2f}"
         peer = theirs[name]
-        lines.append(f"| {name} | {item.each(item.one):.1f} | {item.each(item.threads):.1f} | {item.efficiency:.2f} | {share} "
-                     f"| {peer.each(peer.threads):.1f} "
-                     f"| {peer.each(peer.threads) / item.each(item.threads):.2f} |"
+        lines.append(f"| {name} | {item.one:.1f} | {item.threads:.1f} | {item.efficiency:.2f} | {share} "
+                     f"| {peer.threads:.1f} "
+                     f"| {peer.threads / item.threads:.2f} |"
                      + (columns_of(free[name], item) if free else ""))
     return "\n".join(lines) + "\n"
 
