@@ -535,10 +535,12 @@ static bool fits_bytes(const IntView *x, size_t size, bool is_signed)
         return bits <= size * 8;
     if (!x->size)
         return true;
+    if (!size) /* all the digits of -1 are its sign */
+        return x->negative && bits == 1;
     if (bits < size * 8)
         return true;
     /* -2^(8 size - 1) is the one negative number that needs its top bit for itself. */
-    return x->negative && size && bits == size * 8 && mpn_scan1(x->limbs, 0) == bits - 1;
+    return x->negative && bits == size * 8 && mpn_scan1(x->limbs, 0) == bits - 1;
 }
 
 bool int_to_bytes(Value v, unsigned char *bytes, size_t size, bool little_endian, bool is_signed)

@@ -112,6 +112,8 @@ def test_to_bytes():
     equal((258).to_bytes(2, "big"), b"\1\2")
     equal((258).to_bytes(4, "little"), b"\2\1\0\0")
     equal((-1).to_bytes(3, "big", signed=True), b"\xff\xff\xff")
+    equal((-1).to_bytes(0, "big", signed=True), b"")
+    fails(OverflowError, "int too big to convert", (-2).to_bytes, 0, "big", signed=True)
     equal((5).to_bytes(), b"\5")
     equal((2 ** 127 - 1).to_bytes(16, "little", signed=True), b"\xff" * 15 + b"\x7f")
     fails(OverflowError, "int too big to convert", (256).to_bytes, 1, "big")
