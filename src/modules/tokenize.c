@@ -8,6 +8,7 @@
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "core/object.h"
 #include "syntax/token_stream.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -135,11 +136,21 @@ static Value step(TokenizerIter *it)
     return raise_error(&it->stream->diagnostics.error);
 }
 
+/* Takes the iterator for a step; false: one is under way. What only this thread knows needs no
+ * atomic exchange. */
+static bool begin(TokenizerIter *it)
+{
+    uint8_t running = load_relaxed(&it->running);
+    if (running || is_shared(it))
+        return !running && cas_acquire(&it->running, &running, 1);
+    store_relaxed(&it->running, 1);
+    return true;
+}
+
 static Value iter_next_token(Value self)
 {
     TokenizerIter *it = (TokenizerIter *)self;
-    uint8_t idle = 0;
-    if (!cas_acquire(&it->running, &idle, 1))
+    if (!begin(it))
         return raise(ValueError, "TokenizerIter already executing");
     Value token = step(it);
     store_release(&it->running, 0);
