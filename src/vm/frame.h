@@ -48,6 +48,8 @@ enum {
     FRAME_OPERATOR = 1024, /* a binary operator's method: see vm/operator_frame.c */
     FRAME_FEEDS =
         256, /* an entry whose `yield` gives the value to the thread's Feed, and goes on */
+    /* A delegate whose caller was resumed only to send it a value: see generator_enter. */
+    FRAME_FORWARDED = 2048,
     /* From this bit on, in a generator's frame that is no entry: the register of the caller's
      * FOR_ITER. */
     FRAME_TARGET_SHIFT = 16,
@@ -210,10 +212,13 @@ SendResult iterator_send(Value iterator, Value value, Value *result);
 Frame *generator_resume(Thread *thread, Generator *generator, Value *at);
 /* The same for a `for` loop's step, or a delegation, in the caller's vm_run: claims a generator or
  * coroutine that was not started or is suspended, and sends it the value; `flags` say what becomes
- * of what it yields. 0: an exception is pending, or none if it is finished. */
+ * of what it yields. What it delegates to is resumed with it, down to who takes the value: that
+ * one's frame is returned. 0: an exception is pending, or none if it is finished. */
 Frame *generator_enter(Thread *thread, Value generator, Value value, uint32_t flags);
 /* The first `needed` registers are kept. */
 void generator_suspend(Thread *thread, Frame *frame, size_t needed);
+/* The same for the caller of a FRAME_FORWARDED frame, which has done nothing since its resume. */
+void generator_suspend_again(Thread *thread, Frame *frame);
 void generator_finish(Thread *thread, Frame *frame);
 Value async_iterator(Value o);
 Value async_next(Value o);

@@ -208,6 +208,22 @@ void generator_suspend(Thread *thread, Frame *frame, size_t needed)
     store_release(&g->state, GEN_SUSPENDED);
 }
 
+void generator_suspend_again(Thread *thread, Frame *frame)
+{
+    Generator *g = (Generator *)frame->generator;
+    if (unlikely(is_shared(g) || frame->frame_object)) {
+        frame->flags |= FRAME_AT_YIELD_FROM;
+        generator_suspend(thread, frame, g->needed);
+        return;
+    }
+    gc_remember(
+        g); /* its registers are as they were: they have not run, and nobody has seen them */
+    g->on_stack = false;
+    leave_stack(thread, frame);
+    thread->yielded = true;
+    store_release(&g->state, GEN_SUSPENDED);
+}
+
 /* A StopIteration that leaves a generator's body is a RuntimeError (PEP 479). */
 static void convert_stop_iteration(Generator *g)
 {
@@ -248,16 +264,20 @@ bool generator_is_finished(const Generator *g)
     return load_acquire(&g->state) == GEN_FINISHED;
 }
 
-/* What it delegates to; or 0. It is suspended, and nobody else can resume it. */
-static Value delegate_claimed(const Generator *g)
+/* The register of what a generator that is suspended at a YIELD_FROM delegates to. */
+static size_t delegate_register(const Generator *g)
 {
-    if (!(g->frame.flags & FRAME_AT_YIELD_FROM))
-        return 0;
     const uint32_t *word = g->frame.pc - 1;
     uint32_t b = (*word >> 16) & 0xff;
     if (g->frame.flags & FRAME_WIDE_YIELD)
         b |= ((word[-1] >> 16) & 0xff) << 8;
-    return g->registers[b];
+    return b;
+}
+
+/* What it delegates to; or 0. It is suspended, and nobody else can resume it. */
+static Value delegate_claimed(const Generator *g)
+{
+    return g->frame.flags & FRAME_AT_YIELD_FROM ? g->registers[delegate_register(g)] : 0;
 }
 
 Value generator_delegate(Generator *g)
@@ -321,12 +341,43 @@ ALWAYS_INLINE Frame *resume_claimed(Thread *thread, Generator *g, uint8_t from)
     return frame;
 }
 
-/* What `yield` gives in a resumed frame; a `yield from` sends the value on. */
-ALWAYS_INLINE void send_into(Generator *g, Frame *frame, Value value)
+/* Resumes what a generator in `frame`, itself just resumed, delegates to, if that is suspended and
+ * nobody else's. 0: it is not, and the YIELD_FROM has to see. */
+static Frame *forward(Thread *thread, const Generator *g)
 {
+    if (g->frame.flags & FRAME_WIDE_YIELD || unlikely(thread->watch))
+        return 0;
+    Value delegate = g->registers[delegate_register(g)];
+    if (!has_shape(delegate, SHAPE_GENERATOR) && !has_shape(delegate, SHAPE_COROUTINE))
+        return 0;
+    Generator *inner = (Generator *)delegate;
+    if (is_shared(inner) || load_relaxed(&inner->state) != GEN_SUSPENDED)
+        return 0;
+    store_relaxed(&inner->state, (uint8_t)GEN_RUNNING);
+    Frame *frame =
+        resume(thread, inner, thread->gc.registers_top, FRAME_DELEGATE | FRAME_FORWARDED);
+    if (unlikely(!frame)) {
+        error_clear(); /* the YIELD_FROM tries the same, and fails where it can be caught */
+        store_relaxed(&inner->state, (uint8_t)GEN_SUSPENDED);
+    }
+    return frame;
+}
+
+/* What `yield` gives in a resumed frame; a `yield from` sends the value on. Returns the frame that
+ * runs next. */
+ALWAYS_INLINE Frame *send_into(Thread *thread, Generator *g, Frame *frame, Value value)
+{
+    while (g->frame.flags & FRAME_AT_YIELD_FROM) {
+        Frame *inner = forward(thread, g);
+        if (!inner) {
+            frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
+            break;
+        }
+        frame = inner;
+        g = (Generator *)frame->generator;
+    }
     frame_registers(frame)[frame->result] = value;
-    if (g->frame.flags & FRAME_AT_YIELD_FROM)
-        frame->pc -= g->frame.flags & FRAME_WIDE_YIELD ? 2 : 1;
+    return frame;
 }
 
 static void raise_not_resumable(Generator *g, uint8_t state)
@@ -359,9 +410,7 @@ Frame *generator_enter(Thread *thread, Value generator, Value value, uint32_t fl
         store_release(&g->state, from);
         return 0;
     }
-    if (from == GEN_SUSPENDED)
-        send_into(g, frame, value);
-    return frame;
+    return from == GEN_SUSPENDED ? send_into(thread, g, frame, value) : frame;
 }
 
 /* Runs a claimed generator. `value` 0: the pending exception is raised in it. */
@@ -377,7 +426,7 @@ ALWAYS_INLINE SendResult run(Generator *g, uint8_t from, Value value, Value *res
         if (unlikely(thread->watch))
             report_throw(thread, frame);
     } else if (from == GEN_SUSPENDED) {
-        send_into(g, frame, value);
+        frame = send_into(thread, g, frame, value);
     }
     return run_frame(thread, frame, result);
 }
@@ -417,7 +466,7 @@ Value generator_feed(Value generator, TakeFn take, void *context)
             return 0;
         frame->flags |= FRAME_FEEDS;
         if (from == GEN_SUSPENDED)
-            send_into(g, frame, None);
+            frame = send_into(thread, g, frame, None);
         thread->feed = &feed;
         SendResult outcome = run_frame(thread, frame, &item);
         thread->feed = outer;

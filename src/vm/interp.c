@@ -1200,6 +1200,11 @@ called:
 yielded : {
     uint32_t flags = frame->flags;
     generator_suspend(thread, frame, c);
+    while (flags & FRAME_FORWARDED && likely(!thread->watch)) {
+        frame = thread->frame;
+        flags = frame->flags;
+        generator_suspend_again(thread, frame);
+    }
     if (flags & FRAME_ENTRY)
         return callee;
     frame = thread->frame; /* at its FOR_ITER or YIELD_FROM */
