@@ -4,6 +4,7 @@ Each does COUNT times (or so) one thing that programs do everywhere; what it cos
 loop, is the same for all. The least of several runs counts."""
 
 import bisect
+import cProfile
 import collections
 import collections.abc
 import contextlib
@@ -1078,6 +1079,62 @@ def reversed_sorted():
 def sort_str():
     l = [str(i * 7919 % 10007) for i in range(COUNT // 2)]
     l.sort()
+
+
+def followed(count):
+    total = 0
+    for i in range(count):
+        total += i
+        if total > 5:
+            total -= 1
+        total ^= 3
+    return total
+
+
+@bench
+def settrace_lines():
+    def trace(frame, event, argument):
+        return trace
+    sys.settrace(trace)
+    followed(COUNT // 4)
+    sys.settrace(None)
+
+
+@bench
+def settrace_declined():
+    sys.settrace(lambda frame, event, argument: None)
+    followed(COUNT)
+    sys.settrace(None)
+
+
+@bench
+def setprofile():
+    def profile(frame, event, argument):
+        pass
+    sys.setprofile(profile)
+    for i in range(COUNT // 4):
+        followed(0)
+    sys.setprofile(None)
+
+
+@bench
+def monitored_lines():
+    monitoring = sys.monitoring
+    monitoring.use_tool_id(3, "micro")
+    monitoring.register_callback(3, monitoring.events.LINE, lambda code, line: None)
+    monitoring.set_events(3, monitoring.events.LINE)
+    followed(COUNT // 4)
+    monitoring.set_events(3, 0)
+    monitoring.free_tool_id(3)
+
+
+@bench
+def cprofile():
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for i in range(COUNT // 4):
+        followed(0)
+    profiler.disable()
 
 
 def main():

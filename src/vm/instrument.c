@@ -10,7 +10,8 @@
 #include "core/share.h"
 #include "vm/cache.h"
 
-uint32_t wanted_version;            /* atomic */
+uint32_t wanted_version; /* atomic */
+uint8_t wanted_tools[EVENT_COUNT];
 static uint32_t wanted[TOOL_COUNT]; /* atomic: events, everywhere */
 static uint32_t users[TOOL_COUNT];  /* guarded by instrument_lock: threads that trace, profile */
 static uint32_t restarted;          /* guarded by instrument_lock: version at the last restart */
@@ -183,7 +184,8 @@ uint32_t wanted_global(unsigned tool)
     return load_relaxed(&wanted[tool]);
 }
 
-uint32_t instrumentation_events(const Instrumentation *in, unsigned tool)
+/* Events that `tool` wants in this code. */
+static uint32_t events_for(const Instrumentation *in, unsigned tool)
 {
     return load_relaxed(&wanted[tool]) |
            (tool < TOOL_USER_COUNT ? load_relaxed(&in->local[tool]) : 0);
@@ -245,7 +247,7 @@ static Wanted wanted_in(const Instrumentation *in, uint32_t count)
     Wanted w = {0};
     uint32_t all = 0;
     for (unsigned tool = 0; tool < TOOL_COUNT; tool++) {
-        uint32_t events = instrumentation_events(in, tool);
+        uint32_t events = events_for(in, tool);
         sites_for(events, w.at[tool]);
         all |= events;
     }
@@ -327,9 +329,19 @@ static void announce(void)
     thread_request_all(POLL_TRACE);
 }
 
+/* Of each event, whether the tool is among those that want it. */
+static void set_tools_locked(uint8_t *tools, size_t count, unsigned tool, uint32_t events)
+{
+    for (size_t kind = 0; kind < count; kind++) {
+        uint32_t others = load_relaxed(&tools[kind]) & ~(1u << tool);
+        store_relaxed(&tools[kind], (uint8_t)(others | (events >> kind & 1) << tool));
+    }
+}
+
 static void set_wanted_locked(unsigned tool, uint32_t events)
 {
     store_relaxed(&wanted[tool], events);
+    set_tools_locked(wanted_tools, EVENT_COUNT, tool, events);
     fetch_add_acq_rel(&wanted_version, 1u);
 }
 
@@ -347,6 +359,7 @@ bool wanted_set_local(Code *code, unsigned tool, uint32_t events)
     store_relaxed(&local_wanted, true);
     mutex_lock_raw(&instrument_lock);
     store_relaxed(&in->local[tool], events);
+    set_tools_locked(in->local_tools, EVENT_LOCAL_COUNT, tool, events);
     update_locked(code, in);
     mutex_unlock(&instrument_lock);
     announce();
@@ -404,7 +417,9 @@ static uint32_t watched_by(const Thread *thread)
 
 static bool bring_up_to_date(Code *code)
 {
-    Instrumentation *in = TRY(instrumentation_make(code));
+    Instrumentation *in = instrumentation_of(code);
+    if (!in)
+        in = TRY(instrumentation_make(code));
     if (load_acquire(&in->version) != load_acquire(&wanted_version))
         instrumentation_update(code, in);
     return true;
@@ -429,7 +444,7 @@ static bool refresh_frame(Thread *thread, Frame *frame)
 bool watch_refresh(Thread *thread)
 {
     thread->watch = watched_by(thread);
-    thread->stack_limit = thread->watch ? 0 : thread->stack_end;
+    watch_set_tracing(thread, thread->tracing);
     if (!thread->watch)
         return true;
     for (Frame *frame = thread->frame; frame; frame = frame->caller)

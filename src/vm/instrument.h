@@ -96,7 +96,8 @@ typedef struct Instrumentation {
     uint32_t version;                /* atomic: of what is wanted, when words were last changed */
     uint32_t restarted;              /* guarded by instrument_lock: see wanted_restart */
     uint32_t local[TOOL_USER_COUNT]; /* atomic: events wanted in this code */
-    bool tracks_lines;               /* has AT_SAME sites; immutable after init */
+    uint8_t local_tools[EVENT_LOCAL_COUNT]; /* atomic: the same by event, a bit for each tool */
+    bool tracks_lines;                      /* has AT_SAME sites; immutable after init */
     Site sites[];
 } Instrumentation;
 
@@ -107,8 +108,6 @@ ALWAYS_INLINE Instrumentation *instrumentation_of(const Code *code)
 }
 /* The same, made if need be. 0 with MemoryError. */
 Instrumentation *instrumentation_make(Code *code) MUST_USE;
-/* Events that `tool`, a user's, wants in this code. */
-uint32_t instrumentation_events(const Instrumentation *in, unsigned tool);
 /* Brings the code's words up to date. */
 void instrumentation_update(Code *code, Instrumentation *in);
 /* A tool has turned events of a class off at a word. */
@@ -117,8 +116,16 @@ void instrumentation_disable(Code *code, Instrumentation *in, uint32_t index, un
 
 /* What is wanted of the process: by user's tools everywhere, and by threads that trace. Each
  * change moves the version and asks all threads to refresh. */
-extern uint32_t wanted_version; /* atomic */
+extern uint32_t wanted_version;           /* atomic */
+extern uint8_t wanted_tools[EVENT_COUNT]; /* atomic: by event, a bit for each tool */
 uint32_t wanted_global(unsigned tool);
+/* Who wants an event: a bit for each tool. C_RETURN and C_RAISE come with CALL. `in` may be 0. */
+ALWAYS_INLINE uint32_t tools_that_want(const Instrumentation *in, MonitoringEvent kind)
+{
+    MonitoringEvent asked = 1u << kind & C_EVENTS ? EVENT_CALL : kind;
+    uint32_t tools = load_relaxed(&wanted_tools[asked]);
+    return in && asked < EVENT_LOCAL_COUNT ? tools | load_relaxed(&in->local_tools[asked]) : tools;
+}
 void wanted_set_global(unsigned tool, uint32_t events);
 bool wanted_set_local(Code *code, unsigned tool, uint32_t events) MUST_USE;
 /* `by` threads more, or fewer, trace or profile. */
@@ -126,6 +133,13 @@ void wanted_count_threads(unsigned tool, int by);
 void wanted_opcodes(void); /* from now on traced code reports each instruction */
 void wanted_restart(void); /* what callbacks have turned off is on again */
 
+/* How many callbacks run on the calling thread: where there are any, nothing is reported, and code
+ * that is entered is left as it is. */
+ALWAYS_INLINE void watch_set_tracing(Thread *thread, uint32_t tracing)
+{
+    thread->tracing = tracing;
+    thread->stack_limit = thread->watch && !tracing ? 0 : thread->stack_end;
+}
 /* Brings the calling thread up to date: what it watches, and the code on its stack. */
 bool watch_refresh(Thread *thread) MUST_USE;
 /* A frame that ends at `end` is about to be entered, and it is above the stack limit: is there

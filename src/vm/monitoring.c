@@ -37,23 +37,23 @@ static bool call_tool(const Event *event, unsigned tool, Value callback)
     size_t count = event->second ? 4 : event->first ? 3 : 2;
     if (event->kind == EVENT_LINE)
         args[1] = int_small(event->in->sites[event->at].line);
-    event->thread->tracing++;
+    watch_set_tracing(event->thread, 1);
     Value answer = call(callback, args, count, 0);
-    event->thread->tracing--;
+    watch_set_tracing(event->thread, 0);
     if (!answer)
         return false;
     return answer != monitoring_disable || disable(event, tool);
 }
 
-/* C_RETURN and C_RAISE come with CALL. */
-static bool is_asked_for(const Event *event, unsigned tool)
+/* The tools that are to hear of it: a bit for each. */
+static uint32_t listeners(const Event *event)
 {
-    uint32_t events = event->in ? instrumentation_events(event->in, tool) : wanted_global(tool);
-    unsigned kind = 1u << event->kind & C_EVENTS ? EVENT_CALL : event->kind;
-    if (!(events >> kind & 1))
-        return false;
-    return event->kind >= EVENT_LOCAL_COUNT || !event->in ||
-           !(load_relaxed(&event->in->sites[event->at].disabled[event->class]) >> tool & 1);
+    uint32_t tools = tools_that_want(event->in, event->kind);
+    if (event->only_trace)
+        return tools & 1u << TOOL_TRACE;
+    if (event->in && event->kind < EVENT_LOCAL_COUNT)
+        tools &= ~(uint32_t)load_relaxed(&event->in->sites[event->at].disabled[event->class]);
+    return tools;
 }
 
 /* From the highest number down, as CPython does. */
@@ -62,14 +62,14 @@ bool monitoring_tell(const Event *event)
     Thread *thread = event->thread;
     if (thread->tracing)
         return true;
-    if (thread->trace_function)
+    uint32_t tools = listeners(event);
+    if (tools >> TOOL_TRACE & 1 && thread->trace_function)
         TRY(trace_tell(event));
-    if (thread->profile_function && (PROFILE_EVENTS | C_EVENTS) >> event->kind & 1)
+    if (tools >> TOOL_PROFILE & 1 && thread->profile_function)
         TRY(profile_tell(event));
-    for (unsigned tool = TOOL_USER_COUNT; tool-- > 0 && !event->only_trace;) {
-        if (!is_asked_for(event, tool))
-            continue;
-        Value callback = load_acquire(&monitoring_callbacks[tool][event->kind]);
+    for (unsigned tool = TOOL_USER_COUNT; tool-- > 0 && tools;) {
+        Value callback =
+            tools >> tool & 1 ? load_acquire(&monitoring_callbacks[tool][event->kind]) : 0;
         if (callback)
             TRY(call_tool(event, tool, callback));
     }

@@ -140,15 +140,17 @@ static bool begin_branch(Event *event)
     return true;
 }
 
-static bool report_jump(Event *event, const Site *site)
+static bool report_jump(Event *event, const Site *site, uint32_t watch)
 {
-    Decoded d = code_decode(event->frame->code, event->at);
-    int64_t target = opcode_jump_target(&d, event->at);
     FrameObject *f = site->at & AT_BACK ? line_state(event) : 0;
     if (f)
         f->went_back = true;
     else if (error_pending())
         return false;
+    if (!(watch & EVENT_BIT(JUMP)))
+        return true;
+    Decoded d = code_decode(event->frame->code, event->at);
+    int64_t target = opcode_jump_target(&d, event->at);
     return tell(event, EVENT_JUMP, CLASS_OWN, offset_value((uint32_t)target), 0);
 }
 
@@ -256,30 +258,31 @@ static bool report_yield_at(Event *event)
 
 /* ---- the handler */
 
-static int report_own(Event *event, const Site *site, int op)
+/* The register that a RETURN, which may have a WIDE prefix, takes. */
+static uint32_t returned(const Event *event, int op)
+{
+    if (op == OPCODE(RETURN))
+        return load_relaxed(&code_words(event->frame->code)[event->at]) >> 8 & 0xff;
+    return code_decode(event->frame->code, event->at).a;
+}
+
+/* What the instruction does itself, as far as anybody watches for it. */
+static int report_own(Event *event, const Site *site, uint32_t watch, int op)
 {
     Frame *frame = event->frame;
     Value *R = frame_registers(frame);
     bool ok = true;
     if (site->at & AT_CALL)
-        return report_call(event, op);
-    if (site->at & AT_RETURN)
-        ok = tell(event, EVENT_PY_RETURN, CLASS_OWN, R[code_decode(frame->code, event->at).a], 0);
-    else if (site->at & AT_YIELD)
+        return watch & EVENT_BIT(CALL) ? report_call(event, op) : op;
+    if (site->at & AT_RETURN && watch & EVENT_BIT(PY_RETURN))
+        ok = tell(event, EVENT_PY_RETURN, CLASS_OWN, R[returned(event, op)], 0);
+    else if (site->at & AT_YIELD && watch & EVENT_BIT(PY_YIELD))
         ok = report_yield_at(event);
-    else if (site->at & AT_JUMP)
-        ok = report_jump(event, site);
-    else if (site->at & AT_BRANCH)
+    else if (site->at & AT_JUMP && watch & (EVENT_BIT(JUMP) | EVENT_BIT(LINE)))
+        ok = report_jump(event, site, watch);
+    else if (site->at & AT_BRANCH && watch & EVENT_BIT(BRANCH))
         ok = begin_branch(event);
     return ok ? op : INSTRUMENTED_FAILED;
-}
-
-static bool is_wanted(const Event *event, uint32_t events)
-{
-    for (unsigned tool = 0; tool < TOOL_COUNT; tool++)
-        if (instrumentation_events(event->in, tool) & events)
-            return true;
-    return false;
 }
 
 /* A debugger that is called at the end of a line asks for opcodes so as to stop at once, which is
@@ -311,6 +314,7 @@ int vm_instrumented(Thread *thread, Frame *frame)
         instrumentation_update(code, event.in);
     if (thread->tracing || !thread->watch)
         return op;
+    uint32_t watch = thread->watch & WATCH_LOCAL ? UINT32_MAX : thread->watch;
     const Site *site = &event.in->sites[event.at];
     bool jumped = false;
     const FrameObject *f = (const FrameObject *)frame->frame_object;
@@ -326,12 +330,12 @@ int vm_instrumented(Thread *thread, Frame *frame)
     }
     if (site->at & AT_ARRIVAL && !report_branch(&event))
         return INSTRUMENTED_FAILED;
-    if (site->at & AT_LINE && is_wanted(&event, EVENT_BIT(LINE)) &&
+    if (site->at & AT_LINE && tools_that_want(event.in, EVENT_LINE) &&
         !report_line(&event, site, &jumped))
         return jumped ? INSTRUMENTED_GO_ON : INSTRUMENTED_FAILED;
-    if (!tell(&event, EVENT_INSTRUCTION, CLASS_STEP, 0, 0))
+    if (watch & EVENT_BIT(INSTRUCTION) && !tell(&event, EVENT_INSTRUCTION, CLASS_STEP, 0, 0))
         return INSTRUMENTED_FAILED;
-    return report_own(&event, site, op);
+    return report_own(&event, site, watch, op);
 }
 
 /* ---- events of no instruction */

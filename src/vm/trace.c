@@ -95,9 +95,9 @@ bool trace_start(void)
 static Value call_function(const Event *event, Value function, Word what, Value argument)
 {
     Value frame = TRY(frame_object_of(event->frame));
-    event->thread->tracing++;
+    watch_set_tracing(event->thread, 1);
     Value answer = call3(function, frame, words[what], argument ? argument : None);
-    event->thread->tracing--;
+    watch_set_tracing(event->thread, 0);
     return answer;
 }
 

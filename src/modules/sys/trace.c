@@ -13,9 +13,9 @@ FUNCTION(sys_call_tracing, "call_tracing", "func, args, /",
         return raise(TypeError, "call_tracing() argument 2 must be tuple, not %B", args[1]);
     Thread *thread = thread_self();
     uint32_t tracing = thread->tracing;
-    thread->tracing = 0;
+    watch_set_tracing(thread, 0);
     Value result = call_tuple_dict(args[0], args[1], 0);
-    thread->tracing = tracing;
+    watch_set_tracing(thread, tracing);
     return result;
 }
 
