@@ -8,7 +8,7 @@
  * clears the filter by one atomic operation, then moves the epoch; changes exclude each other by
  * the type lock, which includes the flush of inline caches. Replacing a plain value by a plain
  * value moves nothing, as caches hold the place of the value. When the class dict grows, all places
- * of that class change.
+ * of that class change: what holds one of them is dropped.
  */
 #include "core/type.h"
 
@@ -37,6 +37,11 @@ static void nothing_changed(Value name)
     (void)name;
 }
 void (*type_changed_hook)(Value name) = nothing_changed;
+static void nothing_moved(const void *table)
+{
+    (void)table;
+}
+void (*type_moved_hook)(const void *table) = nothing_moved;
 
 /* ---- names ------------------------------------------------------------------------------------
  */
@@ -225,11 +230,14 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
     bool ok = change_dict_locked(type, name, value, &old);
     if (ok) {
         bool is_slot = slots_update(type, name);
-        /* All entries moved, or how they are looked up changed. */
-        if (((Dict *)type->dict)->table != table || is_of_attribute_access(name))
+        if (is_of_attribute_access(name)) /* how all are looked up changed */
             invalidate_locked(type, 0, true);
         else if (!value || !old || !is_plain(value) || !is_plain(old) || is_slot)
             invalidate_locked(type, name, is_slot);
+        if (((Dict *)type->dict)->table != table) {
+            fetch_add_acq_rel(&type_epoch, 1);
+            type_moved_hook(table);
+        }
     }
     mutex_unlock(&type_lock);
     *found = old != 0;

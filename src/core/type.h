@@ -270,8 +270,9 @@ bool type_is_subtype(Type *type, Type *base);
 Value type_lookup(Type *type, Value name);
 /* The same, giving the entry of the class dict that holds it, for caches: it stays where it is, and
  * its value stays of the same kind (plain value or not), until type_changed_hook is called for a
- * type of the MRO. A cache is to be filled without a safepoint between the lookup and the store. If
- * the value is 0, the entry was deleted since: ask type_lookup. */
+ * type of the MRO, or type_moved_hook for the table. A cache is to be filled without a safepoint
+ * between the lookup and the store. If the value is 0, the entry was deleted since: ask
+ * type_lookup. */
 struct DictEntry *type_lookup_entry(Type *type, Value name);
 /* Moves with each change that type_changed_hook tells of. atomic. */
 extern uint64_t type_epoch;
@@ -322,5 +323,7 @@ Value object_alloc_extra(Type *type, size_t extra, void **where) MUST_USE;
 /* Called after a class attribute changed kind: clears inline caches of attributes with that name
  * (an interned str), or with 0 all of them. Set by vm/. */
 extern void (*type_changed_hook)(Value name);
+/* Called after a class's dict got another table than this: clears what holds a place in it. */
+extern void (*type_moved_hook)(const void *table);
 
 #endif

@@ -21,7 +21,8 @@ typedef struct DictTable {
     uint8_t index_width; /* bytes of an index slot: 1, 2, 4; immutable */
     uint8_t str_keys;    /* all keys are exact str: identity or text decides, no Python code runs;
                             atomic, only goes to 0 */
-    uint8_t spare[2];
+    uint8_t cached; /* atomic: an inline cache may hold the place of an entry; only goes to 1 */
+    uint8_t spare;
     uint32_t first; /* atomic: all entries below are holes; changed under the dict's lock */
     uint32_t end;   /* atomic: so are all from here; changed under the dict's lock */
     /* DictEntry entries[capacity], then the index */

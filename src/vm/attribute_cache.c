@@ -123,14 +123,23 @@ static bool has_fixed_dict(const Shape *shape)
     return shape->dict_mode && shape->type->tail_offset && !shape->type->item_size;
 }
 
+/* The record is of what lies at the entry, until its table is another. */
+static void hold_entry(CacheRecord *record, DictEntry *entry)
+{
+    DictTable *holder = (DictTable *)gc_object_at(entry);
+    if (!load_relaxed(&holder->cached))
+        store_relaxed(&holder->cached, 1);
+    record->entry = &entry->value;
+    gc_store(record, &record->holder, holder);
+}
+
 CacheRecord *record_for_entry(CacheKind kind, uint32_t shape, DictEntry *entry)
 {
     CacheRecord *record = cache_record_new(kind);
     if (!record)
         return 0;
     record->shape = shape;
-    record->entry = &entry->value;
-    gc_store(record, &record->holder, (DictTable *)gc_object_at(entry));
+    hold_entry(record, entry);
     return record;
 }
 
@@ -142,10 +151,8 @@ static Value record_in_dict(CacheKind kind, Value o, Value name, DictEntry *entr
         return 0;
     record->shape = shape_id(o);
     record->offset = shape_of(o)->type->tail_offset;
-    if (entry) {
-        record->entry = &entry->value;
-        gc_store(record, &record->holder, (DictTable *)gc_object_at(entry));
-    }
+    if (entry)
+        hold_entry(record, entry);
     gc_store(record, &record->target, name);
     Value dict = load_acquire(&object_tail(o, shape_of(o)->type)[0]);
     DictTable *table;

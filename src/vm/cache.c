@@ -214,6 +214,27 @@ void cache_flush(Value name)
     mutex_unlock(&caches_lock);
 }
 
+static bool leads_into(Value content, const DictTable *table)
+{
+    if (!has_shape(content, SHAPE_CACHE_RECORD))
+        return false;
+    for (const CacheRecord *record = (CacheRecord *)content; record; record = record->next)
+        if (record->holder == table)
+            return true;
+    return false;
+}
+
+void cache_flush_table(const void *dict_table)
+{
+    const DictTable *table = dict_table;
+    mutex_lock_raw(&caches_lock); /* whoever installs a record later finds the epoch moved */
+    for (Feedback *f = load_relaxed(&table->cached) ? all_feedback : 0; f; f = f->next)
+        for (size_t i = 0; i < f->count; i++)
+            if (leads_into(load_relaxed(&f->cells[i]), table))
+                store_release(&f->cells[i], (Value)0); /* NO_BARRIER: no value */
+    mutex_unlock(&caches_lock);
+}
+
 void cache_after_fork_child(void)
 {
     caches_lock.byte = 0;
@@ -224,5 +245,6 @@ void cache_start(void)
     type_ready(&feedback_type, 0);
     type_ready(&record_type, SHAPE_CACHE_RECORD);
     type_changed_hook = cache_flush;
+    type_moved_hook = cache_flush_table;
     super_hook_start();
 }

@@ -75,6 +75,8 @@ void cache_after_fork_child(void);
 /* Empties every cell of the code objects that `name` occurs in as the name of an attribute or a
  * global; 0: of all. */
 void cache_flush(Value name);
+/* Empties the cells that hold the place of an entry in a DictTable, which a class has no more. */
+void cache_flush_table(const void *dict_table);
 /* A word in which vm/temporary.c remembers something about code that has run, at `word`. */
 uint64_t *code_stretch(const Code *code, uint32_t word);
 /* Stores a cell's new content unless a class changed since type_epoch was `epoch`. */

@@ -550,4 +550,40 @@ def test_attributes_that_type_has_as_well():
     equal(Class(3).a, "other")
 
 
+def test_places_in_a_class_that_outgrows_its_dict():
+
+    class Base:
+        value = "old"
+
+        def method(self):
+            return "old method"
+
+        def __init__(self):
+            self.own = 1
+
+    class Derived(Base):
+
+        def method(self):
+            return super().method()
+
+    def seen(o):
+        return o.value, o.method(), type(o).value, o.own, type(o)().own
+
+    plain, derived = Base(), Derived()
+    for _ in range(5):
+        equal([seen(plain), seen(derived)], [("old", "old method", "old", 1, 1)] * 2)
+    for i in range(300):
+        setattr(Base, f"more_{i}", i)
+        if i % 50 == 7:
+            Base.value = f"new {i}"
+            Base.method = lambda self, i=i: f"method {i}"
+            expected = (f"new {i}", f"method {i}", f"new {i}", 1, 1)
+            equal([seen(plain), seen(derived)] * 2, [expected] * 4)
+
+    def init(self):
+        self.own = 2
+    Base.__init__ = init
+    equal((seen(derived)[3:], seen(Base())[3:]), ((1, 2), (2, 2)))
+
+
 run(globals())
