@@ -25,6 +25,8 @@
 static struct WarningState {
     Value filters, once_registry, default_action;
     Value context; /* the ContextVar of lib/warnings.py: what a catch_warnings block sees */
+    Value internal_parts[2]; /* of the names of importlib's files; immutable after init */
+    Value registry_name;     /* immutable after init */
 } state;
 static uint64_t filters_version = 1; /* atomic */
 
@@ -251,13 +253,9 @@ static bool explicit(Value category, Value message, Value filename, Value lineno
 static bool is_internal(Frame *frame)
 {
     Value filename = frame->code->filename;
-    static const char *const parts[2] = {"importlib", "_bootstrap"};
-    for (int i = 0; i < 2; i++) {
-        Value part = str_intern_cstring(parts[i]);
-        if (!part || str_find(filename, part, 0, str_length(filename)) < 0)
-            return false;
-    }
-    return true;
+    intptr_t length = str_length(filename);
+    return str_find(filename, state.internal_parts[0], 0, length) >= 0 &&
+           str_find(filename, state.internal_parts[1], 0, length) >= 0;
 }
 
 static bool has_skipped_prefix(Frame *frame, Value prefixes)
@@ -294,8 +292,8 @@ static Frame *frame_at_level(intptr_t level, Value prefixes)
 
 static Value registry_of(Value globals)
 {
-    Value empty = TRY(dict_new());
-    return dict_set_default(globals, TRY(str_intern_cstring("__warningregistry__")), empty);
+    Value registry = dict_get_str(globals, state.registry_name);
+    return registry ? registry : dict_set_default(globals, state.registry_name, TRY(dict_new()));
 }
 
 static bool warn_at(Value category, Value message, intptr_t level, Value source, Value prefixes)
@@ -415,6 +413,9 @@ static bool execute(Value module)
     state.filters = TRY(list_new(5));
     state.once_registry = TRY(dict_new());
     state.default_action = TRY(str_intern_cstring("default"));
+    state.internal_parts[0] = TRY(str_intern_cstring("importlib"));
+    state.internal_parts[1] = TRY(str_intern_cstring("_bootstrap"));
+    state.registry_name = TRY(str_intern_cstring("__warningregistry__"));
     if (!state.context) /* one for all instances of this module */
         root_store(&state.context, TRY(context_variable_new("warnings_context", 0)));
     const struct {
