@@ -7,6 +7,7 @@
 #include "core/share.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "base/lock.h"
 #include "core/thread.h"
 #include "gc/heap.h"
@@ -21,10 +22,12 @@ uint64_t objects_shared;
 #define COUNT_SHARED() ((void)0)
 #endif
 
+enum { WALK_FIRST = 48 };
 typedef struct Walk {
     Tracer tracer; /* must be first: visit gets it */
     Object **pending;
     size_t count, capacity;
+    Object *first[WALK_FIRST]; /* `pending` as long as they are enough */
 } Walk;
 
 #ifdef CHECK_SHARING
@@ -54,6 +57,17 @@ static void check_owner_or_orphan(Object *target)
 }
 #endif
 
+static NOINLINE void walk_grow(Walk *walk)
+{
+    bool first = walk->pending == walk->first;
+    walk->capacity *= 4;
+    walk->pending = realloc(first ? NULL : walk->pending, walk->capacity * sizeof(Object *));
+    if (!walk->pending) /* half a graph marked would break the invariant */
+        fatal("out of memory while sharing objects between threads");
+    if (first)
+        memcpy(walk->pending, walk->first, sizeof walk->first);
+}
+
 static void walk_visit(Tracer *tracer, Object *target)
 {
     Walk *walk = (Walk *)tracer;
@@ -64,12 +78,8 @@ static void walk_visit(Tracer *tracer, Object *target)
 #endif
     fetch_or_relaxed(&target->flags, FLAG_SHARED);
     COUNT_SHARED();
-    if (walk->count == walk->capacity) {
-        walk->capacity = walk->capacity ? walk->capacity * 2 : 256;
-        walk->pending = realloc(walk->pending, walk->capacity * sizeof(Object *));
-        if (!walk->pending) /* half a graph marked would break the invariant */
-            fatal("out of memory while sharing objects between threads");
-    }
+    if (walk->count == walk->capacity)
+        walk_grow(walk);
     walk->pending[walk->count++] = target;
 }
 
@@ -81,14 +91,24 @@ static void walk_finish(Walk *walk)
         if (load_relaxed(&object->flags) & FLAG_WEAKREFS)
             share_weak_hook(object, &walk->tracer);
     }
-    free(walk->pending);
+    if (walk->pending != walk->first)
+        free(walk->pending);
+}
+
+static void walk_begin(Walk *walk)
+{
+    walk->tracer = (Tracer){.visit = walk_visit, .weak = true};
+    walk->pending = walk->first;
+    walk->count = 0;
+    walk->capacity = WALK_FIRST;
 }
 
 void share_value(Value value)
 {
     if (!is_object(value) || is_shared(value))
         return;
-    Walk walk = {.tracer = {.visit = walk_visit, .weak = true}};
+    Walk walk;
+    walk_begin(&walk);
     walk_visit(&walk.tracer, value);
     walk_finish(&walk);
 }
@@ -101,7 +121,8 @@ void share_process(void)
     gc_share_hook = share_value;
     gc_set_multithreaded();
     store_release(&multithreaded, true);
-    Walk walk = {.tracer = {.visit = walk_visit, .weak = true}};
+    Walk walk;
+    walk_begin(&walk);
     gc_trace_roots(&walk.tracer);
     walk_finish(&walk);
 }

@@ -45,6 +45,7 @@ static struct {
     uint32_t last_id;  /* guarded by list_lock */
     uint32_t progress; /* atomic, futex: counts threads that left RUNNING for the stopper */
     uint32_t starts;   /* atomic, futex: counts world starts */
+    uint32_t sleepers; /* atomic: threads that wait for a start, or are about to */
     uint64_t stop_ns;  /* stopper only */
 } world;
 
@@ -64,11 +65,27 @@ static void leave_running(GcThread *self, GcThreadState state)
         tell_stopper();
 }
 
+/* Sleeps until the world has started since `before`. Who counts as a sleeper only after the count
+ * was looked at sees that it has. */
+static void sleep_until_start(uint32_t before)
+{
+    __atomic_fetch_add(&world.sleepers, 1u, __ATOMIC_SEQ_CST);
+    futex_wait(&world.starts, before, -1);
+    fetch_sub_acq_rel(&world.sleepers, 1u);
+}
+
+static void wake_sleepers(void)
+{
+    __atomic_fetch_add(&world.starts, 1u, __ATOMIC_SEQ_CST);
+    if (load_seq_cst(&world.sleepers))
+        futex_wake(&world.starts, INT_MAX);
+}
+
 /* Waits, STOPPED, until the world has started since `before`. */
 static void await_start(uint32_t before)
 {
     mark_help_while_stopped(&world.starts, before);
-    futex_wait(&world.starts, before, -1);
+    sleep_until_start(before);
 }
 
 /* Becomes RUNNING, as soon as there is no stopper. */
@@ -223,9 +240,8 @@ void gc_start_world(void)
     for (GcThread *t = world.threads; t; t = t->next)
         __atomic_fetch_and(&t->poll, ~(uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
     store_release(&world.stopper, (GcThread *)NULL);
-    fetch_add_acq_rel(&world.starts, 1u);
     mutex_unlock(&world.list_lock);
-    futex_wake(&world.starts, INT_MAX);
+    wake_sleepers();
 }
 
 bool gc_while_native(GcThread *only, void (*act)(void))
@@ -235,8 +251,7 @@ bool gc_while_native(GcThread *only, void (*act)(void))
     if (native)
         act();
     __atomic_fetch_and(&only->poll, ~(uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
-    fetch_add_acq_rel(&world.starts, 1u);
-    futex_wake(&world.starts, INT_MAX);
+    wake_sleepers();
     return native;
 }
 
@@ -274,7 +289,7 @@ static void join_list(GcThread *thread)
         if (!world.stopper)
             break;
         mutex_unlock(&world.list_lock);
-        futex_wait(&world.starts, starts, -1);
+        sleep_until_start(starts);
     }
     thread->id = ++world.last_id;
     thread->next = world.threads;
@@ -351,6 +366,7 @@ static void unlock_object(Object *object, void *context UNUSED)
 void gc_after_fork_child(GcThread *self)
 {
     parking_lot_after_fork();
+    world.sleepers = 0;
     mark_parallel_after_fork(true);
     world.list_lock = heap.lock = (Mutex){0};
     gil_after_fork_child(self);
