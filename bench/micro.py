@@ -8,12 +8,12 @@ import sys
 
 from timing import CPYTHON, ROOT, WEFT
 
-OPERATIONS = os.path.join(ROOT, "bench", "micro_operations.py")
+BENCH = os.path.join(ROOT, "bench")
 
 
-def least(times, program, names):
+def least(times, program, operations, names):
     """Runs the operations once; `times` keeps the least CPU seconds of each."""
-    run = subprocess.run([program, OPERATIONS, *names], stdout=subprocess.PIPE, text=True)
+    run = subprocess.run([program, os.path.join(BENCH, operations), *names], stdout=subprocess.PIPE, text=True)
     if run.returncode:
         sys.exit(f"{program}: exit code {run.returncode}")
     for line in run.stdout.splitlines():
@@ -24,12 +24,14 @@ def least(times, program, names):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--library", action="store_true", help="uses of the standard library instead")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    operations = "micro_library.py" if options.library else "micro_operations.py"
     theirs, ours = {}, {}
     for _ in range(options.runs):
-        least(theirs, CPYTHON, options.names)
-        least(ours, WEFT, options.names)
+        least(theirs, CPYTHON, operations, options.names)
+        least(ours, WEFT, operations, options.names)
     ratios = {name: theirs[name] / ours[name] for name in ours}
     print(f"{'operation':24} {'CPython ms':>10} {'Weft ms':>10} {'ratio':>7}")
     for name in sorted(ratios, key=ratios.get):

@@ -1137,9 +1137,10 @@ def cprofile():
     profiler.disable()
 
 
-def main():
-    for name in sys.argv[1:] or OPERATIONS:
-        function, best, rounds = OPERATIONS[name], math.inf, 0
+def run(operations, names):
+    """Prints the least CPU seconds of each of the operations, or of those that are named."""
+    for name in names or operations:
+        function, best, rounds = operations[name], math.inf, 0
         end = time.process_time() + SECONDS
         while rounds < 3 or time.process_time() < end:
             begun = time.process_time()
@@ -1150,4 +1151,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(OPERATIONS, sys.argv[1:])
