@@ -164,12 +164,21 @@ static Value compare_slow(Value a, Value b, CompareOp op)
                  compare_symbols[op], a, b);
 }
 
+static bool texts_compare(Value a, Value b, CompareOp op)
+{
+    if (op == CMP_EQ || op == CMP_NE)
+        return str_equal_inline(a, b) == (op == CMP_EQ);
+    return order_holds(str_compare(a, b), op);
+}
+
 Value object_compare(Value a, Value b, CompareOp op)
 {
     if (are_ints(a, b)) {
         intptr_t x = (intptr_t)a, y = (intptr_t)b;
         return order_value((x > y) - (x < y), op);
     }
+    if (is_str_exact(a) && is_str_exact(b))
+        return bool_value(texts_compare(a, b, op));
     if (!c_stack_check(" in comparison"))
         return 0;
     return compare_slow(a, b, op);
@@ -181,12 +190,10 @@ int object_compare_bool(Value a, Value b, CompareOp op)
         intptr_t x = (intptr_t)a, y = (intptr_t)b;
         return order_holds((x > y) - (x < y), op);
     }
-    if (op == CMP_EQ || op == CMP_NE) {
-        if (a == b) /* the same object: nans are equal only to themselves */
-            return op == CMP_EQ;
-        if (is_str_exact(a) && is_str_exact(b))
-            return str_equal(a, b) == (op == CMP_EQ);
-    }
+    if (a == b && (op == CMP_EQ || op == CMP_NE))
+        return op == CMP_EQ; /* the same object: nans are equal only to themselves */
+    if (is_str_exact(a) && is_str_exact(b))
+        return texts_compare(a, b, op);
     Value result = TRY_OR(object_compare(a, b, op), -1);
     return object_truth(result);
 }

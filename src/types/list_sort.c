@@ -7,8 +7,10 @@
  * Searching", 1976; McIlroy: "Optimistic Sorting and Information Theoretic Complexity", 1993).
  *
  * What is sorted is an array of keys, each with its value, beside the list: readers see the list
- * in its old order until the new one is published, by one store. Ints, floats and strings have
- * comparisons of their own; these are inlined into a copy of the sort for each.
+ * in its old order until the new one is published, by one store. Ints and floats have comparisons
+ * of their own, which are inlined into a copy of the sort for each. Strings, and tuples that begin
+ * with ints, floats or strings, are ordered by a number that stands for how they begin; only where
+ * two of these are equal the keys are looked at.
  *
  * The work arrays are not traced: a snapshot of the list and the array of keys hold all that
  * is in them. */
@@ -21,6 +23,11 @@
 #include "types/float.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/tuple.h"
+
+#include <endian.h>
+#include <math.h>
+#include <string.h>
 
 #define MIN_RUN    24
 #define MIN_GALLOP 7
@@ -31,8 +38,12 @@ typedef struct Item {
         Value value;
         intptr_t word; /* a tagged int: ordered as the ints are */
         double number;
+        uint64_t prefix; /* the lesser one's key is less; of equal ones either may be */
     } key;
-    Value value;
+    union {
+        Value value;
+        const Value *place; /* beside a prefix: where the key is */
+    };
 } Item;
 
 /* a < b: 1, 0, or -1 with an exception pending. */
@@ -56,15 +67,46 @@ ALWAYS_INLINE int less_number(const Item *a, const Item *b)
     return a->key.number < b->key.number;
 }
 
-ALWAYS_INLINE int less_text(const Item *a, const Item *b)
+ALWAYS_INLINE int less_value(Value a, Value b)
 {
-    return str_compare(a->key.value, b->key.value) < 0;
+    Value result = TRY_OR(object_compare(a, b, CMP_LT), -1);
+    return result == True ? 1 : result == False ? 0 : object_truth(result);
+}
+
+/* The first items that are not the same decide; small ints and strings do without a call. */
+static int less_tuple(Value a, Value b)
+{
+    intptr_t n = tuple_length(a), m = tuple_length(b);
+    for (intptr_t i = 0; i < n && i < m; i++) {
+        Value x = tuple_get(a, i), y = tuple_get(b, i);
+        if (x == y)
+            continue;
+        if (is_int(x) && is_int(y))
+            return (intptr_t)x < (intptr_t)y;
+        if (!is_str_exact(x) || !is_str_exact(y))
+            return less_value(a, b);
+        int order = str_compare(x, y);
+        if (order)
+            return order < 0;
+    }
+    return n < m;
+}
+
+static NOINLINE int less_behind_prefix(Value a, Value b)
+{
+    return is_str_exact(a) ? str_compare(a, b) < 0 : less_tuple(a, b);
+}
+
+ALWAYS_INLINE int less_prefix(const Item *a, const Item *b)
+{
+    if (likely(a->key.prefix != b->key.prefix))
+        return a->key.prefix < b->key.prefix;
+    return less_behind_prefix(*a->place, *b->place);
 }
 
 ALWAYS_INLINE int less_any(const Item *a, const Item *b)
 {
-    Value result = TRY_OR(object_compare(a->key.value, b->key.value, CMP_LT), -1);
-    return result == True ? 1 : result == False ? 0 : object_truth(result);
+    return less_value(a->key.value, b->key.value);
 }
 
 /* ---- searching in a run */
@@ -387,9 +429,9 @@ static NOINLINE bool sort_numbers(Sort *sort)
     return sort_with(less_number, sort);
 }
 
-static NOINLINE bool sort_texts(Sort *sort)
+static NOINLINE bool sort_prefixes(Sort *sort)
 {
-    return sort_with(less_text, sort);
+    return sort_with(less_prefix, sort);
 }
 
 static NOINLINE bool sort_any(Sort *sort)
@@ -399,17 +441,19 @@ static NOINLINE bool sort_any(Sort *sort)
 
 /* ---- choosing the comparison */
 
-typedef enum { KEYS_WORDS, KEYS_NUMBERS, KEYS_TEXTS, KEYS_ANY } KeyKind;
+/* Comparing keys from KEYS_TUPLES on may run Python code. */
+typedef enum { KEYS_WORDS, KEYS_NUMBERS, KEYS_TEXTS, KEYS_TUPLES, KEYS_ANY } KeyKind;
 
 static KeyKind key_kind(Value key)
 {
     return is_int(key)                                           ? KEYS_WORDS
            : is_tagged_float(key) || has_shape(key, SHAPE_FLOAT) ? KEYS_NUMBERS
            : is_str_exact(key)                                   ? KEYS_TEXTS
+           : has_shape(key, SHAPE_TUPLE) && tuple_length(key)    ? KEYS_TUPLES
                                                                  : KEYS_ANY;
 }
 
-static KeyKind kind_of_all(Value *keys, intptr_t n)
+static KeyKind kind_of_all(const Value *keys, intptr_t n)
 {
     KeyKind kind = key_kind(keys[0]);
     for (intptr_t i = 1; i < n && kind != KEYS_ANY; i++)
@@ -418,23 +462,132 @@ static KeyKind kind_of_all(Value *keys, intptr_t n)
     return kind;
 }
 
+/* ---- prefixes */
+
+/* How keys begin: all with a value of one kind. */
+typedef struct Beginning {
+    KeyKind kind;  /* KEYS_WORDS, KEYS_NUMBERS or KEYS_TEXTS; else KEYS_ANY */
+    bool narrow;   /* texts: all of characters below 256 */
+    intptr_t skip; /* texts: characters at the start that all have in common */
+} Beginning;
+
+/* The key itself, or a tuple's first item. */
+static Value first_part(Value key)
+{
+    return has_shape(key, SHAPE_TUPLE) ? tuple_get(key, 0) : key;
+}
+
+static intptr_t common_length(const char *a, const char *b, intptr_t n)
+{
+    intptr_t i = 0;
+    while (i < n && a[i] == b[i])
+        i++;
+    return i;
+}
+
+static Beginning beginning_of_texts(const Value *keys, intptr_t n)
+{
+    Beginning b = {.kind = KEYS_TEXTS, .narrow = true};
+    for (intptr_t i = 0; i < n && b.narrow; i++)
+        b.narrow = ((Str *)first_part(keys[i]))->kind == 1;
+    Value first = first_part(keys[0]);
+    b.skip = b.narrow ? str_length(first) : 0;
+    for (intptr_t i = 1; i < n && b.skip; i++) {
+        Value text = first_part(keys[i]);
+        intptr_t length = str_length(text);
+        b.skip = common_length(((Str *)first)->data, ((Str *)text)->data,
+                               length < b.skip ? length : b.skip);
+    }
+    return b;
+}
+
+static Beginning beginning_of(const Value *keys, intptr_t n)
+{
+    Beginning b = {.kind = key_kind(first_part(keys[0]))};
+    for (intptr_t i = 0; i < n && b.kind < KEYS_TUPLES; i++) {
+        Value part = first_part(keys[i]);
+        if (key_kind(part) != b.kind || (b.kind == KEYS_NUMBERS && isnan(float_value(part))))
+            b.kind = KEYS_ANY;
+    }
+    if (b.kind == KEYS_TEXTS)
+        return beginning_of_texts(keys, n);
+    if (b.kind >= KEYS_TUPLES)
+        b.kind = KEYS_ANY;
+    return b;
+}
+
+/* Eight characters, or two wide ones, as digits of a number. */
+static uint64_t text_prefix(Value text, const Beginning *b)
+{
+    intptr_t length = str_length(text);
+    uint64_t prefix = 0;
+    if (b->narrow) {
+        intptr_t n = length - b->skip < 8 ? length - b->skip : 8;
+        memcpy(&prefix, ((Str *)text)->data + b->skip, (size_t)n);
+        return be64toh(prefix);
+    }
+    for (intptr_t i = 0; i < 2; i++)
+        prefix = prefix << 32 | (i < length ? str_char(text, i) : 0);
+    return prefix;
+}
+
+#define SIGN (UINT64_C(1) << 63)
+
+/* Negative numbers have all bits turned round, others the sign; there is one zero. */
+static uint64_t number_prefix(double number)
+{
+    uint64_t bits;
+    number += 0.0;
+    memcpy(&bits, &number, sizeof bits);
+    return bits & SIGN ? ~bits : bits | SIGN;
+}
+
+static uint64_t prefix_of(Value key, const Beginning *b)
+{
+    Value part = first_part(key);
+    return b->kind == KEYS_TEXTS     ? text_prefix(part, b)
+           : b->kind == KEYS_NUMBERS ? number_prefix(float_value(part))
+                                     : value_bits(part) ^ SIGN;
+}
+
+/* ---- the items */
+
+static void fill_items(Sort *sort, const Value *keys, const Value *values, KeyKind kind,
+                       const Beginning *beginning, bool reverse)
+{
+    for (intptr_t i = 0, n = sort->count; i < n; i++) {
+        Item *item = &sort->items[reverse ? n - 1 - i : i];
+        item->value = values[i]; /* NO_BARRIER: not traced, held elsewhere */
+        if (beginning) {
+            item->key.prefix = prefix_of(keys[i], beginning);
+            item->place = &keys[i];
+        } else if (kind == KEYS_NUMBERS) {
+            item->key.number = float_value(keys[i]);
+        } else {
+            item->key.value = keys[i]; /* NO_BARRIER: not traced, held elsewhere */
+        }
+    }
+}
+
 /* Orders values[0..n) by keys[0..n); the result is in `sort`. */
-static bool sort_values(Sort *sort, Value *keys, Value *values, intptr_t n, bool reverse)
+static bool sort_values(Sort *sort, const Value *keys, const Value *values, intptr_t n,
+                        bool reverse)
 {
     Raw *work = TRY(raw_new((n + n / 2 + 1) * (intptr_t)sizeof(Item)));
     *sort = (Sort){.items = (Item *)(void *)work->data, .count = n};
     sort->spare = sort->items + n;
     KeyKind kind = kind_of_all(keys, n);
-    for (intptr_t i = 0; i < n; i++) {
-        Item *item = &sort->items[reverse ? n - 1 - i : i];
-        item->value = values[i]; /* NO_BARRIER: not traced, held elsewhere */
-        if (kind == KEYS_NUMBERS)
-            item->key.number = float_value(keys[i]);
-        else
-            item->key.value = keys[i]; /* NO_BARRIER: not traced, held elsewhere */
-    }
-    static bool (*const sorts[])(Sort *) = {sort_words, sort_numbers, sort_texts, sort_any};
-    TRY(sorts[kind](sort));
+    Beginning beginning = {.kind = KEYS_ANY};
+    if (kind == KEYS_TEXTS || kind == KEYS_TUPLES)
+        beginning = beginning_of(keys, n);
+    bool prefixed = beginning.kind != KEYS_ANY;
+    fill_items(sort, keys, values, kind, prefixed ? &beginning : 0, reverse);
+    TRY(prefixed               ? sort_prefixes(sort)
+        : kind == KEYS_WORDS   ? sort_words(sort)
+        : kind == KEYS_NUMBERS ? sort_numbers(sort)
+                               : sort_any(sort));
+    for (intptr_t i = 0; prefixed && i < n; i++)
+        sort->items[i].value = values[sort->items[i].place - keys]; /* NO_BARRIER: as above */
     if (reverse) /* with the first reversal, this keeps equal items in their order */
         reverse_items(sort->items, n);
     return true;
@@ -504,7 +657,7 @@ bool list_sort_by(Value list, Value key, bool reverse)
     if (!n || (n == 1 && key == None))
         return true;
     Array *marker = 0;
-    bool runs_code = key != None || kind_of_all(snapshot->items, n) == KEYS_ANY;
+    bool runs_code = key != None || kind_of_all(snapshot->items, n) >= KEYS_TUPLES;
     bool hidden = runs_code && !is_shared(self);
     if (runs_code)
         marker = TRY(install_marker(self, snapshot, n, hidden));

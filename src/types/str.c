@@ -289,6 +289,9 @@ int str_compare(Value a, Value b)
     const Str *x = as_str(a), *y = as_str(b);
     intptr_t common = x->length < y->length ? x->length : y->length;
     if (x->kind == 1 && y->kind == 1) {
+        uint8_t c = (uint8_t)x->data[0], d = (uint8_t)y->data[0]; /* there even in '' */
+        if (c != d)
+            return c < d ? -1 : 1;
         int order = memcmp(x->data, y->data, (size_t)common);
         if (order)
             return order < 0 ? -1 : 1;
