@@ -79,7 +79,7 @@ static Value list_compare(Value a, Value b, CompareOp op)
     TRY(c_stack_check(" in comparison"));
     Value x, y;
     for (intptr_t i = 0; (x = list_get(a, i)) && (y = list_get(b, i)); i++) {
-        int equal = TRY_NOT_NEGATIVE(object_equal(x, y), 0);
+        int equal = TRY_NOT_NEGATIVE(object_equal_inline(x, y), 0);
         if (!equal) {
             if (i >= list_length(a) || i >= list_length(b))
                 break; /* the comparison made them shorter */
@@ -103,7 +103,7 @@ static int list_contains(Value self, Value item)
 {
     Value there;
     for (intptr_t i = 0; (there = list_get(self, i)) != 0; i++) {
-        int equal = object_equal(there, item);
+        int equal = object_equal_inline(there, item);
         if (equal)
             return equal;
     }

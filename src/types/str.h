@@ -50,6 +50,16 @@ ALWAYS_INLINE bool str_equal_inline(Value a, Value b)
     return !memcmp(x->data, y->data, (size_t)x->length * x->kind);
 }
 
+/* object_equal where most are ints or strings. */
+ALWAYS_INLINE int object_equal_inline(Value a, Value b)
+{
+    if (a == b)
+        return 1;
+    if (is_str_exact(a) && is_str_exact(b))
+        return str_equal_inline(a, b);
+    return are_ints(a, b) ? 0 : object_equal(a, b);
+}
+
 Value str_new(intptr_t length,
               uint32_t widest); /* to be filled by the caller, who keeps it canonical */
 Value str_from_utf8(const char *text, size_t size); /* strict: UnicodeDecodeError */

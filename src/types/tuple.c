@@ -109,7 +109,7 @@ Value values_compare(Value *a, intptr_t n, Value *b, intptr_t m, CompareOp op)
     TRY(c_stack_check(" in comparison"));
     intptr_t i = 0;
     for (; i < n && i < m; i++) {
-        int equal = TRY_NOT_NEGATIVE(object_equal(a[i], b[i]), 0);
+        int equal = TRY_NOT_NEGATIVE(object_equal_inline(a[i], b[i]), 0);
         if (!equal)
             break;
     }
