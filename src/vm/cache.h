@@ -39,9 +39,11 @@ typedef enum CacheKind {
     CACHE_SUPER_METHOD,    /* what super() of the class `object` has for a shape's objects */
     CACHE_INIT,            /* __init__ of the class `object`, whose code is `target` */
     CACHE_ADD_SLOT,        /* a store that adds an attribute: shape becomes new_shape */
-    CACHE_DICT,        /* in dictionary mode: the dict's, else the class's plain value, if any */
-    CACHE_DICT_METHOD, /* the same for a function in the class */
-    CACHE_MEGAMORPHIC  /* too many shapes: nothing is cached */
+    CACHE_DICT,          /* in dictionary mode: the dict's, else the class's plain value, if any */
+    CACHE_DICT_METHOD,   /* the same for a function in the class */
+    CACHE_SPECIAL,       /* special method of the instruction's class of operands */
+    CACHE_SPECIAL_EQUAL, /* for `!=`: the __eq__ that decides it */
+    CACHE_MEGAMORPHIC    /* too many shapes: nothing is cached */
 } CacheKind;
 enum { CACHE_CHAIN_MAX = 4 };
 

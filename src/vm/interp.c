@@ -122,6 +122,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
     Value callee, kwnames, *args, *cell;
     size_t nargs;
     Frame *at;
+    Value left, right; /* of a comparison; or what is tested for truth */
+    uint32_t how;      /* CompareOp; or the truth that jumps */
 
     thread->vm_stack_low = stack_pointer();
     STATS_ADD(frames_entered);
@@ -468,10 +470,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b], key = R[c];
         Value value = is_object(o) ? item_fast(o, key) : 0;
         if (unlikely(!value)) {
-            Value operands[] = {o, key};
             frame->pc = pc + 1;
-            if (is_object(o) &&
-                (at = special_enter(thread, frame, ROW_getitem_GETITEM, operands, 2)))
+            if (is_python_instance(o) &&
+                (at = special_enter_2(thread, &cells[pc[0]], ROW_getitem_GETITEM, 0, o, key)) != 0)
                 goto entered;
             SYNC();
             value = get_item(o, key);
@@ -603,6 +604,28 @@ Value vm_interpret(Thread *thread, Frame *frame)
     COMPARISON(NE, !=, CMP_NE)
     COMPARISON(GT, >, CMP_GT)
     COMPARISON(GE, >=, CMP_GE)
+compare_value:
+    frame->pc = pc + 1;
+    if (is_python_instance(left) &&
+        (at = compare_enter(thread, &cells[pc[0]], (CompareOp)how, 0, left, right)) != 0)
+        goto entered;
+    SYNC();
+    SET(object_compare(left, right, (CompareOp)how));
+    NEXT_AFTER(1);
+compare_jump : {
+    int32_t offset = (int32_t)pc[0];
+    frame->pc = pc + 2;
+    if (is_python_instance(left) &&
+        (at = compare_enter(thread, &cells[pc[1]], (CompareOp)how,
+                            c ? USE_JUMPS | USE_SENSE : USE_JUMPS, left, right)) != 0) {
+        a = (uint32_t)offset;
+        goto entered;
+    }
+    SYNC();
+    int truth = compare_truth(left, right, (CompareOp)how);
+    DO(truth >= 0);
+    NEXT_AFTER(truth == (int)c ? 2 + offset : 2);
+}
     CASE(IS)
     {
         R[a] = bool_value(object_is(R[b], R[c]));
@@ -613,27 +636,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
         R[a] = bool_value(!object_is(R[b], R[c]));
         NEXT();
     }
-    CASE(IN)
-    {
-        SYNC();
-        int found = object_contains(R[c], R[b]);
-        DO(found >= 0);
-        R[a] = bool_value(found);
-        NEXT_AFTER(1);
-    }
-    CASE(NOT_IN)
-    {
-        SYNC();
-        int found = object_contains(R[c], R[b]);
-        DO(found >= 0);
-        R[a] = bool_value(!found);
-        NEXT_AFTER(1);
-    }
+    CONTAINMENT(IN, true)
+    CONTAINMENT(NOT_IN, false)
     CASE(NEGATIVE)
     {
         SYNC();
-        if (is_object(R[b]) &&
-            (at = special_enter(thread, frame, ROW_negative_UNARY, &R[b], 1)) != 0)
+        if (is_python_instance(R[b]) &&
+            (at = special_enter(thread, 0, ROW_negative_UNARY, 0, R[b])) != 0)
             goto entered;
         SET(number_negative(R[b]));
         NEXT();
@@ -650,22 +659,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
         SET(number_invert(R[b]));
         NEXT();
     }
-    CASE(NOT)
-    {
-        SYNC();
-        int truth = truth_of(R[b]);
-        DO(truth >= 0);
-        R[a] = bool_value(!truth);
-        NEXT();
-    }
-    CASE(TO_BOOL)
-    {
-        SYNC();
-        int truth = truth_of(R[b]);
-        DO(truth >= 0);
-        R[a] = bool_value(truth);
-        NEXT();
-    }
+    TRUTH_VALUE(NOT, false)
+    TRUTH_VALUE(TO_BOOL, true)
 
     /* ---- jumps */
     CASE(JUMP)
@@ -682,24 +677,21 @@ Value vm_interpret(Thread *thread, Frame *frame)
         pc += bx;
         NEXT();
     }
-    CASE(JUMP_IF_TRUE)
-    {
-        SYNC();
-        int truth = truth_of(R[a]);
-        DO(truth >= 0);
-        if (truth)
-            pc += bx;
-        NEXT();
+    TRUTH_JUMP(JUMP_IF_TRUE, 1)
+    TRUTH_JUMP(JUMP_IF_FALSE, 0)
+truth_jump : {
+    SYNC();
+    if (is_python_instance(left) &&
+        (at = truth_enter(thread, how ? USE_JUMPS | USE_SENSE : USE_JUMPS, left)) != 0) {
+        a = (uint32_t)bx;
+        goto entered;
     }
-    CASE(JUMP_IF_FALSE)
-    {
-        SYNC();
-        int truth = truth_of(R[a]);
-        DO(truth >= 0);
-        if (!truth)
-            pc += bx;
-        NEXT();
-    }
+    int truth = object_truth(left);
+    DO(truth >= 0);
+    if (truth == (int)how)
+        pc += bx;
+    NEXT();
+}
     CASE(JUMP_IF_NONE)
     {
         if (R[a] == None)
@@ -728,17 +720,28 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(JUMP_IN)
     {
+        int32_t offset = (int32_t)pc[0];
+        frame->pc = pc + 2;
+        if (is_python_instance(R[b]) &&
+            (at = special_enter_2(thread, &cells[pc[1]], ROW_contains_CONTAINS,
+                                  FRAME_OPERATOR | USE_CONTAINS |
+                                      (c ? USE_JUMPS | USE_SENSE : USE_JUMPS),
+                                  R[b], R[a])) != 0) {
+            a = (uint32_t)offset;
+            goto entered;
+        }
         SYNC();
         int found = object_contains(R[b], R[a]);
         DO(found >= 0);
-        int32_t offset = (int32_t)pc[0];
-        pc += 2;
-        if (found == (int)c)
-            pc += offset;
-        NEXT();
+        NEXT_AFTER(found == (int)c ? 2 + offset : 2);
     }
     CASE(GET_ITER)
     {
+        frame->pc = pc + 1;
+        if (is_python_instance(R[b]) &&
+            (at = special_enter(thread, &cells[pc[0]], ROW_iter_ITER,
+                                FRAME_OPERATOR | USE_ITER | USE_ALWAYS, R[b])) != 0)
+            goto entered;
         SYNC();
         SET(get_iter(R[b]));
         NEXT_AFTER(1);
@@ -760,6 +763,14 @@ Value vm_interpret(Thread *thread, Frame *frame)
             }
             DO(!thread->exception);
             NEXT_AFTER(2 + (int32_t)pc[0]);
+        }
+        if (is_python_instance(iterator)) {
+            frame->pc = pc + 2;
+            at = special_enter(thread, &cells[pc[1]], ROW_next_NEXT, FRAME_OPERATOR | USE_NEXT,
+                               iterator);
+            if (at)
+                goto entered;
+            SYNC();
         }
         NextParts parts = next_unpacked(iterator, R, a, load_relaxed(pc + 2));
         if (parts == PARTS_WRITTEN)
@@ -1114,16 +1125,18 @@ called:
             }
             if (flags & FRAME_OPERATOR) {
                 SYNC();
-                if (likely(result != NotImplemented) && !frame->frame_object)
-                    goto leave;
                 at = frame;
-                frame_pop(thread, frame);
+                frame_pop_inline(thread, frame);
                 frame = thread->frame;
-                if (result == NotImplemented)
-                    result = operator_declined(at);
-                if (unlikely(!result))
+                if (unlikely(!special_is_done(flags, result)) &&
+                    !(result = special_result(at, result)))
                     goto error_synced;
-                goto left;
+                if (!(flags & USE_JUMPS))
+                    goto left;
+                ENTER_FRAME();
+                if ((result == True) == !!(flags & USE_SENSE))
+                    pc += (int32_t)target;
+                NEXT();
             }
             if (flags == FRAME_INIT && !frame->frame_object && result == None) {
                 result = frame->generator;
@@ -1462,6 +1475,10 @@ unwind:
         if (flags & FRAME_ENTRY)
             return 0;
         frame = thread->frame;
+        if (flags & FRAME_OPERATOR && special_ends_loop(thread, frame, flags)) {
+            ENTER_FRAME(); /* behind its FOR_ITER */
+            NEXT_AFTER((int32_t)pc[-2]);
+        }
         traceback_add(thread, frame);
     }
 }

@@ -81,16 +81,66 @@ Value import_name(Frame *frame, Value name, Value level_and_fromlist);
 Value import_from(Value module, Value name);
 bool import_star(Frame *frame, Value module);
 
-/* ---- the rest (vm/intrinsics.c) */
-bool print_expression(Value o);
+/* ---- special methods in Python, run by the instruction (vm/operator_frame.c) */
+
+/* In the flags of a frame with FRAME_OPERATOR: what becomes of its result. */
+enum {
+    USE_OP_SHIFT = FRAME_TARGET_SHIFT, /* BinaryOp or CompareOp */
+    USE_OP_MASK = 15,
+    USE_IN_PLACE = 1 << 20, /* of an operator */
+    USE_NEGATED = 1 << 21,  /* of a truth value the other */
+    USE_JUMPS = 1 << 22,    /* no register gets it, but the caller goes on Frame.result words
+                             * further if it is true (USE_SENSE), or if it is false */
+    USE_SENSE = 1 << 23,
+    USE_ALWAYS = 1 << 24, /* special_result has to look at all results */
+    USE_BINARY = 0,
+    USE_COMPARE = 1 << 25,
+    USE_NEXT = 2 << 25, /* an item, or the end of the loop by a StopIteration */
+    USE_ITER = 3 << 25,
+    USE_TRUTH = 4 << 25,  /* of __bool__ */
+    USE_LENGTH = 5 << 25, /* of __len__, for a truth value */
+    USE_CONTAINS = 6 << 25,
+    USE_KIND = 7 << 25
+};
+
 /* The method in Python that the class of `o` has for a row of slots; or 0. */
 Function *special_function(Value o, SlotRow row);
-/* Their frames, linked; 0, with no exception, if the general way has to be gone. */
-Frame *special_enter(Thread *thread, Frame *caller, SlotRow row, const Value *args, size_t nargs);
-Frame *operator_enter(Thread *thread, Frame *caller, BinaryOp op, bool in_place, Value left,
+/* Frames of such methods behind the running one, linked; 0, with no exception, if the general way
+ * has to be gone. `cell`: of the instruction, or 0; it is for this one row. Without FRAME_OPERATOR
+ * and a Use in the flags, the result is what the method returns. */
+Frame *special_enter(Thread *thread, Value *cell, SlotRow row, uint32_t flags, Value o);
+Frame *special_enter_2(Thread *thread, Value *cell, SlotRow row, uint32_t flags, Value o,
+                       Value other);
+Frame *special_enter_3(Thread *thread, Value *cell, SlotRow row, Value o, Value second,
+                       Value third);
+Frame *operator_enter(Thread *thread, Value *cell, BinaryOp op, bool in_place, Value left,
                       Value right);
-/* What the operator gives whose method has returned NotImplemented from this frame. */
-Value operator_declined(const Frame *frame) MUST_USE;
+Frame *compare_enter(Thread *thread, Value *cell, CompareOp op, uint32_t use, Value left,
+                     Value right);
+Frame *truth_enter(Thread *thread, uint32_t use, Value o);
+
+/* May its class have methods in Python? Instances of a few builtin types pass as well. */
+ALWAYS_INLINE bool is_python_instance(Value o)
+{
+    return is_object(o) && shape_id(o) >= SHAPE_FIRST_DYNAMIC;
+}
+
+/* Is what the method has returned the result as it is? */
+ALWAYS_INLINE bool special_is_done(uint32_t flags, Value result)
+{
+    if (result == True || result == False)
+        return !(flags & USE_ALWAYS);
+    return (flags & USE_KIND) <= USE_COMPARE && !(flags & (USE_ALWAYS | USE_JUMPS)) &&
+           result != NotImplemented;
+}
+/* Else: what comes of it, a truth value if it decides a jump; or 0. The frame has been left. */
+Value special_result(const Frame *frame, Value result) MUST_USE;
+/* The frame, of which these were the flags, was left by an exception: is that the end of the
+ * caller's loop? Then it is cleared. */
+bool special_ends_loop(Thread *thread, Frame *caller, uint32_t flags);
+
+/* ---- the rest (vm/intrinsics.c) */
+bool print_expression(Value o);
 Value load_build_class(Frame *frame);
 Value intrinsic_1(unsigned which, Value a);
 Value intrinsic_2(unsigned which, Value a, Value b);
