@@ -10,6 +10,7 @@
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/property.h"
+#include "types/range.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
@@ -66,12 +67,27 @@ ALWAYS_INLINE bool feed_takes(Thread *thread, Value value)
     return !feed->refused;
 }
 
-/* A step of a local list or tuple iterator; 0 for others, and at the end. */
+/* A step of the iterator of a range of small ints, if it is local; 0: `next` has to be asked. */
+ALWAYS_INLINE Value range_step(Value iterator)
+{
+    RangeIterator *it = (RangeIterator *)iterator;
+    intptr_t left = load_relaxed(&it->left), next = load_relaxed(&it->next);
+    if (is_shared(it) || left <= 0)
+        return 0;
+    store_relaxed(&it->next, next + it->step);
+    store_relaxed(&it->left, left - 1);
+    return int_small(next);
+}
+
+/* A step of a local iterator of a list, tuple or range; 0 for others, and at the end. */
 ALWAYS_INLINE Value sequence_step(Value iterator)
 {
-    if (has_shape(iterator, SHAPE_LIST_ITERATOR))
+    uint32_t shape = is_object(iterator) ? shape_id(iterator) : 0;
+    if (shape == SHAPE_RANGE_ITERATOR)
+        return range_step(iterator);
+    if (shape == SHAPE_LIST_ITERATOR)
         return list_iterator_step(iterator);
-    if (has_shape(iterator, SHAPE_TUPLE_ITERATOR))
+    if (shape == SHAPE_TUPLE_ITERATOR)
         return tuple_iterator_step(iterator);
     return 0;
 }
