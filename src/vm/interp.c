@@ -385,18 +385,10 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 R[a] = value;
                 NEXT_AFTER(1);
             }
-            Function *getter = record ? accessor_from_record(record, false) : 0;
-            Code *code = getter ? load_acquire(&getter->code) : 0;
-            if (code && likely(is_plain_accessor(code, 1))) {
-                /* Its frame lies on top of this one. */
-                frame->pc = pc + 1;
-                at = (Frame *)(void *)frame_end(frame);
-                if (unlikely(!call_prepare(thread, at, getter, code, 1, 0)))
-                    goto error_synced;
-                frame_registers(at)[0] = o;
-                at->flags = 0;
-                goto enter;
-            }
+            frame->pc = pc + 1;
+            if (may_run_code(record) &&
+                (at = get_attr_enter(thread, &cells[pc[0]], record, o, NAMED(c))) != 0)
+                goto entered;
             SYNC();
             value = get_attr_cached(frame, o, NAMED(c), &cells[pc[0]]);
             DO(value);
@@ -412,19 +404,10 @@ Value vm_interpret(Thread *thread, Frame *frame)
             gc_store(R[a], slot, R[b]);
         } else if (!store_from_record(R[a], content, R[b])) {
             const CacheRecord *record = record_from_cell(R[a], content);
-            Function *setter = record ? accessor_from_record(record, true) : 0;
-            Code *code = setter ? load_acquire(&setter->code) : 0;
-            if (code && likely(is_plain_accessor(code, 2))) {
-                frame->pc = pc + 1;
-                at = (Frame *)(void *)frame_end(frame);
-                if (unlikely(!call_prepare(thread, at, setter, code, 2, 0)))
-                    goto error_synced;
-                frame_registers(at)[0] = R[a];
-                frame_registers(at)[1] = R[b];
-                at->flags = 0;
-                a = frame->code->register_count; /* no register of ours: nobody reads the result */
-                goto enter;
-            }
+            frame->pc = pc + 1;
+            if (may_run_code(record) &&
+                (at = set_attr_enter(thread, &cells[pc[0]], record, R[a], NAMED(c), R[b])) != 0)
+                goto unread;
             SYNC();
             STATS_ADD(slot_misses);
             DO(set_attr_cached(frame, R[a], NAMED(c), R[b], &cells[pc[0]]));
@@ -443,6 +426,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b], *receiver = &R[a + 1 + FRAME_WORDS];
         Value method = method_from_cache(o, load_acquire(&cells[pc[0]]), receiver);
         if (unlikely(!method)) {
+            const CacheRecord *record = record_from_cell(o, load_acquire(&cells[pc[0]]));
+            frame->pc = pc + 1;
+            if (may_run_code(record) &&
+                (at = get_attr_enter(thread, &cells[pc[0]], record, o, NAMED(c))) != 0) {
+                *receiver = 0;
+                goto entered;
+            }
             SYNC();
             Value self = 0;
             method = load_method_cached(frame, o, NAMED(c), &cells[pc[0]], &self);
@@ -483,6 +473,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(SET_ITEM)
     {
+        frame->pc = pc + 1;
+        if (is_python_instance(R[a]) &&
+            (at = special_enter_3(thread, &cells[pc[0]], ROW_setitem_SETITEM, R[a], R[b], R[c])) !=
+                0)
+            goto unread;
         SYNC();
         DO(set_item(R[a], R[b], R[c]));
         NEXT_AFTER(1);
@@ -1001,6 +996,9 @@ do_call:;
     enter:
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
+        goto entered;
+    unread: /* no register of ours gets the result */
+        a = frame->code->register_count;
     entered:
         at->result = (uint32_t)a;
         frame = at;
@@ -1466,6 +1464,8 @@ unwind:
         }
         uint32_t flags = frame->flags;
         frame_back_to_raise(thread, frame);
+        if (flags & FRAME_OPERATOR)
+            special_failed(frame);
         if (unlikely(thread->watch))
             report_unwind(thread, frame);
         if (flags & FRAME_GENERATOR)

@@ -122,11 +122,10 @@ ALWAYS_INLINE Function *accessor_from_record(const CacheRecord *record, bool set
     return accessor && has_shape(accessor, SHAPE_FUNCTION) ? (Function *)accessor : 0;
 }
 
-ALWAYS_INLINE bool is_plain_accessor(const Code *code, uint32_t parameters)
+/* May what such a record (or 0: there is none) is of be a method in Python? */
+ALWAYS_INLINE bool may_run_code(const CacheRecord *record)
 {
-    return code->argcount == parameters && !code->kwonly_argcount &&
-           !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_GENERATOR | CODE_COROUTINE |
-                            CODE_ASYNC_GENERATOR));
+    return !record || (record->kind >= CACHE_DESCRIPTOR && record->kind <= CACHE_SPECIAL);
 }
 
 /* Links a frame whose registers are bound into the thread. */

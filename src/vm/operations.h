@@ -3,7 +3,7 @@
 #define WEFT_VM_OPERATIONS_H
 
 #include "core/slots.h"
-#include "vm/frame.h"
+#include "vm/cache.h"
 
 /* ---- names (vm/names.c); `cell` is the instruction's feedback cell */
 Value load_global(Frame *frame, Value name, Value *cell);
@@ -95,15 +95,17 @@ enum {
     USE_ALWAYS = 1 << 24, /* special_result has to look at all results */
     USE_BINARY = 0,
     USE_COMPARE = 1 << 25,
-    USE_NEXT = 2 << 25, /* an item, or the end of the loop by a StopIteration */
-    USE_ITER = 3 << 25,
-    USE_TRUTH = 4 << 25,  /* of __bool__ */
-    USE_LENGTH = 5 << 25, /* of __len__, for a truth value */
-    USE_CONTAINS = 6 << 25,
+    USE_ATTRIBUTE = 2 << 25, /* what it fails with may want to know object and name */
+    USE_NEXT = 3 << 25,      /* an item, or the end of the loop by a StopIteration */
+    USE_ITER = 4 << 25,
+    USE_TRUTH = 5 << 25,  /* of __bool__ */
+    USE_LENGTH = 6 << 25, /* of __len__, for a truth value */
+    USE_CONTAINS = 7 << 25,
     USE_KIND = 7 << 25
 };
 
-/* The method in Python that the class of `o` has for a row of slots; or 0. */
+/* The method in Python that the class of `o` has for a row of slots, and where; or 0. */
+DictEntry *special_entry(Value o, SlotRow row);
 Function *special_function(Value o, SlotRow row);
 /* Frames of such methods behind the running one, linked; 0, with no exception, if the general way
  * has to be gone. `cell`: of the instruction, or 0; it is for this one row. Without FRAME_OPERATOR
@@ -118,6 +120,11 @@ Frame *operator_enter(Thread *thread, Value *cell, BinaryOp op, bool in_place, V
 Frame *compare_enter(Thread *thread, Value *cell, CompareOp op, uint32_t use, Value left,
                      Value right);
 Frame *truth_enter(Thread *thread, uint32_t use, Value o);
+/* Of an attribute: the getter or setter of a property, __get__ or __set__ of a descriptor,
+ * __getattr__, __getattribute__ or __setattr__. `record`: the cell's for `o`, or 0. */
+Frame *get_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Value o, Value name);
+Frame *set_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Value o, Value name,
+                      Value value);
 
 /* May its class have methods in Python? Instances of a few builtin types pass as well. */
 ALWAYS_INLINE bool is_python_instance(Value o)
@@ -130,13 +137,15 @@ ALWAYS_INLINE bool special_is_done(uint32_t flags, Value result)
 {
     if (result == True || result == False)
         return !(flags & USE_ALWAYS);
-    return (flags & USE_KIND) <= USE_COMPARE && !(flags & (USE_ALWAYS | USE_JUMPS)) &&
+    return (flags & USE_KIND) <= USE_NEXT && !(flags & (USE_ALWAYS | USE_JUMPS)) &&
            result != NotImplemented;
 }
 /* Else: what comes of it, a truth value if it decides a jump; or 0. The frame has been left. */
 Value special_result(const Frame *frame, Value result) MUST_USE;
-/* The frame, of which these were the flags, was left by an exception: is that the end of the
- * caller's loop? Then it is cleared. */
+/* An exception is about to leave the frame. */
+void special_failed(const Frame *frame);
+/* It has left the frame, of which these were the flags: is that the end of the caller's loop? Then
+ * it is cleared. */
 bool special_ends_loop(Thread *thread, Frame *caller, uint32_t flags);
 
 /* ---- the rest (vm/intrinsics.c) */

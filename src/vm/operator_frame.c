@@ -9,6 +9,7 @@
  * The Use in a frame's flags tells what becomes of its result. A thread that is watched gets none
  * of these frames, as it has no room (vm/instrument.h): C code makes the calls. */
 #include "core/abstract.h"
+#include "core/attribute.h"
 #include "core/error.h"
 #include "core/names.h"
 #include "core/slots.h"
@@ -33,8 +34,7 @@ static const uint8_t operator_rows[] = {
     [OP_XOR] = ROW_xor__BINARY,
 };
 
-/* Where the class of `o` has the method in Python for a row of slots; or 0. */
-static DictEntry *special_entry(Value o, SlotRow row)
+DictEntry *special_entry(Value o, SlotRow row)
 {
     const SlotDef *def = &slot_rows[row];
     Type *type = type_of(o);
@@ -69,7 +69,7 @@ static void remember(Frame *frame, Value *cell, CacheKind kind, Value o, DictEnt
 /* The method that a record is of, unless it has been replaced by something else. */
 ALWAYS_INLINE Function *function_from_record(const CacheRecord *record)
 {
-    Value method = load_acquire(record->entry);
+    Value method = likely(record->entry != 0) ? load_acquire(record->entry) : 0;
     return likely(method != 0) && has_shape(method, SHAPE_FUNCTION) ? (Function *)method : 0;
 }
 
@@ -115,52 +115,78 @@ ALWAYS_INLINE Frame *enter_behind(Thread *thread, Function *function, size_t nar
     return frame_enter(thread, at, caller, function, code) ? at : 0;
 }
 
+ALWAYS_INLINE Frame *enter_1(Thread *thread, Function *function, Value a)
+{
+    Frame *at = function ? enter_behind(thread, function, 1, 0) : 0;
+    if (at)
+        frame_registers(at)[0] = a;
+    return at;
+}
+
+ALWAYS_INLINE Frame *enter_2(Thread *thread, Function *function, Value a, Value b)
+{
+    Frame *at = function ? enter_behind(thread, function, 2, 0) : 0;
+    if (at) {
+        frame_registers(at)[0] = a;
+        frame_registers(at)[1] = b;
+    }
+    return at;
+}
+
+ALWAYS_INLINE Frame *enter_3(Thread *thread, Function *function, Value a, Value b, Value c)
+{
+    Frame *at = function ? enter_behind(thread, function, 3, 0) : 0;
+    if (at) {
+        frame_registers(at)[0] = a;
+        frame_registers(at)[1] = b;
+        frame_registers(at)[2] = c;
+    }
+    return at;
+}
+
 Frame *special_enter(Thread *thread, Value *cell, SlotRow row, uint32_t flags, Value o)
 {
-    Function *function = special_cached(thread->frame, cell, row, o);
-    Frame *at = function ? enter_behind(thread, function, 1, 0) : 0;
-    if (at) {
-        frame_registers(at)[0] = o;
+    Frame *at = enter_1(thread, special_cached(thread->frame, cell, row, o), o);
+    if (at)
         at->flags = flags;
-    }
     return at;
 }
 
 Frame *special_enter_2(Thread *thread, Value *cell, SlotRow row, uint32_t flags, Value o,
                        Value other)
 {
-    Function *function = special_cached(thread->frame, cell, row, o);
-    Frame *at = function ? enter_behind(thread, function, 2, 0) : 0;
-    if (at) {
-        frame_registers(at)[0] = o;
-        frame_registers(at)[1] = other;
+    Frame *at = enter_2(thread, special_cached(thread->frame, cell, row, o), o, other);
+    if (at)
         at->flags = flags;
-    }
     return at;
 }
 
 Frame *special_enter_3(Thread *thread, Value *cell, SlotRow row, Value o, Value second, Value third)
 {
-    Function *function = special_cached(thread->frame, cell, row, o);
-    Frame *at = function ? enter_behind(thread, function, 3, 0) : 0;
+    return enter_3(thread, special_cached(thread->frame, cell, row, o), o, second, third);
+}
+
+/* With a copy of two operands before it, for special_result or special_failed. */
+ALWAYS_INLINE Frame *enter_behind_operands(Thread *thread, Function *function, size_t nargs,
+                                           Value first, Value second, uint32_t flags)
+{
+    Value *kept = frame_end(thread->frame);
+    Frame *at = function ? enter_behind(thread, function, nargs, OPERANDS) : 0;
     if (at) {
-        frame_registers(at)[0] = o;
-        frame_registers(at)[1] = second;
-        frame_registers(at)[2] = third;
+        kept[0] = first;
+        kept[1] = second;
+        at->flags = FRAME_OPERATOR | flags;
     }
     return at;
 }
 
-/* With a copy of the operands before it, for special_result. */
-ALWAYS_INLINE Frame *enter_behind_operands(Thread *thread, Function *function, Value left,
-                                           Value right, uint32_t flags)
+ALWAYS_INLINE Frame *enter_operator(Thread *thread, Function *function, Value left, Value right,
+                                    uint32_t flags)
 {
-    Value *kept = frame_end(thread->frame);
-    Frame *at = enter_behind(thread, function, OPERANDS, OPERANDS);
+    Frame *at = enter_behind_operands(thread, function, 2, left, right, flags);
     if (at) {
-        frame_registers(at)[0] = kept[0] = left;
-        frame_registers(at)[1] = kept[1] = right;
-        at->flags = flags;
+        frame_registers(at)[0] = left;
+        frame_registers(at)[1] = right;
     }
     return at;
 }
@@ -195,9 +221,9 @@ Frame *operator_enter(Thread *thread, Value *cell, BinaryOp op, bool in_place, V
     Function *function = special_cached(thread->frame, cell, operator_rows[op], left);
     if (!function || (in_place && has_inplace(type_of(left), op)))
         return 0;
-    return enter_behind_operands(thread, function, left, right,
-                                 FRAME_OPERATOR | USE_BINARY | (uint32_t)op << USE_OP_SHIFT |
-                                     (in_place ? USE_IN_PLACE : 0));
+    return enter_operator(thread, function, left, right,
+                          USE_BINARY | (uint32_t)op << USE_OP_SHIFT |
+                              (in_place ? USE_IN_PLACE : 0));
 }
 
 /* `!=` where object's __ne__ asks __eq__, in Python. */
@@ -245,11 +271,11 @@ ALWAYS_INLINE bool right_is_derived(Value left, Value right)
 Frame *compare_enter(Thread *thread, Value *cell, CompareOp op, uint32_t use, Value left,
                      Value right)
 {
-    uint32_t flags = FRAME_OPERATOR | USE_COMPARE | (uint32_t)op << USE_OP_SHIFT | use;
+    uint32_t flags = USE_COMPARE | (uint32_t)op << USE_OP_SHIFT | use;
     Function *function = compare_function(thread->frame, cell, op, left, &flags);
     if (!function || right_is_derived(left, right))
         return 0;
-    return enter_behind_operands(thread, function, left, right, flags);
+    return enter_operator(thread, function, left, right, flags);
 }
 
 Frame *truth_enter(Thread *thread, uint32_t use, Value o)
@@ -260,6 +286,74 @@ Frame *truth_enter(Thread *thread, uint32_t use, Value o)
     if (type->length)
         return special_enter(thread, 0, ROW_length_LENGTH, FRAME_OPERATOR | USE_LENGTH | use, o);
     return 0;
+}
+
+/* ---- attributes */
+
+/* __getattribute__ of a class that has no __getattr__. */
+static Function *find_getattribute(Frame *frame, Value *cell, Value o)
+{
+    Type *type = type_of(o);
+    if (type_flags(type) & (TYPE_DEFAULT_GETATTR | TYPE_GETATTR_HOOK) ||
+        type_lookup(type, slot_names[ROW_getattr_GETATTR_HOOK]))
+        return 0;
+    return find_special(frame, cell, ROW_getattr_GETATTR, o);
+}
+
+/* __get__ for an instance, or for a class: then that is what the attribute is of. */
+static Frame *enter_get(Thread *thread, const CacheRecord *record, Value o, Value name,
+                        Value instance, Value owner)
+{
+    Function *function = function_from_record(record);
+    Frame *at = enter_behind_operands(thread, function, 3, o, name, USE_ATTRIBUTE);
+    if (at) {
+        frame_registers(at)[0] = record->target;
+        frame_registers(at)[1] = instance;
+        frame_registers(at)[2] = owner;
+    }
+    return at;
+}
+
+Frame *get_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Value o, Value name)
+{
+    if (!record)
+        return is_python_instance(o)
+                   ? enter_operator(thread, find_getattribute(thread->frame, cell, o), o, name,
+                                    USE_ATTRIBUTE)
+                   : 0;
+    switch (record->kind) {
+    case CACHE_PROPERTY:
+        return enter_1(thread, accessor_from_record(record, false), o);
+    case CACHE_DESCRIPTOR:
+        return enter_get(thread, record, o, name, o, (Value)type_of(o));
+    case CACHE_TYPE_DESCRIPTOR:
+        return enter_get(thread, record, o, name, None, o);
+    case CACHE_ABSENT:
+    case CACHE_SPECIAL:
+        return enter_operator(thread, function_from_record(record), o, name, USE_ATTRIBUTE);
+    default:
+        return 0;
+    }
+}
+
+Frame *set_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Value o, Value name,
+                      Value value)
+{
+    if (!record) {
+        bool own = is_python_instance(o) && !(type_flags(type_of(o)) & TYPE_DEFAULT_SETATTR);
+        Function *setter = own ? find_special(thread->frame, cell, ROW_setattr_SETATTR, o) : 0;
+        return enter_3(thread, setter, o, name, value);
+    }
+    switch (record->kind) {
+    case CACHE_PROPERTY:
+        return enter_2(thread, accessor_from_record(record, true), o, value);
+    case CACHE_DESCRIPTOR:
+        return enter_3(thread, function_from_record(record), record->target, o, value);
+    case CACHE_SPECIAL:
+        return enter_3(thread, function_from_record(record), o, name, value);
+    default:
+        return 0;
+    }
 }
 
 /* ---- results */
@@ -306,6 +400,7 @@ Value special_result(const Frame *frame, Value result)
                                        kept[1], flags & USE_IN_PLACE);
     case USE_COMPARE:
         return compare_result(flags, kept[0], kept[1], result);
+    case USE_ATTRIBUTE:
     case USE_NEXT:
         return result;
     case USE_ITER:
@@ -317,6 +412,13 @@ Value special_result(const Frame *frame, Value result)
         return truth < 0 ? 0 : bool_value(truth != !!(flags & USE_NEGATED));
     }
     }
+}
+
+void special_failed(const Frame *frame)
+{
+    const Value *kept = (const Value *)(const void *)frame - OPERANDS;
+    if ((frame->flags & USE_KIND) == USE_ATTRIBUTE)
+        attribute_error_complete(kept[0], kept[1]);
 }
 
 bool special_ends_loop(Thread *thread, Frame *caller, uint32_t flags)

@@ -282,6 +282,227 @@ def test_iter_returns():
             assert outcome(run, Of(bad)) == (TypeError, f"iter() returned non-iterator of type '{name}'")
 
 
+class Data:
+    def __get__(self, instance, owner):
+        return "get", instance and instance.name, owner.__name__
+
+    def __set__(self, instance, value):
+        instance.set = value
+        return "nobody sees this"
+
+
+class NoData:
+    def __get__(self, instance, owner):
+        if instance is None:
+            return self, owner.__name__
+        if instance.name == "fails":
+            raise AttributeError("by __get__")
+        return lambda *args: (instance.name, args)
+
+
+class Holder:
+    data, no_data = Data(), NoData()
+
+    def __init__(self, name):
+        self.name = name
+
+
+def test_descriptors():
+    class Derived(Holder):
+        pass
+
+    h, d = Holder("h"), Derived("d")
+    for n in range(4):
+        for o, owner in ((h, "Holder"), (d, "Derived")):
+            assert o.data == ("get", o.name, owner)
+            o.data = n
+            assert o.set == n and o.__dict__.get("data") is None
+            assert o.no_data(1, n) == (o.name, (1, n))
+            assert type(o).data == ("get", None, owner)
+            assert type(o).no_data == (Holder.__dict__["no_data"], owner)
+    fails = Holder("fails")
+    for _ in range(3):
+        assert outcome(lambda: fails.no_data) == outcome(lambda: fails.no_data()) == (AttributeError, "by __get__")
+    h.no_data = "own"
+    assert [o.no_data if isinstance(o.no_data, str) else "" for o in (h, d, h)] == ["own", "", "own"]
+    Data.__get__ = lambda self, instance, owner: "changed"
+    Data.__set__ = lambda self, instance, value: instance.__dict__.__setitem__("set", [value])
+    for _ in range(3):
+        assert h.data == d.data == Holder.data == "changed"
+        d.data = 7
+        assert d.set == [7]
+    del Data.__get__
+    assert type(Holder.data) is Data and type(d.data) is Data
+    del Data.__set__
+    d.data = 8
+    assert d.__dict__["data"] == 8
+
+
+def test_getattr():
+    class Hooked:
+        kept = 1
+
+        def __init__(self):
+            self.own = "own"
+
+        def __getattr__(self, name):
+            if name.startswith("no"):
+                raise AttributeError(f"no {name}")
+            return lambda *args: (name, args)
+
+        @property
+        def fails(self):
+            raise AttributeError("in the getter")
+
+    def read(o):
+        return o.own, o.kept, o.missing(1), o.missing(2), o.fails()
+
+    h = Hooked()
+    expected = "own", 1, ("missing", (1,)), ("missing", (2,)), ("fails", ())
+    for _ in range(3):
+        assert read(h) == expected
+        assert outcome(lambda: h.nothing) == outcome(lambda: h.nothing()) == (AttributeError, "no nothing")
+        assert getattr(h, "none", 5) == 5 and not hasattr(h, "no")
+        assert callable(h.other)
+
+    def missing(o):
+        return o.missing
+
+    assert [missing(h)() for _ in range(3)] == [("missing", ())] * 3
+    h.missing = "set"
+    assert missing(h) == "set"
+    del h.missing
+    assert missing(h)(3) == ("missing", (3,))
+    Hooked.missing = "in the class"
+    assert missing(h) == "in the class"
+    del Hooked.missing
+    Hooked.__getattr__ = lambda self, name: name.upper()
+    assert [missing(h) for _ in range(3)] == ["MISSING"] * 3
+    del Hooked.__getattr__
+    assert outcome(missing, h) == (AttributeError, "'Hooked' object has no attribute 'missing'")
+
+    class Slots:
+        __slots__ = ("a",)
+
+        def __getattr__(self, name):
+            return "hook", name
+
+    o = Slots()
+    for _ in range(3):
+        assert (o.a, o.b) == (("hook", "a"), ("hook", "b"))
+    o.a = 1
+    for _ in range(3):
+        assert (o.a, o.b) == (1, ("hook", "b"))
+
+
+def test_errors_tell_object_and_name():
+    class Hooked:
+        def __getattr__(self, name):
+            raise AttributeError("no " + name)
+
+    class Get:
+        def __get__(self, instance, owner):
+            raise AttributeError("by __get__")
+
+        def __set__(self, instance, value):
+            raise AttributeError("by __set__")
+
+    class Has:
+        attribute = Get()
+
+    def failure(function, o):
+        try:
+            function(o)
+        except AttributeError as e:
+            return str(e), e.name, e.obj
+
+    def assign(o):
+        o.attribute = 1
+
+    hooked, has = Hooked(), Has()
+    for _ in range(4):
+        assert failure(lambda o: o.missing, hooked) == ("no missing", "missing", hooked)
+        assert failure(lambda o: o.missing(), hooked) == ("no missing", "missing", hooked)
+        assert failure(lambda o: o.attribute, has) == ("by __get__", "attribute", has)
+        assert failure(lambda o: o.attribute, Has) == ("by __get__", "attribute", Has)
+        assert failure(assign, has) == ("by __set__", None, None)
+
+
+def test_getattribute_and_setattr():
+    class All:
+        def __getattribute__(self, name):
+            if name == "object":
+                return object.__getattribute__(self, "stored")
+            return lambda *args: (name, args)
+
+        def __setattr__(self, name, value):
+            if value is None:
+                raise ValueError(name)
+            object.__setattr__(self, "stored", (name, value))
+            return "nobody sees this"
+
+    def set_x(o, value):
+        o.x = value
+
+    def get(o):
+        return o.x(), o.y(1), o.z.__name__
+
+    o = All()
+    for n in range(3):
+        assert get(o) == (("x", ()), ("y", (1,)), "<lambda>")
+        set_x(o, n)
+        assert o.object == ("x", n)
+        assert outcome(set_x, o, None) == (ValueError, "x")
+
+    class Both(All):
+        def __getattribute__(self, name):
+            if name == "x":
+                raise AttributeError
+            return super().__getattribute__(name)
+
+        def __getattr__(self, name):
+            return lambda: "hook " + name
+
+    b = Both()
+    for _ in range(3):
+        assert get(b) == ("hook x", ("y", (1,)), "<lambda>")
+        assert get(o) == (("x", ()), ("y", (1,)), "<lambda>")
+    del All.__setattr__
+    All.__getattribute__ = object.__getattribute__
+    set_x(o, "plain")
+    assert o.x == "plain" and o.stored == ("x", 2)
+
+
+def test_items():
+    class Items:
+        def __init__(self):
+            self.done = []
+
+        def __setitem__(self, key, value):
+            if key is None:
+                raise KeyError(key)
+            self.done.append((key, value))
+            return "nobody sees this"
+
+        def __getitem__(self, key):
+            return self.done[key]
+
+    def put(o, key, value):
+        o[key] = value
+
+    o = Items()
+    for n in range(3):
+        put(o, n, "x")
+        assert o[n] == (n, "x")
+        assert outcome(put, o, None, 1)[0] is KeyError
+    Items.__setitem__ = lambda self, key, value: self.done.append("changed")
+    put(o, 1, 2)
+    assert o[-1] == "changed"
+    d = {}
+    put(d, 1, 2)
+    assert d == {1: 2}
+
+
 def test_methods_that_change():
     class A:
         def __eq__(self, other):
@@ -440,6 +661,34 @@ def test_recursion():
             if self < other:
                 return 1
 
+        def __getattr__(self, name):
+            return self.missing
+
+        def __setattr__(self, name, value):
+            self.attribute = value
+
+        def __setitem__(self, key, value):
+            self[key] = value
+
+        def __getitem__(self, key):
+            return self[key]
+
+    class DeepDescriptor:
+        def __get__(self, instance, owner):
+            return instance.descriptor
+
+        def __set__(self, instance, value):
+            instance.descriptor = value
+
+    class DeepAttributes:
+        descriptor = DeepDescriptor()
+
+        def __getattribute__(self, name):
+            return self.missing
+
+    class DeepHolder:
+        descriptor = DeepDescriptor()
+
     deep = Deep()
 
     def loop(o):
@@ -453,6 +702,14 @@ def test_recursion():
         lambda: 1 in deep,
         lambda: loop(deep),
         lambda: deep < deep,
+        lambda: deep.missing,
+        lambda: deep.missing(),
+        lambda: setattr(deep, "attribute", 1),
+        lambda: deep[1],
+        lambda: deep.__setitem__(1, 2),
+        lambda: DeepHolder().descriptor,
+        lambda: setattr(DeepHolder(), "descriptor", 1),
+        lambda: DeepAttributes().x,
     ):
         for _ in range(2):
             assert outcome(function)[0] is RecursionError
@@ -475,11 +732,15 @@ def test_watched():
         def __next__(self):
             raise StopIteration
 
+        def __getattr__(self, name):
+            return 1
+
         def __lt__(self, other):
             sys.setprofile(None)
             return True
 
     def run(o):
+        o.missing
         if o == 1:
             pass
         if not o:
@@ -499,7 +760,7 @@ def test_watched():
         calls.clear()
         sys.setprofile(lambda frame, event, arg: event in ("call", "return") and calls.append((event, frame.f_code.co_name)))
         run(o)
-        names = ["__eq__", "__bool__", "__contains__", "__iter__", "__next__"]
+        names = ["__getattr__", "__eq__", "__bool__", "__contains__", "__iter__", "__next__"]
         expected = [("call", "run")] + [(event, name) for name in names for event in ("call", "return")]
         assert calls == expected + [("call", "__lt__")]
 
