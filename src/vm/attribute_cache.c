@@ -197,13 +197,10 @@ static Value record_for_python(CacheKind kind, uint32_t shape, Value object, Val
     return (Value)record;
 }
 
-/* A getter that runs in the reader's vm_interpret can't leave an AttributeError to __getattr__. */
 static Value record_for_descriptor(uint32_t shape, Value found)
 {
     if (type_of(found) == &staticmethod_type)
         return record_for_static(shape, 0, found);
-    if (type_flags(shape_at(shape)->type) & TYPE_GETATTR_HOOK)
-        return record_for_target(CACHE_DESCRIPTOR, shape, 0, found);
     if (type_of(found) == &property_type)
         return record_for_target(CACHE_PROPERTY, shape, 0, found);
     return record_for_python(CACHE_DESCRIPTOR, shape, 0, found, ROW_descr_get_DESCR_GET);

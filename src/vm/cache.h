@@ -28,12 +28,12 @@ typedef enum CacheKind {
     CACHE_METHOD,          /* function in the class; nothing of that name in the shape */
     CACHE_CLASS_VALUE,     /* the same for something that is no descriptor */
     CACHE_DESCRIPTOR,      /* descriptor in the class, before which nothing of the instance comes;
-                            * `entry`: its __get__ or __set__, if a frame can be made for it; or 0 */
-    CACHE_PROPERTY,        /* the same for a property */
+                            * `entry`: its __get__ or __set__, if that is Python's; or 0 */
     CACHE_TYPE_DESCRIPTOR, /* the same of one certain class; class methods apart */
     CACHE_ABSENT,          /* nothing of that name: `entry` is the class's __getattr__ */
     CACHE_SPECIAL,         /* special method of the operand's class */
     CACHE_SPECIAL_EQUAL,   /* for `!=`: the __eq__ that decides it */
+    CACHE_PROPERTY,        /* as CACHE_DESCRIPTOR, for a property */
     CACHE_SLOT,            /* slot at `offset`: what a packed cell says, in a chain */
     CACHE_SLOT_FAR,        /* slot in the overflow array */
     CACHE_MODULE,          /* entry in the dict of one certain module */

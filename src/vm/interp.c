@@ -69,30 +69,6 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     return good;
 }
 
-/* A call has found its callee's code, which has run before. */
-static NOINLINE void cache_callee(Frame *frame, Value *cell, Code *code)
-{
-    store_relaxed(&code->plain_arguments, code_is_plain(code) ? code->argcount + 1 : 0);
-    cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
-}
-
-/* The same of a class whose instances this code of its __init__ makes ready. */
-static NOINLINE bool cache_init(Frame *frame, Value *cell, Type *class, Code *code)
-{
-    uint64_t epoch = load_acquire(&type_epoch);
-    DictEntry *entry = type_lookup_entry(class, names.__init__);
-    if (!entry || !code_is_plain(code))
-        return true;
-    CacheRecord *record = record_for_entry(CACHE_INIT, 0, entry);
-    if (!record)
-        return false;
-    gc_store(record, &record->object, (Value) class);
-    gc_store(record, &record->target, (Value)code);
-    store_relaxed(&code->plain_arguments, code->argcount + 1);
-    cache_install(frame, cell, (Value)record, epoch);
-    return true;
-}
-
 /* Whether a comparison is true, or -1. */
 static NOINLINE int compare_truth(Value x, Value y, CompareOp op)
 {
@@ -385,10 +361,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 R[a] = value;
                 NEXT_AFTER(1);
             }
-            frame->pc = pc + 1;
-            if (may_run_code(record) &&
-                (at = get_attr_enter(thread, &cells[pc[0]], record, o, NAMED(c))) != 0)
-                goto entered;
+            if (may_run_code(record)) {
+                frame->pc = pc + 1;
+                if ((at = get_attr_enter(thread, &cells[pc[0]], record, o, NAMED(c))) != 0)
+                    goto entered;
+            }
             SYNC();
             value = get_attr_cached(frame, o, NAMED(c), &cells[pc[0]]);
             DO(value);
@@ -675,14 +652,17 @@ compare_jump : {
     TRUTH_JUMP(JUMP_IF_TRUE, 1)
     TRUTH_JUMP(JUMP_IF_FALSE, 0)
 truth_jump : {
-    SYNC();
-    if (is_python_instance(left) &&
-        (at = truth_enter(thread, how ? USE_JUMPS | USE_SENSE : USE_JUMPS, left)) != 0) {
-        a = (uint32_t)bx;
-        goto entered;
+    int truth = left == None ? 0 : is_int(left) ? left != int_small(0) : sequence_truth(left);
+    if (truth < 0) {
+        SYNC();
+        if (is_python_instance(left) &&
+            (at = truth_enter(thread, how ? USE_JUMPS | USE_SENSE : USE_JUMPS, left)) != 0) {
+            a = (uint32_t)bx;
+            goto entered;
+        }
+        truth = object_truth(left);
+        DO(truth >= 0);
     }
-    int truth = object_truth(left);
-    DO(truth >= 0);
     if (truth == (int)how)
         pc += bx;
     NEXT();
@@ -1464,20 +1444,27 @@ unwind:
         }
         uint32_t flags = frame->flags;
         frame_back_to_raise(thread, frame);
-        if (flags & FRAME_OPERATOR)
-            special_failed(frame);
         if (unlikely(thread->watch))
             report_unwind(thread, frame);
-        if (flags & FRAME_GENERATOR)
-            generator_finish(thread, frame);
-        else
-            frame_pop(thread, frame);
-        if (flags & FRAME_ENTRY)
-            return 0;
-        frame = thread->frame;
-        if (flags & FRAME_OPERATOR && special_ends_loop(thread, frame, flags)) {
-            ENTER_FRAME(); /* behind its FOR_ITER */
-            NEXT_AFTER((int32_t)pc[-2]);
+        if (flags & FRAME_OPERATOR) {
+            uint32_t target = frame->result;
+            Value value = special_failed(thread, frame);
+            frame = thread->frame;
+            if (value) {
+                ENTER_FRAME();
+                if ((flags & USE_KIND) == USE_NEXT) /* pc is behind the FOR_ITER */
+                    NEXT_AFTER((int32_t)pc[-2]);
+                R[target] = value;
+                NEXT();
+            }
+        } else {
+            if (flags & FRAME_GENERATOR)
+                generator_finish(thread, frame);
+            else
+                frame_pop(thread, frame);
+            if (flags & FRAME_ENTRY)
+                return 0;
+            frame = thread->frame;
         }
         traceback_add(thread, frame);
     }

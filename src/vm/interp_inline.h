@@ -11,6 +11,7 @@
 #include "types/list.h"
 #include "types/property.h"
 #include "types/range.h"
+#include "types/str.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
@@ -25,6 +26,21 @@ ALWAYS_INLINE int truth_of(Value v)
     if (is_int(v))
         return v != int_small(0);
     return object_truth(v);
+}
+
+/* Of an exact str, list or tuple whether it is true; else -1. */
+ALWAYS_INLINE int sequence_truth(Value v)
+{
+    switch (is_object(v) ? shape_id(v) : 0) {
+    case SHAPE_STR:
+        return str_length(v) != 0;
+    case SHAPE_LIST:
+        return load_acquire(&((List *)v)->length) != 0;
+    case SHAPE_TUPLE:
+        return tuple_length(v) != 0;
+    default:
+        return -1;
+    }
 }
 
 /* o[key] for exact lists and tuples with an int and exact dicts. An exception may be pending. */
@@ -125,7 +141,8 @@ ALWAYS_INLINE Function *accessor_from_record(const CacheRecord *record, bool set
 /* May what such a record (or 0: there is none) is of be a method in Python? */
 ALWAYS_INLINE bool may_run_code(const CacheRecord *record)
 {
-    return !record || (record->kind >= CACHE_DESCRIPTOR && record->kind <= CACHE_SPECIAL);
+    return !record || (record->kind - CACHE_DESCRIPTOR <= CACHE_PROPERTY - CACHE_DESCRIPTOR &&
+                       (record->entry || record->kind == CACHE_PROPERTY));
 }
 
 /* Links a frame whose registers are bound into the thread. */

@@ -196,12 +196,12 @@
     CASE(name)                                                                                     \
     {                                                                                              \
         left = R[a];                                                                               \
-        if (left == True || left == False || left == None || is_int(left)) {                       \
-            bool outcome = left == True || (is_int(left) && left != int_small(0));                 \
-            if (outcome == (sense))                                                                \
-                pc += bx;                                                                          \
+        if (left == ((sense) ? True : False)) {                                                    \
+            pc += bx;                                                                              \
             NEXT();                                                                                \
         }                                                                                          \
+        if (left == ((sense) ? False : True))                                                      \
+            NEXT();                                                                                \
         how = (sense);                                                                             \
         goto truth_jump;                                                                           \
     }

@@ -50,6 +50,11 @@ Value call_with_star(Value callee, Value positional, Value keywords);
  */
 Value *call_ex_spread(Thread *thread, Value *area, size_t *nargs, Value *kwnames);
 
+/* vm/call_cache.c: a call has found its callee's code, which has run before. */
+void cache_callee(Frame *frame, Value *cell, Code *code);
+/* The same of a class whose instances this code of its __init__ makes ready. */
+bool cache_init(Frame *frame, Value *cell, Type *class, Code *code) MUST_USE;
+
 /* Does do_call run Python code for the call of this class by class_call? */
 bool class_runs_in_place(Value callee);
 /* Begins the call of such a class. The frame to enter for it, not linked; or 0, and *result is its
@@ -87,6 +92,7 @@ bool import_star(Frame *frame, Value module);
 enum {
     USE_OP_SHIFT = FRAME_TARGET_SHIFT, /* BinaryOp or CompareOp */
     USE_OP_MASK = 15,
+    USE_HOOKED = 1 << 16,   /* of an attribute: __getattr__ is asked after an AttributeError */
     USE_IN_PLACE = 1 << 20, /* of an operator */
     USE_NEGATED = 1 << 21,  /* of a truth value the other */
     USE_JUMPS = 1 << 22,    /* no register gets it, but the caller goes on Frame.result words
@@ -126,10 +132,11 @@ Frame *get_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Va
 Frame *set_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Value o, Value name,
                       Value value);
 
-/* May its class have methods in Python? Instances of a few builtin types pass as well. */
+/* May its class have methods in Python? */
 ALWAYS_INLINE bool is_python_instance(Value o)
 {
-    return is_object(o) && shape_id(o) >= SHAPE_FIRST_DYNAMIC;
+    uint32_t shape = is_object(o) ? shape_id(o) : 0;
+    return shape >= SHAPE_FIRST_DYNAMIC && shape_at(shape)->heap_type;
 }
 
 /* Is what the method has returned the result as it is? */
@@ -142,11 +149,9 @@ ALWAYS_INLINE bool special_is_done(uint32_t flags, Value result)
 }
 /* Else: what comes of it, a truth value if it decides a jump; or 0. The frame has been left. */
 Value special_result(const Frame *frame, Value result) MUST_USE;
-/* An exception is about to leave the frame. */
-void special_failed(const Frame *frame);
-/* It has left the frame, of which these were the flags: is that the end of the caller's loop? Then
- * it is cleared. */
-bool special_ends_loop(Thread *thread, Frame *caller, uint32_t flags);
+/* An exception leaves the frame, which is popped: the value of a hooked attribute, True at the end
+ * of the caller's loop, or 0 if the exception goes on. */
+Value special_failed(Thread *thread, Frame *frame) MUST_USE;
 
 /* ---- the rest (vm/intrinsics.c) */
 bool print_expression(Value o);

@@ -300,12 +300,18 @@ static Function *find_getattribute(Frame *frame, Value *cell, Value o)
     return find_special(frame, cell, ROW_getattr_GETATTR, o);
 }
 
+ALWAYS_INLINE uint32_t use_of_attribute(Value o)
+{
+    return type_flags(type_of(o)) & TYPE_GETATTR_HOOK ? USE_ATTRIBUTE | USE_HOOKED : USE_ATTRIBUTE;
+}
+
 /* __get__ for an instance, or for a class: then that is what the attribute is of. */
 static Frame *enter_get(Thread *thread, const CacheRecord *record, Value o, Value name,
                         Value instance, Value owner)
 {
     Function *function = function_from_record(record);
-    Frame *at = enter_behind_operands(thread, function, 3, o, name, USE_ATTRIBUTE);
+    uint32_t use = instance == None ? USE_ATTRIBUTE : use_of_attribute(o);
+    Frame *at = enter_behind_operands(thread, function, 3, o, name, use);
     if (at) {
         frame_registers(at)[0] = record->target;
         frame_registers(at)[1] = instance;
@@ -314,23 +320,34 @@ static Frame *enter_get(Thread *thread, const CacheRecord *record, Value o, Valu
     return at;
 }
 
+static Frame *enter_getter(Thread *thread, const CacheRecord *record, Value o, Value name)
+{
+    Function *getter = accessor_from_record(record, false);
+    if (likely(!(type_flags(type_of(o)) & TYPE_GETATTR_HOOK)))
+        return enter_1(thread, getter, o);
+    Frame *at = enter_behind_operands(thread, getter, 1, o, name, USE_ATTRIBUTE | USE_HOOKED);
+    if (at)
+        frame_registers(at)[0] = o;
+    return at;
+}
+
 Frame *get_attr_enter(Thread *thread, Value *cell, const CacheRecord *record, Value o, Value name)
 {
-    if (!record)
-        return is_python_instance(o)
-                   ? enter_operator(thread, find_getattribute(thread->frame, cell, o), o, name,
-                                    USE_ATTRIBUTE)
-                   : 0;
-    switch (record->kind) {
+    Function *function;
+    if (!record && !is_python_instance(o))
+        return 0;
+    switch (record ? record->kind : CACHE_SPECIAL) {
     case CACHE_PROPERTY:
-        return enter_1(thread, accessor_from_record(record, false), o);
+        return enter_getter(thread, record, o, name);
     case CACHE_DESCRIPTOR:
         return enter_get(thread, record, o, name, o, (Value)type_of(o));
     case CACHE_TYPE_DESCRIPTOR:
         return enter_get(thread, record, o, name, None, o);
     case CACHE_ABSENT:
     case CACHE_SPECIAL:
-        return enter_operator(thread, function_from_record(record), o, name, USE_ATTRIBUTE);
+        function =
+            record ? function_from_record(record) : find_getattribute(thread->frame, cell, o);
+        return enter_operator(thread, function, o, name, USE_ATTRIBUTE);
     default:
         return 0;
     }
@@ -414,14 +431,19 @@ Value special_result(const Frame *frame, Value result)
     }
 }
 
-void special_failed(const Frame *frame)
+Value special_failed(Thread *thread, Frame *frame)
 {
     const Value *kept = (const Value *)(const void *)frame - OPERANDS;
-    if ((frame->flags & USE_KIND) == USE_ATTRIBUTE)
-        attribute_error_complete(kept[0], kept[1]);
-}
-
-bool special_ends_loop(Thread *thread, Frame *caller, uint32_t flags)
-{
-    return (flags & USE_KIND) == USE_NEXT && loop_ended(thread, caller);
+    uint32_t flags = frame->flags, kind = flags & USE_KIND;
+    Value o = kept[0], name = kept[1], value = 0;
+    frame_pop(thread, frame);
+    if (kind == USE_NEXT && loop_ended(thread, thread->frame))
+        return True;
+    if (kind != USE_ATTRIBUTE)
+        return 0;
+    if (flags & USE_HOOKED && error_clear_if(AttributeError))
+        value = call_getattr_hook(o, name);
+    if (!value)
+        attribute_error_complete(o, name);
+    return value;
 }

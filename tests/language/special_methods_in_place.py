@@ -428,6 +428,75 @@ def test_errors_tell_object_and_name():
         assert failure(assign, has) == ("by __set__", None, None)
 
 
+def test_getters_of_classes_with_getattr():
+    class Get:
+        def __get__(self, instance, owner):
+            if instance is None:
+                raise AttributeError("of the class")
+            if instance.mood == "lacks":
+                raise AttributeError("by __get__")
+            if instance.mood == "fails":
+                raise KeyError("by __get__")
+            return instance.mood
+
+    class Hooked:
+        descriptor = Get()
+
+        def __init__(self, mood):
+            self.mood = mood
+            self.asked = []
+
+        @property
+        def getter(self):
+            return Hooked.descriptor.__get__(self, Hooked) if self.mood == "class" else self.descriptor_of()
+
+        def descriptor_of(self):
+            return type(self).__dict__["descriptor"].__get__(self, type(self))
+
+        def __getattr__(self, name):
+            if name == "asked":
+                raise AttributeError("not yet")
+            self.asked.append(name)
+            if len(self.asked) % 5 == 0:
+                raise AttributeError("fifth")
+            return "hook " + name
+
+    def failure(function):
+        try:
+            return function()
+        except AttributeError as e:
+            return str(e), e.name, e.obj
+        except KeyError as e:
+            assert sys.exception() is e
+            return str(e)
+
+    def read(o):
+        return failure(lambda: o.getter), failure(lambda: o.descriptor), failure(lambda: o.missing)
+
+    works, lacks, fails = Hooked("works"), Hooked("lacks"), Hooked("fails")
+    for n in range(3):
+        assert read(works) == ("works", "works", "hook missing")
+        assert read(fails) == ("'by __get__'", "'by __get__'", "hook missing")
+        assert failure(lambda: Hooked.descriptor) == ("of the class", "descriptor", Hooked)
+    expected = ["hook getter", "hook descriptor", "hook missing"] * 3
+    expected[4] = ("fifth", "descriptor", lacks)
+    assert [value for _ in range(3) for value in read(lacks)] == expected
+    assert lacks.asked == ["getter", "descriptor", "missing"] * 3
+    assert sys.exception() is None
+    traced = []
+
+    def caller():
+        try:
+            return Hooked("fails").getter
+        except KeyError as e:
+            traced.extend(f.name for f in traceback.extract_tb(e.__traceback__))
+
+    for _ in range(3):
+        traced.clear()
+        caller()
+        assert traced == ["caller", "getter", "descriptor_of", "__get__"]
+
+
 def test_getattribute_and_setattr():
     class All:
         def __getattribute__(self, name):
