@@ -136,6 +136,23 @@ Value object_id(Value o)
 static const CompareOp swapped[] = {CMP_GT, CMP_GE, CMP_EQ, CMP_NE, CMP_LT, CMP_LE};
 static const char *const compare_symbols[] = {"<", "<=", "==", "!=", ">", ">="};
 
+/* The right operand's say, if it has not been asked, and what holds if there is none. */
+static Value compare_at_last(Value a, Value b, CompareOp op, bool ask_right)
+{
+    Type *tb = type_of(b);
+    if (ask_right && tb->compare) {
+        Value result = tb->compare(b, a, swapped[op]);
+        if (result != NotImplemented)
+            return result;
+    }
+    if (op == CMP_EQ)
+        return bool_value(object_is(a, b));
+    if (op == CMP_NE)
+        return bool_value(!object_is(a, b));
+    return raise(TypeError, "'%s' not supported between instances of '%T' and '%T'",
+                 compare_symbols[op], a, b);
+}
+
 static Value compare_slow(Value a, Value b, CompareOp op)
 {
     Type *ta = type_of(a), *tb = type_of(b);
@@ -151,17 +168,12 @@ static Value compare_slow(Value a, Value b, CompareOp op)
         if (result != NotImplemented)
             return result;
     }
-    if (!tried_reflected && tb->compare) {
-        Value result = tb->compare(b, a, swapped[op]);
-        if (result != NotImplemented)
-            return result;
-    }
-    if (op == CMP_EQ)
-        return bool_value(object_is(a, b));
-    if (op == CMP_NE)
-        return bool_value(!object_is(a, b));
-    return raise(TypeError, "'%s' not supported between instances of '%T' and '%T'",
-                 compare_symbols[op], a, b);
+    return compare_at_last(a, b, op, !tried_reflected);
+}
+
+Value object_compare_after_left(Value a, Value b, CompareOp op)
+{
+    return compare_at_last(a, b, op, true);
 }
 
 static bool texts_compare(Value a, Value b, CompareOp op)

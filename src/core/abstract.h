@@ -63,6 +63,8 @@ ALWAYS_INLINE Value order_value(intptr_t order, CompareOp op)
     return bool_value(order_holds(order, op));
 }
 Value object_compare(Value a, Value b, CompareOp op) MUST_USE;
+/* The same when the left operand's type has answered NotImplemented. */
+Value object_compare_after_left(Value a, Value b, CompareOp op) MUST_USE;
 int object_compare_bool(Value a, Value b, CompareOp op); /* 1, 0, -1; identity implies equality */
 int object_equal(Value a, Value b);                      /* the same for ==: 1, 0, -1 */
 int object_truth(Value o);                               /* 1, 0, -1 */

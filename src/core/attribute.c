@@ -97,8 +97,7 @@ Value generic_getattr(Value o, Value name)
     return kind->descr_get ? kind->descr_get(found, o, (Value)type) : found;
 }
 
-/* Who raises AttributeError without saying for which object and name gets that filled in. */
-static COLD void complete_error(Value o, Value name)
+COLD void attribute_error_complete(Value o, Value name)
 {
     Value pending = error_peek();
     if (!pending || !is_instance_of(pending, AttributeError))
@@ -114,7 +113,7 @@ Value get_attr(Value o, Value name)
 {
     Value result = type_of(o)->getattr(o, name);
     if (unlikely(!result))
-        complete_error(o, name);
+        attribute_error_complete(o, name);
     return result;
 }
 

@@ -49,6 +49,10 @@ COLD Value raise_attribute_message(Value o, Value name, const char *format, ...)
 /* The same with the message itself; 0: an exception is pending already. */
 Value raise_attribute_text(Value o, Value name, Value message);
 
+/* If what is pending is an AttributeError of who did not say for which object and name, that is
+ * filled in. */
+COLD void attribute_error_complete(Value o, Value name);
+
 /* An exact, interned str with the text of `name`; TypeError if it is no str. */
 Value attribute_name_slow(Value name) MUST_USE;
 ALWAYS_INLINE Value attribute_name(Value name)

@@ -262,17 +262,21 @@ static int python_truth(Value self)
     return -1;
 }
 
-static intptr_t python_length(Value self)
+intptr_t length_from(Value result)
 {
-    Value result = call_method_row(ROW_length_LENGTH, &self, 1);
-    if (!result || !(result = number_index(result)))
-        return -1;
+    result = TRY_OR(number_index(result), -1);
     if (int_sign(result) < 0) {
         raise(ValueError, "__len__() should return >= 0");
         return -1;
     }
     intptr_t length;
     return index_as_intptr_or(result, &length, OverflowError) ? length : -1;
+}
+
+static intptr_t python_length(Value self)
+{
+    Value result = call_method_row(ROW_length_LENGTH, &self, 1);
+    return result ? length_from(result) : -1;
 }
 
 static Value python_getitem(Value self, Value key)

@@ -89,6 +89,9 @@ void slots_fill(Type *type);
  * slot's name. The caller holds the type lock. */
 bool slots_update(Type *type, Value name);
 
+/* The length that a __len__ in Python has returned; -1 with an exception. */
+intptr_t length_from(Value result);
+
 /* __getattr__ of a class that has it, for a name that was not found. */
 Value call_getattr_hook(Value self, Value name);
 

@@ -78,14 +78,15 @@ static Value from_record(Value o, const CacheRecord *record)
     }
 }
 
-/* A record for an instance in dictionary mode holds for all of its class, whatever is in the dict.
- */
-static bool has_dict_record(Value o, Value content)
+/* A record for an instance in dictionary mode holds for all of its class, whatever is in the dict;
+ * so does one that there is nothing. */
+static bool is_known(Value o, Value content)
 {
     if (!is_object(content))
         return false;
     for (CacheRecord *record = (CacheRecord *)content; record; record = record->next)
-        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD) &&
+        if ((record->kind == CACHE_DICT || record->kind == CACHE_DICT_METHOD ||
+             record->kind == CACHE_ABSENT) &&
             record_is_for(record, o))
             return true;
     return false;
@@ -190,14 +191,35 @@ static Value record_for_static(uint32_t shape, Value object, Value found)
     return function ? record_for_target(CACHE_TARGET, shape, object, function) : 0;
 }
 
-/* A getter that runs in the reader's vm_interpret can't leave an AttributeError to __getattr__. */
+/* A descriptor whose __get__ (or __set__) in Python the instruction may run itself. */
+static Value record_for_python(CacheKind kind, uint32_t shape, Value object, Value found,
+                               SlotRow row)
+{
+    DictEntry *entry = special_entry(found, row);
+    if (!entry)
+        return record_for_target(kind, shape, object, found);
+    CacheRecord *record = TRY(record_for_entry(kind, shape, entry));
+    gc_store(record, &record->object, object);
+    gc_store(record, &record->target, found);
+    return (Value)record;
+}
+
 static Value record_for_descriptor(uint32_t shape, Value found)
 {
     if (type_of(found) == &staticmethod_type)
         return record_for_static(shape, 0, found);
-    bool hooked = type_flags(shape_at(shape)->type) & TYPE_GETATTR_HOOK;
-    bool is_property = type_of(found) == &property_type && !hooked;
-    return record_for_target(is_property ? CACHE_PROPERTY : CACHE_DESCRIPTOR, shape, 0, found);
+    if (type_of(found) == &property_type)
+        return record_for_target(CACHE_PROPERTY, shape, 0, found);
+    return record_for_python(CACHE_DESCRIPTOR, shape, 0, found, ROW_descr_get_DESCR_GET);
+}
+
+/* The class's __getattr__, in Python, decides. */
+static Value record_for_absent(const Shape *shape)
+{
+    DictEntry *entry = type_lookup_entry(shape->type, slot_names[ROW_getattr_GETATTR_HOOK]);
+    return type_flags(shape->type) & TYPE_GETATTR_HOOK && entry
+               ? (Value)record_for_entry(CACHE_ABSENT, shape->id, entry)
+               : 0;
 }
 
 /* May the class attribute `found` be bound for all instances of the shape? */
@@ -240,8 +262,10 @@ static Value instance_cell(Value o, Value name)
     }
     if (has_fixed_dict(shape))
         return record_in_dict(CACHE_DICT, o, name, found && is_plain(found) ? entry : 0);
-    if (!found || shape->dict_mode || (type->tail_offset && type->item_size))
+    if (shape->dict_mode || (type->tail_offset && type->item_size))
         return 0;
+    if (!found)
+        return record_for_absent(shape);
     if (is_binding(found, shape))
         return record_for_descriptor(shape->id, found);
     return is_plain(found) ? (Value)record_for_entry(CACHE_CLASS_VALUE, shape->id, entry) : 0;
@@ -282,8 +306,9 @@ static Value type_cell(Value o, Value name)
     if (type_of(found) == &staticmethod_type)
         return record_for_static(0, o, found);
     if (!is_plain(found) && !has_shape(found, SHAPE_FUNCTION))
-        return type_of(found)->descr_get ? record_for_target(CACHE_TYPE_DESCRIPTOR, 0, o, found)
-                                         : 0;
+        return type_of(found)->descr_get
+                   ? record_for_python(CACHE_TYPE_DESCRIPTOR, 0, o, found, ROW_descr_get_DESCR_GET)
+                   : 0;
     CacheRecord *record = TRY(record_for_entry(CACHE_TYPE, 0, entry));
     gc_store(record, &record->object, o);
     return (Value)record;
@@ -330,7 +355,7 @@ Value get_attr_cached(Frame *frame, Value o, Value name, Value *cell)
             return outcome(o, name, value);
         }
         /* It is empty, or the class's own, which these cannot say. */
-        if (slot_from_cell(o, content) || has_dict_record(o, content))
+        if (slot_from_cell(o, content) || is_known(o, content))
             return get_attr(o, name);
     }
     return get_attr_missed(frame, o, name, cell);
@@ -432,7 +457,7 @@ Value load_method_cached(Frame *frame, Value o, Value name, Value *cell, Value *
         Value method = method_from_chain(o, content, receiver);
         if (method || thread_self()->exception)
             return outcome(o, name, method);
-        if (has_dict_record(o, content))
+        if (is_known(o, content))
             return method_uncached(o, name, receiver);
     }
     uint64_t epoch = load_acquire(&type_epoch);
@@ -497,10 +522,10 @@ static Value store_cell(Value o, Value name)
             return 0;
         return cell_pack(shape->id, (uint32_t)((char *)member_field(member, o) - (char *)o));
     }
+    if (found && type_of(found) == &property_type)
+        return record_for_target(CACHE_PROPERTY, shape->id, 0, found);
     if (found && type_of(found)->descr_set)
-        return record_for_target(type_of(found) == &property_type ? CACHE_PROPERTY
-                                                                  : CACHE_DESCRIPTOR,
-                                 shape->id, 0, found);
+        return record_for_python(CACHE_DESCRIPTOR, shape->id, 0, found, ROW_descr_set_DESCR_SET);
     if (!has_fixed_slots(shape))
         return 0;
     int slot = shape_find(shape, name);

@@ -27,14 +27,18 @@ typedef enum CacheKind {
     CACHE_BUILTIN,         /* entry in the builtins' table, absent from the globals' */
     CACHE_METHOD,          /* function in the class; nothing of that name in the shape */
     CACHE_CLASS_VALUE,     /* the same for something that is no descriptor */
-    CACHE_DESCRIPTOR,      /* descriptor in the class, before which nothing of the instance comes */
-    CACHE_PROPERTY,        /* the same for a property */
+    CACHE_DESCRIPTOR,      /* descriptor in the class, before which nothing of the instance comes;
+                            * `entry`: its __get__ or __set__, if that is Python's; or 0 */
+    CACHE_TYPE_DESCRIPTOR, /* the same of one certain class; class methods apart */
+    CACHE_ABSENT,          /* nothing of that name: `entry` is the class's __getattr__ */
+    CACHE_SPECIAL,         /* special method of the operand's class */
+    CACHE_SPECIAL_EQUAL,   /* for `!=`: the __eq__ that decides it */
+    CACHE_PROPERTY,        /* as CACHE_DESCRIPTOR, for a property */
     CACHE_SLOT,            /* slot at `offset`: what a packed cell says, in a chain */
     CACHE_SLOT_FAR,        /* slot in the overflow array */
     CACHE_MODULE,          /* entry in the dict of one certain module */
     CACHE_TYPE,            /* attribute of one certain class */
     CACHE_TARGET,          /* `target` itself: the function of a static method */
-    CACHE_TYPE_DESCRIPTOR, /* the same for another descriptor, class methods apart */
     CACHE_CLASS_METHOD,    /* the function of a class method of one certain class */
     CACHE_SUPER_METHOD,    /* what super() of the class `object` has for a shape's objects */
     CACHE_INIT,            /* __init__ of the class `object`, whose code is `target` */

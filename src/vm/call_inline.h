@@ -97,6 +97,16 @@ ALWAYS_INLINE bool frame_enter(Thread *thread, Frame *at, Frame *caller, Functio
     return true;
 }
 
+/* frame_pop for a frame that is no entry. */
+ALWAYS_INLINE void frame_pop_inline(Thread *thread, Frame *frame)
+{
+    if (unlikely(frame->frame_object))
+        frame_object_detach(frame);
+    thread->frame = frame->caller;
+    thread->depth--;
+    thread->gc.registers_top = frame_end(frame->caller);
+}
+
 /* The definition of a builtin that the call's cell knows, with all of its arguments, by position:
  * just its function is to be called. Of a method, the receiver is among the arguments. Else 0. */
 ALWAYS_INLINE const MethodDef *known_builtin(Value callee, uint32_t shape, Value content,

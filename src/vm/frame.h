@@ -45,7 +45,10 @@ enum {
     /* __new__ of a class: see vm/call_class.c. `generator`: the names of the keyword arguments, or
      * 0; from FRAME_TARGET_SHIFT on: how many arguments there are, of both kinds. */
     FRAME_NEW = 512,
-    FRAME_OPERATOR = 1024, /* a binary operator's method: see vm/operator_frame.c */
+    /* A special method whose result is looked at: from FRAME_TARGET_SHIFT on, how
+     * (vm/operations.h).
+     */
+    FRAME_OPERATOR = 1024,
     FRAME_FEEDS =
         256, /* an entry whose `yield` gives the value to the thread's Feed, and goes on */
     /* A delegate whose caller was resumed only to send it a value: see generator_enter. */

@@ -69,30 +69,6 @@ static NOINLINE bool poll_after_call(Thread *thread, Value *result_register)
     return good;
 }
 
-/* A call has found its callee's code, which has run before. */
-static NOINLINE void cache_callee(Frame *frame, Value *cell, Code *code)
-{
-    store_relaxed(&code->plain_arguments, code_is_plain(code) ? code->argcount + 1 : 0);
-    cache_install(frame, cell, (Value)code, load_acquire(&type_epoch));
-}
-
-/* The same of a class whose instances this code of its __init__ makes ready. */
-static NOINLINE bool cache_init(Frame *frame, Value *cell, Type *class, Code *code)
-{
-    uint64_t epoch = load_acquire(&type_epoch);
-    DictEntry *entry = type_lookup_entry(class, names.__init__);
-    if (!entry || !code_is_plain(code))
-        return true;
-    CacheRecord *record = record_for_entry(CACHE_INIT, 0, entry);
-    if (!record)
-        return false;
-    gc_store(record, &record->object, (Value) class);
-    gc_store(record, &record->target, (Value)code);
-    store_relaxed(&code->plain_arguments, code->argcount + 1);
-    cache_install(frame, cell, (Value)record, epoch);
-    return true;
-}
-
 /* Whether a comparison is true, or -1. */
 static NOINLINE int compare_truth(Value x, Value y, CompareOp op)
 {
@@ -122,6 +98,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
     Value callee, kwnames, *args, *cell;
     size_t nargs;
     Frame *at;
+    Value left, right; /* of a comparison; or what is tested for truth */
+    uint32_t how;      /* CompareOp; or the truth that jumps */
 
     thread->vm_stack_low = stack_pointer();
     STATS_ADD(frames_entered);
@@ -383,17 +361,10 @@ Value vm_interpret(Thread *thread, Frame *frame)
                 R[a] = value;
                 NEXT_AFTER(1);
             }
-            Function *getter = record ? accessor_from_record(record, false) : 0;
-            Code *code = getter ? load_acquire(&getter->code) : 0;
-            if (code && likely(is_plain_accessor(code, 1))) {
-                /* Its frame lies on top of this one. */
+            if (may_run_code(record)) {
                 frame->pc = pc + 1;
-                at = (Frame *)(void *)frame_end(frame);
-                if (unlikely(!call_prepare(thread, at, getter, code, 1, 0)))
-                    goto error_synced;
-                frame_registers(at)[0] = o;
-                at->flags = 0;
-                goto enter;
+                if ((at = get_attr_enter(thread, &cells[pc[0]], record, o, NAMED(c))) != 0)
+                    goto entered;
             }
             SYNC();
             value = get_attr_cached(frame, o, NAMED(c), &cells[pc[0]]);
@@ -410,19 +381,10 @@ Value vm_interpret(Thread *thread, Frame *frame)
             gc_store(R[a], slot, R[b]);
         } else if (!store_from_record(R[a], content, R[b])) {
             const CacheRecord *record = record_from_cell(R[a], content);
-            Function *setter = record ? accessor_from_record(record, true) : 0;
-            Code *code = setter ? load_acquire(&setter->code) : 0;
-            if (code && likely(is_plain_accessor(code, 2))) {
-                frame->pc = pc + 1;
-                at = (Frame *)(void *)frame_end(frame);
-                if (unlikely(!call_prepare(thread, at, setter, code, 2, 0)))
-                    goto error_synced;
-                frame_registers(at)[0] = R[a];
-                frame_registers(at)[1] = R[b];
-                at->flags = 0;
-                a = frame->code->register_count; /* no register of ours: nobody reads the result */
-                goto enter;
-            }
+            frame->pc = pc + 1;
+            if (may_run_code(record) &&
+                (at = set_attr_enter(thread, &cells[pc[0]], record, R[a], NAMED(c), R[b])) != 0)
+                goto unread;
             SYNC();
             STATS_ADD(slot_misses);
             DO(set_attr_cached(frame, R[a], NAMED(c), R[b], &cells[pc[0]]));
@@ -441,6 +403,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b], *receiver = &R[a + 1 + FRAME_WORDS];
         Value method = method_from_cache(o, load_acquire(&cells[pc[0]]), receiver);
         if (unlikely(!method)) {
+            const CacheRecord *record = record_from_cell(o, load_acquire(&cells[pc[0]]));
+            frame->pc = pc + 1;
+            if (may_run_code(record) &&
+                (at = get_attr_enter(thread, &cells[pc[0]], record, o, NAMED(c))) != 0) {
+                *receiver = 0;
+                goto entered;
+            }
             SYNC();
             Value self = 0;
             method = load_method_cached(frame, o, NAMED(c), &cells[pc[0]], &self);
@@ -468,10 +437,9 @@ Value vm_interpret(Thread *thread, Frame *frame)
         Value o = R[b], key = R[c];
         Value value = is_object(o) ? item_fast(o, key) : 0;
         if (unlikely(!value)) {
-            Value operands[] = {o, key};
             frame->pc = pc + 1;
-            if (is_object(o) &&
-                (at = special_enter(thread, frame, ROW_getitem_GETITEM, operands, 2)))
+            if (is_python_instance(o) &&
+                (at = special_enter_2(thread, &cells[pc[0]], ROW_getitem_GETITEM, 0, o, key)) != 0)
                 goto entered;
             SYNC();
             value = get_item(o, key);
@@ -482,6 +450,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(SET_ITEM)
     {
+        frame->pc = pc + 1;
+        if (is_python_instance(R[a]) &&
+            (at = special_enter_3(thread, &cells[pc[0]], ROW_setitem_SETITEM, R[a], R[b], R[c])) !=
+                0)
+            goto unread;
         SYNC();
         DO(set_item(R[a], R[b], R[c]));
         NEXT_AFTER(1);
@@ -603,6 +576,28 @@ Value vm_interpret(Thread *thread, Frame *frame)
     COMPARISON(NE, !=, CMP_NE)
     COMPARISON(GT, >, CMP_GT)
     COMPARISON(GE, >=, CMP_GE)
+compare_value:
+    frame->pc = pc + 1;
+    if (is_python_instance(left) &&
+        (at = compare_enter(thread, &cells[pc[0]], (CompareOp)how, 0, left, right)) != 0)
+        goto entered;
+    SYNC();
+    SET(object_compare(left, right, (CompareOp)how));
+    NEXT_AFTER(1);
+compare_jump : {
+    int32_t offset = (int32_t)pc[0];
+    frame->pc = pc + 2;
+    if (is_python_instance(left) &&
+        (at = compare_enter(thread, &cells[pc[1]], (CompareOp)how,
+                            c ? USE_JUMPS | USE_SENSE : USE_JUMPS, left, right)) != 0) {
+        a = (uint32_t)offset;
+        goto entered;
+    }
+    SYNC();
+    int truth = compare_truth(left, right, (CompareOp)how);
+    DO(truth >= 0);
+    NEXT_AFTER(truth == (int)c ? 2 + offset : 2);
+}
     CASE(IS)
     {
         R[a] = bool_value(object_is(R[b], R[c]));
@@ -613,27 +608,13 @@ Value vm_interpret(Thread *thread, Frame *frame)
         R[a] = bool_value(!object_is(R[b], R[c]));
         NEXT();
     }
-    CASE(IN)
-    {
-        SYNC();
-        int found = object_contains(R[c], R[b]);
-        DO(found >= 0);
-        R[a] = bool_value(found);
-        NEXT_AFTER(1);
-    }
-    CASE(NOT_IN)
-    {
-        SYNC();
-        int found = object_contains(R[c], R[b]);
-        DO(found >= 0);
-        R[a] = bool_value(!found);
-        NEXT_AFTER(1);
-    }
+    CONTAINMENT(IN, true)
+    CONTAINMENT(NOT_IN, false)
     CASE(NEGATIVE)
     {
         SYNC();
-        if (is_object(R[b]) &&
-            (at = special_enter(thread, frame, ROW_negative_UNARY, &R[b], 1)) != 0)
+        if (is_python_instance(R[b]) &&
+            (at = special_enter(thread, 0, ROW_negative_UNARY, 0, R[b])) != 0)
             goto entered;
         SET(number_negative(R[b]));
         NEXT();
@@ -650,22 +631,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
         SET(number_invert(R[b]));
         NEXT();
     }
-    CASE(NOT)
-    {
-        SYNC();
-        int truth = truth_of(R[b]);
-        DO(truth >= 0);
-        R[a] = bool_value(!truth);
-        NEXT();
-    }
-    CASE(TO_BOOL)
-    {
-        SYNC();
-        int truth = truth_of(R[b]);
-        DO(truth >= 0);
-        R[a] = bool_value(truth);
-        NEXT();
-    }
+    TRUTH_VALUE(NOT, false)
+    TRUTH_VALUE(TO_BOOL, true)
 
     /* ---- jumps */
     CASE(JUMP)
@@ -682,24 +649,24 @@ Value vm_interpret(Thread *thread, Frame *frame)
         pc += bx;
         NEXT();
     }
-    CASE(JUMP_IF_TRUE)
-    {
+    TRUTH_JUMP(JUMP_IF_TRUE, 1)
+    TRUTH_JUMP(JUMP_IF_FALSE, 0)
+truth_jump : {
+    int truth = left == None ? 0 : is_int(left) ? left != int_small(0) : sequence_truth(left);
+    if (truth < 0) {
         SYNC();
-        int truth = truth_of(R[a]);
+        if (is_python_instance(left) &&
+            (at = truth_enter(thread, how ? USE_JUMPS | USE_SENSE : USE_JUMPS, left)) != 0) {
+            a = (uint32_t)bx;
+            goto entered;
+        }
+        truth = object_truth(left);
         DO(truth >= 0);
-        if (truth)
-            pc += bx;
-        NEXT();
     }
-    CASE(JUMP_IF_FALSE)
-    {
-        SYNC();
-        int truth = truth_of(R[a]);
-        DO(truth >= 0);
-        if (!truth)
-            pc += bx;
-        NEXT();
-    }
+    if (truth == (int)how)
+        pc += bx;
+    NEXT();
+}
     CASE(JUMP_IF_NONE)
     {
         if (R[a] == None)
@@ -728,17 +695,28 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(JUMP_IN)
     {
+        int32_t offset = (int32_t)pc[0];
+        frame->pc = pc + 2;
+        if (is_python_instance(R[b]) &&
+            (at = special_enter_2(thread, &cells[pc[1]], ROW_contains_CONTAINS,
+                                  FRAME_OPERATOR | USE_CONTAINS |
+                                      (c ? USE_JUMPS | USE_SENSE : USE_JUMPS),
+                                  R[b], R[a])) != 0) {
+            a = (uint32_t)offset;
+            goto entered;
+        }
         SYNC();
         int found = object_contains(R[b], R[a]);
         DO(found >= 0);
-        int32_t offset = (int32_t)pc[0];
-        pc += 2;
-        if (found == (int)c)
-            pc += offset;
-        NEXT();
+        NEXT_AFTER(found == (int)c ? 2 + offset : 2);
     }
     CASE(GET_ITER)
     {
+        frame->pc = pc + 1;
+        if (is_python_instance(R[b]) &&
+            (at = special_enter(thread, &cells[pc[0]], ROW_iter_ITER,
+                                FRAME_OPERATOR | USE_ITER | USE_ALWAYS, R[b])) != 0)
+            goto entered;
         SYNC();
         SET(get_iter(R[b]));
         NEXT_AFTER(1);
@@ -760,6 +738,14 @@ Value vm_interpret(Thread *thread, Frame *frame)
             }
             DO(!thread->exception);
             NEXT_AFTER(2 + (int32_t)pc[0]);
+        }
+        if (is_python_instance(iterator)) {
+            frame->pc = pc + 2;
+            at = special_enter(thread, &cells[pc[1]], ROW_next_NEXT, FRAME_OPERATOR | USE_NEXT,
+                               iterator);
+            if (at)
+                goto entered;
+            SYNC();
         }
         NextParts parts = next_unpacked(iterator, R, a, load_relaxed(pc + 2));
         if (parts == PARTS_WRITTEN)
@@ -990,6 +976,9 @@ do_call:;
     enter:
         if (unlikely(!frame_link(thread, at, frame)))
             goto error_synced;
+        goto entered;
+    unread: /* no register of ours gets the result */
+        a = frame->code->register_count;
     entered:
         at->result = (uint32_t)a;
         frame = at;
@@ -1114,16 +1103,18 @@ called:
             }
             if (flags & FRAME_OPERATOR) {
                 SYNC();
-                if (likely(result != NotImplemented) && !frame->frame_object)
-                    goto leave;
                 at = frame;
-                frame_pop(thread, frame);
+                frame_pop_inline(thread, frame);
                 frame = thread->frame;
-                if (result == NotImplemented)
-                    result = operator_declined(at);
-                if (unlikely(!result))
+                if (unlikely(!special_is_done(flags, result)) &&
+                    !(result = special_result(at, result)))
                     goto error_synced;
-                goto left;
+                if (!(flags & USE_JUMPS))
+                    goto left;
+                ENTER_FRAME();
+                if ((result == True) == !!(flags & USE_SENSE))
+                    pc += (int32_t)target;
+                NEXT();
             }
             if (flags == FRAME_INIT && !frame->frame_object && result == None) {
                 result = frame->generator;
@@ -1460,13 +1451,26 @@ unwind:
         frame_back_to_raise(thread, frame);
         if (unlikely(thread->watch))
             report_unwind(thread, frame);
-        if (flags & FRAME_GENERATOR)
-            generator_finish(thread, frame);
-        else
-            frame_pop(thread, frame);
-        if (flags & FRAME_ENTRY)
-            return 0;
-        frame = thread->frame;
+        if (flags & FRAME_OPERATOR) {
+            uint32_t target = frame->result;
+            Value value = special_failed(thread, frame);
+            frame = thread->frame;
+            if (value) {
+                ENTER_FRAME();
+                if ((flags & USE_KIND) == USE_NEXT) /* pc is behind the FOR_ITER */
+                    NEXT_AFTER((int32_t)pc[-2]);
+                R[target] = value;
+                NEXT();
+            }
+        } else {
+            if (flags & FRAME_GENERATOR)
+                generator_finish(thread, frame);
+            else
+                frame_pop(thread, frame);
+            if (flags & FRAME_ENTRY)
+                return 0;
+            frame = thread->frame;
+        }
         traceback_add(thread, frame);
     }
 }

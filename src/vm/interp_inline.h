@@ -10,6 +10,8 @@
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/property.h"
+#include "types/range.h"
+#include "types/str.h"
 #include "types/tuple.h"
 #include "vm/cache.h"
 #include "vm/frame.h"
@@ -24,6 +26,21 @@ ALWAYS_INLINE int truth_of(Value v)
     if (is_int(v))
         return v != int_small(0);
     return object_truth(v);
+}
+
+/* Of an exact str, list or tuple whether it is true; else -1. */
+ALWAYS_INLINE int sequence_truth(Value v)
+{
+    switch (is_object(v) ? shape_id(v) : 0) {
+    case SHAPE_STR:
+        return str_length(v) != 0;
+    case SHAPE_LIST:
+        return load_acquire(&((List *)v)->length) != 0;
+    case SHAPE_TUPLE:
+        return tuple_length(v) != 0;
+    default:
+        return -1;
+    }
 }
 
 /* o[key] for exact lists and tuples with an int and exact dicts. An exception may be pending. */
@@ -66,12 +83,27 @@ ALWAYS_INLINE bool feed_takes(Thread *thread, Value value)
     return !feed->refused;
 }
 
-/* A step of a local list or tuple iterator; 0 for others, and at the end. */
+/* A step of the iterator of a range of small ints, if it is local; 0: `next` has to be asked. */
+ALWAYS_INLINE Value range_step(Value iterator)
+{
+    RangeIterator *it = (RangeIterator *)iterator;
+    intptr_t left = load_relaxed(&it->left), next = load_relaxed(&it->next);
+    if (is_shared(it) || left <= 0)
+        return 0;
+    store_relaxed(&it->next, next + it->step);
+    store_relaxed(&it->left, left - 1);
+    return int_small(next);
+}
+
+/* A step of a local iterator of a list, tuple or range; 0 for others, and at the end. */
 ALWAYS_INLINE Value sequence_step(Value iterator)
 {
-    if (has_shape(iterator, SHAPE_LIST_ITERATOR))
+    uint32_t shape = is_object(iterator) ? shape_id(iterator) : 0;
+    if (shape == SHAPE_RANGE_ITERATOR)
+        return range_step(iterator);
+    if (shape == SHAPE_LIST_ITERATOR)
         return list_iterator_step(iterator);
-    if (has_shape(iterator, SHAPE_TUPLE_ITERATOR))
+    if (shape == SHAPE_TUPLE_ITERATOR)
         return tuple_iterator_step(iterator);
     return 0;
 }
@@ -106,11 +138,11 @@ ALWAYS_INLINE Function *accessor_from_record(const CacheRecord *record, bool set
     return accessor && has_shape(accessor, SHAPE_FUNCTION) ? (Function *)accessor : 0;
 }
 
-ALWAYS_INLINE bool is_plain_accessor(const Code *code, uint32_t parameters)
+/* May what such a record (or 0: there is none) is of be a method in Python? */
+ALWAYS_INLINE bool may_run_code(const CacheRecord *record)
 {
-    return code->argcount == parameters && !code->kwonly_argcount &&
-           !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_GENERATOR | CODE_COROUTINE |
-                            CODE_ASYNC_GENERATOR));
+    return !record || (record->kind - CACHE_DESCRIPTOR <= CACHE_PROPERTY - CACHE_DESCRIPTOR &&
+                       (record->entry || record->kind == CACHE_PROPERTY));
 }
 
 /* Links a frame whose registers are bound into the thread. */

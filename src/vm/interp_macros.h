@@ -86,7 +86,7 @@
             __VA_ARGS__                                                                            \
         }                                                                                          \
         frame->pc = pc + 1;                                                                        \
-        if ((at = operator_enter(thread, frame, op, false, x, y)) != 0)                            \
+        if ((at = operator_enter(thread, &cells[pc[0]], op, false, x, y)) != 0)                    \
             goto entered;                                                                          \
         SYNC();                                                                                    \
         SET(number_binary(op, x, y));                                                              \
@@ -101,7 +101,7 @@
             __VA_ARGS__                                                                            \
         }                                                                                          \
         frame->pc = pc + 1;                                                                        \
-        if ((at = operator_enter(thread, frame, op, true, x, y)) != 0)                             \
+        if ((at = operator_enter(thread, &cells[pc[0]], op, true, x, y)) != 0)                     \
             goto entered;                                                                          \
         SYNC();                                                                                    \
         SET(number_inplace(op, x, y));                                                             \
@@ -117,7 +117,7 @@
             int_fast                                                                               \
         }                                                                                          \
         frame->pc = pc + 1;                                                                        \
-        if ((at = operator_enter(thread, frame, op, c & 128, x, y)) != 0)                          \
+        if ((at = operator_enter(thread, &cells[pc[0]], op, c & 128, x, y)) != 0)                  \
             goto entered;                                                                          \
         SYNC();                                                                                    \
         SET(c & 128 ? number_inplace(op, x, y) : number_binary(op, x, y));                         \
@@ -139,37 +139,36 @@
     }
 
 #define IS_EQUALITY(op) ((op) == CMP_EQ || (op) == CMP_NE)
+/* What is no int, float or str goes on at compare_value, compare_jump. */
 #define COMPARISON(name, sign, op)                                                                 \
     CASE(name)                                                                                     \
     {                                                                                              \
-        Value x = R[b], y = R[c];                                                                  \
-        if (likely(are_ints(x, y))) {                                                              \
-            R[a] = bool_value((intptr_t)x sign(intptr_t) y);                                       \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            R[a] = bool_value(float_decode(x) sign float_decode(y));                               \
-        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
-            R[a] = bool_value(str_equal_inline(x, y) == (op == CMP_EQ));                           \
+        left = R[b], right = R[c];                                                                 \
+        if (likely(are_ints(left, right))) {                                                       \
+            R[a] = bool_value((intptr_t)left sign(intptr_t) right);                                \
+        } else if (is_tagged_float(left) && is_tagged_float(right)) {                              \
+            R[a] = bool_value(float_decode(left) sign float_decode(right));                        \
+        } else if (IS_EQUALITY(op) && is_str_exact(left) && is_str_exact(right)) {                 \
+            R[a] = bool_value(str_equal_inline(left, right) == (op == CMP_EQ));                    \
         } else {                                                                                   \
-            SYNC();                                                                                \
-            SET(object_compare(x, y, op));                                                         \
+            how = op;                                                                              \
+            goto compare_value;                                                                    \
         }                                                                                          \
         NEXT_AFTER(1);                                                                             \
     }                                                                                              \
     CASE(JUMP_##name)                                                                              \
     {                                                                                              \
-        Value x = R[a], y = R[b];                                                                  \
+        left = R[a], right = R[b];                                                                 \
         bool outcome;                                                                              \
-        if (likely(are_ints(x, y))) {                                                              \
-            outcome = (intptr_t)x sign(intptr_t) y;                                                \
-        } else if (is_tagged_float(x) && is_tagged_float(y)) {                                     \
-            outcome = float_decode(x) sign float_decode(y);                                        \
-        } else if (IS_EQUALITY(op) && is_str_exact(x) && is_str_exact(y)) {                        \
-            outcome = str_equal_inline(x, y) == (op == CMP_EQ);                                    \
+        if (likely(are_ints(left, right))) {                                                       \
+            outcome = (intptr_t)left sign(intptr_t) right;                                         \
+        } else if (is_tagged_float(left) && is_tagged_float(right)) {                              \
+            outcome = float_decode(left) sign float_decode(right);                                 \
+        } else if (IS_EQUALITY(op) && is_str_exact(left) && is_str_exact(right)) {                 \
+            outcome = str_equal_inline(left, right) == (op == CMP_EQ);                             \
         } else {                                                                                   \
-            SYNC();                                                                                \
-            int truth = compare_truth(x, y, op);                                                   \
-            DO(truth >= 0);                                                                        \
-            outcome = truth;                                                                       \
+            how = op;                                                                              \
+            goto compare_jump;                                                                     \
         }                                                                                          \
         int32_t offset = (int32_t)pc[0];                                                           \
         pc += 2;                                                                                   \
@@ -179,21 +178,59 @@
     }                                                                                              \
     CASE(JUMP_##name##_INT)                                                                        \
     {                                                                                              \
-        Value x = R[a], y = int_small((intptr_t)b);                                                \
-        bool outcome;                                                                              \
-        if (likely(is_int(x))) {                                                                   \
-            outcome = (intptr_t)x sign(intptr_t) y;                                                \
-        } else {                                                                                   \
-            SYNC();                                                                                \
-            int truth = compare_truth(x, y, op);                                                   \
-            DO(truth >= 0);                                                                        \
-            outcome = truth;                                                                       \
+        left = R[a], right = int_small((intptr_t)b);                                               \
+        if (unlikely(!is_int(left))) {                                                             \
+            how = op;                                                                              \
+            goto compare_jump;                                                                     \
         }                                                                                          \
+        bool outcome = (intptr_t)left sign(intptr_t) right;                                        \
         int32_t offset = (int32_t)pc[0];                                                           \
         pc += 2;                                                                                   \
         if (outcome == (bool)c)                                                                    \
             pc += offset;                                                                          \
         NEXT();                                                                                    \
+    }
+
+/* A jump if R[a] is true (sense 1) or if it is false. */
+#define TRUTH_JUMP(name, sense)                                                                    \
+    CASE(name)                                                                                     \
+    {                                                                                              \
+        left = R[a];                                                                               \
+        if (left == ((sense) ? True : False)) {                                                    \
+            pc += bx;                                                                              \
+            NEXT();                                                                                \
+        }                                                                                          \
+        if (left == ((sense) ? False : True))                                                      \
+            NEXT();                                                                                \
+        how = (sense);                                                                             \
+        goto truth_jump;                                                                           \
+    }
+#define TRUTH_VALUE(name, sense)                                                                   \
+    CASE(name)                                                                                     \
+    {                                                                                              \
+        SYNC();                                                                                    \
+        uint32_t use = (sense) ? 0 : USE_NEGATED | USE_ALWAYS;                                     \
+        if (is_python_instance(R[b]) && (at = truth_enter(thread, use, R[b])) != 0)                \
+            goto entered;                                                                          \
+        int truth = truth_of(R[b]);                                                                \
+        DO(truth >= 0);                                                                            \
+        R[a] = bool_value(truth == (sense));                                                       \
+        NEXT();                                                                                    \
+    }
+#define CONTAINMENT(name, sense)                                                                   \
+    CASE(name)                                                                                     \
+    {                                                                                              \
+        uint32_t use = FRAME_OPERATOR | USE_CONTAINS | ((sense) ? 0 : USE_NEGATED | USE_ALWAYS);   \
+        frame->pc = pc + 1;                                                                        \
+        if (is_python_instance(R[c]) &&                                                            \
+            (at = special_enter_2(thread, &cells[pc[0]], ROW_contains_CONTAINS, use, R[c],         \
+                                  R[b])) != 0)                                                     \
+            goto entered;                                                                          \
+        SYNC();                                                                                    \
+        int found = object_contains(R[c], R[b]);                                                   \
+        DO(found >= 0);                                                                            \
+        R[a] = bool_value(found == (sense));                                                       \
+        NEXT_AFTER(1);                                                                             \
     }
 
 #endif

@@ -18,6 +18,7 @@ build    header   sqlite3.h           libsqlite3-dev
 build    header   editline/readline.h libedit-dev
 build    header   expat.h             libexpat1-dev
 build    header   ffi.h               libffi-dev
+build    header   blake2.h            libb2-dev
 build    command  bzip2               bzip2
 build    charset  EUC-JP              libc-gconv-modules-extra
 test     command  clang               clang

@@ -1,20 +1,21 @@
-/* BLAKE2b and BLAKE2s (RFC 7693; the parameter block: "BLAKE2: simpler, smaller, fast as MD5",
- * section 2.5). OpenSSL's have no salt, personalisation or tree hashing. */
+/* BLAKE2b and BLAKE2s of libb2, with the parameter block of tree hashing, keys, salts and
+ * personalisation ("BLAKE2: simpler, smaller, fast as MD5", section 2.5). OpenSSL's have none of
+ * these. */
 #ifndef WEFT_MODULES_HASH_BLAKE2_H
 #define WEFT_MODULES_HASH_BLAKE2_H
 
+#include <blake2.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct Blake2 {
     bool small; /* BLAKE2s */
-    bool last_node;
     unsigned digest_size;
-    size_t block_size, filled;
-    uint64_t counter[2]; /* bytes so far; of BLAKE2s one word of 64 bits */
-    uint64_t h[8];       /* words; of BLAKE2s of 32 bits */
-    uint8_t buffer[128];
+    union {
+        blake2b_state b;
+        blake2s_state s;
+    };
 } Blake2;
 
 typedef struct Blake2Parameters {
@@ -25,9 +26,12 @@ typedef struct Blake2Parameters {
     bool last_node;
 } Blake2Parameters;
 
-void blake2_init(Blake2 *state, bool small, const Blake2Parameters *parameters, const uint8_t *key);
+/* Begins a hash; false with ImportError if the library is not there. The others need a state that
+ * this has begun. */
+bool blake2_init(Blake2 *state, bool small, const Blake2Parameters *parameters, const uint8_t *key);
 void blake2_update(Blake2 *state, const uint8_t *data, size_t size);
 /* Ends the hash: digest_size bytes. */
 void blake2_final(Blake2 *state, uint8_t *out);
+unsigned blake2_block_size(const Blake2 *state);
 
 #endif

@@ -122,7 +122,7 @@ static Value make(Value *args, bool small)
     if (both || (first && !hash_argument(first, &data)))
         return 0;
     Blake2Hash *hash = TRY(NEW(Blake2Hash, (Type *)args[0]));
-    blake2_init(&hash->state, small, &p, (const uint8_t *)key.data);
+    TRY(blake2_init(&hash->state, small, &p, (const uint8_t *)key.data));
     update(&hash->state, &data);
     return (Value)hash;
 }
@@ -201,12 +201,12 @@ static Value get_name(Value self)
 
 static Value get_block_size(Value self)
 {
-    return int_small((intptr_t)((Blake2Hash *)self)->state.block_size);
+    return int_small(blake2_block_size(&((Blake2Hash *)self)->state));
 }
 
 static Value get_digest_size(Value self)
 {
-    return int_small((intptr_t)((Blake2Hash *)self)->state.digest_size);
+    return int_small(((Blake2Hash *)self)->state.digest_size);
 }
 
 static const GetSetDef getset[] = {
