@@ -110,6 +110,8 @@ Value vm_interpret(Thread *thread, Frame *frame)
 
     CASE(NOP)
     {
+        while ((load_relaxed(pc) & 0xff) == OPCODE(NOP))
+            pc++;
         NEXT();
     }
     CASE(WIDE)
