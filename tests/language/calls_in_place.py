@@ -398,6 +398,45 @@ def test_builtin_classes_called_with_one_argument():
     assert copy == items and copy is not original
 
 
+def test_hasattr():
+    class A:
+        wrong = str.upper
+        constant = 1
+
+        def method(self):
+            pass
+
+        @property
+        def fails(self):
+            return self.missing
+
+    class Items(list):
+        own, other = list.append, dict.get
+
+    class Slots:
+        __slots__ = ("a",)
+
+        def __getattr__(self, name):
+            if name == "hook":
+                return 1
+            raise AttributeError
+
+    a, slots = A(), Slots()
+    for _ in range(3):
+        assert [hasattr(a, n) for n in ("method", "constant", "fails", "x")] == [True, True, False, False]
+        assert raised(hasattr, a, "wrong") == (
+            TypeError,
+            "descriptor 'upper' for 'str' objects doesn't apply to a 'A' object",
+        )
+        assert hasattr(Items(), "own") and raised(hasattr, Items(), "other")[0] is TypeError
+        assert [hasattr(slots, n) for n in ("a", "hook", "b", "__len__")] == [False, True, False, False]
+        assert [hasattr([], n) for n in ("append", "__len__", "x")] == [True, True, False]
+        assert [hasattr(1, n) for n in ("real", "bit_length", "x")] == [True, True, False]
+        assert [hasattr(A, n) for n in ("method", "mro", "x")] == [True, True, False]
+    a.x = slots.a = None
+    assert hasattr(a, "x") and hasattr(slots, "a")
+
+
 def test_isinstance_asks_class():
     class Claims:
         __class__ = int
