@@ -8,6 +8,7 @@
 #include "core/module.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/slots.h"
 #include "core/type_impl.h"
 #include "types/exception.h"
 #include "types/str.h"
@@ -130,9 +131,30 @@ bool get_attr_optional(Value o, Value name, Value *result)
     return *result || error_clear_if(AttributeError);
 }
 
+/* What a class has for its instances, which binding it can't fail for: it need not be bound. */
+static bool binds_always(Value found, const Type *type)
+{
+    if (has_shape(found, SHAPE_FUNCTION))
+        return true;
+    if (has_shape(found, SHAPE_METHOD_DESCRIPTOR))
+        return ((MethodDescriptor *)found)->owner == type;
+    if (has_shape(found, SHAPE_SLOT_WRAPPER))
+        return ((SlotWrapper *)found)->owner == type;
+    return !type_of(found)->descr_get;
+}
+
 int has_attr(Value o, Value name)
 {
     Value found;
+    Type *type = type_of(o);
+    uint32_t how = type_flags(type) & (TYPE_DEFAULT_GETATTR | TYPE_GETATTR_HOOK);
+    if (how && has_shape(name, SHAPE_STR) && load_relaxed(&name->flags) & FLAG_INTERNED) {
+        found = type_lookup(type, name);
+        if (found && binds_always(found, type))
+            return 1;
+        if (!found && how & TYPE_DEFAULT_GETATTR)
+            return find_own(o, type, name, &found) ? found != 0 : -1;
+    }
     if (!get_attr_optional(o, name, &found))
         return -1;
     return found != 0;

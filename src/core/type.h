@@ -211,6 +211,8 @@ struct Type {
     SendFn send;
     NextPartsFn next_parts; /* not inherited, as is `feed`; or 0 */
     FeedFn feed;
+    /* A call with one argument, by position; not inherited, or 0. */
+    Value (*make_one)(Value argument);
     uint8_t layout;                /* Layout; inherited */
     uint32_t flags;                /* atomic */
     Type *base;                    /* 0: object. Guarded by the type lock, as are the following */

@@ -1,5 +1,6 @@
 /* isinstance() and issubclass(), with and without the classes' own checks. */
 #include "core/abstract.h"
+#include "core/descriptor.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -57,12 +58,24 @@ static bool check_class(Value cls, const char *message)
 /* ---- without hooks
  * --------------------------------------------------------------------------------- */
 
+/* Is its __class__ what object's is? */
+static bool has_plain_class(Value v)
+{
+    Type *type = type_of(v);
+    if (!(type_flags(type) & TYPE_DEFAULT_GETATTR))
+        return false;
+    Value found = type_lookup(type, names.__class__);
+    return found && has_shape(found, SHAPE_GETSET) && ((GetSet *)found)->owner == &object_type;
+}
+
 int isinstance_real(Value v, Value cls)
 {
     Value claimed;
     if (is_type(cls)) {
         if (is_instance_of(v, (Type *)cls))
             return 1;
+        if (has_plain_class(v))
+            return 0;
         if (!get_attr_optional(v, names.__class__, &claimed))
             return -1;
         return claimed && claimed != (Value)type_of(v) && is_type(claimed) &&

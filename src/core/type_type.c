@@ -16,6 +16,11 @@
 /* ---- calling a class ---------------------------------------------------------------------------
  */
 
+static Value type_of_one(Value o)
+{
+    return (Value)type_of(o);
+}
+
 static Value type_call(Value callee, Value *args, size_t nargs, Value kwnames)
 {
     Type *type = (Type *)callee;
@@ -121,6 +126,7 @@ Type type_type = {
     .or_ = type_or,
     .init = type_init,
     .make = type_make,
+    .make_one = type_of_one,
     .doc = "type(object) -> the object's type\n"
            "type(name, bases, dict, **kwds) -> a new type",
     .methods = type_methods,

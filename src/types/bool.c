@@ -8,10 +8,15 @@
 Object true_object = {.shape = SHAPE_BOOL, .flags = FLAG_STATIC | FLAG_SHARED};
 Object false_object = {.shape = SHAPE_BOOL, .flags = FLAG_STATIC | FLAG_SHARED};
 
+static Value bool_of(Value o)
+{
+    int truth = TRY_NOT_NEGATIVE(object_truth(o), 0);
+    return bool_value(truth);
+}
+
 NEW_METHOD(bool_new, "object=False, /")
 {
-    int truth = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
-    return bool_value(truth);
+    return bool_of(args[1]);
 }
 
 static Value bool_repr(Value self)
@@ -65,6 +70,7 @@ Type bool_type = {
     .or_ = bool_or,
     .xor_ = bool_xor,
     .new_def = M(bool_new),
+    .make_one = bool_of,
     .layout = LAYOUT_BOOL,
     .flags = TYPE_LEAF | TYPE_MATCH_SELF,
     .doc = "bool(object=False, /)\n--\n\nReturns True when the argument is true, False otherwise.",

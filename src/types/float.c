@@ -504,6 +504,7 @@ Type float_type = {
     .true_divide = float_true_divide,
     .power = float_power_slot,
     .new_def = M(float_new),
+    .make_one = number_float,
     .methods = float_methods,
     .getset = float_getset,
     .layout = LAYOUT_FLOAT,

@@ -307,6 +307,7 @@ Type int_type = {
     .true_divide = int_true_divide_slot,
     .power = int_power_slot,
     .make = int_make,
+    .make_one = number_int,
     .new_def = M(int_new),
     .methods = int_methods,
     .getset = int_getset,

@@ -578,6 +578,7 @@ Type list_type = {
     .iter = list_iter,
     .init = list_init,
     .make = list_make,
+    .make_one = list_from_iterable,
     .length = list_length_slot,
     .getitem = list_getitem,
     .setitem = list_setitem,

@@ -406,6 +406,7 @@ Type str_type = {
            "str(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
            "Create a new string object from the given object.",
     .make = str_make_checked,
+    .make_one = object_str,
     .new_def = M(str_make),
     .layout = LAYOUT_STR,
     .flags = TYPE_BASE | TYPE_LEAF | TYPE_MATCH_SELF,

@@ -385,6 +385,7 @@ Type tuple_type = {
     .compare = tuple_compare,
     .iter = tuple_iter,
     .make = tuple_make,
+    .make_one = tuple_from_iterable,
     .length = tuple_length_slot,
     .getitem = tuple_getitem,
     .contains = tuple_contains,

@@ -82,6 +82,11 @@ static NOINLINE bool builtin_may_be_called(void)
     return c_stack_check(" while calling a Python object");
 }
 
+ALWAYS_INLINE bool c_call_is_possible(const Thread *thread)
+{
+    return likely(thread->vm_stack_low > thread->c_stack_limit) || builtin_may_be_called();
+}
+
 /* LONG: the dispatch loop. */
 Value vm_interpret(Thread *thread, Frame *frame)
 {
@@ -989,6 +994,11 @@ do_call:;
             goto error;
         NEXT();
     }
+    Value result;
+    if (shape == SHAPE_TYPE && nargs == 1 && !kwnames && ((Type *)callee)->make_one) {
+        result = c_call_is_possible(thread) ? ((Type *)callee)->make_one(args[0]) : 0;
+        goto made;
+    }
     if (!kwnames && args > R + FRAME_WORDS + 1) {
         Function *init;
         Code *code = known_init(callee, load_acquire(cell), nargs, &init);
@@ -1054,15 +1064,13 @@ do_call:;
             pair = pair_for_call(callee, shape, nargs, kwnames);
         }
     }
-    Value result;
     if (unlikely(pair != 0))
         result = pair(args[0], args[1]);
     else if (likely(def))
-        result = likely(thread->vm_stack_low > thread->c_stack_limit) || builtin_may_be_called()
-                     ? def->function(args)
-                     : 0;
+        result = c_call_is_possible(thread) ? def->function(args) : 0;
     else
         result = call(callee, args, nargs, kwnames);
+made:
     if (unlikely(!result))
         goto error_synced;
     R[a] = result;

@@ -348,6 +348,114 @@ def test_static_methods_and_small_ints():
     assert raised(lambda: min(1, "a")) == (TypeError, "'<' not supported between instances of 'str' and 'int'")
 
 
+def test_builtin_classes_called_with_one_argument():
+    class Odd:
+        def __init__(self, value):
+            self.value = value
+
+        def __int__(self):
+            return self.value
+
+        __float__ = __str__ = __bool__ = __iter__ = __int__
+
+    class Int(int):
+        pass
+
+    class List(list):
+        def __init__(self, *args):
+            super().__init__(*args)
+            self.made = True
+
+    class Meta(type):
+        def __call__(cls, x):
+            return "meta", x
+
+    class Called(int, metaclass=Meta):
+        pass
+
+    def convert(kind, x):
+        return kind(x)
+
+    for _ in range(3):
+        assert [convert(int, x) for x in (1, 2.5, "3", True, Odd(4), Int(5))] == [1, 2, 3, 1, 4, 5]
+        assert [type(convert(int, x)) for x in (True, Int(5))] == [int, int]
+        assert [convert(float, x) for x in (1, 2.5, "3", Odd(4.5))] == [1.0, 2.5, 3.0, 4.5]
+        assert [convert(str, x) for x in (1, 2.5, "3", Odd("four"), None)] == ["1", "2.5", "3", "four", "None"]
+        assert [convert(bool, x) for x in (1, 0.0, "", Odd(True), None, [0])] == [True, False, False, True, False, True]
+        assert [convert(type, x) for x in (1, "", None, int)] == [int, str, type(None), type]
+        assert convert(tuple, [1, 2]) == convert(tuple, (1, 2)) == (1, 2)
+        assert convert(list, (1, 2)) == [1, 2] and convert(List, "ab").made
+        assert type(convert(Int, "7")) is Int and convert(Called, 1) == ("meta", 1)
+        assert raised(convert, int, "x") == (ValueError, "invalid literal for int() with base 10: 'x'")
+        assert raised(convert, int, None)[0] is raised(convert, float, [])[0] is raised(convert, list, 1)[0] is TypeError
+        assert raised(convert, str, Odd(1)) == (TypeError, "__str__ returned non-string (type int)")
+        assert raised(convert, bool, Odd(1)) == (TypeError, "__bool__ should return bool, returned int")
+        assert raised(convert, int, Odd("x")) == (TypeError, "__int__ returned non-int (type str)")
+        assert raised(convert, tuple, Odd(1)) == (TypeError, "iter() returned non-iterator of type 'int'")
+
+    original = items = [1, 2]
+    copy = convert(list, items)
+    assert copy == items and copy is not original
+
+
+def test_hasattr():
+    class A:
+        wrong = str.upper
+        constant = 1
+
+        def method(self):
+            pass
+
+        @property
+        def fails(self):
+            return self.missing
+
+    class Items(list):
+        own, other = list.append, dict.get
+
+    class Slots:
+        __slots__ = ("a",)
+
+        def __getattr__(self, name):
+            if name == "hook":
+                return 1
+            raise AttributeError
+
+    a, slots = A(), Slots()
+    for _ in range(3):
+        assert [hasattr(a, n) for n in ("method", "constant", "fails", "x")] == [True, True, False, False]
+        assert raised(hasattr, a, "wrong") == (
+            TypeError,
+            "descriptor 'upper' for 'str' objects doesn't apply to a 'A' object",
+        )
+        assert hasattr(Items(), "own") and raised(hasattr, Items(), "other")[0] is TypeError
+        assert [hasattr(slots, n) for n in ("a", "hook", "b", "__len__")] == [False, True, False, False]
+        assert [hasattr([], n) for n in ("append", "__len__", "x")] == [True, True, False]
+        assert [hasattr(1, n) for n in ("real", "bit_length", "x")] == [True, True, False]
+        assert [hasattr(A, n) for n in ("method", "mro", "x")] == [True, True, False]
+    a.x = slots.a = None
+    assert hasattr(a, "x") and hasattr(slots, "a")
+
+
+def test_isinstance_asks_class():
+    class Claims:
+        __class__ = int
+
+    class Property:
+        @property
+        def __class__(self):
+            return str
+
+    class Hooked:
+        def __getattribute__(self, name):
+            return float if name == "__class__" else object.__getattribute__(self, name)
+
+    for _ in range(3):
+        assert isinstance(Claims(), int) and isinstance(Property(), str) and isinstance(Hooked(), float)
+        assert not isinstance(Claims(), str) and not isinstance(1, str) and not isinstance("", (int, list))
+        assert isinstance(1, (str, (list, int))) and isinstance(True, int)
+
+
 for name, test in list(globals().items()):
     if name.startswith("test_"):
         test()
