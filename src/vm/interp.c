@@ -950,6 +950,7 @@ truth_jump : {
         goto do_call;
     }
 do_call:;
+    Value result;
     uint32_t shape = is_object(callee) ? shape_id((const void *)callee) : 0;
     if (shape == SHAPE_METHOD && args > R + FRAME_WORDS + 1) {
         /* The receiver takes the place of the last word of the header, which moves down by one:
@@ -957,6 +958,12 @@ do_call:;
         *--args = ((Method *)callee)->self;
         callee = ((Method *)callee)->function;
         nargs++;
+        if (unlikely(!has_shape(callee, SHAPE_FUNCTION)) && args < frame_end(frame)) {
+            /* It may want one more in front, and there is a variable; not where CALL_EX puts them.
+             */
+            result = call(callee, args, nargs, kwnames);
+            goto made;
+        }
         shape = is_object(callee) ? shape_id((const void *)callee) : 0;
         if (!kwnames)
             ENTER_KNOWN();
@@ -994,7 +1001,6 @@ do_call:;
             goto error;
         NEXT();
     }
-    Value result;
     if (shape == SHAPE_TYPE && nargs == 1 && !kwnames && ((Type *)callee)->make_one) {
         result = c_call_is_possible(thread) ? ((Type *)callee)->make_one(args[0]) : 0;
         goto made;
