@@ -194,21 +194,21 @@ METHOD(text_reconfigure, "reconfigure",
        "This also does an implicit stream flush.")
 {
     TextWrapper *self = as_text(args[0]);
-    bool line_buffering = load_relaxed(&self->line_buffering);
-    bool write_through = load_relaxed(&self->write_through);
     TRY(text_check(self));
     TRY(str_or_none("reconfigure", "encoding", args[1]));
     TRY(str_or_none("reconfigure", "errors", args[2]));
     if (args[3])
         TRY(str_or_none("reconfigure", "newline", args[3]));
+    IO_LOCKED_NESTED(self, &self->lock);
     if (self->decoded && (args[1] != None || args[2] != None || args[3]))
         return raise_unsupported("It is not possible to set the encoding or newline of stream "
                                  "after the first read");
+    bool line_buffering = load_relaxed(&self->line_buffering);
+    bool write_through = load_relaxed(&self->write_through);
     if (args[4] != None)
         TRY(flag_argument(args[4], &line_buffering));
     if (args[5] != None)
         TRY(flag_argument(args[5], &write_through));
-    IO_LOCKED_NESTED(self, &self->lock);
     TRY(call_method0(args[0], names.flush));
     TRY(change_codec(self, args));
     store_relaxed(&self->line_buffering, line_buffering);
