@@ -128,7 +128,7 @@ static bool refill(GcThread *self, unsigned class, bool zeroed)
     }
 }
 
-static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
+static void *take_slow(GcThread *self, size_t bytes, bool leaf)
 {
     STATS_ADD(allocation_slow);
     if (unlikely(pace_stressed()) && !pace_stress_tick())
@@ -136,9 +136,9 @@ static void *take_slow(GcThread *self, size_t bytes, bool zeroed)
     for (int attempt = 0; attempt < 2; attempt++) {
         void *cell = NULL;
         if (bytes > GC_SMALL_MAX)
-            cell = large_alloc(self, bytes, !zeroed); /* leaves are not zeroed */
-        else if (refill(self, gc_size_class(bytes), zeroed))
-            cell = gc_take_cell(self, bytes);
+            cell = large_alloc(self, bytes, leaf);
+        else if (refill(self, gc_size_class(bytes, leaf), !leaf)) /* leaves need no zeros */
+            cell = gc_take_cell(self, bytes, leaf);
         if (cell)
             return cell;
         if (!pace_collect_for_memory(bytes))
@@ -156,7 +156,7 @@ static void tell_watcher(Object *object, size_t bytes)
 
 void *gc_alloc_slow(GcThread *self, uint32_t shape, size_t bytes)
 {
-    Object *object = take_slow(self, bytes, true);
+    Object *object = take_slow(self, bytes, false);
     if (object) {
         gc_init_header(self, object, shape, 0);
         tell_watcher(object, bytes);
@@ -166,7 +166,7 @@ void *gc_alloc_slow(GcThread *self, uint32_t shape, size_t bytes)
 
 void *gc_alloc_leaf_slow(GcThread *self, uint32_t shape, size_t bytes)
 {
-    Object *object = take_slow(self, bytes, false);
+    Object *object = take_slow(self, bytes, true);
     if (object) {
         gc_init_header(self, object, shape, gc_leaf_flags);
         tell_watcher(object, bytes);

@@ -269,6 +269,7 @@ static void block_format(Block *block, unsigned size_class)
     memset(heap.marks[number], 0, sizeof(Bitmap));
     memset(heap.used[number], 0, sizeof(Bitmap));
     block->size_class = (uint8_t)size_class;
+    block->leaf = size_class < GC_LEAF_CLASSES;
     block->cell_bytes = bytes;
     block->cell_count = (uint32_t)(BLOCK_BYTES / bytes);
     /* Exact for each offset in a block, as (2^32 / bytes rounded up) is too large by less

@@ -13,9 +13,9 @@
  * for large leaves and what large lists, dicts and sets keep their items in: a buffer that is
  * built, read and replaced would stay until the next full collection if a young one came meanwhile.
  * They lose their mark again at the first sweeps that they survive, and what refers to them stays
- * remembered. A cell that is not
- * used has no content that anybody may look at; one that is used but not allocated yet has header
- * 0.
+ * remembered; a buffer keeps its FLAG_OLD, which says that its items need not be traced again. A
+ * cell that is not used has no content that anybody may look at; one that is used but not allocated
+ * yet has header 0.
  *
  * Committed space grows at the frontier, never shrinks; free blocks above the cache limit give
  * their pages back. A block whose pages are known to be zero is clean.
@@ -42,14 +42,14 @@
 typedef enum { BLOCK_FREE, BLOCK_SMALL, BLOCK_LARGE, BLOCK_LARGE_TAIL } BlockKind;
 
 typedef struct Block {
-    uint8_t kind;       /* BlockKind */
-    uint8_t size_class; /* SMALL */
-    uint8_t touched;    /* allocated from since the last collection */
-    uint8_t dirty;      /* its pages may hold something else than zeros */
-    uint8_t listed;     /* SMALL: in the list of blocks with room */
-    uint8_t dirty_tail; /* LARGE: the last block's pages behind the object may be dirty */
-    uint8_t ages;       /* LARGE: so many sweeps leave it young */
-    uint8_t spare;
+    uint8_t kind;        /* BlockKind */
+    uint8_t size_class;  /* SMALL */
+    uint8_t touched;     /* allocated from since the last collection */
+    uint8_t dirty;       /* its pages may hold something else than zeros */
+    uint8_t listed;      /* SMALL: in the list of blocks with room */
+    uint8_t dirty_tail;  /* LARGE: the last block's pages behind the object may be dirty */
+    uint8_t ages;        /* LARGE: so many sweeps leave it young */
+    uint8_t leaf;        /* what it holds refers to nothing */
     uint32_t cell_bytes; /* SMALL */
     uint32_t reciprocal; /* SMALL: cell = (offset * reciprocal) >> 32; LARGE: 0 */
     uint32_t cell_count; /* SMALL; LARGE: 1 */

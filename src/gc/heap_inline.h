@@ -43,11 +43,11 @@ ALWAYS_INLINE void gc_init_header(GcThread *self UNUSED, Object *object, uint32_
 }
 
 /* A cell of the thread's run with zeros in it, or 0 if the run is at its end. */
-ALWAYS_INLINE void *gc_take_cell(GcThread *self, size_t bytes)
+ALWAYS_INLINE void *gc_take_cell(GcThread *self, size_t bytes, bool leaf)
 {
     if (unlikely(bytes > GC_SMALL_MAX))
         return NULL;
-    GcRun *run = &self->allocator->runs[gc_size_class(bytes)];
+    GcRun *run = &self->allocator->runs[gc_size_class(bytes, leaf)];
     size_t size = gc_class_size(bytes);
     char *cell = run->cursor;
     if (unlikely(size > (size_t)(run->limit - cell)))
@@ -61,7 +61,7 @@ ALWAYS_INLINE void *gc_take_cell(GcThread *self, size_t bytes)
 ALWAYS_INLINE void *gc_alloc_fast(GcThread *self, uint32_t shape, size_t bytes)
 {
     STATS_ALLOCATION(shape, bytes);
-    Object *object = gc_take_cell(self, bytes);
+    Object *object = gc_take_cell(self, bytes, false);
     if (unlikely(!object))
         return gc_alloc_slow(self, shape, bytes);
     gc_init_header(self, object, shape, 0);
@@ -71,7 +71,7 @@ ALWAYS_INLINE void *gc_alloc_fast(GcThread *self, uint32_t shape, size_t bytes)
 ALWAYS_INLINE void *gc_alloc_leaf_fast(GcThread *self, uint32_t shape, size_t bytes)
 {
     STATS_ALLOCATION(shape, bytes);
-    Object *object = gc_take_cell(self, bytes);
+    Object *object = gc_take_cell(self, bytes, true);
     if (unlikely(!object))
         return gc_alloc_leaf_slow(self, shape, bytes);
     gc_init_header(self, object, shape, gc_leaf_flags);

@@ -47,6 +47,7 @@ static void format_span(uint32_t first, uint32_t count, size_t bytes, bool leaf)
     head->large_bytes = bytes;
     head->touched = 1;
     head->dirty_tail = 0;
+    head->leaf = leaf;
     head->ages = leaf ? LEAF_AGES : BUFFER_AGES;
     heap.marks[first][0] = 0;
     heap.used[first][0] = 1;
@@ -78,7 +79,7 @@ void *large_alloc(GcThread *self, size_t bytes, bool leaf)
 
 /* What lists, dicts and sets keep their items in. About these and leaves nobody knows that they
  * were marked once, as about objects with finalisers or weak references. */
-static bool is_buffer(const Object *object)
+bool large_is_buffer(const Object *object)
 {
     uint32_t shape = shape_id(object);
     return shape == SHAPE_ARRAY || shape == SHAPE_DICT_TABLE || shape == SHAPE_SET_TABLE;
@@ -91,11 +92,7 @@ bool large_ages(Block *block)
     if (!block->ages)
         return false;
     block->ages--;
-    if (is_buffer(object)) {
-        store_relaxed(&object->flags, (uint8_t)(load_relaxed(&object->flags) & ~FLAG_OLD));
-        return true;
-    }
-    if (!shape->trace && !shape->heap_type)
+    if (large_is_buffer(object) || (!shape->trace && !shape->heap_type))
         return true;
     block->ages = 0;
     return false;

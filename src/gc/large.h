@@ -12,5 +12,8 @@ void *large_alloc(GcThread *self, size_t bytes, bool leaf);
 void large_free(Block *block);
 /* The object of this block survives the sweep: whether it stays young. Counts that. */
 bool large_ages(Block *block);
+/* What a list, dict or set keeps its items in: while it stays young it keeps FLAG_OLD, which says
+ * that it has not been stored into since it was traced, and need not be traced again. */
+bool large_is_buffer(const Object *object);
 
 #endif

@@ -30,6 +30,7 @@
 size_t mark_chunk_limit = SIZE_MAX;
 static size_t chunk_count; /* atomic */
 static bool overflowed;    /* atomic */
+static bool marking_all;   /* a full collection; set before markers start */
 
 /* ---- The stack ----------------------------------------------------------------------- */
 
@@ -124,18 +125,38 @@ ALWAYS_INLINE bool set_mark(uint64_t *word, uint64_t bit, bool parallel)
     return true;
 }
 
-ALWAYS_INLINE void visit(Tracer *tracer, Object *target, bool parallel)
+/* What a marking does not change of the heap: a loop keeps it in registers, which a compiler cannot
+ * know, as marks are written meanwhile. */
+typedef struct HeapView {
+    const char *base;
+    size_t bytes;
+    const Block *blocks;
+    Bitmap *marks;
+} HeapView;
+
+ALWAYS_INLINE HeapView view_heap(void)
 {
-    if (!heap_contains(target))
+    return (HeapView){heap.base, load_relaxed(&heap.bytes), heap.blocks, heap.marks};
+}
+
+ALWAYS_INLINE void visit_in(HeapView view, Tracer *tracer, Object *target, bool parallel)
+{
+    size_t offset = (size_t)((const char *)target - view.base);
+    if (offset >= view.bytes)
         return; /* static: its referents are roots */
-    uint32_t number = block_number(target);
-    const Block *block = &heap.blocks[number];
+    const Block *block = &view.blocks[offset >> BLOCK_SHIFT];
     ASSERT(heap_object_at(target) == target);
     if (unlikely(block->ages))
         tracer->met_young = true;
-    uint32_t cell = cell_index(block, target);
-    if (set_mark(&heap.marks[number][cell / 64], UINT64_C(1) << (cell % 64), parallel))
+    uint64_t cell = ((offset & (BLOCK_BYTES - 1)) * block->reciprocal) >> 32; /* as cell_index */
+    uint64_t *word = &view.marks[offset >> BLOCK_SHIFT][cell / 64];
+    if (set_mark(word, UINT64_C(1) << (cell % 64), parallel) && !block->leaf)
         push((Marker *)tracer, (uintptr_t)target, parallel);
+}
+
+ALWAYS_INLINE void visit(Tracer *tracer, Object *target, bool parallel)
+{
+    visit_in(view_heap(), tracer, target, parallel);
 }
 
 static void visit_serial(Tracer *tracer, Object *target)
@@ -148,12 +169,6 @@ static void visit_parallel(Tracer *tracer, Object *target)
     visit(tracer, target, true);
 }
 
-ALWAYS_INLINE void visit_value(Marker *marker, Value v, bool parallel)
-{
-    if (is_object(v))
-        visit(&marker->tracer, v, parallel);
-}
-
 /* Starts on [slots, end), and leaves what is beyond a slice for later. */
 ALWAYS_INLINE void trace_slots(Marker *marker, Value *slots, Value *end, bool parallel)
 {
@@ -161,8 +176,12 @@ ALWAYS_INLINE void trace_slots(Marker *marker, Value *slots, Value *end, bool pa
         push(marker, (uintptr_t)(slots + SLICE_ITEMS) | SLICE_TAG, parallel);
         end = slots + SLICE_ITEMS;
     }
-    for (; slots < end; slots++)
-        visit_value(marker, load_relaxed(slots), parallel);
+    HeapView view = view_heap();
+    for (; slots < end; slots++) {
+        Value v = load_relaxed(slots);
+        if (is_object(v))
+            visit_in(view, &marker->tracer, v, parallel);
+    }
 }
 
 /* What refers to an object that stays young has to be traced by the next collection as well. */
@@ -215,6 +234,8 @@ ALWAYS_INLINE void trace(Marker *marker, Object *object, bool parallel)
     uint8_t flags = load_relaxed(&object->flags);
     if (!(flags & FLAG_OLD))
         store_relaxed(&object->flags, (uint8_t)(flags | FLAG_OLD));
+    else if (!marking_all)
+        return; /* a buffer that stays young (large_ages), and refers to old objects only */
     if (object_slots(object, &slots, &end))
         trace_slots(marker, slots, end, parallel);
     else if (shape->trace)
@@ -391,6 +412,7 @@ void mark_all(bool full)
     Marker *marker = &main_marker;
     if (!marker->top && !marker_start(marker, false))
         fatal("no memory to mark with");
+    marking_all = full;
     if (full) {
         clear_marks();
         barrier_drain(forget, NULL);

@@ -18,6 +18,8 @@ static size_t next_class(size_t bytes)
 void size_classes_start(void)
 {
     unsigned count = 0;
+    for (; count < GC_LEAF_CLASSES; count++)
+        gc_class_bytes[count] = (uint16_t)(GC_CELL_MIN + count * 8);
     size_t bytes = GC_CELL_MIN;
     while (bytes <= GC_SMALL_MAX) {
         CHECK(count < GC_CLASS_MAX);
@@ -25,8 +27,8 @@ void size_classes_start(void)
         bytes = bytes < GC_FINE_MAX ? bytes + 8 : next_class(bytes);
     }
     gc_class_count = count;
-    unsigned class = 0;
-    for (size_t words = 0; words <= GC_SMALL_MAX / 8; words++) {
+    unsigned class = GC_LEAF_CLASSES;
+    for (size_t words = GC_FINE_MAX / 8 + 1; words <= GC_SMALL_MAX / 8; words++) {
         while (gc_class_bytes[class] < words * 8)
             class ++;
         gc_class_of_words[words] = (uint8_t) class;

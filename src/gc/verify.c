@@ -2,6 +2,7 @@
  * object. For the stress build and debuggers. */
 #include "gc/block.h"
 #include "gc/heap.h"
+#include "gc/large.h"
 #include "gc/roots.h"
 #include "gc/world.h"
 
@@ -35,11 +36,16 @@ static void check_reference(Tracer *tracer, Object *target)
         broken(check, target, "which is not SHARED");
 }
 
+static bool stays_young(const Object *object)
+{
+    return heap.blocks[block_number(object)].kind == BLOCK_LARGE && large_is_buffer(object);
+}
+
 static void check_object(Object *object, void *context)
 {
     Check *check = context;
     check->object = object;
-    if ((load_relaxed(&object->flags) & FLAG_OLD) && !gc_is_marked(object))
+    if ((load_relaxed(&object->flags) & FLAG_OLD) && !gc_is_marked(object) && !stays_young(object))
         fatal("heap: object %p (shape %u) is OLD and not marked", (void *)object, shape_id(object));
     gc_trace_object(object, &check->tracer);
 }

@@ -38,7 +38,8 @@ UNIT(waste_is_bounded)
         CHECK((gc_class_size(bytes) - bytes) * 8 <= gc_class_size(bytes));
     for (size_t bytes = 16; bytes <= 128; bytes++)
         CHECK(gc_class_size(bytes) - bytes < 8 &&
-              gc_class_size(bytes) == gc_class_bytes[gc_size_class(bytes)]);
+              gc_class_size(bytes) == gc_class_bytes[gc_size_class(bytes, false)] &&
+              gc_class_size(bytes) == gc_class_bytes[gc_size_class(bytes, true)]);
 }
 
 __attribute__((noinline)) static void make_garbage(int count)
