@@ -72,9 +72,27 @@ ALWAYS_INLINE uint32_t free_gap(const uint64_t *used, uint32_t i, uint32_t count
 /* From this size on a run is a single cell. */
 enum { SINGLE_CELL_BYTES = 2048 };
 
-/* The next run of free cells in the thread's block, at or after where the last one ended. Cells
- * that need not be `zeroed` get a header that says so, as other threads may look at it. */
-static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells, bool zeroed)
+/* Clears the first `clear` bytes of free cells, unless they are zero already. */
+ALWAYS_INLINE void clear_cells(const Block *block, char *cells, size_t bytes UNUSED, size_t clear)
+{
+    if (block->dirty) {
+        gc_unpoison(cells, bytes);
+        memset(cells, 0, clear);
+        gc_poison(cells, bytes);
+    }
+}
+
+ALWAYS_INLINE void count_run(struct GcAllocator *allocator, size_t bytes, uint32_t cells)
+{
+    allocator->unreported_bytes += bytes;
+    allocator->bytes += bytes;
+    allocator->objects += cells;
+}
+
+/* The next run of free cells in the thread's block, at or after where the last one ended: their
+ * number. Cells that need not be `zeroed` get a header that says so, as other threads may look at
+ * it. */
+ALWAYS_INLINE uint32_t next_run(GcRun *run, uint32_t number, uint32_t max_cells, bool zeroed)
 {
     Block *block = &heap.blocks[number];
     uint64_t *used = heap.used[number];
@@ -83,19 +101,15 @@ static bool next_run(GcRun *run, uint32_t number, uint32_t max_cells, bool zeroe
     uint32_t from = (uint32_t)((offset * block->reciprocal) >> 32), to; /* as cell_index does */
     from = free_gap(used, from, block->cell_count, &to);
     if (from == block->cell_count)
-        return false;
+        return 0;
     if (to - from > max_cells)
         to = from + max_cells;
     set_bits(used, from, to, true);
     run->cursor = start + (size_t)from * block->cell_bytes;
     run->limit = start + (size_t)to * block->cell_bytes;
-    if (block->dirty) {
-        size_t bytes = (size_t)(run->limit - run->cursor);
-        gc_unpoison(run->cursor, bytes);
-        memset(run->cursor, 0, zeroed ? bytes : sizeof(Object));
-        gc_poison(run->cursor, bytes);
-    }
-    return true;
+    size_t bytes = (size_t)(run->limit - run->cursor);
+    clear_cells(block, run->cursor, bytes, zeroed ? bytes : sizeof(Object));
+    return to - from;
 }
 
 /* Makes the run of the class not empty; false if there is no memory. May collect. */
@@ -110,11 +124,9 @@ static bool refill(GcThread *self, unsigned class, bool zeroed)
     for (;;) {
         uint32_t number = allocator->blocks[class];
         if (number != NO_BLOCK) {
-            if (next_run(run, number, max_cells, zeroed || !single)) {
-                size_t bytes = (size_t)(run->limit - run->cursor);
-                allocator->unreported_bytes += bytes;
-                allocator->bytes += bytes;
-                allocator->objects += bytes / gc_class_bytes[class];
+            uint32_t count = next_run(run, number, max_cells, zeroed || !single);
+            if (likely(count)) {
+                count_run(allocator, (size_t)(run->limit - run->cursor), count);
                 return true;
             }
             heap.blocks[number].dirty = 1;
@@ -128,9 +140,42 @@ static bool refill(GcThread *self, unsigned class, bool zeroed)
     }
 }
 
-static void *take_slow(GcThread *self, size_t bytes, bool leaf)
+/* The first cell of the block's next gap, if that is in the word of the bitmap where the last run
+ * ended, and ends in it. In a heap that has grown old most are, and are short. */
+ALWAYS_INLINE void *take_near(struct GcAllocator *allocator, unsigned class)
 {
-    STATS_ADD(allocation_slow);
+    uint32_t number = allocator->blocks[class];
+    if (unlikely(number == NO_BLOCK || allocator->unreported_bytes >= PACE_REPORT_BYTES ||
+                 pace_stressed()))
+        return NULL;
+    Block *block = &heap.blocks[number];
+    GcRun *run = &allocator->runs[class];
+    char *start = block_address(number);
+    uint64_t offset = run->limit > start ? (size_t)(run->limit - start) : 0;
+    uint32_t from = (uint32_t)((offset * block->reciprocal) >> 32); /* as cell_index does */
+    if (from >= block->cell_count)
+        return NULL;
+    uint64_t *used = &heap.used[number][from / 64];
+    uint64_t free = ~*used >> (from % 64) << (from % 64);
+    if (!free)
+        return NULL;
+    unsigned bit = (unsigned)__builtin_ctzll(free);
+    uint64_t taken = ~(free >> bit);
+    unsigned count = taken ? (unsigned)__builtin_ctzll(taken) : 64;
+    if (bit + count == 64) /* the gap may go on in the next word */
+        return NULL;
+    store_relaxed(used, *used | ((UINT64_C(1) << count) - 1) << bit);
+    size_t cell_bytes = block->cell_bytes, bytes = count * cell_bytes;
+    char *cell = start + (from / 64 * 64 + bit) * cell_bytes;
+    clear_cells(block, cell, bytes, bytes);
+    gc_unpoison(cell, cell_bytes);
+    *run = (GcRun){cell + cell_bytes, cell + bytes};
+    count_run(allocator, bytes, count);
+    return cell;
+}
+
+static NOINLINE void *take_slow(GcThread *self, size_t bytes, bool leaf)
+{
     if (unlikely(pace_stressed()) && !pace_stress_tick())
         return NULL;
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -147,6 +192,15 @@ static void *take_slow(GcThread *self, size_t bytes, bool leaf)
     return NULL;
 }
 
+ALWAYS_INLINE void *take(GcThread *self, size_t bytes, bool leaf)
+{
+    STATS_ADD(allocation_slow);
+    void *cell = NULL;
+    if (likely(bytes <= GC_FINE_MAX))
+        cell = take_near(self->allocator, gc_size_class(bytes, leaf));
+    return likely(cell) ? cell : take_slow(self, bytes, leaf);
+}
+
 static void tell_watcher(Object *object, size_t bytes)
 {
     void (*allocated)(Object *, size_t) = load_relaxed(&gc_hooks.allocated);
@@ -156,7 +210,7 @@ static void tell_watcher(Object *object, size_t bytes)
 
 void *gc_alloc_slow(GcThread *self, uint32_t shape, size_t bytes)
 {
-    Object *object = take_slow(self, bytes, false);
+    Object *object = take(self, bytes, false);
     if (object) {
         gc_init_header(self, object, shape, 0);
         tell_watcher(object, bytes);
@@ -166,7 +220,7 @@ void *gc_alloc_slow(GcThread *self, uint32_t shape, size_t bytes)
 
 void *gc_alloc_leaf_slow(GcThread *self, uint32_t shape, size_t bytes)
 {
-    Object *object = take_slow(self, bytes, true);
+    Object *object = take(self, bytes, true);
     if (object) {
         gc_init_header(self, object, shape, gc_leaf_flags);
         tell_watcher(object, bytes);
