@@ -83,7 +83,7 @@ static size_t collect_stopped(bool full, bool asked)
     if (sweeping)
         sweeping();
     SweepResult swept = sweep_all(full);
-    pace_collected(full, swept.live_bytes);
+    pace_collected(full, swept.live_bytes, swept.leaf_bytes);
     give_back(full && asked);
     fetch_sub_acq_rel(&pace.blocked, 1u);
     if (load_relaxed(&pace.stress_every))

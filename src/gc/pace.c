@@ -2,8 +2,9 @@
  * one thread runs, or 4 MB for each that does, and 32 MB: often enough that garbage stays
  * small and mostly cached, seldom enough that the roots, which every collection scans, and the
  * stops of other threads weigh little. It becomes a full one when what was alive after the last
- * collection has grown to twice what was alive after the last full one (and by 12 MB at least). So
- * the heap is at most about twice its live data, plus 44 MB.
+ * collection has grown to twice what was alive after the last full one, half more for the part that
+ * leaves were of it (and by 12 MB at least). So the heap is at most about twice its live data, plus
+ * 44 MB.
  *
  * What a young collection finds in use counts as alive until the next full one. Where nearly all
  * that is allocated dies young, that is what the heap grows by: so if four times what is alive was
@@ -25,6 +26,7 @@
 #define BUDGET_MAX   (32 * MB)
 #define LIVE_SHARE   8 /* a peak is live data, what old garbage may be, and this */
 #define GROWTH_MIN   (12 * MB)
+#define LEAF_PART    2 /* leaves are marked in a fraction of the time */
 #define GROWTH_SHORT (3 * MB)
 #define SHORT_LIVED  4  /* times what is alive */
 #define PEAK_WINDOW  64 /* collections: the recent peak is that of so many, or twice as many */
@@ -96,7 +98,7 @@ static size_t running_threads(void)
     return count;
 }
 
-void pace_collected(bool full, size_t live_bytes)
+void pace_collected(bool full, size_t live_bytes, size_t leaf_bytes)
 {
     pace.live_bytes = live_bytes;
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
@@ -107,7 +109,7 @@ void pace_collected(bool full, size_t live_bytes)
     size_t budget = clamp(all / LIVE_SHARE, least, BUDGET_MAX);
     store_relaxed(&pace.budget, budget);
     if (full) {
-        pace.full_threshold = all + (all > GROWTH_MIN ? all : GROWTH_MIN);
+        pace.full_threshold = all + clamp(all - leaf_bytes / LEAF_PART, GROWTH_MIN, SIZE_MAX);
         size_t growth = clamp(held_bytes() / 2, GROWTH_SHORT, SIZE_MAX);
         pace.early_threshold = held_bytes() + clamp(growth, budget + budget / 2, SIZE_MAX);
     }

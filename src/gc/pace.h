@@ -57,7 +57,7 @@ bool pace_collect_for_memory(size_t bytes);
 /* Whether the collection that begins now should be full. World stopped. */
 bool pace_wants_full(void);
 /* After a collection, world stopped: sets the next goals. */
-void pace_collected(bool full, size_t live_bytes);
+void pace_collected(bool full, size_t live_bytes, size_t leaf_bytes);
 /* A collection begins with so many blocks in use. World stopped. */
 void pace_saw_in_use(uint32_t blocks);
 /* Free blocks that may stay dirty when so many are in use after a collection, to be reused without

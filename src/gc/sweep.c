@@ -65,6 +65,13 @@ static void sweep_large(Block *block, SweepResult *result)
     }
 }
 
+static void count_live(const Block *block, size_t bytes, SweepResult *result)
+{
+    result->live_bytes += bytes;
+    if (block->leaf)
+        result->leaf_bytes += bytes;
+}
+
 /* Free blocks are merged while the loop walks, but what it has not reached yet keeps its kind. */
 SweepResult sweep_all(bool full)
 {
@@ -77,12 +84,12 @@ SweepResult sweep_all(bool full)
             if (look)
                 sweep_cells(block, &result);
             if (block->kind == BLOCK_SMALL)
-                result.live_bytes += (size_t)block->live_cells * block->cell_bytes;
+                count_live(block, (size_t)block->live_cells * block->cell_bytes, &result);
         } else if (block->kind == BLOCK_LARGE) {
             if (look)
                 sweep_large(block, &result);
             if (block->kind == BLOCK_LARGE)
-                result.live_bytes += block->large_bytes;
+                count_live(block, block->large_bytes, &result);
         }
     }
     return result;

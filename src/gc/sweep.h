@@ -7,6 +7,7 @@
 typedef struct SweepResult {
     size_t died;       /* objects */
     size_t live_bytes; /* in all cells and large objects that are marked */
+    size_t leaf_bytes; /* of these, in blocks of leaves */
 } SweepResult;
 
 /* A young collection looks only at blocks that were allocated from since the last one. World
