@@ -15,7 +15,7 @@ Heap heap;
 #define REGION_MIN ((size_t)64 << 20)
 #define REGION_MAX ((size_t)1 << 40)
 /* What start-up fills of the heap's first blocks. */
-#define START_UP_BYTES ((size_t)1664 << 10)
+#define START_UP_BYTES ((size_t)1856 << 10)
 /* Blocks from this one on ask for huge pages: 12 MB, more than small programs use. */
 #define HUGE_FROM 384u
 

@@ -19,7 +19,7 @@
 #include "gc/world.h"
 
 #define MB           ((size_t)1 << 20)
-#define BUDGET_START (3 * MB) /* more than a start takes */
+#define BUDGET_START (3 * MB + MB / 2) /* more than a start takes */
 #define BUDGET_SMALL (1 * MB)
 #define BUDGET_ALONE (2 * MB)
 #define BUDGET_EACH  (4 * MB)
