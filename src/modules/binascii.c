@@ -1,5 +1,5 @@
 /* binascii: binary data to ASCII and back: hexadecimal, base64, uu, quoted-printable; CRCs. */
-#include "base/crc32.h"
+#include <zlib.h>
 #include "base/hex.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -424,7 +424,7 @@ FUNCTION(binascii_crc32, "crc32", "data, crc=0, /", "Compute CRC-32 incrementall
     uint64_t crc;
     TRY(data_argument(args[0], &data));
     TRY(mask_argument(args[1], &crc));
-    return int_from((intptr_t)crc32_update((uint32_t)crc, data.data, (size_t)data.length));
+    return int_from((intptr_t)crc32_z(crc, (const unsigned char *)data.data, (size_t)data.length));
 }
 
 FUNCTION(binascii_crc_hqx, "crc_hqx", "data, crc, /", "Compute CRC-CCITT incrementally.")

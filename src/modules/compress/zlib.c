@@ -1,6 +1,5 @@
 /* zlib: compression with the zlib library. */
 #include <zlib.h>
-#include "base/crc32.h"
 #include "core/abstract.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -172,7 +171,8 @@ FUNCTION(zlib_crc32, "crc32", "data, value=0, /",
     TEXT_ARGUMENT(data);
     uint64_t sum;
     TRY(checksum_arguments(args, &data, &sum));
-    return int_from((intptr_t)crc32_update((uint32_t)sum, data.data, (size_t)data.length));
+    const Bytef *p = (const Bytef *)data.data;
+    return int_from((intptr_t)crc32_z(sum, p, (size_t)data.length));
 }
 
 /* ---- The module ------------------------------------------------------------------------- */
