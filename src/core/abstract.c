@@ -9,6 +9,7 @@
 #include "core/iterate.h"
 #include "core/module.h"
 #include "core/names.h"
+#include "core/slots.h"
 #include "core/thread.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -228,11 +229,7 @@ int object_truth(Value o)
     Type *type = type_of(o);
     if (type->truth)
         return type->truth(o);
-    if (type->length) {
-        intptr_t length = type->length(o);
-        return length < 0 ? -1 : length > 0;
-    }
-    return 1;
+    return type->length ? truth_by_length(o) : 1;
 }
 
 /* ---- size, dir --------------------------------------------------------------------------- */

@@ -279,6 +279,21 @@ static intptr_t python_length(Value self)
     return result ? length_from(result) : -1;
 }
 
+int truth_by_length(Value o)
+{
+    const Type *type = type_of(o);
+    intptr_t length;
+    if (type->length == python_length) {
+        Value result = call_if_any(ROW_length_LENGTH, &o, 1);
+        if (!result) /* another thread has removed it since */
+            return error_pending() ? -1 : 1;
+        length = length_from(result);
+    } else {
+        length = type->length(o);
+    }
+    return length < 0 ? -1 : length > 0;
+}
+
 static Value python_getitem(Value self, Value key)
 {
     Value args[] = {self, key};

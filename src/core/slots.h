@@ -91,6 +91,8 @@ bool slots_update(Type *type, Value name);
 
 /* The length that a __len__ in Python has returned; -1 with an exception. */
 intptr_t length_from(Value result);
+/* The truth value (or -1) of an object whose type has the slot of __len__. */
+int truth_by_length(Value o);
 
 /* __getattr__ of a class that has it, for a name that was not found. */
 Value call_getattr_hook(Value self, Value name);
