@@ -154,8 +154,9 @@ REDUCE(cycle_reduce)
     if (iterator)
         return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(saved, False)));
     iterator = TRY(get_iter(saved));
-    if (load_relaxed(&c->index))
-        TRY(call1(TRY(get_attr(iterator, names.__setstate__)), TRY(int_from(c->index))));
+    intptr_t index = load_relaxed(&c->index);
+    if (index)
+        TRY(call1(TRY(get_attr(iterator, names.__setstate__)), TRY(int_from(index))));
     return tuple_of(type, TRY(tuple_of(iterator)), TRY(tuple_of(saved, True)));
 }
 

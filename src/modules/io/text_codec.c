@@ -162,7 +162,7 @@ static Value decode_native(TextWrapper *self, Value bytes, bool final)
     intptr_t consumed;
     int seen = self->seen;
     Value text = TRY(text_decode_native(self, b->data, b->length, final, &consumed, &seen));
-    self->seen = (uint8_t)seen;
+    store_relaxed(&self->seen, (uint8_t)seen); /* `newlines` looks without the lock */
     self->kept_size = (uint8_t)(b->length - consumed);
     memcpy(self->kept, b->data + consumed, self->kept_size);
     if (load_relaxed(&self->telling))
