@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import os
+import statistics
 import subprocess
 import sys
 
@@ -64,6 +65,13 @@ def show(ours, theirs, free):
         if free:
             line += f" {free[name].threads:13.1f}"
         print(line)
+    efficiencies = [item.efficiency for item in ours.values() if not math.isnan(item.processes)]
+    if efficiencies:
+        print(f"median efficiency of what nobody writes: {statistics.median(efficiencies):.2f}")
+    for peer, items in ("CPython", theirs), ("CPython without its lock", free):
+        if items:
+            ratios = [items[name].threads / item.threads for name, item in ours.items()]
+            print(f"geometric mean, times as fast as {peer}: {statistics.geometric_mean(ratios):.2f}")
 
 
 def main():

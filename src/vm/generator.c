@@ -216,8 +216,8 @@ void generator_suspend_again(Thread *thread, Frame *frame)
         generator_suspend(thread, frame, g->needed);
         return;
     }
-    gc_remember(
-        g); /* its registers are as they were: they have not run, and nobody has seen them */
+    /* Its registers are as they were: nothing has run, and nobody has seen them. */
+    gc_remember(g);
     g->on_stack = false;
     leave_stack(thread, frame);
     thread->yielded = true;
