@@ -36,12 +36,6 @@ static bool errors_argument(Value v, const char *what, const char **out)
     return *out;
 }
 
-static bool bytes_argument(Value v, TextArgument *out)
-{
-    Text model = text_of(bytes_empty());
-    return text_argument(&model, v, "", out);
-}
-
 /* A buffer, or a str taken as its UTF-8. */
 static bool bytes_or_str_argument(Value v, TextArgument *out)
 {

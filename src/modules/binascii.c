@@ -18,14 +18,7 @@ static bool fail(const char *message)
     return false;
 }
 
-/* An argument that is data to be encoded. */
-static bool data_argument(Value v, TextArgument *out)
-{
-    Text model = text_of(bytes_empty());
-    return text_argument(&model, v, "", out);
-}
-
-/* One that is to be decoded: also a str, which must be ASCII. */
+/* An argument that is to be decoded: also a str, which must be ASCII. */
 static bool ascii_argument(Value v, TextArgument *out)
 {
     if (is_str(v)) {
@@ -38,7 +31,7 @@ static bool ascii_argument(Value v, TextArgument *out)
         return true;
     }
     if (has_buffer(v))
-        return data_argument(v, out);
+        return bytes_argument(v, out);
     raise(TypeError, "argument should be bytes, buffer or ASCII string, not '%T'", v);
     return false;
 }
@@ -48,7 +41,7 @@ static bool ascii_argument(Value v, TextArgument *out)
 static Value hexlify(Value *args)
 {
     TEXT_ARGUMENT(data);
-    TRY(data_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     Value text = TRY(bytes_hex((const unsigned char *)data.data, data.length, args[1], args[2]));
     return bytes_from(str_data(text), (size_t)str_length(text));
 }
@@ -116,7 +109,7 @@ static void base64_group(char *out, uint32_t group)
 FUNCTION(binascii_b2a_base64, "b2a_base64", "data, /, *, newline=True", "Base64-code line of data.")
 {
     TEXT_ARGUMENT(data);
-    TRY(data_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     int newline = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     if (data.length > INTPTR_MAX / 2)
         TRY(fail("Too much data for base64 line"));
@@ -229,7 +222,7 @@ FUNCTION(binascii_a2b_base64, "a2b_base64", "data, /, *, strict_mode=False",
 FUNCTION(binascii_b2a_uu, "b2a_uu", "data, /, *, backtick=False", "Uuencode line of data.")
 {
     TEXT_ARGUMENT(data);
-    TRY(data_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     int backtick = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     if (data.length > 45)
         TRY(fail("At most 45 bytes at once"));
@@ -377,7 +370,7 @@ FUNCTION(binascii_b2a_qp, "b2a_qp", "data, quotetabs=False, istext=True, header=
          "are both encoded.  When quotetabs is set, space and tabs are encoded.")
 {
     TEXT_ARGUMENT(data);
-    TRY(data_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     QpWriter w = {.in = data.data, .length = data.length};
     w.quote_tabs = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     w.is_text = TRY_NOT_NEGATIVE(object_truth(args[2]), 0);
@@ -422,7 +415,7 @@ FUNCTION(binascii_crc32, "crc32", "data, crc=0, /", "Compute CRC-32 incrementall
 {
     TEXT_ARGUMENT(data);
     uint64_t crc;
-    TRY(data_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     TRY(mask_argument(args[1], &crc));
     return int_from((intptr_t)crc32_z(crc, (const unsigned char *)data.data, (size_t)data.length));
 }
@@ -431,7 +424,7 @@ FUNCTION(binascii_crc_hqx, "crc_hqx", "data, crc, /", "Compute CRC-CCITT increme
 {
     TEXT_ARGUMENT(data);
     uint64_t start;
-    TRY(data_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     TRY(mask_argument(args[1], &start));
     unsigned crc = (unsigned)start & 0xffff;
     for (intptr_t i = 0; i < data.length; i++) {

@@ -25,6 +25,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/text.h"
 #include "types/tuple.h"
 #include "vm/config.h"
 #include "vm/frame.h"
@@ -152,11 +153,11 @@ FUNCTION(imp_get_frozen_object, "get_frozen_object", "name, data=None, /",
         int i = frozen_find(args[0]);
         return i < 0 ? no_frozen(args[0]) : frozen_code_at(i);
     }
-    BOUND_BUFFER(data);
+    TEXT_ARGUMENT(data);
     if (!has_buffer(args[1]))
         return raise(TypeError, "get_frozen_object() argument 2 must be bytes, not %B", args[1]);
-    TRY(buffer_get(args[1], &data, BUFFER_READ));
-    Value code = frozen_code_from(args[0], data.data, (size_t)data.size);
+    TRY(bytes_argument(args[1], &data));
+    Value code = frozen_code_from(args[0], data.data, (size_t)data.length);
     if (!code) {
         error_clear();
         return raise_import_error(ImportError, args[0], 0, "Frozen object named %R is invalid",

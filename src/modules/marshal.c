@@ -7,6 +7,7 @@
 #include "core/module.h"
 #include "core/names.h"
 #include "types/bytes.h"
+#include "types/text.h"
 
 FUNCTION(marshal_dump, "dump", "value, file, version=4, /, *, allow_code=True",
          "Write the value on the open file.")
@@ -44,15 +45,10 @@ FUNCTION(marshal_loads_, "loads", "bytes, /, *, allow_code=True",
          "Convert the bytes-like object to a value.")
 {
     int allow = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
-    Buffer buffer;
-    TRY(buffer_get(args[0], &buffer, BUFFER_READ));
-    if (!AUDIT("marshal.loads", bytes_from(buffer.data, (size_t)buffer.size))) {
-        buffer_release(&buffer);
-        return 0;
-    }
-    Value v = marshal_loads(buffer.data, (size_t)buffer.size, allow, 0);
-    buffer_release(&buffer);
-    return v;
+    TEXT_ARGUMENT(data);
+    TRY(bytes_argument(args[0], &data));
+    TRY(AUDIT("marshal.loads", bytes_from(data.data, (size_t)data.length)));
+    return marshal_loads(data.data, (size_t)data.length, allow, 0);
 }
 
 static MethodDef *const functions[] = {M(marshal_dump), M(marshal_load), M(marshal_dumps_),

@@ -9,6 +9,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/text.h"
 
 enum { SCOPE_OFFSET = 12, SCOPE_BITS = 15 };
 
@@ -155,23 +156,21 @@ FUNCTION(symtable_symtable, "symtable", "source, filename, startstr, /",
     const char *source;
     size_t size;
     int flags = 0;
-    Buffer buffer = {0};
+    TEXT_ARGUMENT(bytes);
     if (is_str(args[0])) {
         source = TRY(str_utf8(args[0], &size));
         flags = COMPILE_IGNORE_COOKIE;
     } else {
         if (!has_buffer(args[0]))
             return raise(TypeError, "symtable() arg 1 must be a string or bytes object");
-        TRY(buffer_get(args[0], &buffer, BUFFER_READ));
-        source = buffer.data;
-        size = (size_t)buffer.size;
+        TRY(bytes_argument(args[0], &bytes));
+        source = bytes.data;
+        size = (size_t)bytes.length;
     }
     ParseResult parsed;
     bool ok = source_parse(source, size, filename, mode, flags, 0, &parsed);
     Value table = ok ? table_of(&parsed, filename) : 0;
     parse_result_free(&parsed);
-    if (buffer.owner)
-        buffer_release(&buffer);
     return table;
 }
 

@@ -359,11 +359,10 @@ METHOD(bytes_m_rstrip, "rstrip", "bytes=None, /",
 STATIC_METHOD(bytes_m_maketrans, "maketrans", "frm, to, /",
               "Return a table for translate() that maps each byte of frm to that of to.")
 {
-    Text model = text_of(bytes_empty());
     TEXT_ARGUMENT(from);
     TEXT_ARGUMENT(to);
-    TRY(text_argument(&model, args[0], "", &from));
-    TRY(text_argument(&model, args[1], "", &to));
+    TRY(bytes_argument(args[0], &from));
+    TRY(bytes_argument(args[1], &to));
     if (from.length != to.length)
         return raise(ValueError, "maketrans arguments must have same length");
     Value table = TRY(bytes_new(256));

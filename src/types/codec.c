@@ -264,9 +264,8 @@ Value codec_decode_object(Value o, const char *encoding, const char *errors)
 {
     TRY(check_names(encoding, errors));
     Known known = encoding ? known_encoding(encoding) : KNOWN_UTF8;
-    Text model = text_of(bytes_empty());
     TEXT_ARGUMENT(part);
-    TRY(text_argument(&model, o, "", &part));
+    TRY(bytes_argument(o, &part));
     if (!part.length) /* whatever the encoding is */
         return str_empty();
     if (known == KNOWN_NONE)

@@ -48,10 +48,8 @@ static bool str_argument(const Text *text, Value v, const char *what, TextArgume
     return out->data;
 }
 
-bool text_argument(const Text *text, Value v, const char *what, TextArgument *out)
+bool bytes_argument(Value v, TextArgument *out)
 {
-    if (text->layout == LAYOUT_STR)
-        return str_argument(text, v, what, out);
     if (is_bytes(v) || is_bytearray(v)) {
         Text argument;
         TRY(text_of_still(v, &argument));
@@ -67,6 +65,11 @@ bool text_argument(const Text *text, Value v, const char *what, TextArgument *ou
     if (load_relaxed(&multithreaded) && !out->buffer.readonly)
         out->data = TRY(still(out->data, out->length));
     return true;
+}
+
+bool text_argument(const Text *text, Value v, const char *what, TextArgument *out)
+{
+    return text->layout == LAYOUT_STR ? str_argument(text, v, what, out) : bytes_argument(v, out);
 }
 
 bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out)

@@ -55,7 +55,9 @@ ALWAYS_INLINE void text_argument_release(TextArgument *argument)
 /* For a str receiver `v` must be a str: TypeError "must be str, not T" with `what` before it; for
  * bytes a buffer: "a bytes-like object is required, not 'T'". */
 bool text_argument(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
-/* The same, and for bytes also an int in range(256): find, count, index. */
+/* The bytes of any buffer: TypeError "a bytes-like object is required, not 'T'". */
+bool bytes_argument(Value v, TextArgument *out) MUST_USE;
+/* text_argument, and for bytes also an int in range(256): find, count, index. */
 bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
 
 /* text_argument where it is a str of the receiver's width, as it is nearly always; else false, and

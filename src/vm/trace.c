@@ -183,7 +183,7 @@ bool trace_tell(const Event *event)
     case EVENT_STOP_ITERATION:
         return tell_exception(event);
     case EVENT_LINE:
-        return !f || !f->trace_lines || tell(event, LINE, 0);
+        return !f || !load_relaxed(&f->trace_lines) || tell(event, LINE, 0);
     case EVENT_INSTRUCTION:
         return !f || !f->trace_opcodes || tell(event, OPCODE_, 0);
     default:

@@ -8,6 +8,7 @@
 #include "gc/heap.h"
 #include "types/codec_inner.h"
 #include "types/int.h"
+#include "types/text.h"
 #include "types/tuple.h"
 
 #define ILLEGAL    "illegal multibyte sequence"
@@ -193,19 +194,18 @@ Value coder_decode(Coder *self, Value data, bool final)
     Value errors = 0, rest = 0, pending = coder_pending(self);
     const char *name = TRY(errors_name(self, &errors));
     CjkState state = coder_state(self);
-    Buffer buffer;
-    TRY(buffer_get(data, &buffer, BUFFER_READ));
+    TEXT_ARGUMENT(part);
+    TRY(bytes_argument(data, &part));
+    Value joined = 0; /* on the stack while its bytes are read */
     if (pending) {
-        BytesBuilder joined = {0};
-        bytes_builder_add(&joined, ((Bytes *)pending)->data, ((Bytes *)pending)->length);
-        bytes_builder_add(&joined, buffer.data, buffer.size);
-        buffer_release(&buffer);
-        data = TRY(bytes_builder_finish(&joined));
-        TRY(buffer_get(data, &buffer, BUFFER_READ));
+        BytesBuilder b = {0};
+        bytes_builder_add(&b, ((Bytes *)pending)->data, ((Bytes *)pending)->length);
+        bytes_builder_add(&b, part.data, part.length);
+        joined = TRY(bytes_builder_finish(&b));
     }
-    Value text =
-        multibyte_decode(self->codec, &state, buffer.data, buffer.size, name, final, &rest);
-    buffer_release(&buffer);
+    const char *bytes = joined ? ((Bytes *)joined)->data : part.data;
+    intptr_t size = joined ? ((Bytes *)joined)->length : part.length;
+    Value text = multibyte_decode(self->codec, &state, bytes, size, name, final, &rest);
     if (text || !rest)
         coder_set(self, rest, &state);
     else
@@ -282,12 +282,10 @@ METHOD(codec_decode_, "decode", "input, errors=None",
     CjkCodec *codec = ((MultibyteCodec *)args[0])->codec;
     CjkState state = codec->decode_start;
     TRY(errors_argument(args[2], "decode", &errors));
-    Buffer buffer;
-    TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    intptr_t size = buffer.size;
-    Value rest, text = multibyte_decode(codec, &state, buffer.data, size, errors, true, &rest);
-    buffer_release(&buffer);
-    return text ? tuple_of(text, int_from(size)) : 0;
+    TEXT_ARGUMENT(data);
+    TRY(bytes_argument(args[1], &data));
+    Value rest, text = multibyte_decode(codec, &state, data.data, data.length, errors, true, &rest);
+    return text ? tuple_of(text, int_from(data.length)) : 0;
 }
 
 static MethodDef *const codec_methods[] = {M(codec_encode_), M(codec_decode_), 0};

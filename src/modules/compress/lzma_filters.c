@@ -200,7 +200,7 @@ FUNCTION(lzma_decode_properties, "_decode_filter_properties", "filter_id, encode
     TEXT_ARGUMENT(data);
     uint64_t id;
     TRY(index_as_uint64(args[0], &id));
-    TRY(stream_argument(args[1], &data));
+    TRY(bytes_argument(args[1], &data));
     lzma_filter filter = {.id = id};
     TRY(lzma_succeeded(
         lzma->lzma_properties_decode(&filter, 0, (const uint8_t *)data.data, (size_t)data.length)));

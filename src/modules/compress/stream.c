@@ -6,12 +6,6 @@
 
 enum { FIRST_CHUNK = 1 << 13 };
 
-bool stream_argument(Value v, TextArgument *out)
-{
-    Text model = text_of(bytes_empty());
-    return text_argument(&model, v, "", out);
-}
-
 typedef enum StreamState { RUN_FAILED, RUN_GOES_ON, RUN_DONE } StreamState;
 
 /* A step with room for `chunk` bytes at io->out, of which *written were used. `left`: what may come
@@ -134,7 +128,7 @@ Value decompressor_decompress(Decompressor *d, Value data_value, Value max_lengt
                               const char *at_end)
 {
     TEXT_ARGUMENT(data);
-    TRY(stream_argument(data_value, &data));
+    TRY(bytes_argument(data_value, &data));
     intptr_t max_length = TRY_INDEX(max_length_value);
     HOLDING(&d->mutex)
     {

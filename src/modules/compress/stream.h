@@ -70,7 +70,4 @@ void decompressor_trace(Object *self, Tracer *tracer);
 Value decompressor_decompress(Decompressor *d, Value data, Value max_length, const char *at_end);
 extern const GetSetDef decompressor_getset[]; /* eof, needs_input, unused_data */
 
-/* A buffer argument: TypeError "a bytes-like object is required, not 'T'". */
-bool stream_argument(Value v, TextArgument *out) MUST_USE;
-
 #endif

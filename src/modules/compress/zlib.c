@@ -97,7 +97,7 @@ FUNCTION(zlib_compress, "compress", "data, /, level=-1, wbits=15",
 {
     TEXT_ARGUMENT(data);
     int level, wbits;
-    TRY(stream_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     TRY(index_as_int(args[1], &level));
     TRY(index_as_int(args[2], &wbits));
     OneShot shot = {.what = "while compressing data"};
@@ -123,7 +123,7 @@ FUNCTION(zlib_decompress, "decompress", "data, /, wbits=15, bufsize=16384",
 {
     TEXT_ARGUMENT(data);
     int wbits;
-    TRY(stream_argument(args[0], &data));
+    TRY(bytes_argument(args[0], &data));
     TRY(index_as_int(args[1], &wbits));
     intptr_t size = TRY_INDEX(args[2]);
     if (size < 0)
@@ -147,7 +147,7 @@ FUNCTION(zlib_decompress, "decompress", "data, /, wbits=15, bufsize=16384",
 
 static bool checksum_arguments(Value *args, TextArgument *data, uint64_t *start)
 {
-    if (!stream_argument(args[0], data))
+    if (!bytes_argument(args[0], data))
         return false;
     Value index = TRY_OR(number_index(args[1]), false);
     Value low = TRY_OR(int_and(index, int_small(0xffffffff)), false);

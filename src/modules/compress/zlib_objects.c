@@ -47,7 +47,7 @@ METHOD(compress_compress, "compress", "%data, /",
 {
     Compress *self = (Compress *)args[0];
     TEXT_ARGUMENT(data);
-    TRY(stream_argument(args[1], &data));
+    TRY(bytes_argument(args[1], &data));
     StreamIO io = {.in = data.data, .in_left = (size_t)data.length};
     bool ended;
     HOLDING(&self->mutex)
@@ -131,7 +131,7 @@ FUNCTION(zlib_compressobj, "compressobj",
     TRY(index_as_int(args[3], &memory));
     TRY(index_as_int(args[4], &strategy));
     if (args[5])
-        TRY(stream_argument(args[5], &dictionary));
+        TRY(bytes_argument(args[5], &dictionary));
     Compress *c = TRY(NEW(Compress, &compress_type));
     int code = deflateInit2(&c->stream, level, method, wbits, memory, strategy);
     if (code == Z_MEM_ERROR)
@@ -247,7 +247,7 @@ METHOD(decompress_decompress, "decompress", "data, /, max_length=0",
 {
     Decompress *self = (Decompress *)args[0];
     TEXT_ARGUMENT(data);
-    TRY(stream_argument(args[1], &data));
+    TRY(bytes_argument(args[1], &data));
     intptr_t limit = TRY_INDEX(args[2]);
     if (limit < 0)
         return raise(ValueError, "max_length must be non-negative");

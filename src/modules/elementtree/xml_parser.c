@@ -14,6 +14,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/text.h"
 #include "types/tuple.h"
 
 typedef enum TargetMethod {
@@ -444,11 +445,9 @@ static Value feed_value(TreeParser *p, Value data)
         const char *text = TRY(str_utf8(data, &size));
         return feed_text(p, text, size);
     }
-    Buffer buffer;
-    TRY(buffer_get(data, &buffer, BUFFER_READ));
-    Value result = feed(p, buffer.data, (size_t)buffer.size, false);
-    buffer_release(&buffer);
-    return result;
+    TEXT_ARGUMENT(bytes);
+    TRY(bytes_argument(data, &bytes));
+    return feed(p, bytes.data, (size_t)bytes.length, false);
 }
 
 METHOD(parser_feed, "feed", "data, /", 0)

@@ -11,6 +11,7 @@
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/text.h"
 
 LAZY_LIBRARY_FUNCTION(ExpatLibrary, expat_library, "libexpat.so.1", EXPAT_FUNCTIONS)
 
@@ -183,11 +184,9 @@ METHOD(parser_parse, "Parse", "data, isfinal=False, /",
         expat_library()->XML_SetEncoding(p->core->parser, "utf-8");
         return parsed(p, feed(p, text, size, is_final));
     }
-    Buffer buffer;
-    TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    int status = feed(p, buffer.data, (size_t)buffer.size, is_final);
-    buffer_release(&buffer);
-    return parsed(p, status);
+    TEXT_ARGUMENT(data);
+    TRY(bytes_argument(args[1], &data));
+    return parsed(p, feed(p, data.data, (size_t)data.length, is_final));
 }
 
 /* One read(); the bytes are copied, as the file may keep and change them. */

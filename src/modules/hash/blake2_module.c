@@ -59,12 +59,12 @@ static bool node_arguments(Value leaf_size, Value node_offset, bool small, Blake
 }
 
 /* salt or person: at most `limit` bytes. */
-static bool bytes_argument(Value v, const char *name, unsigned limit, uint8_t *out)
+static bool bytes_of_length(Value v, const char *name, unsigned limit, uint8_t *out)
 {
     TEXT_ARGUMENT(data);
     if (!v)
         return true;
-    if (!stream_argument(v, &data))
+    if (!bytes_argument(v, &data))
         return false;
     if (data.length > (intptr_t)limit)
         return raise(ValueError, "maximum %s length is %u bytes", name, limit);
@@ -77,8 +77,8 @@ static bool parse_parameters(Value *args, bool small, const Limits *limits, Blak
     static const char between[] = "%s must be between %d and %d";
     if (!range_argument(args[2], "digest_size", 1, (int)limits->digest,
                         "%s must be between %d and %d bytes", &p->digest_size) ||
-        !bytes_argument(args[4], "salt", limits->salt, p->salt) ||
-        !bytes_argument(args[5], "person", limits->person, p->person) ||
+        !bytes_of_length(args[4], "salt", limits->salt, p->salt) ||
+        !bytes_of_length(args[5], "person", limits->person, p->person) ||
         !range_argument(args[6], "fanout", 0, 255, between, &p->fanout) ||
         !range_argument(args[7], "depth", 1, 255, between, &p->depth) ||
         !node_arguments(args[8], args[9], small, p) ||
@@ -112,7 +112,7 @@ static Value make(Value *args, bool small)
     TEXT_ARGUMENT(data);
     TRY(parse_parameters(args, small, limits, &p));
     if (args[3]) {
-        TRY(stream_argument(args[3], &key));
+        TRY(bytes_argument(args[3], &key));
         if (key.length > (intptr_t)limits->key)
             return raise(ValueError, "maximum key length is %u bytes", limits->key);
         p.key_size = (unsigned)key.length;

@@ -61,8 +61,8 @@ FUNCTION(hashlib_pbkdf2, "pbkdf2_hmac", "hash_name, password, salt, iterations, 
     if (!is_str(args[0]))
         return raise(TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
-    TRY(stream_argument(args[1], &password));
-    TRY(stream_argument(args[2], &salt));
+    TRY(bytes_argument(args[1], &password));
+    TRY(bytes_argument(args[2], &salt));
     int64_t iterations, length;
     TRY(index_as_int64(args[3], &iterations));
     const Crypto *crypto = TRY(crypto_library());
@@ -120,10 +120,10 @@ FUNCTION(hashlib_scrypt, "scrypt",
     TEXT_ARGUMENT(salt);
     uint64_t n, r, p;
     int64_t memory, length;
-    TRY(stream_argument(args[0], &password));
+    TRY(bytes_argument(args[0], &password));
     if (args[1] == None)
         return raise(TypeError, "salt is required");
-    TRY(stream_argument(args[1], &salt));
+    TRY(bytes_argument(args[1], &salt));
     TRY(unsigned_argument(args[2], "n", &n));
     if (n < 2 || n & (n - 1))
         return raise(ValueError, "n must be a power of 2.");

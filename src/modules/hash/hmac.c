@@ -90,7 +90,7 @@ FUNCTION(hmac_new, "hmac_new", "key, msg=b'', digestmod=?None", "Return a new hm
 {
     TEXT_ARGUMENT(key);
     TEXT_ARGUMENT(message);
-    TRY(stream_argument(args[0], &key));
+    TRY(bytes_argument(args[0], &key));
     if (!args[2])
         return raise(TypeError, "Missing required parameter 'digestmod'.");
     const char *name = TRY(digestmod_name(args[2]));
@@ -106,8 +106,8 @@ FUNCTION(hmac_one_shot, "hmac_digest", "key, msg, digest", "Single-shot HMAC.")
 {
     TEXT_ARGUMENT(key);
     TEXT_ARGUMENT(message);
-    TRY(stream_argument(args[0], &key));
-    TRY(stream_argument(args[1], &message));
+    TRY(bytes_argument(args[0], &key));
+    TRY(bytes_argument(args[1], &message));
     const char *name = TRY(digestmod_name(args[2]));
     const Crypto *crypto = TRY(crypto_library());
     Hmac *hmac = TRY(hmac_with_key(crypto, name, &key));
@@ -243,8 +243,8 @@ FUNCTION(compare_digest, "compare_digest", "a, b, /",
         a_length = str_length(args[0]);
         b_length = str_length(args[1]);
     } else {
-        TRY(stream_argument(args[0], &x));
-        TRY(stream_argument(args[1], &y));
+        TRY(bytes_argument(args[0], &x));
+        TRY(bytes_argument(args[1], &y));
         a = x.data;
         b = y.data;
         a_length = x.length;

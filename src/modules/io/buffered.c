@@ -386,7 +386,7 @@ METHOD(buffered_close, "close", "/", 0)
     TRY(buffered_check(self));
     if (TRY_NOT_NEGATIVE(is_closed(self), 0))
         return None;
-    if (self->finalizing)
+    if (load_relaxed(&self->finalizing))
         dealloc_warn(self, args[0]);
     Value flushed = call_method0(args[0], names.flush);
     Value failure = flushed ? 0 : error_take();

@@ -152,7 +152,7 @@ static bool inspect(FileIO *self, Value name)
         return raise_errno_path(name);
     }
     if (status.st_blksize > 1)
-        self->block_size = (int)status.st_blksize;
+        store_relaxed(&self->block_size, (int)status.st_blksize);
     if (S_ISREG(status.st_mode)) {
         self->device = status.st_dev;
         self->inode = status.st_ino;
@@ -192,7 +192,7 @@ static bool fileio_open(FileIO *self, Value name, const OpenMode *mode, int fd, 
         TRY(open_by_opener(self, name, mode->flags, opener));
     else
         TRY(open_path(self, name, mode->flags));
-    self->block_size = DEFAULT_BUFFER_SIZE;
+    store_relaxed(&self->block_size, DEFAULT_BUFFER_SIZE);
     TRY(inspect(self, name));
     TRY(set_attr((Value)self, names.name, name));
     /* The position is at the end from the start, as tell() shows. */
@@ -533,7 +533,7 @@ METHOD(fileio_close, "close", "/",
         return result;
     }
     Value failure = result ? 0 : error_take();
-    if (self->finalizing && fd_of(self) >= 0)
+    if (load_relaxed(&self->finalizing) && fd_of(self) >= 0)
         warn_unclosed(self, args[0]);
     if (!close_fd(self))
         result = 0;

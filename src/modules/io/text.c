@@ -251,7 +251,7 @@ METHOD(text_close, "close", "/",
     TRY(text_check(self));
     if (TRY_NOT_NEGATIVE(io_is_closed(args[0]), 0))
         return None;
-    if (self->finalizing)
+    if (load_relaxed(&self->finalizing))
         dealloc_warn(self);
     Value buffer = TRY(text_buffer(self));
     Value flushed = call_method0(args[0], names.flush);

@@ -121,7 +121,7 @@ bool pickle_memo_set(Pickler *p, Value dict)
 bool pickle_get(Pickler *p, intptr_t number)
 {
     char *out = TRY(pickle_room(p, 32));
-    if (!p->bin) {
+    if (!load_relaxed(&p->bin)) {
         pickle_advance(p, snprintf(out, 32, "%c%zd\n", PICKLE_GET, number));
     } else if (number < 256) {
         out[0] = PICKLE_BINGET;
@@ -143,7 +143,7 @@ static bool write_put(Pickler *p, intptr_t number)
     if (likely(p->proto >= 4))
         return pickle_op(p, PICKLE_MEMOIZE);
     char *out = TRY(pickle_room(p, 32));
-    if (!p->bin) {
+    if (!load_relaxed(&p->bin)) {
         pickle_advance(p, snprintf(out, 32, "%c%zd\n", PICKLE_PUT, number));
     } else if (number < 256) {
         out[0] = PICKLE_BINPUT;
@@ -161,7 +161,7 @@ static bool write_put(Pickler *p, intptr_t number)
 
 bool pickle_put(Pickler *p, Value object)
 {
-    if (p->fast)
+    if (load_relaxed(&p->fast))
         return true;
     intptr_t number = p->memo_count;
     return pickle_memo_add(p, object, number) && write_put(p, number);
@@ -169,5 +169,5 @@ bool pickle_put(Pickler *p, Value object)
 
 bool pickle_put_unseen(Pickler *p)
 {
-    return p->fast || write_put(p, p->memo_count++);
+    return load_relaxed(&p->fast) || write_put(p, p->memo_count++);
 }

@@ -9,6 +9,7 @@
 #include "modules/module_util.h"
 #include "types/dict.h"
 #include "types/str.h"
+#include "types/text.h"
 
 struct PickleState pickle_state;
 struct PickleNames pickle_names;
@@ -106,13 +107,12 @@ FUNCTION(pickle_loads, "loads",
 {
     Unpickler *u = TRY(NEW(Unpickler, &unpickler_type));
     TRY(unpickler_set_up(u, "loads", args + 1));
-    Buffer buffer;
-    TRY(buffer_get(args[0], &buffer, BUFFER_READ));
-    u->data = (unsigned char *)buffer.data;
-    u->end = buffer.size;
+    TEXT_ARGUMENT(data);
+    TRY(bytes_argument(args[0], &data));
+    u->data = (const unsigned char *)data.data;
+    u->end = data.length;
     Value result = unpickler_load(u);
     unpickle_memo_clear(u);
-    buffer_release(&buffer);
     return result;
 }
 

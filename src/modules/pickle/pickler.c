@@ -42,7 +42,7 @@ static bool set_protocol(Pickler *p, Value protocol, bool fix_imports)
     if (n > PICKLE_HIGHEST_PROTOCOL)
         return raise(ValueError, "pickle protocol must be <= %d", PICKLE_HIGHEST_PROTOCOL);
     p->proto = (int32_t)n;
-    p->bin = n > 0;
+    store_relaxed(&p->bin, n > 0);
     p->fix_imports = fix_imports && n < 3;
     return true;
 }
@@ -77,7 +77,8 @@ static bool initialise(Pickler *p, Value *args)
 {
     pickle_memo_clear(p);
     pickle_reset_output(p);
-    p->fast = p->fast_nesting = 0;
+    store_relaxed(&p->fast, 0);
+    p->fast_nesting = 0;
     p->fast_memo = 0; /* NO_BARRIER: 0 */
     TRY(pickler_set_up(p, args[1], args[2], args[3], args[4]));
     if (p->dispatch_table || type_of((Value)p) == &pickler_type)

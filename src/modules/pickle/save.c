@@ -55,7 +55,7 @@ bool pickle_save_int(Pickler *p, Value v)
     if (!int_to_i64(v, &n) || n != (int32_t)n)
         return p->proto >= 2 ? save_long_binary(p, v) : save_long_text(p, v);
     char *out = TRY(pickle_room(p, 32));
-    if (!p->bin) {
+    if (!load_relaxed(&p->bin)) {
         pickle_advance(p, snprintf(out, 32, "%c%d\n", PICKLE_INT, (int)n));
         return true;
     }
@@ -68,7 +68,7 @@ bool pickle_save_int(Pickler *p, Value v)
 
 bool pickle_save_float(Pickler *p, double d)
 {
-    if (p->bin) {
+    if (load_relaxed(&p->bin)) {
         uint64_t bits;
         memcpy(&bits, &d, 8);
         bits = __builtin_bswap64(bits);
@@ -166,7 +166,7 @@ bool pickle_save_str(Pickler *p, Value s)
         out[1] = (char)size;
         memcpy(out + 2, str_data(s), size);
         pickle_advance(p, 2 + (intptr_t)size);
-    } else if (p->bin) {
+    } else if (load_relaxed(&p->bin)) {
         bool is_short = size < 256 / 4 && p->proto >= 4; /* 4 bytes a character at most */
         TRY(is_short ? save_short_str(p, s) : save_long_str(p, s));
     } else {
@@ -278,7 +278,7 @@ static bool save_by_id(Pickler *p, Value object, bool *saved)
     *saved = pid != None;
     if (!*saved)
         return true;
-    if (!p->bin)
+    if (!load_relaxed(&p->bin))
         return save_persistent_text(p, pid);
     return pickle_save_value(p, pid) && pickle_op(p, PICKLE_BINPERSID);
 }

@@ -14,7 +14,7 @@
 
 bool pickle_fast_enter(Pickler *p, Value object)
 {
-    if (likely(!p->fast) || ++p->fast_nesting < PICKLE_FAST_NESTING)
+    if (likely(!load_relaxed(&p->fast)) || ++p->fast_nesting < PICKLE_FAST_NESTING)
         return true;
     if (!p->fast_memo)
         gc_store(p, &p->fast_memo, TRY(dict_new()));
@@ -29,7 +29,7 @@ bool pickle_fast_enter(Pickler *p, Value object)
 
 bool pickle_fast_leave(Pickler *p, Value object, bool saved)
 {
-    if (likely(!p->fast) || p->fast_nesting-- < PICKLE_FAST_NESTING || !saved)
+    if (likely(!load_relaxed(&p->fast)) || p->fast_nesting-- < PICKLE_FAST_NESTING || !saved)
         return saved;
     bool found;
     Value id = TRY(object_id(object));
@@ -65,13 +65,13 @@ bool pickle_save_tuple(Pickler *p, Value tuple)
 {
     intptr_t length = tuple_length(tuple);
     if (!length)
-        return p->bin ? pickle_op(p, PICKLE_EMPTY_TUPLE) : pickle_write(p, "(t", 2);
+        return load_relaxed(&p->bin) ? pickle_op(p, PICKLE_EMPTY_TUPLE) : pickle_write(p, "(t", 2);
     if (length <= 3 && p->proto >= 2)
         return save_short_tuple(p, tuple, length);
     TRY(pickle_op(p, PICKLE_MARK) && save_items(p, tuple));
     intptr_t number = pickle_memo_find(p, tuple);
     if (number >= 0)
-        return (p->bin ? pickle_op(p, PICKLE_POP_MARK) : pop_times(p, length + 1)) &&
+        return (load_relaxed(&p->bin) ? pickle_op(p, PICKLE_POP_MARK) : pop_times(p, length + 1)) &&
                pickle_get(p, number);
     return pickle_op(p, PICKLE_TUPLE) && pickle_put(p, tuple);
 }
@@ -148,9 +148,10 @@ static bool save_list_items(Pickler *p, Value list)
 
 bool pickle_save_list(Pickler *p, Value list)
 {
-    bool saved = pickle_fast_enter(p, list) &&
-                 (p->bin ? pickle_op(p, PICKLE_EMPTY_LIST) : pickle_write(p, "(l", 2)) &&
-                 pickle_put(p, list) && save_list_items(p, list);
+    bool saved =
+        pickle_fast_enter(p, list) &&
+        (load_relaxed(&p->bin) ? pickle_op(p, PICKLE_EMPTY_LIST) : pickle_write(p, "(l", 2)) &&
+        pickle_put(p, list) && save_list_items(p, list);
     return pickle_fast_leave(p, list, saved);
 }
 
@@ -202,9 +203,10 @@ static bool save_dict_items(Pickler *p, Value dict)
 
 bool pickle_save_dict(Pickler *p, Value dict)
 {
-    bool saved = pickle_fast_enter(p, dict) &&
-                 (p->bin ? pickle_op(p, PICKLE_EMPTY_DICT) : pickle_write(p, "(d", 2)) &&
-                 pickle_put(p, dict) && save_dict_items(p, dict);
+    bool saved =
+        pickle_fast_enter(p, dict) &&
+        (load_relaxed(&p->bin) ? pickle_op(p, PICKLE_EMPTY_DICT) : pickle_write(p, "(d", 2)) &&
+        pickle_put(p, dict) && save_dict_items(p, dict);
     return pickle_fast_leave(p, dict, saved);
 }
 

@@ -59,7 +59,7 @@ static bool save_slots(Pickler *p, Value object, Shape *shape)
 bool pickle_save_plain(Pickler *p, Value object, bool *saved)
 {
     *saved = false;
-    if (p->proto < 2 || p->fast || p->find_persistent || !is_object(object))
+    if (p->proto < 2 || load_relaxed(&p->fast) || p->find_persistent || !is_object(object))
         return true;
     uint32_t id = shape_id(object);
     if (!is_plain(p, id))

@@ -166,7 +166,7 @@ bool pickle_save_reduced(Pickler *p, Value reduced, Value object)
 {
     Reduced r = {0};
     TRY(take_apart(reduced, &r));
-    if (!p->fast || !object)
+    if (!load_relaxed(&p->fast) || !object)
         return save_parts(p, &r, object);
     bool saved = pickle_fast_enter(p, object) && save_parts(p, &r, object);
     return pickle_fast_leave(p, object, saved);

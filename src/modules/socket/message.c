@@ -266,7 +266,8 @@ METHOD(socket_sendmsg, "sendmsg", "buffers, ancdata=?, flags=0, address=None, /"
         return raise(TypeError, "sendmsg() argument 1 must be an iterable");
     TRY(get_buffers(args[1], BUFFER_READ, 0, &set));
     if (args[4] != None) {
-        TRY(address_from(args[4], self->family, self->protocol, "sendmsg", &address, &size));
+        TRY(address_from(args[4], load_relaxed(&self->family), load_relaxed(&self->protocol),
+                         "sendmsg", &address, &size));
         message.msg_name = &address;
         message.msg_namelen = size;
     }

@@ -26,9 +26,9 @@ NEW_METHOD(socket_new, "*args, **kwargs")
 /* Kind and timeout of a socket whose descriptor is open. */
 static bool adopt(Socket *self, int fd, int family, int type, int protocol)
 {
-    self->family = family;
-    self->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
-    self->protocol = protocol;
+    store_relaxed(&self->family, family);
+    store_relaxed(&self->type, type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
+    store_relaxed(&self->protocol, protocol);
     int64_t timeout = load_relaxed(&socket_default_timeout);
     bool nonblocking = type & SOCK_NONBLOCK;
     store_relaxed(&self->timeout, nonblocking ? 0 : timeout);
@@ -134,7 +134,8 @@ METHOD(socket_bind, "bind", "address, /",
     Address address;
     socklen_t size;
     int result = -1;
-    TRY(address_from(args[1], self->family, self->protocol, "bind", &address, &size));
+    TRY(address_from(args[1], load_relaxed(&self->family), load_relaxed(&self->protocol), "bind",
+                     &address, &size));
     TRY(AUDIT("socket.bind", args[0], args[1]));
     BLOCKING
     {
@@ -185,7 +186,8 @@ METHOD(socket_connect, "connect", "address, /",
     Socket *self = as_socket(args[0]);
     Address address;
     socklen_t size;
-    TRY(address_from(args[1], self->family, self->protocol, "connect", &address, &size));
+    TRY(address_from(args[1], load_relaxed(&self->family), load_relaxed(&self->protocol), "connect",
+                     &address, &size));
     TRY(AUDIT("socket.connect", args[0], args[1]));
     int error = connect_to(args[0], &address, size);
     if (error < 0)
@@ -204,7 +206,8 @@ METHOD(socket_connect_ex, "connect_ex", "address, /",
     Socket *self = as_socket(args[0]);
     Address address;
     socklen_t size;
-    TRY(address_from(args[1], self->family, self->protocol, "connect_ex", &address, &size));
+    TRY(address_from(args[1], load_relaxed(&self->family), load_relaxed(&self->protocol),
+                     "connect_ex", &address, &size));
     TRY(AUDIT("socket.connect", args[0], args[1]));
     int error = connect_to(args[0], &address, size);
     return error < 0 ? 0 : int_small(error);
@@ -379,7 +382,8 @@ static Value socket_repr(Value v)
 {
     const Socket *self = as_socket(v);
     return str_format("<socket object, fd=%d, family=%d, type=%d, proto=%d>", socket_fd(v),
-                      self->family, self->type, self->protocol);
+                      load_relaxed(&self->family), load_relaxed(&self->type),
+                      load_relaxed(&self->protocol));
 }
 
 static const GetSetDef socket_getset[] = {{"timeout", get_timeout, 0, "the socket timeout"}, {0}};

@@ -210,8 +210,8 @@ METHOD(socket_sendto, "sendto", "*args",
     TRY(buffer_get(tuple_get(args[1], 0), &buffer, BUFFER_READ));
     if (count == 3)
         TRY(flags_argument(tuple_get(args[1], 1), &flags));
-    TRY(address_from(tuple_get(args[1], count - 1), self->family, self->protocol, "sendto",
-                     &address, &size));
+    TRY(address_from(tuple_get(args[1], count - 1), load_relaxed(&self->family),
+                     load_relaxed(&self->protocol), "sendto", &address, &size));
     TRY(AUDIT("socket.sendto", args[0], tuple_get(args[1], count - 1)));
     SocketWait wait = socket_wait_start(args[0], POLLOUT);
     intptr_t n = send_some(&wait, buffer.data, buffer.size, flags, &address, size);
