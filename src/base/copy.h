@@ -3,6 +3,7 @@
 #define WEFT_BASE_COPY_H
 
 #include <string.h>
+#include "base/atomic.h"
 #include "base/common.h"
 
 /* memcpy for what is short most of the time: two words that may overlap. */
@@ -30,6 +31,20 @@ ALWAYS_INLINE void copy_short(void *to, const void *from, size_t size)
         out[size / 2] = middle;
         out[size - 1] = tail;
     }
+}
+
+/* memmove into bytes that other threads may read meanwhile, each by an atomic load: they find the
+ * old byte or the new one. C has no such function; what memmove does on the machine is that. */
+ALWAYS_INLINE void copy_seen(char *to, const char *from, size_t size)
+{
+#ifdef __SANITIZE_THREAD__
+    for (size_t i = 0; i < size; i++) {
+        size_t k = to > from ? size - 1 - i : i;
+        store_relaxed(&to[k], load_relaxed(&from[k]));
+    }
+#else
+    memmove(to, from, size);
+#endif
 }
 
 #endif

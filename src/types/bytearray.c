@@ -1,12 +1,14 @@
 /* bytearray: a window of `length` bytes at `start` of a Raw, which is replaced when it is full.
  *
  * Everything that changes it holds the lock. While a buffer of it is in use (`exports`), nothing
- * may move or resize it: BufferError. Readers take no lock: they load storage, then start and
- * length, and clip these to the storage, which stays as long as they have it on the stack; so
- * they may see a moment between two states, but never memory of others.
+ * may move or resize it: BufferError. Methods that read hold the lock too, or work on a copy made
+ * under it. Single items, len() and iterators take none: they load storage, then start and length,
+ * and clip these to the storage, which stays as long as they have it on the stack; so they may see
+ * a moment between two states, but never memory of others.
  */
 #include "types/bytes.h"
 
+#include "base/copy.h"
 #include "core/alloc.h"
 #include "core/call.h"
 #include "core/dialect.h"
@@ -90,7 +92,7 @@ static bool resize_locked(ByteArray *self, intptr_t length)
         if (!set_storage(self, length, data_locked(self), kept))
             return false;
     }
-    ((Raw *)self->storage)->data[self->start + length] = 0;
+    store_relaxed(&((Raw *)self->storage)->data[self->start + length], 0);
     store_release(&self->length, length);
     return true;
 }
@@ -114,9 +116,9 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
         return false;
     char *p = data_locked(self);
     if (length != old_length)
-        memmove(p + start + size, p + end, (size_t)tail);
+        copy_seen(p + start + size, p + end, (size_t)tail);
     if (size)
-        memcpy(p + start, data, (size_t)size);
+        copy_seen(p + start, data, (size_t)size);
     return length >= old_length || resize_locked(self, length);
 }
 
@@ -167,12 +169,12 @@ Value bytearray_from(const char *data, size_t size)
 
 static Value bytearray_repr(Value self)
 {
-    ByteView view = bytearray_view(self);
+    TEXT_OF(text, self);
     StrBuilder b;
     builder_start(&b);
     builder_add_cstring(&b, type_short_name(type_of(self)));
     builder_add_char(&b, '(');
-    builder_add(&b, bytes_repr_of(view.data, view.length));
+    builder_add(&b, bytes_repr_of(text.data, text.length));
     builder_add_char(&b, ')');
     return builder_finish(&b);
 }
@@ -188,14 +190,11 @@ static intptr_t bytearray_length(Value self)
     return load_relaxed(&as_bytearray(self)->length);
 }
 
-static Value bytearray_repeat(Value self, Value count_value)
+static Value repeat_locked(Value self, intptr_t count)
 {
     ByteView view = bytearray_view(self);
-    intptr_t count, total;
-    TRY(index_as_intptr_or(count_value, &count, OverflowError));
-    if (count < 0)
-        count = 0;
-    if (__builtin_mul_overflow(view.length, count, &total))
+    intptr_t total;
+    if (__builtin_mul_overflow(view.length, count > 0 ? count : 0, &total))
         return raise_no_memory();
     Value result = TRY(bytearray_new(total));
     char *out = bytearray_view(result).data;
@@ -204,14 +203,22 @@ static Value bytearray_repeat(Value self, Value count_value)
     return result;
 }
 
+static Value bytearray_repeat(Value self, Value count_value)
+{
+    intptr_t count;
+    TRY(index_as_intptr_or(count_value, &count, OverflowError));
+    WITH_LOCK (self)
+        return repeat_locked(self, count);
+    UNREACHABLE();
+}
+
 static Value bytearray_irepeat(Value v, Value count_value)
 {
     ByteArray *self = as_bytearray(v);
     intptr_t count = TRY_INDEX(count_value);
-    count_value = TRY(int_from(count)); /* nothing of Python runs under the lock */
     buffer_reclaim(&self->exports);
     WITH_LOCK (self) {
-        ByteView view = bytearray_view(TRY(bytearray_repeat(v, count_value)));
+        ByteView view = bytearray_view(TRY(repeat_locked(v, count)));
         return splice_locked(self, 0, self->length, view.data, view.length) ? v : 0;
     }
     UNREACHABLE();
@@ -221,22 +228,20 @@ static Value bytearray_iconcat(Value self, Value other)
 {
     if (!has_buffer(other))
         return raise(TypeError, "can't concat %T to %T", other, self);
-    Text text = text_of(self);
     TEXT_ARGUMENT(part);
-    TRY(text_argument(&text, other, "", &part));
+    TRY(bytes_argument(other, &part));
     if (other == self && part.length == 0)
         return self;
     TRY(bytearray_append(self, part.data, part.length));
     return self;
 }
 
-static Value bytearray_getitem(Value self, Value key)
+static Value bytearray_slice(Value self, Value slice)
 {
-    ByteView view = bytearray_view(self);
-    if (is_slice(key)) {
-        intptr_t start, stop, step;
-        TRY(slice_unpack(key, &start, &stop, &step));
-        view = bytearray_view(self);
+    intptr_t start, stop, step;
+    TRY(slice_unpack(slice, &start, &stop, &step));
+    WITH_LOCK (self) {
+        ByteView view = bytearray_view(self);
         intptr_t count = slice_adjust(view.length, &start, &stop, step);
         if (step == 1)
             return bytearray_from(view.data + start, (size_t)count);
@@ -246,11 +251,18 @@ static Value bytearray_getitem(Value self, Value key)
             out[i] = view.data[start];
         return result;
     }
+    UNREACHABLE();
+}
+
+static Value bytearray_getitem(Value self, Value key)
+{
+    if (is_slice(key))
+        return bytearray_slice(self, key);
     if (!is_int(key) && !has_index(key))
         return raise(TypeError, "bytearray indices must be integers or slices, not %T", key);
     intptr_t i;
     TRY(index_as_intptr_or(key, &i, IndexError));
-    view = bytearray_view(self);
+    ByteView view = bytearray_view(self);
     if (!index_resolve(&i, view.length))
         return raise(IndexError, "bytearray index out of range");
     return int_small(load_relaxed((uint8_t *)&view.data[i])); /* others may write it now */
@@ -274,7 +286,7 @@ static bool delete_stepped_locked(ByteArray *self, intptr_t start, intptr_t step
             next += step;
             count--;
         } else
-            p[to++] = p[i];
+            store_relaxed(&p[to++], p[i]);
     }
     return resize_locked(self, to);
 }
@@ -282,16 +294,15 @@ static bool delete_stepped_locked(ByteArray *self, intptr_t start, intptr_t step
 /* The value assigned to a slice as bytes; 0 with an exception. */
 static bool slice_value(Value self, Value value, TextArgument *out)
 {
-    Text text = text_of(self);
     if (value != self && !is_bytearray(value) && (is_str(value) || value_is_number(value))) {
         raise(TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return false;
     }
     if (value != self && has_buffer(value))
-        return text_argument(&text, value, "", out);
+        return bytes_argument(value, out);
     /* Its own bytes, or an iterable: a copy. */
     Value copy = TRY(bytes_from_arguments(value, 0, 0, "bytearray"));
-    return text_argument(&text, copy, "", out);
+    return bytes_argument(copy, out);
 }
 
 static bool assign_slice(Value v, Value slice, Value value)
@@ -442,7 +453,6 @@ METHOD(bytearray_append_method, "append", "item, /", "Append a single item to th
 METHOD(bytearray_extend, "extend", "iterable_of_ints, /",
        "Append all the items from an iterable of integers or a buffer.")
 {
-    Text text = text_of(args[0]);
     TEXT_ARGUMENT(part);
     Value source = args[1];
     if (is_str(source) && str_length(source))
@@ -456,7 +466,7 @@ METHOD(bytearray_extend, "extend", "iterable_of_ints, /",
                                     : bytes_from_iterable(source, "byte must be in range(0, 256)");
         TRY(source);
     }
-    TRY(text_argument(&text, source, "", &part));
+    TRY(bytes_argument(source, &part));
     TRY(bytearray_append(args[0], part.data, part.length));
     return None;
 }
@@ -520,8 +530,11 @@ METHOD(bytearray_clear, "clear", "", "Remove all items.")
 
 METHOD(bytearray_copy, "copy", "", "Return a copy.")
 {
-    ByteView view = bytearray_view(args[0]);
-    return bytearray_from(view.data, (size_t)view.length);
+    WITH_LOCK (args[0]) {
+        ByteView view = bytearray_view(args[0]);
+        return bytearray_from(view.data, (size_t)view.length);
+    }
+    UNREACHABLE();
 }
 
 METHOD(bytearray_reverse, "reverse", "", "Reverse the order of the items in place.")
@@ -552,14 +565,14 @@ METHOD(bytearray_sizeof, "__sizeof__", "", "Return the size of the object in mem
 
 static Value reduce(Value self, int protocol)
 {
-    ByteView view = bytearray_view(self);
+    TEXT_OF(text, self);
     Value state = TRY(call_method0(self, names.__getstate__)), arguments;
     if (protocol < 3) {
-        Value text = TRY(str_from_latin1((const uint8_t *)view.data, view.length));
-        arguments = tuple_of(text, TRY(str_from_cstring("latin-1")));
+        Value latin1 = TRY(str_from_latin1((const uint8_t *)text.data, text.length));
+        arguments = tuple_of(latin1, TRY(str_from_cstring("latin-1")));
     } else
         arguments =
-            view.length ? tuple_of(TRY(bytes_from(view.data, (size_t)view.length))) : tuple_empty();
+            text.length ? tuple_of(TRY(bytes_from(text.data, (size_t)text.length))) : tuple_empty();
     return tuple_of((Value)type_of(self), TRY(arguments), state);
 }
 

@@ -220,7 +220,7 @@ static Value bytes_slice(Value self, Value slice)
     intptr_t start, stop, step, count;
     TRY(slice_indices(slice, b->length, &start, &stop, &step, &count));
     if (step == 1) {
-        Text text = text_of(self);
+        TEXT_OF(text, self);
         return text_part(&text, start, start + count);
     }
     Value result = TRY(bytes_new(count));
@@ -287,13 +287,13 @@ NEW_METHOD(bytes_make, "source=?, encoding=?, errors=?")
 
 METHOD(bytes_bytes, "__bytes__", "", "Convert this value to exact type bytes.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     return text_whole(&text);
 }
 
 METHOD(bytes_getnewargs, "__getnewargs__", "", "")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     return tuple_of(TRY(text_whole(&text)));
 }
 

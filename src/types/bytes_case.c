@@ -53,7 +53,7 @@ VECTORIZED static void map_all(uint8_t *out, const uint8_t *in, intptr_t n, bool
 
 static Value map_bytes(Value self, Mapping mapping)
 {
-    Text text = text_of(self);
+    TEXT_OF(text, self);
     char *out;
     unsigned width;
     Value result = TRY(text_new(&text, text.length, 0xff, &out, &width));
@@ -101,7 +101,7 @@ METHOD(bytes_capitalize, "capitalize", "",
 
 static Value all_are(Value self, bool (*test)(unsigned char))
 {
-    Text text = text_of(self);
+    TEXT_OF(text, self);
     for (intptr_t i = 0; i < text.length; i++)
         if (!test((unsigned char)text.data[i]))
             return False;
@@ -133,13 +133,13 @@ METHOD(bytes_isspace, "isspace", "",
 
 METHOD(bytes_isascii, "isascii", "", "Return True if all bytes are below 128.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     return bool_value(ascii_prefix(text.data, (size_t)text.length) == (size_t)text.length);
 }
 
 static Value is_cased_as(Value self, bool (*wanted)(unsigned char), bool (*unwanted)(unsigned char))
 {
-    Text text = text_of(self);
+    TEXT_OF(text, self);
     bool found = false;
     for (intptr_t i = 0; i < text.length; i++) {
         if (unwanted((unsigned char)text.data[i]))
@@ -164,7 +164,7 @@ METHOD(bytes_isupper, "isupper", "",
 METHOD(bytes_istitle, "istitle", "",
        "Return True if each word starts with an uppercase ASCII letter, and only there.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     bool in_word = false, found = false;
     for (intptr_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.data[i];

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/iterate.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "types/codec.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -120,6 +121,12 @@ Value bytes_from_arguments(Value source, Value encoding, Value errors, const cha
         if (!error_clear_if(TypeError))
             return 0;
     }
+    if (is_bytearray(source)) {
+        WITH_LOCK (source) {
+            Text text = text_view(source);
+            return bytes_from(text.data, (size_t)text.length);
+        }
+    }
     if (has_buffer(source))
         return bytes_from_buffer(source);
     if (!type_of(source)->iter && !is_sequence(source))
@@ -153,7 +160,7 @@ Value bytes_concat_any(Value a, Value b)
 {
     if (!has_buffer(a) || !has_buffer(b))
         return raise(TypeError, "can't concat %T to %T", b, a);
-    Text x = text_of(a);
+    TEXT_OF(x, a);
     TEXT_ARGUMENT(y);
     TRY(text_argument(&x, b, "", &y));
     if (x.layout == LAYOUT_BYTES && y.length == 0)
@@ -171,6 +178,17 @@ Value bytes_concat_any(Value a, Value b)
     return result;
 }
 
+static Value compare_bytes(const Text *x, const TextArgument *y, CompareOp op)
+{
+    if ((op == CMP_EQ || op == CMP_NE) && x->length != y->length)
+        return bool_value(op == CMP_NE);
+    intptr_t common = x->length < y->length ? x->length : y->length;
+    int order = x->data == y->data ? 0 : memcmp(x->data, y->data, (size_t)common);
+    if (order == 0)
+        order = (x->length > y->length) - (x->length < y->length);
+    return order_value(order, op);
+}
+
 Value bytes_compare_any(Value a, Value b, CompareOp op)
 {
     bool comparable = is_bytearray(a) || is_bytearray(b) ? has_buffer(b) : is_bytes(b);
@@ -183,19 +201,19 @@ Value bytes_compare_any(Value a, Value b, CompareOp op)
             return 0;
         return NotImplemented;
     }
-    Text x = text_of(a);
+    Text x = text_view(a);
     TEXT_ARGUMENT(y);
-    if (!text_argument(&x, b, "", &y)) {
+    if (!bytes_argument(b, &y)) {
         error_clear();
         return NotImplemented;
     }
-    if ((op == CMP_EQ || op == CMP_NE) && x.length != y.length)
-        return bool_value(op == CMP_NE);
-    intptr_t common = x.length < y.length ? x.length : y.length;
-    int order = x.data == y.data ? 0 : memcmp(x.data, y.data, (size_t)common);
-    if (order == 0)
-        order = (x.length > y.length) - (x.length < y.length);
-    return order_value(order, op);
+    if (likely(!text_moves(&x)))
+        return compare_bytes(&x, &y, op);
+    WITH_LOCK (a) {
+        x = text_view(a);
+        return compare_bytes(&x, &y, op);
+    }
+    UNREACHABLE();
 }
 
 /* ---- hex() and fromhex() ---------------------------------------------------------------- */
@@ -272,7 +290,7 @@ METHOD(bytes_m_hex, "hex", "sep=?, bytes_per_sep=1",
        "  >>> value.hex('-', -2)\n"
        "  '102a-ff'")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     return bytes_hex((const unsigned char *)text.data, text.length, args[1], args[2]);
 }
 
@@ -376,7 +394,7 @@ STATIC_METHOD(bytes_m_maketrans, "maketrans", "frm, to, /",
 METHOD(bytes_m_translate, "translate", "table, /, delete=?b''",
        "Return a copy with the bytes of delete left out, and the others mapped by table.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     TEXT_ARGUMENT(table);
     TEXT_ARGUMENT(deleted);
     if (args[1] != None) {
@@ -425,7 +443,7 @@ static bool join_item(BytesBuilder *b, const Text *model, Value item, intptr_t i
 
 static Value join(Value separator, Value iterable)
 {
-    Text self = text_of(separator);
+    TEXT_OF(self, separator);
     if (!type_of(iterable)->iter && !is_sequence(iterable))
         return raise(TypeError, "can only join an iterable");
     Value items = TRY(tuple_from_iterable(iterable));
@@ -444,7 +462,6 @@ static Value join(Value separator, Value iterable)
     return bytearray_from(((Bytes *)result)->data, (size_t)((Bytes *)result)->length);
 }
 
-/* The separator can't change its length meanwhile. */
 /* Joins what is all bytes and stays as it is; 0 without an exception if it is something else. */
 static Value join_bytes(Value separator, Value iterable)
 {
@@ -476,6 +493,7 @@ static Value join_bytes(Value separator, Value iterable)
     return result;
 }
 
+/* The separator can't change its length meanwhile. */
 Value bytes_join(Value separator, Value iterable)
 {
     Value joined = join_bytes(separator, iterable);

@@ -70,7 +70,7 @@ static bool add_bytes(BytesBuilder *out, const PercentSpec *spec, Value v)
                          v);
         v = converted;
     }
-    Text text = text_of(v);
+    TEXT_OF(text, v);
     return add_cut(out, spec, text.data, text.length);
 }
 
@@ -85,7 +85,7 @@ static bool add_byte(BytesBuilder *out, const PercentSpec *spec, Value v)
 {
     char c;
     if (is_bytes(v) || is_bytearray(v)) {
-        Text text = text_of(v);
+        TEXT_OF(text, v);
         if (text.length != 1)
             return raise(TypeError, "%%c requires an integer in range(256) or a single byte");
         c = *text.data;
@@ -127,6 +127,7 @@ static bool add_argument(BytesBuilder *out, PercentState *state, const PercentSp
 Value bytes_percent(Value format, Value arguments)
 {
     PercentState state = percent_start(format, arguments);
+    TRY(state.format.data);
     BytesBuilder out = {0};
     while (state.at < state.format.length) {
         intptr_t percent = percent_literal(&state);

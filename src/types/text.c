@@ -6,7 +6,7 @@
 #include "types/bytes.h"
 #include "types/str_inline.h"
 
-Text text_of_slow(Value self)
+Text text_view_slow(Value self)
 {
     Layout layout = (Layout)shape_of(self)->layout;
     if (layout == LAYOUT_STR)
@@ -23,12 +23,15 @@ static const char *still(const char *data, intptr_t length)
     return ((Bytes *)TRY(bytes_from(data, (size_t)length)))->data;
 }
 
-bool text_of_still(Value self, Text *text)
+Text text_of_slow(Value self)
 {
-    *text = text_of(self);
-    if (text->layout == LAYOUT_BYTEARRAY && is_shared(self))
-        text->data = TRY(still(text->data, text->length));
-    return true;
+    Text text = text_view(self);
+    if (text_moves(&text))
+        WITH_LOCK (self) {
+            text = text_view(self);
+            text.data = still(text.data, text.length);
+        }
+    return text;
 }
 
 void text_argument_release_slow(TextArgument *argument)
@@ -51,8 +54,7 @@ static bool str_argument(const Text *text, Value v, const char *what, TextArgume
 bool bytes_argument(Value v, TextArgument *out)
 {
     if (is_bytes(v) || is_bytearray(v)) {
-        Text argument;
-        TRY(text_of_still(v, &argument));
+        TEXT_OF(argument, v);
         out->data = argument.data;
         out->length = argument.length;
         return true;
@@ -139,20 +141,30 @@ bool text_slice_index(Value v, intptr_t *out)
     return index_as_intptr_clipped(v, out);
 }
 
-bool text_range_slow(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)
+bool text_bounds(Value start, Value end, intptr_t *from, intptr_t *to)
 {
     *from = 0;
     *to = INTPTR_MAX;
     if (start && start != None && !text_slice_index(start, from))
         return false;
-    if (end && end != None && !text_slice_index(end, to))
-        return false;
+    return !end || end == None || text_slice_index(end, to);
+}
+
+void text_clip(intptr_t length, intptr_t *from, intptr_t *to)
+{
     if (*to > length)
         *to = length;
     else if (*to < 0 && (*to += length) < 0)
         *to = 0;
     if (*from < 0 && (*from += length) < 0)
         *from = 0;
+}
+
+bool text_range_slow(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)
+{
+    if (!text_bounds(start, end, from, to))
+        return false;
+    text_clip(length, from, to);
     return true;
 }
 

@@ -16,8 +16,9 @@ typedef struct Text {
     Value owner;
 } Text;
 
-/* The receiver's characters. Of a bytearray: as it is now; its memory stays while the Text is
- * on the stack, whatever happens to the bytearray. */
+/* The receiver's characters: of a bytearray that other threads may write to a copy, made under its
+ * lock, so that methods are atomic; `data` is 0 with MemoryError if there is no memory for that.
+ * The copy stays while the Text is on the stack. */
 Text text_of_slow(Value self);
 ALWAYS_INLINE Text text_of(Value self)
 {
@@ -26,9 +27,25 @@ ALWAYS_INLINE Text text_of(Value self)
         return (Text){s->data, s->length, s->kind, LAYOUT_STR, self};
     return text_of_slow(self);
 }
-/* The same for who looks at them more than once, and relies on seeing the same: of a bytearray that
- * other threads may write to, a copy. */
-bool text_of_still(Value self, Text *text) MUST_USE;
+/* Declares it; without memory the function returns 0. */
+#define TEXT_OF(name, self)                                                                        \
+    Text name = text_of(self);                                                                     \
+    if (unlikely(!name.data))                                                                      \
+    return 0
+/* Not copied, for who looks at little of it. text_moves: others may write to it, and only its
+ * layout says something until its lock is held and it is had again. */
+Text text_view_slow(Value self);
+ALWAYS_INLINE Text text_view(Value self)
+{
+    const Str *s = (const Str *)self;
+    if (likely(is_str_exact(self)))
+        return (Text){s->data, s->length, s->kind, LAYOUT_STR, self};
+    return text_view_slow(self);
+}
+ALWAYS_INLINE bool text_moves(const Text *text)
+{
+    return text->layout == LAYOUT_BYTEARRAY && is_shared(text->owner);
+}
 
 /* An argument's characters, in the receiver's width; a buffer is held until release. No other
  * thread changes them: they are a copy where one might. */
@@ -102,8 +119,10 @@ ALWAYS_INLINE bool text_is_linebreak(const Text *text, uint32_t c)
     return c == '\n' || c == '\r';
 }
 
-/* Optional start and end arguments (0 or None: not given), clipped to [0, length]; start may
- * be beyond the end. */
+/* Optional start and end arguments (0 or None: not given), and what they mean in a text: clipped to
+ * [0, length]; start may be beyond the end. */
+bool text_bounds(Value start, Value end, intptr_t *from, intptr_t *to) MUST_USE;
+void text_clip(intptr_t length, intptr_t *from, intptr_t *to);
 bool text_range_slow(intptr_t length, Value start, Value end, intptr_t *from,
                      intptr_t *to) MUST_USE;
 ALWAYS_INLINE bool text_range(intptr_t length, Value start, Value end, intptr_t *from, intptr_t *to)

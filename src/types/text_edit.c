@@ -31,7 +31,7 @@ static bool is_stripped(const Text *text, const TextArgument *chars, unsigned wi
 
 Value text_strip(Value self, Value chars_value, int sides, const char *what)
 {
-    Text text = text_of(self);
+    TEXT_OF(text, self);
     TEXT_ARGUMENT(chars);
     unsigned width = text.width;
     if (chars_value && chars_value != None) {
@@ -231,11 +231,7 @@ Value text_replace(Value self, Value old_value, Value new_value, Value limit_val
 {
     if (replaces_nothing(self, old_value, new_value, limit_value))
         return self;
-    Text text;
-    if (likely(is_str_exact(self)))
-        text = text_of(self);
-    else
-        TRY(text_of_still(self, &text));
+    TEXT_OF(text, self);
     TEXT_ARGUMENT(old);
     TEXT_ARGUMENT(new);
     if (!text_argument_quick(&text, old_value, &old))
@@ -291,7 +287,7 @@ static bool fill_argument(const Text *text, Value v, const char *what, uint32_t 
         raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %B", what, v);
         return false;
     }
-    Text bytes = text_of(v);
+    TEXT_OF(bytes, v);
     if (bytes.length != 1) {
         raise(TypeError, "%s() argument 2 must be a byte string of length 1, not %B", what, v);
         return false;
@@ -326,7 +322,7 @@ static Value padded(const Text *text, intptr_t left, intptr_t right, uint32_t fi
 
 static Value center(Value *args)
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     intptr_t width = TRY_INDEX(args[1]);
     uint32_t fill;
     TRY(fill_argument(&text, args[2], "center", &fill));
@@ -337,7 +333,7 @@ static Value center(Value *args)
 
 static Value ljust(Value *args)
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     intptr_t width = TRY_INDEX(args[1]);
     uint32_t fill;
     TRY(fill_argument(&text, args[2], "ljust", &fill));
@@ -346,7 +342,7 @@ static Value ljust(Value *args)
 
 static Value rjust(Value *args)
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     intptr_t width = TRY_INDEX(args[1]);
     uint32_t fill;
     TRY(fill_argument(&text, args[2], "rjust", &fill));
@@ -370,7 +366,7 @@ PADDING(bytes_rjust, "rjust", rjust, "b' '", "right-justified")
 METHOD(text_zfill, "zfill", "width, /",
        "Return a copy padded on the left with zeros, after a leading sign, to length width.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     intptr_t width = TRY_INDEX(args[1]);
     if (width <= text.length)
         return text_whole(&text);
@@ -425,8 +421,7 @@ static intptr_t expand(const Text *text, int size, char *out)
 METHOD(text_expandtabs, "expandtabs", "tabsize=8",
        "Return a copy where tabs are expanded to spaces, up to columns of tabsize.")
 {
-    Text text;
-    TRY(text_of_still(args[0], &text));
+    TEXT_OF(text, args[0]);
     int size;
     TRY(index_as_int(args[1], &size));
     if (search_char(text.data, text.length, text.width, '\t') < 0)

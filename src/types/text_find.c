@@ -4,6 +4,7 @@
 #include "base/search.h"
 #include "core/abstract.h"
 #include "core/error.h"
+#include "core/share.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/str_inline.h"
@@ -21,19 +22,50 @@ static bool find_arguments(const Text *text, Value *args, const char *what, Text
            text_argument_or_byte(text, args[1], what, part);
 }
 
-/* Looks for args[1] in args[0][args[2]:args[3]]: its index, -1, or -2 with an exception. */
-static intptr_t find_in(Value *args, const char *what, bool last)
+typedef enum Wanted { FIRST, LAST, COUNT } Wanted;
+
+ALWAYS_INLINE intptr_t find_part(const Text *text, const TextArgument *part, intptr_t start,
+                                 intptr_t end, Wanted wanted)
 {
-    Text text = text_of(args[0]);
+    if (part->absent || part->length > end - start)
+        return wanted == COUNT ? 0 : -1;
+    const char *at = text_at(text, start);
+    if (wanted == COUNT)
+        return search_count(at, end - start, part->data, part->length, text->width, -1);
+    intptr_t found = (wanted == LAST ? search_last : search_first)(at, end - start, part->data,
+                                                                   part->length, text->width);
+    return found < 0 ? -1 : found + start;
+}
+
+/* The same in a bytearray that others may write to: under its lock. */
+static NOINLINE intptr_t find_in_shared(const Text *model, Value *args, const char *what,
+                                        Wanted wanted)
+{
+    TEXT_ARGUMENT(part);
+    intptr_t start, end;
+    if (!text_bounds(args[2], args[3], &start, &end) ||
+        !text_argument_or_byte(model, args[1], what, &part))
+        return -2;
+    WITH_LOCK (args[0]) {
+        Text text = text_view(args[0]);
+        text_clip(text.length, &start, &end);
+        return find_part(&text, &part, start, end, wanted);
+    }
+    UNREACHABLE();
+}
+
+/* Looks for args[1] in args[0][args[2]:args[3]]: its index or how often it is there, -1, or -2 with
+ * an exception. */
+ALWAYS_INLINE intptr_t find_in(Value *args, const char *what, Wanted wanted)
+{
+    Text text = text_view(args[0]);
+    if (unlikely(text_moves(&text)))
+        return find_in_shared(&text, args, what, wanted);
     TEXT_ARGUMENT(part);
     intptr_t start, end;
     if (!find_arguments(&text, args, what, &part, &start, &end))
         return -2;
-    if (part.absent || part.length > end - start)
-        return -1;
-    intptr_t found = (last ? search_last : search_first)(text_at(&text, start), end - start,
-                                                         part.data, part.length, text.width);
-    return found < 0 ? -1 : found + start;
+    return find_part(&text, &part, start, end, wanted);
 }
 
 static Value find_result(intptr_t found, Value self, bool raises)
@@ -48,40 +80,33 @@ static Value find_result(intptr_t found, Value self, bool raises)
 METHOD(text_find, "find", "sub, start=?, end=?, /",
        "Return the lowest index where sub is found within self[start:end], or -1.")
 {
-    return find_result(find_in(args, "find() argument 1 ", false), args[0], false);
+    return find_result(find_in(args, "find() argument 1 ", FIRST), args[0], false);
 }
 
 METHOD(text_index, "index", "sub, start=?, end=?, /",
        "Return the lowest index where sub is found within self[start:end].\n\n"
        "Raises ValueError when it is not found.")
 {
-    return find_result(find_in(args, "index() argument 1 ", false), args[0], true);
+    return find_result(find_in(args, "index() argument 1 ", FIRST), args[0], true);
 }
 
 METHOD(text_rfind, "rfind", "sub, start=?, end=?, /",
        "Return the highest index where sub is found within self[start:end], or -1.")
 {
-    return find_result(find_in(args, "rfind() argument 1 ", true), args[0], false);
+    return find_result(find_in(args, "rfind() argument 1 ", LAST), args[0], false);
 }
 
 METHOD(text_rindex, "rindex", "sub, start=?, end=?, /",
        "Return the highest index where sub is found within self[start:end].\n\n"
        "Raises ValueError when it is not found.")
 {
-    return find_result(find_in(args, "rindex() argument 1 ", true), args[0], true);
+    return find_result(find_in(args, "rindex() argument 1 ", LAST), args[0], true);
 }
 
 METHOD(text_count, "count", "sub, start=?, end=?, /",
        "Return the number of non-overlapping occurrences of sub in self[start:end].")
 {
-    Text text = text_of(args[0]);
-    TEXT_ARGUMENT(part);
-    intptr_t start, end;
-    TRY(find_arguments(&text, args, "count() argument 1 ", &part, &start, &end));
-    if (part.absent || part.length > end - start)
-        return int_small(0);
-    return int_small(
-        search_count(text_at(&text, start), end - start, part.data, part.length, text.width, -1));
+    return find_result(find_in(args, "count() argument 1 ", COUNT), args[0], false);
 }
 
 int text_contains(Value self, Value part_value)
@@ -89,7 +114,7 @@ int text_contains(Value self, Value part_value)
     if (is_str(self) && is_str(part_value) && str_width(self) == str_width(part_value))
         return search_first(str_data(self), str_length(self), str_data(part_value),
                             str_length(part_value), str_width(self)) >= 0;
-    Text text = text_of(self);
+    Text text = text_view(self);
     Value given = part_value;
     TEXT_ARGUMENT(part);
     if (text.layout == LAYOUT_STR && !is_str(part_value)) {
@@ -107,8 +132,13 @@ int text_contains(Value self, Value part_value)
     bool is_byte = text.layout != LAYOUT_STR && has_index(part_value) && !has_buffer(part_value);
     if (!(is_byte ? text_argument_or_byte : text_argument)(&text, part_value, "", &part))
         return -1;
-    return !part.absent &&
-           search_first(text.data, text.length, part.data, part.length, text.width) >= 0;
+    if (likely(!text_moves(&text)))
+        return find_part(&text, &part, 0, text.length, FIRST) >= 0;
+    WITH_LOCK (self) {
+        text = text_view(self);
+        return find_part(&text, &part, 0, text.length, FIRST) >= 0;
+    }
+    UNREACHABLE();
 }
 
 /* ---- startswith, endswith, removeprefix, removesuffix ----------------------------------- */
@@ -131,9 +161,29 @@ static int tail_match(const Text *text, Value part_value, intptr_t start, intptr
     return matches_at(text, &part, start, end, at_end);
 }
 
+/* Of a bytearray that others may write to: under its lock. */
+static NOINLINE Value tail_match_shared(const Text *model, Value *args, bool at_end)
+{
+    TEXT_ARGUMENT(part);
+    intptr_t start, end;
+    TRY(text_bounds(args[2], args[3], &start, &end));
+    TRY(text_argument(model, args[1], "", &part));
+    WITH_LOCK (args[0]) {
+        Text text = text_view(args[0]);
+        text_clip(text.length, &start, &end);
+        return bool_value(matches_at(&text, &part, start, end, at_end));
+    }
+    UNREACHABLE();
+}
+
 static Value tail_match_any(Value *args, const char *method, bool at_end)
 {
-    Text text = text_of(args[0]);
+    Text text = text_view(args[0]);
+    if (unlikely(text_moves(&text)) && has_buffer(args[1]))
+        return tail_match_shared(&text, args, at_end);
+    if (unlikely(text.layout == LAYOUT_BYTEARRAY))
+        text = text_of(args[0]);
+    TRY(text.data);
     intptr_t start, end;
     if (!text_range(text.length, args[2], args[3], &start, &end))
         return 0;
@@ -175,7 +225,7 @@ METHOD(text_endswith, "endswith", "suffix, start=?, end=?, /",
 METHOD(text_removeprefix, "removeprefix", "prefix, /",
        "Return a copy without the given prefix, if it is there.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     TEXT_ARGUMENT(part);
     TRY(text_argument(&text, args[1], "removeprefix() argument ", &part));
     bool found = matches_at(&text, &part, 0, text.length, false);
@@ -185,7 +235,7 @@ METHOD(text_removeprefix, "removeprefix", "prefix, /",
 METHOD(text_removesuffix, "removesuffix", "suffix, /",
        "Return a copy without the given suffix, if it is there.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     TEXT_ARGUMENT(part);
     TRY(text_argument(&text, args[1], "removesuffix() argument ", &part));
     bool found = matches_at(&text, &part, 0, text.length, true);

@@ -158,7 +158,7 @@ METHOD(text_split, "split", "sep=None, maxsplit=-1",
        "Return a list of the parts between occurrences of sep; None: runs of white space.\n\n"
        "At most maxsplit splits are done, from the left; -1: no limit.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     TEXT_ARGUMENT(sep);
     intptr_t limit = TRY_INDEX(args[2]);
     Parts parts;
@@ -176,7 +176,7 @@ METHOD(text_rsplit, "rsplit", "sep=None, maxsplit=-1",
        "Return a list of the parts between occurrences of sep; None: runs of white space.\n\n"
        "At most maxsplit splits are done, from the right; -1: no limit.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     TEXT_ARGUMENT(sep);
     intptr_t limit = TRY_INDEX(args[2]);
     Parts parts;
@@ -222,7 +222,7 @@ VECTORIZED static bool has_other_break(const Text *text)
 METHOD(text_splitlines, "splitlines", "keepends=False",
        "Return a list of the lines, without their ends unless keepends is true.")
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     int keep = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     Parts parts;
     parts_start(&parts, &text);
@@ -250,7 +250,7 @@ static Value empty_part(const Text *text)
 
 static Value partition(Value *args, bool last)
 {
-    Text text = text_of(args[0]);
+    TEXT_OF(text, args[0]);
     TEXT_ARGUMENT(sep);
     if (!text_argument_quick(&text, args[1], &sep))
         TRY(text_argument(&text, args[1], "", &sep));

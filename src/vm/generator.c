@@ -267,10 +267,11 @@ bool generator_is_finished(const Generator *g)
 /* The register of what a generator that is suspended at a YIELD_FROM delegates to. */
 static size_t delegate_register(const Generator *g)
 {
+    /* Tools may write to the code meanwhile, its operands stay. */
     const uint32_t *word = g->frame.pc - 1;
-    uint32_t b = (*word >> 16) & 0xff;
+    uint32_t b = (load_relaxed(word) >> 16) & 0xff;
     if (g->frame.flags & FRAME_WIDE_YIELD)
-        b |= ((word[-1] >> 16) & 0xff) << 8;
+        b |= ((load_relaxed(word - 1) >> 16) & 0xff) << 8;
     return b;
 }
 
