@@ -74,7 +74,7 @@ bool buffered_init(Buffered *self, Value raw, Value buffer_size)
     store_relaxed(&self->raw_is_fileio, is_exact_fileio(raw) && is_exact_buffered((Value)self));
     self->pos = self->end = 0;
     store_relaxed(&self->pending, 0);
-    self->size = size;
+    store_relaxed(&self->size, size);
     gc_store(self, &self->raw, raw);
     gc_store(self, &self->memory, memory);
     if (buffered_raw_tell(self) < 0)
@@ -436,7 +436,8 @@ METHOD(buffered_getstate, "__getstate__", "/", 0)
 METHOD(buffered_sizeof, "__sizeof__", "/", 0)
 {
     Buffered *self = as_buffered(args[0]);
-    return int_from((intptr_t)type_of(args[0])->size + (self->memory ? self->size : 0));
+    const Raw *memory = load_acquire(&self->memory);
+    return int_from((intptr_t)type_of(args[0])->size + (memory ? memory->size : 0));
 }
 
 static Value get_closed(Value self)

@@ -165,9 +165,9 @@ METHOD(buffered_read, "read", "size=-1, /", 0)
 Value buffered_read1(Buffered *self, intptr_t size)
 {
     TRY(buffered_check(self));
+    BUFFERED_LOCKED(self);
     if (size < 0)
         size = self->size;
-    BUFFERED_LOCKED(self);
     TRY(check_readable(self, "read of closed file"));
     if (!size)
         return bytes_empty();

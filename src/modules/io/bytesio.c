@@ -16,10 +16,11 @@
 /* guarded by lock */
 typedef struct BytesIO {
     Object ob;
-    Raw *memory;          /* 0: empty */
-    intptr_t length, pos; /* pos may be beyond the end */
-    intptr_t exports;     /* atomic: buffers in use; goes up under lock */
-    bool closed;
+    Raw *memory; /* 0: empty */
+    intptr_t length;
+    intptr_t pos;     /* atomic: written under lock; may be beyond the end */
+    intptr_t exports; /* atomic: buffers in use; goes up under lock */
+    bool closed;      /* atomic: written under lock */
     Value tail;
 } BytesIO;
 
@@ -35,7 +36,7 @@ static void bytesio_trace(Object *o, Tracer *tracer)
 
 static bool check_open(BytesIO *self)
 {
-    return !self->closed || raise(ValueError, "I/O operation on closed file.");
+    return !load_relaxed(&self->closed) || raise(ValueError, "I/O operation on closed file.");
 }
 
 static bool check_exports(BytesIO *self)
@@ -44,9 +45,10 @@ static bool check_exports(BytesIO *self)
            raise(BufferError, "Existing exports of data: object cannot be re-sized");
 }
 
-static intptr_t capacity(const BytesIO *self)
+static intptr_t capacity(BytesIO *self)
 {
-    return self->memory ? self->memory->size : 0;
+    const Raw *memory = load_acquire(&self->memory);
+    return memory ? memory->size : 0;
 }
 
 /* Makes room for `size` bytes; does not change the length. */
@@ -130,7 +132,8 @@ static bool set_content(BytesIO *self, Value initial)
     WITH_LOCK (self) {
         TRY(check_exports(self));
         store_relaxed(&self->closed, false);
-        self->length = self->pos = 0;
+        self->length = 0;
+        store_relaxed(&self->pos, 0);
         if (buffer.size)
             TRY(write_locked(self, buffer.data, buffer.size));
         store_relaxed(&self->pos, 0);
@@ -242,13 +245,16 @@ METHOD(bytesio_readinto, "readinto", "buffer, /",
     UNREACHABLE();
 }
 
+static Value content_locked(BytesIO *self)
+{
+    TRY(check_open(self));
+    return self->length ? bytes_from(self->memory->data, (size_t)self->length) : bytes_empty();
+}
+
 METHOD(bytesio_getvalue, "getvalue", "/", "Retrieve the entire contents of the BytesIO object.")
 {
-    BytesIO *self = as_bytesio(args[0]);
-    WITH_LOCK (self) {
-        TRY(check_open(self));
-        return self->length ? bytes_from(self->memory->data, (size_t)self->length) : bytes_empty();
-    }
+    WITH_LOCK (as_bytesio(args[0]))
+        return content_locked(as_bytesio(args[0]));
     UNREACHABLE();
 }
 
@@ -400,7 +406,8 @@ METHOD(bytesio_close, "close", "/", "Disable all I/O operations.")
     WITH_LOCK (self) {
         TRY(check_exports(self));
         store_relaxed(&self->closed, true);
-        self->length = self->pos = 0;
+        self->length = 0;
+        store_relaxed(&self->pos, 0);
         gc_store(self, &self->memory, (Raw *)0);
         return None;
     }
@@ -435,9 +442,15 @@ METHOD(bytesio_writable, "writable", "/", "Returns True if the IO object can be 
 
 METHOD(bytesio_getstate, "__getstate__", "/", 0)
 {
-    Value content = TRY(bytesio_getvalue(args));
+    BytesIO *self = as_bytesio(args[0]);
+    Value content = 0;
+    intptr_t pos = 0;
+    WITH_LOCK (self) {
+        content = TRY(content_locked(self));
+        pos = self->pos;
+    }
     Value attributes = TRY(io_attributes(args[0]));
-    return tuple_of(content, int_from(as_bytesio(args[0])->pos), attributes);
+    return tuple_of(content, int_from(pos), attributes);
 }
 
 METHOD(bytesio_setstate, "__setstate__", "state, /", 0)

@@ -154,8 +154,8 @@ static bool inspect(FileIO *self, Value name)
     if (status.st_blksize > 1)
         store_relaxed(&self->block_size, (int)status.st_blksize);
     if (S_ISREG(status.st_mode)) {
-        self->device = status.st_dev;
-        self->inode = status.st_ino;
+        store_relaxed(&self->device, status.st_dev);
+        store_relaxed(&self->inode, status.st_ino);
     }
     return true;
 }
@@ -219,18 +219,18 @@ INIT_METHOD(fileio_init, "file, mode='r', closefd=True, opener=None")
         return raise(TypeError, "FileIO() argument 'mode' must be str, not %B", args[2]);
     const char *mode_text = TRY(str_cstring(args[2]));
     bool closefd = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
-    if (self->closefd && !close_fd(self)) /* initialised again */
+    if (load_relaxed(&self->closefd) && !close_fd(self)) /* initialised again */
         return 0;
     store_relaxed(&self->fd, -1);
     TRY(descriptor_argument(name, &fd));
     TRY(parse_mode(mode_text, &mode));
-    self->created = mode.created;
-    self->readable = mode.readable;
-    self->writable = mode.writable;
-    self->appending = mode.appending;
-    self->seekable = -1;
-    self->closefd = closefd;
-    self->inode = 0;
+    store_relaxed(&self->created, mode.created);
+    store_relaxed(&self->readable, mode.readable);
+    store_relaxed(&self->writable, mode.writable);
+    store_relaxed(&self->appending, mode.appending);
+    store_relaxed(&self->seekable, -1);
+    store_relaxed(&self->closefd, closefd);
+    store_relaxed(&self->inode, 0);
     TRY(AUDIT("open", name, mode_shown(&mode), int_small(mode.flags)));
     if (fd < 0 && !closefd)
         return raise(ValueError, "Cannot use closefd=False with file name");
@@ -320,7 +320,7 @@ static bool check_readable(FileIO *self)
 {
     if (fd_of(self) < 0)
         return raise_closed();
-    return self->readable || raise_unsupported("File not open for reading");
+    return load_relaxed(&self->readable) || raise_unsupported("File not open for reading");
 }
 
 METHOD(fileio_readinto, "readinto", "buffer, /", "Same as RawIOBase.readinto().")
@@ -427,7 +427,7 @@ METHOD(fileio_write, "write", "b, /",
     BOUND_BUFFER(buffer);
     if (fd_of(self) < 0)
         return raise_closed();
-    if (!self->writable)
+    if (!load_relaxed(&self->writable))
         return raise_unsupported("File not open for writing");
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
     intptr_t n = fileio_write_from(self, buffer.data, buffer.size);
@@ -447,7 +447,7 @@ METHOD(fileio_truncate, "truncate", "size=None, /",
     int fd = fd_of(self), result = -1;
     if (fd < 0)
         return raise_closed();
-    if (!self->writable)
+    if (!load_relaxed(&self->writable))
         return raise_unsupported("File not open for writing");
     Value length = args[1];
     if (length == None)
@@ -510,7 +510,7 @@ static bool warn_unclosed(FileIO *self, Value source)
 METHOD(fileio_dealloc_warn, "_dealloc_warn", "source, /", 0)
 {
     FileIO *self = as_fileio(args[0]);
-    if (fd_of(self) >= 0 && self->closefd)
+    if (fd_of(self) >= 0 && load_relaxed(&self->closefd))
         warn_unclosed(self, args[1]);
     return None;
 }
@@ -522,13 +522,14 @@ METHOD(fileio_close, "close", "/",
 {
     FileIO *self = as_fileio(args[0]);
     static Value base_close; /* of _RawIOBase, which flushes */
-    if (!base_close) {
-        Value method = TRY(get_attr((Value)&rawiobase_type, names.close));
+    Value method = load_acquire(&base_close);
+    if (!method) {
+        method = TRY(get_attr((Value)&rawiobase_type, names.close));
         gc_add_root(&base_close, 1);
         root_store(&base_close, method);
     }
-    Value result = call1(base_close, args[0]);
-    if (!self->closefd) {
+    Value result = call1(method, args[0]);
+    if (!load_relaxed(&self->closefd)) {
         store_relaxed(&self->fd, -1);
         return result;
     }
@@ -553,13 +554,13 @@ METHOD(fileio_fileno, "fileno", "/", "Return the underlying file descriptor (an 
 METHOD(fileio_readable, "readable", "/", "True if file was opened in a read mode.")
 {
     FileIO *self = as_fileio(args[0]);
-    return fd_of(self) < 0 ? raise_closed() : bool_value(self->readable);
+    return fd_of(self) < 0 ? raise_closed() : bool_value(load_relaxed(&self->readable));
 }
 
 METHOD(fileio_writable, "writable", "/", "True if file was opened in a write mode.")
 {
     FileIO *self = as_fileio(args[0]);
-    return fd_of(self) < 0 ? raise_closed() : bool_value(self->writable);
+    return fd_of(self) < 0 ? raise_closed() : bool_value(load_relaxed(&self->writable));
 }
 
 METHOD(fileio_seekable, "seekable", "/", "True if file supports random-access.")
@@ -591,12 +592,12 @@ METHOD(fileio_getstate, "__getstate__", "/", 0)
 
 static const char *mode_text(const FileIO *self)
 {
-    if (self->created)
-        return self->readable ? "xb+" : "xb";
-    if (self->appending)
-        return self->readable ? "ab+" : "ab";
-    if (self->readable)
-        return self->writable ? "rb+" : "rb";
+    if (load_relaxed(&self->created))
+        return load_relaxed(&self->readable) ? "xb+" : "xb";
+    if (load_relaxed(&self->appending))
+        return load_relaxed(&self->readable) ? "ab+" : "ab";
+    if (load_relaxed(&self->readable))
+        return load_relaxed(&self->writable) ? "rb+" : "rb";
     return "wb";
 }
 
@@ -608,7 +609,7 @@ static Value fileio_repr(Value v)
         return str_format("<%s [closed]>", type);
     Value name;
     TRY(get_attr_optional(v, names.name, &name));
-    const char *closefd = self->closefd ? "True" : "False";
+    const char *closefd = load_relaxed(&self->closefd) ? "True" : "False";
     if (!name)
         return str_format("<%s fd=%d mode='%s' closefd=%s>", type, fd_of(self), mode_text(self),
                           closefd);
@@ -626,7 +627,7 @@ static Value get_closed(Value self)
 
 static Value get_closefd(Value self)
 {
-    return bool_value(as_fileio(self)->closefd);
+    return bool_value(load_relaxed(&as_fileio(self)->closefd));
 }
 
 static Value get_mode(Value self)

@@ -68,8 +68,9 @@ IoLockScope io_lock_nested(Value self, IoLock *lock);
 typedef struct FileIO {
     Object ob;
     int fd; /* atomic; -1: closed */
+    /* atomic, as all below: __init__ may be called again */
     bool created, readable, writable, appending, closefd, finalizing;
-    int8_t seekable; /* atomic: -1 unknown */
+    int8_t seekable; /* -1: unknown */
     int block_size;
     uint64_t device, inode; /* of a regular file; inode 0: something else */
     Value tail;
@@ -89,9 +90,9 @@ int64_t fileio_seek_to(FileIO *self, int64_t offset, int whence); /* -1 */
 /* Modes of a Buffered: what its buffer holds. */
 typedef struct Buffered {
     Object ob;
-    Value raw;   /* 0: detached, or not initialised */
-    Raw *memory; /* of `size` bytes; 0: not initialised */
-    intptr_t size;
+    Value raw;     /* 0: detached, or not initialised */
+    Raw *memory;   /* of `size` bytes; 0: not initialised */
+    intptr_t size; /* atomic: written under lock */
     /* Guarded by `lock`, as all below:
      *   reading: memory[pos, end) was read ahead: the raw file stands at the end of it
      *   writing: memory[0, pending) is not written yet; then pos == end */
@@ -120,7 +121,7 @@ bool buffered_flush_if_free(Buffered *self) MUST_USE;
 int64_t buffered_tell(Buffered *self); /* -1 */
 ALWAYS_INLINE bool buffered_is_writer(Buffered *self)
 {
-    return self->writable;
+    return load_relaxed(&self->writable);
 }
 void buffered_start(void);
 

@@ -163,7 +163,8 @@ Value newlines_written(Value text, const char *written)
 /* ---- IncrementalNewlineDecoder
  * ---------------------------------------------------------------------- */
 
-/* Owner thread only, as codecs' decoders: whoever shares one serialises its use. */
+/* Whoever shares one and wants text that makes sense serialises its use, as with codecs' decoders.
+ * All fields are atomic. */
 typedef struct NewlineDecoder {
     Object ob;
     Value decoder; /* or None; 0: not initialised */
@@ -185,7 +186,7 @@ static void decoder_trace(Object *o, Tracer *tracer)
 Value newline_decoder_new(Value decoder, bool translate)
 {
     NewlineDecoder *self = TRY(NEW(NewlineDecoder, &newline_decoder_type));
-    self->translate = translate;
+    store_relaxed(&self->translate, translate);
     gc_store(self, &self->decoder, decoder);
     return (Value)self;
 }
@@ -194,23 +195,25 @@ INIT_METHOD(decoder_init, "decoder, translate, errors='strict'")
 {
     NewlineDecoder *self = as_decoder(args[0]);
     int translate = TRY_NOT_NEGATIVE(object_truth(args[2]), 0);
-    self->translate = translate;
-    self->pending_cr = false;
-    self->seen = 0;
+    store_relaxed(&self->translate, translate);
+    store_relaxed(&self->pending_cr, false);
+    store_relaxed(&self->seen, 0);
     gc_store(self, &self->decoder, args[1]);
     return None;
 }
 
-static bool check_initialised(NewlineDecoder *self)
+/* The decoder below, or None; 0 with a ValueError. */
+static Value decoder_of(NewlineDecoder *self)
 {
-    return self->decoder || raise(ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    Value decoder = load_acquire(&self->decoder);
+    return decoder ? decoder : raise(ValueError, "IncrementalNewlineDecoder.__init__() not called");
 }
 
-static Value decode_input(NewlineDecoder *self, Value input, Value final)
+static Value decode_input(Value decoder, Value input, Value final)
 {
     Value text = input;
-    if (self->decoder != None)
-        text = TRY(call_method2(self->decoder, io_names.decode, input, final));
+    if (decoder != None)
+        text = TRY(call_method2(decoder, io_names.decode, input, final));
     if (!is_str(text))
         return raise(TypeError, "decoder should return a string result, not '%T'", text);
     return text;
@@ -219,23 +222,22 @@ static Value decode_input(NewlineDecoder *self, Value input, Value final)
 Value newline_decode(Value v, Value input, bool final)
 {
     NewlineDecoder *self = as_decoder(v);
-    TRY(check_initialised(self));
-    Value text = TRY(decode_input(self, input, bool_value(final)));
+    Value text = TRY(decode_input(TRY(decoder_of(self)), input, bool_value(final)));
     intptr_t length = str_length(text);
     /* A "\r" that was kept back belongs before it, unless more is to come and nothing came. */
-    if (self->pending_cr && (final || length)) {
+    if (load_relaxed(&self->pending_cr) && (final || length)) {
         text = TRY(str_concat(TRY(str_from_char('\r')), text));
-        self->pending_cr = false;
+        store_relaxed(&self->pending_cr, false);
         length++;
     }
     /* A "\r" at the end may be half of a "\r\n". */
     if (!final && length && str_char(text, length - 1) == '\r') {
         text = TRY(str_substring(text, 0, length - 1));
-        self->pending_cr = true;
+        store_relaxed(&self->pending_cr, true);
     }
-    int seen = self->seen;
-    text = TRY(newlines_translate(text, &seen, self->translate));
-    self->seen = (uint8_t)seen;
+    int seen = load_relaxed(&self->seen);
+    text = TRY(newlines_translate(text, &seen, load_relaxed(&self->translate)));
+    store_relaxed(&self->seen, (uint8_t)seen);
     return text;
 }
 
@@ -248,10 +250,10 @@ METHOD(decoder_decode, "decode", "input, final=False", 0)
 METHOD(decoder_getstate, "getstate", "/", 0)
 {
     NewlineDecoder *self = as_decoder(args[0]);
-    TRY(check_initialised(self));
+    Value decoder = TRY(decoder_of(self));
     Value buffered = TRY(bytes_empty()), flags = int_small(0);
-    if (self->decoder != None) {
-        Value state = TRY(call_method0(self->decoder, io_names.getstate));
+    if (decoder != None) {
+        Value state = TRY(call_method0(decoder, io_names.getstate));
         if (!is_tuple(state))
             return raise(TypeError, "illegal decoder state");
         if (tuple_length(state) != 2 || !is_int_any(tuple_get(state, 1)))
@@ -259,7 +261,7 @@ METHOD(decoder_getstate, "getstate", "/", 0)
         buffered = tuple_get(state, 0);
         flags = TRY(int_lshift(tuple_get(state, 1), int_small(1)));
     }
-    if (self->pending_cr)
+    if (load_relaxed(&self->pending_cr))
         flags = TRY(int_or(flags, int_small(1)));
     return tuple_of(buffered, flags);
 }
@@ -267,33 +269,33 @@ METHOD(decoder_getstate, "getstate", "/", 0)
 METHOD(decoder_setstate, "setstate", "state, /", 0)
 {
     NewlineDecoder *self = as_decoder(args[0]);
-    TRY(check_initialised(self));
+    Value decoder = TRY(decoder_of(self));
     Value state = args[1];
     if (!is_tuple(state))
         return raise(TypeError, "state argument must be a tuple");
     if (tuple_length(state) != 2 || !is_int_any(tuple_get(state, 1)))
         return raise(TypeError, "setstate(): illegal state argument");
     Value flags = tuple_get(state, 1);
-    self->pending_cr = TRY(int_and(flags, int_small(1))) != int_small(0);
-    if (self->decoder == None)
+    store_relaxed(&self->pending_cr, TRY(int_and(flags, int_small(1))) != int_small(0));
+    if (decoder == None)
         return None;
     Value inner = TRY(tuple_of(tuple_get(state, 0), TRY(int_rshift(flags, int_small(1)))));
-    return call_method1(self->decoder, io_names.setstate, inner);
+    return call_method1(decoder, io_names.setstate, inner);
 }
 
 METHOD(decoder_reset, "reset", "/", 0)
 {
     NewlineDecoder *self = as_decoder(args[0]);
-    TRY(check_initialised(self));
-    self->seen = 0;
-    self->pending_cr = false;
-    return self->decoder == None ? None : call_method0(self->decoder, io_names.reset);
+    Value decoder = TRY(decoder_of(self));
+    store_relaxed(&self->seen, 0);
+    store_relaxed(&self->pending_cr, false);
+    return decoder == None ? None : call_method0(decoder, io_names.reset);
 }
 
 static Value get_newlines(Value self)
 {
-    TRY(check_initialised(as_decoder(self)));
-    return newlines_seen(as_decoder(self)->seen);
+    TRY(decoder_of(as_decoder(self)));
+    return newlines_seen(load_relaxed(&as_decoder(self)->seen));
 }
 
 static MethodDef *const decoder_methods[] = {M(decoder_decode), M(decoder_getstate),

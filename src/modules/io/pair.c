@@ -6,7 +6,7 @@
 
 typedef struct BufferedPair {
     Object ob;
-    Value reader, writer; /* 0: not initialised */
+    Value reader, writer; /* atomic; 0: not initialised */
     Value tail;
 } BufferedPair;
 
@@ -86,10 +86,10 @@ METHOD(pair_isatty, "isatty", "/", 0)
 
 static Value get_closed(Value self)
 {
-    BufferedPair *pair = (BufferedPair *)self;
-    if (!pair->writer)
+    Value writer = load_acquire(&((BufferedPair *)self)->writer);
+    if (!writer)
         return raise(RuntimeError, "the BufferedRWPair object is being garbage-collected");
-    return get_attr(pair->writer, io_names.closed);
+    return get_attr(writer, io_names.closed);
 }
 
 static MethodDef *const pair_methods[] = {M(pair_read),     M(pair_peek),      M(pair_read1),

@@ -16,9 +16,10 @@
 typedef struct StringIO {
     Object ob;
     Raw *memory;          /* characters of `kind` bytes; 0: none */
-    intptr_t length, pos; /* in characters; pos may be beyond the end */
+    intptr_t length, pos; /* in characters; pos may be beyond the end, atomic: written under lock */
     uint8_t kind;         /* 1, 2 or 4 */
-    bool ok, closed, ascii;
+    bool ok, closed;      /* atomic: written under lock */
+    bool ascii;
     uint8_t seen; /* line ends that were translated */
     NewlineMode mode;
     Value newline; /* the argument: None or a str */
@@ -89,7 +90,7 @@ static bool put_locked(StringIO *self, Value text)
         memset(self->memory->data + self->length * self->kind, 0,
                (size_t)(self->pos - self->length) * self->kind);
     copy_characters(self->memory->data, self->kind, self->pos, s->data, s->kind, s->length);
-    self->pos = end;
+    store_relaxed(&self->pos, end);
     if (end > self->length)
         self->length = end;
     return true;
@@ -116,7 +117,7 @@ static Value take_locked(StringIO *self, intptr_t size)
     if (size < 0 || size > self->length - start)
         size = self->length - start;
     Value result = TRY(part_locked(self, start, start + size));
-    self->pos += size;
+    store_relaxed(&self->pos, self->pos + size);
     return result;
 }
 
@@ -196,6 +197,7 @@ static Value stringio_next(Value v)
         return str_length(line) ? line : 0;
     }
     WITH_LOCK (self) {
+        TRY(check(self));
         line = TRY(take_line_locked(self, -1));
         return str_length(line) ? line : 0;
     }
@@ -231,13 +233,13 @@ METHOD(stringio_getvalue, "getvalue", "/", "Retrieve the entire contents of the 
  * ----------------------------------------------------------------------------------------- */
 
 /* The text as it is stored. */
-static Value prepared(StringIO *self, Value text, int *seen)
+static Value prepared(const NewlineMode *mode, Value text, int *seen)
 {
-    if (self->mode.universal)
-        return newlines_translate(text, seen, self->mode.translate);
-    if (!self->mode.written[0])
+    if (mode->universal)
+        return newlines_translate(text, seen, mode->translate);
+    if (!mode->written[0])
         return text;
-    return newlines_written(text, self->mode.written);
+    return newlines_written(text, mode->written);
 }
 
 METHOD(stringio_write, "write", "s, /",
@@ -248,11 +250,10 @@ METHOD(stringio_write, "write", "s, /",
     StringIO *self = as_stringio(args[0]);
     if (!is_str(args[1]))
         return raise(TypeError, "string argument expected, got '%T'", args[1]);
-    TRY(check(self));
-    int seen = 0;
-    Value text = TRY(prepared(self, args[1], &seen));
     WITH_LOCK (self) {
         TRY(check(self));
+        int seen = 0;
+        Value text = TRY(prepared(&self->mode, args[1], &seen));
         self->seen |= (uint8_t)seen;
         TRY(put_locked(self, text));
         return int_from(str_length(args[1]));
@@ -314,7 +315,7 @@ METHOD(stringio_seek, "seek", "pos, whence=0, /",
             pos = self->pos;
         else if (whence == 2)
             pos = self->length;
-        self->pos = pos;
+        store_relaxed(&self->pos, pos);
         return int_from(pos);
     }
     UNREACHABLE();
@@ -344,17 +345,18 @@ static bool initialise(StringIO *self, Value initial, Value newline)
         return error_pending() ? 0 : raise(ValueError, "illegal newline value: %R", newline);
     if (initial != None && !is_str(initial))
         return raise(TypeError, "initial_value must be str or None, not %T", initial);
-    self->mode = mode;
     int seen = 0;
-    Value text = initial == None ? TRY(str_empty()) : TRY(prepared(self, initial, &seen));
+    Value text = initial == None ? TRY(str_empty()) : TRY(prepared(&mode, initial, &seen));
     WITH_LOCK (self) {
         store_relaxed(&self->ok, true);
         store_relaxed(&self->closed, false);
-        self->length = self->pos = 0;
+        self->mode = mode;
+        self->length = 0;
+        store_relaxed(&self->pos, 0);
         self->seen = (uint8_t)seen;
         gc_store(self, &self->newline, newline);
         TRY(put_locked(self, text));
-        self->pos = 0;
+        store_relaxed(&self->pos, 0);
         return true;
     }
     UNREACHABLE();
@@ -377,7 +379,8 @@ METHOD(stringio_close, "close", "/",
     StringIO *self = as_stringio(args[0]);
     WITH_LOCK (self) {
         store_relaxed(&self->closed, true);
-        self->length = self->pos = 0;
+        self->length = 0;
+        store_relaxed(&self->pos, 0);
         gc_store(self, &self->memory, (Raw *)0);
         self->kind = 1;
     }
@@ -402,16 +405,24 @@ METHOD(stringio_seekable, "seekable", "/", "Returns True if the IO object can be
 METHOD(stringio_getstate, "__getstate__", "/", 0)
 {
     StringIO *self = as_stringio(args[0]);
-    Value content = TRY(stringio_getvalue(args));
+    Value content = 0, newline = 0;
+    intptr_t pos = 0;
+    WITH_LOCK (self) {
+        TRY(check(self));
+        content = TRY(part_locked(self, 0, self->length));
+        newline = self->newline;
+        pos = self->pos;
+    }
     Value attributes = TRY(io_attributes(args[0]));
-    return tuple_of(content, self->newline, int_from(self->pos), attributes);
+    return tuple_of(content, newline, int_from(pos), attributes);
 }
 
 /* The content is stored as it is: it was translated when it was written. */
 static bool restore_content(StringIO *self, Value content)
 {
     WITH_LOCK (self) {
-        self->length = self->pos = 0;
+        self->length = 0;
+        store_relaxed(&self->pos, 0);
         return put_locked(self, content);
     }
     UNREACHABLE();
@@ -449,8 +460,11 @@ static Value get_closed(Value self)
 static Value get_newlines(Value self)
 {
     StringIO *s = as_stringio(self);
-    TRY(check(s));
-    return s->mode.universal ? newlines_seen(load_relaxed(&s->seen)) : None;
+    WITH_LOCK (s) {
+        TRY(check(s));
+        return s->mode.universal ? newlines_seen(s->seen) : None;
+    }
+    UNREACHABLE();
 }
 
 static Value get_line_buffering(Value self)

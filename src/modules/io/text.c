@@ -51,10 +51,12 @@ bool text_check_open(TextWrapper *self)
     if (likely(load_relaxed(&self->buffer_is_ours) && is_exact_buffered(buffer))) {
         const Buffered *buffered = (Buffered *)buffer;
         Value raw = load_acquire(&buffered->raw);
-        if (likely(raw && buffered->raw_is_fileio && load_relaxed(&((FileIO *)raw)->fd) >= 0))
+        if (likely(raw && load_relaxed(&buffered->raw_is_fileio) && is_exact_fileio(raw) &&
+                   load_relaxed(&((FileIO *)raw)->fd) >= 0))
             return true;
     }
-    return io_check_closed((Value)self, 0);
+    /* `closed` may be Python code, which may have detached it. */
+    return io_check_closed((Value)self, 0) && text_check(self);
 }
 
 /* ---- making
@@ -91,12 +93,21 @@ static bool ask_abilities(TextWrapper *self, Value buffer)
     return true;
 }
 
+static void set_mode(TextWrapper *self, const NewlineMode *mode)
+{
+    bool universal = mode->universal;
+    store_relaxed(&self->mode.universal, universal); /* `newlines` looks without the lock */
+    self->mode.translate = mode->translate;
+    memcpy(self->mode.ending, mode->ending, sizeof mode->ending);
+    memcpy(self->mode.written, mode->written, sizeof mode->written);
+}
+
 /* Where the buffer stands decides whether codecs write a byte order mark. */
 static bool start_encoder(TextWrapper *self)
 {
     if (!self->seekable || !self->encoder)
         return true;
-    Value position = TRY(call_method0(self->buffer, io_names.tell));
+    Value position = TRY(call_method0(TRY(text_buffer(self)), io_names.tell));
     int zero = TRY_NOT_NEGATIVE(object_equal(position, int_small(0)), false);
     return zero || text_reset_encoder(self, false);
 }
@@ -114,7 +125,7 @@ static bool attach(TextWrapper *self, Value buffer)
         gc_store(self, &self->buffer, (Value)0);
         return false;
     }
-    return !self->writable || self->open_writer ||
+    return !self->writable || load_relaxed(&self->open_writer) ||
            writer_register((Value)self, true, &self->open_writer);
 }
 
@@ -125,8 +136,8 @@ static void forget_everything(TextWrapper *self)
     store_relaxed(&self->detached, false);
     store_relaxed(&self->pending_size, (intptr_t)0);
     self->kept_size = 0;
-    self->seen = 0;
-    self->chunk_size = DEFAULT_BUFFER_SIZE;
+    store_relaxed(&self->seen, 0);
+    store_relaxed(&self->chunk_size, DEFAULT_BUFFER_SIZE);
     self->bytes_per_char = 0;
     self->at_start = true;
 }
@@ -159,7 +170,7 @@ INIT_METHOD(text_init, "buffer, encoding=None, errors=None, newline=None, line_b
     Value encoding = TRY(encoding_argument(args[2]));
     Value errors = args[3] == None ? names.strict : args[3];
     TRY(ask_abilities(self, args[1]));
-    self->mode = mode;
+    set_mode(self, &mode);
     TRY(text_set_codec(self, encoding, errors));
     TRY(text_wrap_decoder(self));
     return attach(self, args[1]) ? None : 0;
@@ -184,7 +195,7 @@ static bool change_codec(TextWrapper *self, Value *args)
     else if (str_equals(encoding, "locale"))
         encoding = TRY(text_locale_encoding());
     TRY(text_set_codec(self, encoding, errors));
-    self->mode = mode;
+    set_mode(self, &mode);
     return text_wrap_decoder(self) && start_encoder(self);
 }
 
@@ -325,22 +336,24 @@ static Value get_newlines(Value v)
     TextWrapper *self = as_text(v);
     Value seen;
     TRY(text_check(self));
-    if (!self->decoder)
-        return self->mode.universal ? newlines_seen(load_relaxed(&self->seen)) : None;
-    TRY(get_attr_optional(self->decoder, io_names.newlines, &seen));
+    Value decoder = load_acquire(&self->decoder);
+    if (!decoder)
+        return load_relaxed(&self->mode.universal) ? newlines_seen(load_relaxed(&self->seen))
+                                                   : None;
+    TRY(get_attr_optional(decoder, io_names.newlines, &seen));
     return seen ? seen : None;
 }
 
 static Value get_errors(Value self)
 {
-    Value errors = as_text(self)->errors;
+    Value errors = load_acquire(&as_text(self)->errors);
     return errors ? errors : raise(ValueError, "I/O operation on uninitialized object");
 }
 
 static Value get_chunk_size(Value self)
 {
     TRY(text_check(as_text(self)));
-    return int_from(as_text(self)->chunk_size);
+    return int_from(load_relaxed(&as_text(self)->chunk_size));
 }
 
 static bool set_chunk_size(Value self, Value value)
@@ -352,7 +365,7 @@ static bool set_chunk_size(Value self, Value value)
     TRY(index_as_intptr_or(value, &size, ValueError));
     if (size <= 0)
         return raise(ValueError, "a strictly positive integer is required");
-    as_text(self)->chunk_size = size;
+    store_relaxed(&as_text(self)->chunk_size, size);
     return true;
 }
 
@@ -367,9 +380,8 @@ static bool optional(Value self, Value name, Value *value)
 
 static Value text_repr(Value v)
 {
-    TextWrapper *self = as_text(v);
-    Value name, mode;
-    if (!self->encoding)
+    Value name, mode, encoding = load_acquire(&as_text(v)->encoding);
+    if (!encoding)
         return raise(ValueError, "I/O operation on uninitialized object");
     TRY(io_repr_enter(v));
     StrBuilder b;
@@ -385,7 +397,7 @@ static Value text_repr(Value v)
     if (part)
         builder_add(&b, part);
     ok = ok && (part || !mode);
-    part = ok ? str_format(" encoding=%R>", self->encoding) : 0;
+    part = ok ? str_format(" encoding=%R>", encoding) : 0;
     if (part)
         builder_add(&b, part);
     repr_leave(v);

@@ -32,17 +32,18 @@ typedef struct TextWrapper {
     int32_t chunk_flags;        /* state of the decoder object before the chunk */
     uint8_t kept_size, kept[4]; /* the end of the last chunk that is not decoded yet */
     Raw *pending;
-    intptr_t pending_size, chunk_size;
+    intptr_t pending_size; /* atomic: written under lock */
+    intptr_t chunk_size;   /* atomic */
     double bytes_per_char; /* of the last chunk */
     NewlineMode mode;
     IoLock lock;
     uint8_t codec; /* TextCodec */
-    uint8_t seen;  /* line ends, for `newlines` */
+    uint8_t seen;  /* line ends, for `newlines`; atomic: written under lock */
     bool detached, readable, writable, seekable, telling, has_read1;
     bool line_buffering, write_through, finalizing;
-    bool at_start;       /* the encoder object has not been told yet that it is not */
-    bool buffer_is_ours; /* exactly a Buffered: its functions are called directly */
-    struct OpenWriter *open_writer;
+    bool at_start;                  /* the encoder object has not been told yet that it is not */
+    bool buffer_is_ours;            /* exactly a Buffered: its functions are called directly */
+    struct OpenWriter *open_writer; /* atomic */
     Value tail;
 } TextWrapper;
 
@@ -77,6 +78,8 @@ extern MethodDef *const text_read_methods[];
 /* ---- text_write.c */
 bool text_flush_pending(TextWrapper *self) MUST_USE; /* to the buffer */
 bool text_flush(TextWrapper *self) MUST_USE;         /* and that one */
+/* Flushes what is pending to the buffer, unless another thread is at work on it. */
+bool text_flush_if_free(TextWrapper *self) MUST_USE;
 extern MethodDef *const text_write_methods[];
 
 /* ---- text_seek.c */
@@ -85,7 +88,8 @@ extern MethodDef *const text_seek_methods[];
 /* ---- text.c */
 /* ValueError if it is detached or was never initialised; text_check_open also if it is closed. */
 bool text_check(TextWrapper *self) MUST_USE;
-/* The buffer, for who does not hold the lock; 0 with a ValueError. */
+/* The buffer, for who does not hold the lock, or has called Python code since it looked; 0 with a
+ * ValueError. */
 Value text_buffer(TextWrapper *self) MUST_USE;
 bool text_check_open(TextWrapper *self) MUST_USE;
 

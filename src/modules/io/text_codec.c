@@ -173,8 +173,10 @@ static Value decode_native(TextWrapper *self, Value bytes, bool final)
 /* What a decoder says of itself, for the snapshot before a chunk. */
 bool text_decoder_state(TextWrapper *self, Value *bytes, int32_t *flags)
 {
-    Value state = TRY(call_method0(self->decoder, io_names.getstate));
     int flag_value;
+    if (!self->decoder)
+        return raise(ValueError, "I/O operation on uninitialized object");
+    Value state = TRY(call_method0(self->decoder, io_names.getstate));
     if (!is_tuple(state) || tuple_length(state) != 2)
         return raise(TypeError, "illegal decoder state");
     *bytes = tuple_get(state, 0);
@@ -189,13 +191,12 @@ bool text_decoder_state(TextWrapper *self, Value *bytes, int32_t *flags)
 
 static Value decode_by_object(TextWrapper *self, Value bytes, bool final)
 {
-    Value before = 0;
+    Value before = 0, decoder = self->decoder, newline_decoder = self->newline_decoder;
     int32_t flags = 0;
     if (load_relaxed(&self->telling))
         TRY(text_decoder_state(self, &before, &flags));
-    Value text = self->newline_decoder
-                     ? newline_decode(self->newline_decoder, bytes, final)
-                     : call_method2(self->decoder, io_names.decode, bytes, bool_value(final));
+    Value text = newline_decoder ? newline_decode(newline_decoder, bytes, final)
+                                 : call_method2(decoder, io_names.decode, bytes, bool_value(final));
     TRY(text);
     if (!is_str(text))
         return raise(TypeError, "decoder should return a string result, not '%T'", text);

@@ -32,10 +32,11 @@ static intptr_t available(const TextWrapper *self)
 /* Bytes from below, of any object with a buffer made to bytes. */
 static Value read_below(TextWrapper *self, intptr_t size)
 {
+    Value buffer_below = TRY(text_buffer(self));
     if (self->buffer_is_ours)
-        return buffered_read1((Buffered *)self->buffer, size);
+        return buffered_read1((Buffered *)buffer_below, size);
     Value name = self->has_read1 ? io_names.read1 : names.read;
-    Value input = TRY(call_method1(self->buffer, name, int_small(size)));
+    Value input = TRY(call_method1(buffer_below, name, int_small(size)));
     if (is_bytes(input))
         return input;
     BOUND_BUFFER(buffer);
@@ -57,7 +58,7 @@ static int read_chunk(TextWrapper *self, intptr_t hint)
         raise_unsupported("not readable");
         return -1;
     }
-    intptr_t size = self->chunk_size;
+    intptr_t size = load_relaxed(&self->chunk_size);
     if (hint > 0 && (double)hint * self->bytes_per_char > (double)size)
         size = (intptr_t)((double)hint * self->bytes_per_char);
     Value input = TRY_OR(read_below(self, size), -1);
@@ -91,8 +92,9 @@ static Value read_all(TextWrapper *self)
 {
     if (!self->readable)
         return raise_unsupported("not readable");
-    Value input = self->buffer_is_ours ? buffered_read_all((Buffered *)self->buffer)
-                                       : call_method0(self->buffer, names.read);
+    Value buffer = TRY(text_buffer(self));
+    Value input = self->buffer_is_ours ? buffered_read_all((Buffered *)buffer)
+                                       : call_method0(buffer, names.read);
     TRY(input);
     if (input == None)
         input = TRY(bytes_empty());

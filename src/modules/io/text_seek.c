@@ -125,17 +125,25 @@ static bool tell_native(TextWrapper *self, Cookie *c, intptr_t used)
 /* ---- tell with a decoder object
  * ------------------------------------------------------------------------ */
 
+/* The decoder's own code may have made this file anew, with a C codec: then there is none. */
+static Value decoder_of(TextWrapper *self)
+{
+    return self->decoder ? self->decoder
+                         : raise(ValueError, "I/O operation on uninitialized object");
+}
+
 static bool set_state(TextWrapper *self, int32_t flags)
 {
     Value state = TRY(tuple_of(TRY(bytes_empty()), int_small(flags)));
-    return call_method1(self->decoder, io_names.setstate, state) != 0;
+    return call_method1(TRY(decoder_of(self)), io_names.setstate, state) != 0;
 }
 
 /* Feeds bytes to the decoder: characters that came out, -1 on failure. */
 static intptr_t feed(TextWrapper *self, const char *data, intptr_t size, bool final)
 {
     Value bytes = TRY_OR(bytes_from(data, (size_t)size), -1);
-    Value text = call_method2(self->decoder, io_names.decode, bytes, bool_value(final));
+    Value decoder = TRY_OR(decoder_of(self), -1);
+    Value text = call_method2(decoder, io_names.decode, bytes, bool_value(final));
     if (!text)
         return -1;
     if (!is_str(text)) {
@@ -226,7 +234,8 @@ static bool tell_with_object(TextWrapper *self, Cookie *c, intptr_t used)
         ok = !c->chars_to_skip || feed_bytes(self, chunk, start, c);
     }
     Value failure = error_take();
-    bool restored = call_method1(self->decoder, io_names.setstate, saved) != 0;
+    Value decoder = decoder_of(self);
+    bool restored = decoder && call_method1(decoder, io_names.setstate, saved);
     io_chain(failure);
     return ok && restored;
 }
@@ -246,11 +255,13 @@ METHOD(text_tell, "tell", "/",
         return raise(OSError, "telling position disabled by next() call");
     TRY(text_flush_pending(self));
     TRY(call_method0(args[0], names.flush));
-    Value position = TRY(call_method0(self->buffer, io_names.tell));
+    Value position = TRY(call_method0(TRY(text_buffer(self)), io_names.tell));
     if (!self->chunk)
         return position;
     Cookie c = {0};
     TRY(index_as_int64(position, &c.position));
+    if (!self->chunk) /* __index__ was Python code */
+        return position;
     c.position -= ((Bytes *)self->chunk)->length;
     TRY(self->decoder ? tell_with_object(self, &c, self->used) : tell_native(self, &c, self->used));
     return cookie_pack(&c);
@@ -261,7 +272,7 @@ METHOD(text_tell, "tell", "/",
 
 static Value seek_below(TextWrapper *self, Value position, int whence)
 {
-    return call_method2(self->buffer, io_names.seek, position, int_small(whence));
+    return call_method2(TRY(text_buffer(self)), io_names.seek, position, int_small(whence));
 }
 
 static Value seek_to_end(TextWrapper *self)
@@ -285,7 +296,8 @@ static bool restore_decoder(TextWrapper *self, const Cookie *c)
 /* Decodes what lies between the place that could be sought and the position. */
 static bool skip_characters(TextWrapper *self, const Cookie *c)
 {
-    Value input = TRY(call_method1(self->buffer, names.read, int_small(c->bytes_to_feed)));
+    Value buffer = TRY(text_buffer(self));
+    Value input = TRY(call_method1(buffer, names.read, int_small(c->bytes_to_feed)));
     if (!is_bytes(input))
         return raise(TypeError, "underlying read() should have returned a bytes object, not '%T'",
                      input);

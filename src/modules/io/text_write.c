@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "core/call.h"
 #include "core/names.h"
+#include "core/thread.h"
 #include "modules/io/text.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -16,12 +17,13 @@
 /* Hands bytes over to the buffer below. */
 static bool write_below(TextWrapper *self, const char *data, intptr_t size, Value keep)
 {
+    Value buffer = TRY(text_buffer(self));
     if (self->buffer_is_ours)
-        return buffered_write((Buffered *)self->buffer, data, size, keep);
+        return buffered_write((Buffered *)buffer, data, size, keep);
     Value bytes = is_bytes(keep) && ((Bytes *)keep)->length == size
                       ? keep
                       : TRY(bytes_from(data, (size_t)size));
-    while (!call_method1(self->buffer, names.write, bytes))
+    while (!call_method1(buffer, names.write, bytes))
         if (!io_error_is_eintr() || !io_interrupted())
             return false;
     return true;
@@ -44,11 +46,10 @@ bool text_flush_pending(TextWrapper *self)
 
 static bool flush_below(TextWrapper *self)
 {
-    if (self->buffer_is_ours)
-        return buffered_is_writer((Buffered *)self->buffer)
-                   ? buffered_flush((Buffered *)self->buffer)
-                   : call_method0(self->buffer, names.flush) != 0;
-    return call_method0(self->buffer, names.flush) != 0;
+    Value buffer = TRY(text_buffer(self));
+    if (self->buffer_is_ours && buffered_is_writer((Buffered *)buffer))
+        return buffered_flush((Buffered *)buffer);
+    return call_method0(buffer, names.flush) != 0;
 }
 
 bool text_flush(TextWrapper *self)
@@ -57,16 +58,28 @@ bool text_flush(TextWrapper *self)
     return text_flush_pending(self) && flush_below(self);
 }
 
+bool text_flush_if_free(TextWrapper *self)
+{
+    bool inside = load_relaxed(&self->lock.owner) == thread_self()->gc.id;
+    if (!inside && !io_lock_try((Value)self, &self->lock))
+        return true;
+    bool ok = text_flush_pending(self);
+    if (!inside)
+        io_lock_leave((Value)self, &self->lock);
+    return ok;
+}
+
 /* Room for `size` more bytes, at most a chunk in all; 0 on failure. */
 static char *pending_room(TextWrapper *self, intptr_t size)
 {
-    while (self->pending_size && self->pending_size + size > self->chunk_size)
+    intptr_t chunk_size = load_relaxed(&self->chunk_size);
+    while (self->pending_size && self->pending_size + size > chunk_size)
         TRY(text_flush_pending(self));
     intptr_t capacity = self->pending ? self->pending->size : 0;
     if (self->pending_size + size > capacity) {
         intptr_t wanted = capacity * 4 > 256 ? capacity * 4 : 256;
-        if (wanted > self->chunk_size)
-            wanted = self->chunk_size;
+        if (wanted > chunk_size)
+            wanted = chunk_size;
         if (wanted < self->pending_size + size)
             wanted = self->pending_size + size;
         Raw *memory = TRY(raw_new(wanted));
@@ -79,7 +92,7 @@ static char *pending_room(TextWrapper *self, intptr_t size)
 
 static bool append(TextWrapper *self, const char *data, intptr_t size, Value keep)
 {
-    if (size >= self->chunk_size) {
+    if (size >= load_relaxed(&self->chunk_size)) {
         while (self->pending_size)
             TRY(text_flush_pending(self));
         return write_below(self, data, size, keep);
@@ -107,7 +120,7 @@ static bool append_utf8(TextWrapper *self, Value text)
     const Str *s = (const Str *)text;
     size_t surrogate, count = (size_t)s->length;
     size_t size = utf8_encoded_size(s->data, count, s->kind, &surrogate);
-    if (surrogate < count || (intptr_t)size >= self->chunk_size)
+    if (surrogate < count || (intptr_t)size >= load_relaxed(&self->chunk_size))
         return append_encoded(self, codec_utf8_encode(text, text_errors(self)));
     char *room = TRY(pending_room(self, (intptr_t)size));
     utf8_encode(s->data, count, s->kind, (unsigned char *)room);
@@ -164,7 +177,8 @@ static bool write_locked(TextWrapper *self, Value text)
         text = TRY(newlines_written(text, self->mode.written));
     if (str_length(text))
         TRY(encode(self, text));
-    if (self->pending_size >= self->chunk_size || flush || load_relaxed(&self->write_through))
+    if (self->pending_size >= load_relaxed(&self->chunk_size) || flush ||
+        load_relaxed(&self->write_through))
         TRY(text_flush_pending(self));
     if (flush)
         TRY(flush_below(self));

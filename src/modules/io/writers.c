@@ -47,16 +47,16 @@ bool writer_register(Value file, bool is_text, OpenWriter **entry)
         writers->previous = w;
     writers = w;
     mutex_unlock(&writers_lock);
-    *entry = w;
+    store_release(entry, w);
     return true;
 }
 
+/* Several threads may close a file at the same time: one of them takes the entry. */
 void writer_unregister(OpenWriter **entry)
 {
-    OpenWriter *w = *entry;
+    OpenWriter *w = load_relaxed(entry) ? exchange_acq_rel(entry, (OpenWriter *)0) : 0;
     if (!w)
         return;
-    *entry = 0;
     mutex_lock_raw(&writers_lock);
     if (w->previous)
         w->previous->next = w->next;
@@ -115,9 +115,11 @@ static bool is_chosen(const Found *found, const Choice *choice)
     if (!choice->regular_only)
         return true;
     /* Descriptors that were given, as those of the standard streams, are somebody else's. */
-    if (!raw || !raw->inode || !raw->closefd)
+    uint64_t inode = raw ? load_relaxed(&raw->inode) : 0;
+    if (!inode || !load_relaxed(&raw->closefd))
         return false;
-    return !choice->inode || (raw->inode == choice->inode && raw->device == choice->device);
+    return !choice->inode ||
+           (inode == choice->inode && load_relaxed(&raw->device) == choice->device);
 }
 
 /* Text before the buffers below it, as the list is newest first. Skips the first `skip`. */
@@ -140,7 +142,7 @@ static bool find(const Choice *choice, size_t skip, Found *found)
 static void write_mine(const Found *found)
 {
     Value pending = error_take();
-    if (found->text && !text_flush_pending(found->text))
+    if (found->text && !text_flush_if_free(found->text))
         error_clear();
     if (found->buffered && !buffered_flush_if_free(found->buffered))
         error_clear();
@@ -191,7 +193,7 @@ static bool write_chosen(const Choice *choice)
         any = true;
         if (found.mine) {
             write_mine(&found);
-        } else if (found.raw && found.raw->inode) {
+        } else if (found.raw && load_relaxed(&found.raw->inode)) {
             gc_stop_world();
             write_foreign_stopped(&found);
             gc_start_world();
