@@ -116,7 +116,8 @@ static bool execute_sha3(Value module)
                      &sha3_512_type, &shake_128_type, &shake_256_type};
     ready(&sha3_base_type);
     for (size_t i = 0; i < COUNT_OF(types); i++) {
-        types[i]->base = &sha3_base_type;
+        if (!(type_flags(types[i]) & TYPE_READY))
+            types[i]->base = &sha3_base_type;
         ready(types[i]);
     }
     return module_add_string(module, "implementation", "OpenSSL");

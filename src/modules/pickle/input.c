@@ -60,17 +60,23 @@ static bool peek(Unpickler *u)
     return true;
 }
 
+/* What the file's methods do may be to make this unpickler anew, without a file. */
+static Value call_read(Unpickler *u, intptr_t size)
+{
+    return u->read ? call1(u->read, int_from(size)) : truncated();
+}
+
 /* The next `size` bytes of the file, or fewer at its end. */
 static Value read_file(Unpickler *u, intptr_t size)
 {
     if (size <= TRUSTED_SIZE)
-        return checked_input(TRY(call1(u->read, int_from(size))));
+        return checked_input(TRY(call_read(u, size)));
     BytesBuilder b = {0};
     while (b.length < size) {
         intptr_t rest = size - b.length, chunk = TRUSTED_SIZE + b.length;
         if (chunk > rest)
             chunk = rest;
-        Value part = TRY(checked_input(TRY(call1(u->read, int_from(chunk)))));
+        Value part = TRY(checked_input(TRY(call_read(u, chunk))));
         bytes_builder_add(&b, ((Bytes *)part)->data, ((Bytes *)part)->length);
         if (b.failed || ((Bytes *)part)->length < chunk)
             break;
@@ -117,7 +123,7 @@ const unsigned char *unpickle_line(Unpickler *u, intptr_t *size)
 
 static bool read_by_read(Unpickler *u, char *to, intptr_t size)
 {
-    Value data = TRY(call1(u->read, int_from(size)));
+    Value data = TRY(call_read(u, size));
     if (!is_bytes(data))
         return raise(ValueError, "read() returned non-bytes object (%R)", data);
     if (((Bytes *)data)->length < size)

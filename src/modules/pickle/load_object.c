@@ -44,13 +44,14 @@ static bool map_names(Value *module_name, Value *name)
 Value unpickler_find_class(Unpickler *u, Value module_name, Value name)
 {
     TRY(AUDIT("pickle.find_class", module_name, name));
-    if (u->proto < 3 && u->fix_imports)
+    int32_t proto = load_relaxed(&u->proto); /* the program may call this at any time */
+    if (proto < 3 && load_relaxed(&u->fix_imports))
         TRY(map_names(&module_name, &name));
     if (!is_str(module_name))
         return raise(TypeError, "module name must be a string");
     Value module = TRY(import_hook(module_name));
     Value found;
-    if (u->proto < 4 || !is_str(name)) {
+    if (proto < 4 || !is_str(name)) {
         TRY(get_attr_optional(module, name, &found));
     } else {
         Value path = TRY(pickle_dotted_path(module, name));

@@ -263,7 +263,7 @@ bool unpickle_protocol(Unpickler *u)
     const unsigned char *data = TRY(unpickle_take(u, 1));
     if (*data > PICKLE_HIGHEST_PROTOCOL)
         return raise(ValueError, "unsupported pickle protocol: %d", *data);
-    u->proto = *data;
+    store_relaxed(&u->proto, *data);
     return true;
 }
 

@@ -92,7 +92,7 @@ FUNCTION(pickle_load, "load",
          "other custom object that meets this interface.\n\n" ENCODING_DOC)
 {
     Unpickler *u = TRY(NEW(Unpickler, &unpickler_type));
-    TRY(unpickler_set_file(u, args[0]) && unpickler_set_up(u, "load", args + 1));
+    TRY(unpickler_set_up(u, "load", args[0], args + 1));
     Value result = unpickler_load(u);
     unpickle_memo_clear(u);
     return result;
@@ -106,7 +106,7 @@ FUNCTION(pickle_loads, "loads",
          "representation are ignored.\n\n" ENCODING_DOC)
 {
     Unpickler *u = TRY(NEW(Unpickler, &unpickler_type));
-    TRY(unpickler_set_up(u, "loads", args + 1));
+    TRY(unpickler_set_up(u, "loads", 0, args + 1));
     TEXT_ARGUMENT(data);
     TRY(bytes_argument(args[0], &data));
     u->data = (const unsigned char *)data.data;
@@ -121,19 +121,26 @@ static MethodDef *const functions[] = {M(pickle_dump), M(pickle_dumps), M(pickle
 
 /* ---- The state -------------------------------------------------------------------------- */
 
+/* The module may be executed again, while others use what is there. */
+static void keep(Value *slot, Value v)
+{
+    if (load_relaxed(slot) != v)
+        root_store(slot, v);
+}
+
 /* A dict of another module; RuntimeError if it is something else. */
 static bool take_dict(Value *slot, const char *module, const char *name)
 {
     Value v = TRY(import_attribute(module, name));
     if (!has_shape(v, SHAPE_DICT))
         return raise(RuntimeError, "%s.%s should be a dict, not %T", module, name, v);
-    root_store(slot, v);
+    keep(slot, v);
     return true;
 }
 
 static bool take(Value *slot, const char *module, const char *name)
 {
-    root_store(slot, TRY(import_attribute(module, name)));
+    keep(slot, TRY(import_attribute(module, name)));
     return true;
 }
 
@@ -155,10 +162,10 @@ static bool take_registries(void)
 static bool take_names(void)
 {
     struct PickleState *s = &pickle_state;
-    root_store(&s->newobj_name, TRY(str_intern_cstring("__newobj__")));
-    root_store(&s->newobj_ex_name, TRY(str_intern_cstring("__newobj_ex__")));
-    root_store(&s->locals_name, TRY(str_intern_cstring("<locals>")));
-#define PICKLE_NAME(n) root_store(&pickle_names.n, TRY(str_intern_cstring(#n)));
+    keep(&s->newobj_name, TRY(str_intern_cstring("__newobj__")));
+    keep(&s->newobj_ex_name, TRY(str_intern_cstring("__newobj_ex__")));
+    keep(&s->locals_name, TRY(str_intern_cstring("<locals>")));
+#define PICKLE_NAME(n) keep(&pickle_names.n, TRY(str_intern_cstring(#n)));
 #include "modules/pickle/pickle_names.def"
 #undef PICKLE_NAME
     return true;

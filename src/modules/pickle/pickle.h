@@ -151,7 +151,8 @@ Value pickle_follow(Value where, Value path) MUST_USE;
 
 /* ---- pickling */
 
-/* guarded by turn, but for what is immutable after __init__: write, buffer_callback, proto */
+/* guarded by turn, but for what is also looked at or set without it, which is atomic: write,
+ * persistent_id, dispatch_table, bin, fast */
 typedef struct Pickler {
     Object ob;
     Value write;            /* the file's write; 0: not initialised, or bytes are wanted */
@@ -294,7 +295,8 @@ bool pickle_buffer_is_contiguous(const Buffer *buffer); /* in C's or Fortran's o
 
 /* ---- unpickling */
 
-/* guarded by turn, but for what is immutable after __init__: read to errors, fix_imports */
+/* guarded by turn, but for what is also looked at or set without it, which is atomic:
+ * persistent_load, proto, fix_imports */
 typedef struct Unpickler {
     Object ob;
     Value read, readline;   /* the file's methods; 0: not initialised, or it reads from memory */
@@ -320,9 +322,9 @@ typedef struct Unpickler {
     Turn turn;
 } Unpickler;
 
-/* options: fix_imports, encoding, errors, buffers, as given to `function`. */
-bool unpickler_set_up(Unpickler *u, const char *function, Value *options) MUST_USE;
-bool unpickler_set_file(Unpickler *u, Value file) MUST_USE;
+/* file: 0: it reads from memory. options: fix_imports, encoding, errors, buffers, as given to
+ * `function`. */
+bool unpickler_set_up(Unpickler *u, const char *function, Value file, Value *options) MUST_USE;
 Value unpickler_load(Unpickler *u) MUST_USE;
 
 /* input.c: from the file, where memory does not have enough. UnpicklingError at its end. */

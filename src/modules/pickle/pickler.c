@@ -81,7 +81,7 @@ static bool initialise(Pickler *p, Value *args)
     p->fast_nesting = 0;
     p->fast_memo = 0; /* NO_BARRIER: 0 */
     TRY(pickler_set_up(p, args[1], args[2], args[3], args[4]));
-    if (p->dispatch_table || type_of((Value)p) == &pickler_type)
+    if (load_relaxed(&p->dispatch_table) || type_of((Value)p) == &pickler_type)
         return true;
     Value table;
     TRY(get_attr_optional((Value)p, pickle_names.dispatch_table, &table));
@@ -137,11 +137,11 @@ bool pickle_find_hook(Value self, Value own, Value name, const MethodDef *origin
 
 static bool find_hooks(Pickler *p)
 {
-    Value override = 0, persistent = 0;
-    if (p->persistent_id || type_of((Value)p) != &pickler_type) {
+    Value override = 0, persistent = 0, own = load_acquire(&p->persistent_id);
+    if (own || type_of((Value)p) != &pickler_type) {
         TRY(get_attr_optional((Value)p, pickle_names.reducer_override, &override));
-        TRY(pickle_find_hook((Value)p, p->persistent_id, pickle_names.persistent_id,
-                             M(pickler_persistent_id), &persistent));
+        TRY(pickle_find_hook((Value)p, own, pickle_names.persistent_id, M(pickler_persistent_id),
+                             &persistent));
     }
     gc_store(p, &p->reducer_override, override);
     gc_store(p, &p->find_persistent, persistent);
@@ -173,7 +173,7 @@ METHOD(pickler_dump_method, "dump", "obj, /",
        "Write a pickled representation of the given object to the open file.")
 {
     Pickler *p = as_pickler(args[0]);
-    if (!p->write)
+    if (!load_relaxed(&p->write)) /* it never goes back to 0 */
         return raise(PicklingError, "Pickler.__init__() was not called by %T.__init__()", args[0]);
     PICKLE_TURN(p)
     return pickler_dump(p, args[1]) ? None : 0;

@@ -271,10 +271,10 @@ static bool save_persistent_text(Pickler *p, Value pid)
            pickle_write(p, "\n", 1);
 }
 
-/* By the persistent id that the pickler's user gives it, if any: then *saved. */
-static bool save_by_id(Pickler *p, Value object, bool *saved)
+/* By the persistent id that `hook`, of the pickler's user, gives it, if any: then *saved. */
+static bool save_by_id(Pickler *p, Value hook, Value object, bool *saved)
 {
-    Value pid = TRY(call1(p->find_persistent, object));
+    Value pid = TRY(call1(hook, object));
     *saved = pid != None;
     if (!*saved)
         return true;
@@ -346,11 +346,12 @@ bool pickle_save_value(Pickler *p, Value object)
 
 bool pickle_save_slow(Pickler *p, Value object)
 {
-    if (unlikely(p->find_persistent != 0)) {
+    Value hook = p->find_persistent; /* the file's write may be another dump, which clears it */
+    if (unlikely(hook != 0)) {
         bool saved;
         if (p->length >= p->boundary)
             TRY(pickle_boundary(p));
-        TRY(save_by_id(p, object, &saved));
+        TRY(save_by_id(p, hook, object, &saved));
         if (saved)
             return true;
     }

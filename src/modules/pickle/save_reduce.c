@@ -177,11 +177,12 @@ bool pickle_save_reduced(Pickler *p, Value reduced, Value object)
 /* The reducer that the pickler's own dispatch table has, or copyreg's; *reducer 0: none. */
 static bool find_reducer(Pickler *p, Value type, Value *reducer)
 {
-    if (!p->dispatch_table)
+    Value table = load_acquire(&p->dispatch_table);
+    if (!table)
         return dict_find(pickle_state.dispatch_table, type, reducer);
-    if (has_shape(p->dispatch_table, SHAPE_DICT))
-        return dict_find(p->dispatch_table, type, reducer);
-    *reducer = get_item(p->dispatch_table, type);
+    if (has_shape(table, SHAPE_DICT))
+        return dict_find(table, type, reducer);
+    *reducer = get_item(table, type);
     return *reducer || error_clear_if(KeyError);
 }
 

@@ -49,21 +49,7 @@ static bool set_name(Unpickler *u, Value *slot, const char *function, const char
     return true;
 }
 
-bool unpickler_set_up(Unpickler *u, const char *function, Value *options)
-{
-    int fix = TRY_NOT_NEGATIVE(object_truth(options[0]), false);
-    TRY(set_name(u, &u->encoding, function, "encoding", options[1]));
-    TRY(set_name(u, &u->errors, function, "errors", options[2]));
-    bool none = options[3] == None || options[3] == tuple_empty();
-    Value buffers = none ? 0 : TRY(get_iter(options[3]));
-    gc_store(u, &u->buffers, buffers);
-    u->fix_imports = fix;
-    u->proto = 0;
-    u->stack = list_empty_array; /* NO_BARRIER: static */
-    return true;
-}
-
-bool unpickler_set_file(Unpickler *u, Value file)
+static bool set_file(Unpickler *u, Value file)
 {
     Value read, readline, readinto, peek;
     TRY(get_attr_optional(file, pickle_names.peek, &peek));
@@ -76,6 +62,22 @@ bool unpickler_set_file(Unpickler *u, Value file)
     gc_store(u, &u->readinto, readinto);
     gc_store(u, &u->readline, readline);
     gc_store(u, &u->read, read);
+    return true;
+}
+
+bool unpickler_set_up(Unpickler *u, const char *function, Value file, Value *options)
+{
+    int fix = TRY_NOT_NEGATIVE(object_truth(options[0]), false);
+    TRY(set_name(u, &u->encoding, function, "encoding", options[1]));
+    TRY(set_name(u, &u->errors, function, "errors", options[2]));
+    store_relaxed(&u->fix_imports, fix);
+    store_relaxed(&u->proto, 0);
+    u->stack = list_empty_array; /* NO_BARRIER: static */
+    if (file)
+        TRY(set_file(u, file));
+    bool none = options[3] == None || options[3] == tuple_empty();
+    Value buffers = none ? 0 : TRY(get_iter(options[3]));
+    gc_store(u, &u->buffers, buffers);
     return true;
 }
 
@@ -93,7 +95,7 @@ static bool initialise(Unpickler *u, Value *args)
     u->input = 0; /* NO_BARRIER: 0 */
     u->at = u->end = u->prefetched = 0;
     u->depth = u->fence = u->mark_count = 0;
-    return unpickler_set_file(u, args[1]) && unpickler_set_up(u, "Unpickler", args + 2);
+    return unpickler_set_up(u, "Unpickler", args[1], args + 2);
 }
 
 INIT_METHOD(unpickler_init,
@@ -344,9 +346,9 @@ static bool unpickler_setattr(Value v, Value name, Value value)
 
 static bool find_hook(Unpickler *u)
 {
-    Value hook = 0;
-    if (u->persistent_load || type_of((Value)u) != &unpickler_type)
-        TRY(pickle_find_hook((Value)u, u->persistent_load, pickle_names.persistent_load,
+    Value hook = 0, own = load_acquire(&u->persistent_load);
+    if (own || type_of((Value)u) != &unpickler_type)
+        TRY(pickle_find_hook((Value)u, own, pickle_names.persistent_load,
                              unpickler_persistent_load_entry, &hook));
     gc_store(u, &u->find_persistent, hook);
     return true;
@@ -377,7 +379,7 @@ static void clear_stack(Unpickler *u)
 Value unpickler_load(Unpickler *u)
 {
     clear_stack(u);
-    u->proto = 0;
+    store_relaxed(&u->proto, 0);
     Value result = 0;
     if (find_hook(u) && run(u) && unpickle_skip_consumed(u))
         result = unpickle_pop(u);
@@ -393,11 +395,13 @@ METHOD(unpickler_load_method, "load", "/",
        "specified therein.")
 {
     Unpickler *u = as_unpickler(args[0]);
-    if (!u->read)
-        return raise(UnpicklingError, "Unpickler.__init__() was not called by %T.__init__()",
-                     args[0]);
     PICKLE_TURN(u)
-    return unpickler_load(u);
+    {
+        if (!u->read)
+            return raise(UnpicklingError, "Unpickler.__init__() was not called by %T.__init__()",
+                         args[0]);
+        return unpickler_load(u);
+    }
     return 0;
 }
 
