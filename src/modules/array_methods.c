@@ -174,8 +174,12 @@ METHOD(array_buffer_info, "buffer_info", "/",
        "of the buffer used to hold array's contents.")
 {
     TypedArray *a = as_array(args[0]);
-    return tuple_of(TRY(int_from((intptr_t)array_data(a))),
-                    TRY(int_from(load_acquire(&a->length))));
+    intptr_t address = 0, length = 0;
+    WITH_LOCK (a) {
+        address = (intptr_t)array_data(a);
+        length = a->length;
+    }
+    return tuple_of(TRY(int_from(address)), TRY(int_from(length)));
 }
 
 /* ---- lists, bytes, text, files

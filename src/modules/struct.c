@@ -17,12 +17,17 @@ Value struct_error; /* the class struct.error */
 static Value cache; /* dict: format to Struct */
 enum { CACHE_SIZE = 100 };
 
-/* Immutable after init. */
+/* What a format means. Never changes: who works by one is not in the way of an __init__ that is
+ * called again. */
+typedef struct StructLayout {
+    intptr_t item_count, value_count, size;
+    StructItem items[];
+} StructLayout;
+
 typedef struct Struct {
     Object ob;
-    Value format; /* str */
-    Value items;  /* Raw of StructItem */
-    intptr_t item_count, value_count, size;
+    Value format; /* str; atomic */
+    Raw *layout;  /* holds a StructLayout; atomic; 0: not initialised */
 } Struct;
 
 static Type struct_type;
@@ -30,12 +35,20 @@ static Type struct_type;
 static void struct_trace(Object *self, Tracer *tracer)
 {
     gc_visit(tracer, ((Struct *)self)->format);
-    gc_visit(tracer, ((Struct *)self)->items);
+    gc_visit(tracer, (Value)((Struct *)self)->layout);
 }
 
-static StructItem *items_of(const Struct *s)
+static const StructLayout *layout_in(const Raw *raw)
 {
-    return (StructItem *)(void *)((Raw *)s->items)->data;
+    return (const StructLayout *)(const void *)raw->data;
+}
+
+/* RuntimeError if it is not initialised. To be asked for once: the next may be another one. */
+static const StructLayout *layout_of(const Struct *s)
+{
+    const Raw *raw = load_acquire(&s->layout);
+    return raw ? layout_in(raw)
+               : (const StructLayout *)raise(RuntimeError, "Struct object is not initialized");
 }
 
 /* ---- formats -----------------------------------------------------------------------------------
@@ -149,22 +162,22 @@ static bool struct_set(Struct *s, Value format)
     const char *text = ((Str *)format)->data, *end = text + str_length(format);
     FormatParser p = {.at = text, .end = end};
     TRY(parse_format(&p));
-    Raw *items = TRY(raw_new(p.item_count * (intptr_t)sizeof(StructItem)));
-    p = (FormatParser){.at = text, .end = end, .items = (StructItem *)(void *)items->data};
+    intptr_t items_size = p.item_count * (intptr_t)sizeof(StructItem);
+    Raw *raw = TRY(raw_new((intptr_t)sizeof(StructLayout) + items_size));
+    StructLayout *layout = (StructLayout *)(void *)raw->data;
+    p = (FormatParser){.at = text, .end = end, .items = layout->items};
     TRY(parse_format(&p));
+    layout->item_count = p.item_count;
+    layout->value_count = p.value_count;
+    layout->size = p.size;
     gc_store(s, &s->format, format);
-    gc_store(s, &s->items, (Value)items);
-    s->item_count = p.item_count;
-    s->value_count = p.value_count;
-    s->size = p.size;
+    gc_store(s, &s->layout, raw);
     return true;
 }
 
 NEW_METHOD(struct_new, "*args, **kwargs")
 {
-    Struct *s = TRY(NEW(Struct, (Type *)args[0]));
-    s->size = s->value_count = -1;
-    return (Value)s;
+    return object_alloc((Type *)args[0]);
 }
 
 INIT_METHOD(struct_init, "format")
@@ -172,69 +185,75 @@ INIT_METHOD(struct_init, "format")
     return struct_set((Struct *)args[0], args[1]) ? None : 0;
 }
 
-/* The Struct of a format, from the cache. */
-static Struct *struct_for(Value format)
+/* What holds the layout of a format, from the cache of Structs. */
+static Raw *raw_for(Value format)
 {
     Value found = dict_get(cache, format);
-    if (found || error_pending())
-        return (Struct *)found;
+    if (found)
+        return load_acquire(&((Struct *)found)->layout);
+    if (error_pending())
+        return 0;
     Struct *s = TRY(NEW(Struct, &struct_type));
     TRY(struct_set(s, format));
     if (dict_length(cache) >= CACHE_SIZE)
         TRY(dict_clear(cache));
-    return dict_set(cache, format, (Value)s) ? s : 0;
+    return dict_set(cache, format, (Value)s) ? s->layout : 0;
 }
 
-static bool check_initialised(const Struct *s)
+static const StructLayout *layout_for(Value format)
 {
-    return s->items || raise(RuntimeError, "Struct object is not initialized");
+    return layout_in(TRY(raw_for(format)));
 }
 
 /* ---- packing
  * --------------------------------------------------------------------------------------- */
 
-static bool pack_values(const Struct *s, char *data, Value values, intptr_t first, const char *name)
+static bool pack_values(const StructLayout *layout, char *data, Value values, intptr_t first,
+                        const char *name)
 {
     intptr_t given = tuple_length(values) - first;
-    if (given != s->value_count)
-        return raise_struct("%s expected %zd items for packing (got %zd)", name, s->value_count,
-                            given);
-    const StructItem *items = items_of(s);
-    memset(data, 0, (size_t)s->size);
-    for (intptr_t i = 0; i < s->item_count; i++)
+    if (given != layout->value_count)
+        return raise_struct("%s expected %zd items for packing (got %zd)", name,
+                            layout->value_count, given);
+    const StructItem *items = layout->items;
+    memset(data, 0, (size_t)layout->size);
+    for (intptr_t i = 0; i < layout->item_count; i++)
         for (intptr_t j = 0; j < items[i].count; j++)
             TRY(struct_pack_item(&items[i], data + items[i].offset + j * items[i].size,
                                  tuple_get(values, first++)));
     return true;
 }
 
-static Value pack(Struct *s, Value values, intptr_t first)
+static Value pack(const StructLayout *layout, Value values, intptr_t first)
 {
     intptr_t given = tuple_length(values) - first;
-    if (given != s->value_count)
-        return raise_struct("pack expected %zd items for packing (got %zd)", s->value_count, given);
-    Value bytes = TRY(bytes_new(s->size));
-    return pack_values(s, ((Bytes *)bytes)->data, values, first, "pack") ? bytes : 0;
+    if (given != layout->value_count)
+        return raise_struct("pack expected %zd items for packing (got %zd)", layout->value_count,
+                            given);
+    Value bytes = TRY(bytes_new(layout->size));
+    return pack_values(layout, ((Bytes *)bytes)->data, values, first, "pack") ? bytes : 0;
 }
 
 /* Resolves an offset that counts from the end if negative. */
-static bool resolve_offset(const Struct *s, intptr_t *offset, intptr_t size, bool packing)
+static bool resolve_offset(const StructLayout *layout, intptr_t *offset, intptr_t size,
+                           bool packing)
 {
     if (*offset < 0) {
-        if (*offset + s->size > 0)
+        if (*offset + layout->size > 0)
             return raise_struct(packing ? "no space to pack %zd bytes at offset %zd"
                                         : "not enough data to unpack %zd bytes at offset %zd",
-                                s->size, *offset);
+                                layout->size, *offset);
         if (*offset + size < 0)
             return raise_struct("offset %zd out of range for %zd-byte buffer", *offset, size);
         *offset += size;
     }
-    if (size - *offset >= s->size)
+    if (size - *offset >= layout->size)
         return true;
     return raise_struct("%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %zd "
                         "(actual buffer size is %zd)",
-                        packing ? "pack_into" : "unpack_from", (size_t)*offset + (size_t)s->size,
-                        packing ? "packing" : "unpacking", s->size, *offset, size);
+                        packing ? "pack_into" : "unpack_from",
+                        (size_t)*offset + (size_t)layout->size, packing ? "packing" : "unpacking",
+                        layout->size, *offset, size);
 }
 
 static bool writable(Value target, Buffer *buffer)
@@ -248,7 +267,7 @@ static bool writable(Value target, Buffer *buffer)
 
 /* args: [buffer, offset, values...] from `first` on. The values go into a copy first, as making
  * them may run Python code, which may do anything to the buffer's owner. */
-static Value pack_into(Struct *s, Value args, intptr_t first)
+static Value pack_into(const StructLayout *layout, Value args, intptr_t first)
 {
     intptr_t offset;
     if (tuple_length(args) <= first)
@@ -256,20 +275,20 @@ static Value pack_into(Struct *s, Value args, intptr_t first)
     if (tuple_length(args) == first + 1)
         return raise_struct("pack_into expected offset argument");
     intptr_t given = tuple_length(args) - first - 2;
-    if (given != s->value_count)
-        return raise_struct("pack_into expected %zd items for packing (got %zd)", s->value_count,
-                            given);
+    if (given != layout->value_count)
+        return raise_struct("pack_into expected %zd items for packing (got %zd)",
+                            layout->value_count, given);
     Value target = tuple_get(args, first);
     Buffer buffer;
     TRY(writable(target, &buffer));
     buffer_release(&buffer);
     TRY(index_as_intptr(tuple_get(args, first + 1), &offset));
-    Value packed = TRY(bytes_new(s->size));
-    TRY(pack_values(s, ((Bytes *)packed)->data, args, first + 2, "pack_into"));
+    Value packed = TRY(bytes_new(layout->size));
+    TRY(pack_values(layout, ((Bytes *)packed)->data, args, first + 2, "pack_into"));
     TRY(writable(target, &buffer));
-    bool fits = resolve_offset(s, &offset, buffer.size, true);
+    bool fits = resolve_offset(layout, &offset, buffer.size, true);
     if (fits)
-        memcpy(buffer.data + offset, ((Bytes *)packed)->data, (size_t)s->size);
+        memcpy(buffer.data + offset, ((Bytes *)packed)->data, (size_t)layout->size);
     buffer_release(&buffer);
     return fits ? None : 0;
 }
@@ -277,12 +296,12 @@ static Value pack_into(Struct *s, Value args, intptr_t first)
 /* ---- unpacking
  * ----------------------------------------------------------------------------------------- */
 
-static Value unpack_values(const Struct *s, const char *data)
+static Value unpack_values(const StructLayout *layout, const char *data)
 {
-    const StructItem *items = items_of(s);
-    Value result = TRY(tuple_new(s->value_count));
+    const StructItem *items = layout->items;
+    Value result = TRY(tuple_new(layout->value_count));
     intptr_t n = 0;
-    for (intptr_t i = 0; i < s->item_count; i++)
+    for (intptr_t i = 0; i < layout->item_count; i++)
         for (intptr_t j = 0; j < items[i].count; j++)
             tuple_init(
                 result, n++,
@@ -290,27 +309,28 @@ static Value unpack_values(const Struct *s, const char *data)
     return result;
 }
 
-static Value unpack(Struct *s, Value source)
+static Value unpack(const StructLayout *layout, Value source)
 {
     Buffer buffer;
     Value result = 0;
     TRY(buffer_get(source, &buffer, BUFFER_READ));
-    if (buffer.size != s->size)
-        raise_struct("unpack requires a buffer of %zd bytes", s->size);
+    if (buffer.size != layout->size)
+        raise_struct("unpack requires a buffer of %zd bytes", layout->size);
     else
-        result = unpack_values(s, buffer.data);
+        result = unpack_values(layout, buffer.data);
     buffer_release(&buffer);
     return result;
 }
 
-static Value unpack_from(Struct *s, Value source, Value offset_value)
+static Value unpack_from(const StructLayout *layout, Value source, Value offset_value)
 {
     intptr_t offset;
     Buffer buffer;
     Value result = 0;
     TRY(buffer_get(source, &buffer, BUFFER_READ));
-    if (index_as_intptr(offset_value, &offset) && resolve_offset(s, &offset, buffer.size, false))
-        result = unpack_values(s, buffer.data + offset);
+    if (index_as_intptr(offset_value, &offset) &&
+        resolve_offset(layout, &offset, buffer.size, false))
+        result = unpack_values(layout, buffer.data + offset);
     buffer_release(&buffer);
     return result;
 }
@@ -320,9 +340,9 @@ static Value unpack_from(Struct *s, Value source, Value offset_value)
 
 typedef struct UnpackIterator {
     Object ob;
-    Struct *layout; /* immutable after init */
+    Raw *layout;    /* immutable after init */
     Buffer buffer;  /* guarded by lock: released when exhausted */
-    intptr_t index; /* atomic: offset of the next */
+    intptr_t index; /* guarded by lock: offset of the next */
 } UnpackIterator;
 
 static Type unpack_iterator_type;
@@ -335,23 +355,24 @@ static void unpack_iterator_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&it->buffer.keep));
 }
 
-static Value iter_unpack(Struct *s, Value source)
+static Value iter_unpack(Raw *raw, Value source)
 {
+    const StructLayout *layout = layout_in(raw);
     Buffer buffer;
-    if (s->size == 0)
+    if (layout->size == 0)
         return raise_struct("cannot iteratively unpack with a struct of length 0");
     TRY(buffer_get(source, &buffer, BUFFER_READ));
-    if (buffer.size % s->size) {
+    if (buffer.size % layout->size) {
         buffer_release(&buffer);
         return raise_struct("iterative unpacking requires a buffer of a multiple of %zd bytes",
-                            s->size);
+                            layout->size);
     }
     UnpackIterator *it = NEW(UnpackIterator, &unpack_iterator_type);
     if (!it) {
         buffer_release(&buffer);
         return 0;
     }
-    gc_store(it, &it->layout, s);
+    gc_store(it, &it->layout, raw);
     gc_barrier(it, buffer.owner);
     gc_barrier(it, buffer.keep);
     it->buffer = buffer; /* NO_BARRIER: the barrier was just run for both references */
@@ -361,17 +382,20 @@ static Value iter_unpack(Struct *s, Value source)
 static Value unpack_iterator_next(Value self)
 {
     UnpackIterator *it = (UnpackIterator *)self;
-    Struct *s = it->layout;
+    const StructLayout *layout = layout_in(it->layout);
+    Buffer done = {0};
     WITH_LOCK (it) {
         if (!it->buffer.owner)
             return 0;
         if (it->index < it->buffer.size) {
-            Value result = unpack_values(s, it->buffer.data + it->index);
-            it->index += s->size;
+            Value result = unpack_values(layout, it->buffer.data + it->index);
+            it->index += layout->size;
             return result;
         }
-        buffer_release(&it->buffer);
+        done = it->buffer;
+        it->buffer = (Buffer){0}; /* NO_BARRIER: 0 */
     }
+    buffer_release(&done); /* may be Python code */
     return 0;
 }
 
@@ -381,7 +405,7 @@ METHOD(unpack_iterator_length_hint, "__length_hint__", "/", 0)
     intptr_t left = 0;
     WITH_LOCK (it) {
         if (it->buffer.owner)
-            left = (it->buffer.size - it->index) / it->layout->size;
+            left = (it->buffer.size - it->index) / layout_in(it->layout)->size;
     }
     return int_from(left);
 }
@@ -404,8 +428,7 @@ METHOD(struct_pack_method, "pack", "*values",
        "S.pack(v1, v2, ...) -> bytes\n\nReturn a bytes object containing values v1, v2, ... packed "
        "according\nto the format string S.format.  See help(struct) for more on format\nstrings.")
 {
-    Struct *s = (Struct *)args[0];
-    return check_initialised(s) ? pack(s, args[1], 0) : 0;
+    return pack(TRY(layout_of((Struct *)args[0])), args[1], 0);
 }
 
 METHOD(struct_pack_into_method, "pack_into", "*values",
@@ -413,55 +436,51 @@ METHOD(struct_pack_into_method, "pack_into", "*values",
        "format string S.format\nand write the packed bytes into the writable buffer buf starting "
        "at\noffset.")
 {
-    Struct *s = (Struct *)args[0];
-    return check_initialised(s) ? pack_into(s, args[1], 0) : 0;
+    return pack_into(TRY(layout_of((Struct *)args[0])), args[1], 0);
 }
 
 METHOD(struct_unpack_method, "unpack", "buffer, /", "Return a tuple containing unpacked values.")
 {
-    Struct *s = (Struct *)args[0];
-    return check_initialised(s) ? unpack(s, args[1]) : 0;
+    return unpack(TRY(layout_of((Struct *)args[0])), args[1]);
 }
 
 METHOD(struct_unpack_from_method, "unpack_from", "buffer, offset=0",
        "Return a tuple containing unpacked values.\n\nValues are unpacked according to the format "
        "string Struct.format.")
 {
-    Struct *s = (Struct *)args[0];
-    return check_initialised(s) ? unpack_from(s, args[1], args[2]) : 0;
+    return unpack_from(TRY(layout_of((Struct *)args[0])), args[1], args[2]);
 }
 
 METHOD(struct_iter_unpack_method, "iter_unpack", "buffer, /",
        "Return an iterator yielding tuples.\n\nTuples are unpacked from the given bytes source, "
        "like a repeated\ninvocation of unpack_from().")
 {
-    Struct *s = (Struct *)args[0];
-    return check_initialised(s) ? iter_unpack(s, args[1]) : 0;
+    Raw *raw = load_acquire(&((Struct *)args[0])->layout);
+    return raw ? iter_unpack(raw, args[1])
+               : raise(RuntimeError, "Struct object is not initialized");
 }
 
 METHOD(struct_sizeof, "__sizeof__", "/", "S.__sizeof__() -> size of S in memory, in bytes")
 {
-    Struct *s = (Struct *)args[0];
-    return int_from((intptr_t)sizeof(Struct) +
-                    (s->items ? s->item_count * (intptr_t)sizeof(StructItem) : 0));
-}
-
-static Value struct_repr(Value self)
-{
-    Struct *s = (Struct *)self;
-    TRY(check_initialised(s));
-    return format_value("%s(%R)", type_short_name(type_of(self)), s->format);
+    const Raw *raw = load_acquire(&((Struct *)args[0])->layout);
+    return int_from((intptr_t)sizeof(Struct) + (raw ? raw->size : 0));
 }
 
 static Value get_format(Value self)
 {
-    TRY(check_initialised((Struct *)self));
-    return ((Struct *)self)->format;
+    TRY(layout_of((Struct *)self));
+    return load_acquire(&((Struct *)self)->format);
+}
+
+static Value struct_repr(Value self)
+{
+    return format_value("%s(%R)", type_short_name(type_of(self)), TRY(get_format(self)));
 }
 
 static Value get_size(Value self)
 {
-    return int_from(((Struct *)self)->size);
+    const Raw *raw = load_acquire(&((Struct *)self)->layout);
+    return int_from(raw ? layout_in(raw)->size : -1);
 }
 
 static const GetSetDef struct_getset[] = {{"format", get_format, 0, "struct format string"},
@@ -495,15 +514,15 @@ static Type struct_type = {
 FUNCTION(function_calcsize, "calcsize", "format, /",
          "Return size in bytes of the struct described by the format string.")
 {
-    Struct *s = TRY(struct_for(args[0]));
-    return int_from(s->size);
+    const StructLayout *layout = TRY(layout_for(args[0]));
+    return int_from(layout->size);
 }
 
-static Struct *struct_of_first(Value args)
+static const StructLayout *layout_of_first(Value args)
 {
     if (!tuple_length(args))
-        return (Struct *)raise(TypeError, "missing format argument");
-    return struct_for(tuple_get(args, 0));
+        return (const StructLayout *)raise(TypeError, "missing format argument");
+    return layout_for(tuple_get(args, 0));
 }
 
 FUNCTION(
@@ -511,7 +530,7 @@ FUNCTION(
     "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, "
     "... packed according\nto the format string.  See help(struct) for more on format strings.")
 {
-    return pack(TRY(struct_of_first(args[0])), args[0], 1);
+    return pack(TRY(layout_of_first(args[0])), args[0], 1);
 }
 
 FUNCTION(function_pack_into, "pack_into", "*args",
@@ -519,26 +538,26 @@ FUNCTION(function_pack_into, "pack_into", "*args",
          "to the format string and write\nthe packed bytes into the writable buffer buf starting "
          "at offset.")
 {
-    return pack_into(TRY(struct_of_first(args[0])), args[0], 1);
+    return pack_into(TRY(layout_of_first(args[0])), args[0], 1);
 }
 
 FUNCTION(function_unpack, "unpack", "format, buffer, /",
          "Return a tuple containing values unpacked according to the format string.")
 {
-    return unpack(TRY(struct_for(args[0])), args[1]);
+    return unpack(TRY(layout_for(args[0])), args[1]);
 }
 
 FUNCTION(function_unpack_from, "unpack_from", "format, /, buffer, offset=0",
          "Return a tuple containing values unpacked according to the format string.")
 {
-    return unpack_from(TRY(struct_for(args[0])), args[1], args[2]);
+    return unpack_from(TRY(layout_for(args[0])), args[1], args[2]);
 }
 
 FUNCTION(function_iter_unpack, "iter_unpack", "format, buffer, /",
          "Return an iterator yielding tuples unpacked from the given bytes according to the format "
          "string.")
 {
-    return iter_unpack(TRY(struct_for(args[0])), args[1]);
+    return iter_unpack(TRY(raw_for(args[0])), args[1]);
 }
 
 FUNCTION(function_clearcache, "_clearcache", "/", "Clear the internal cache.")
