@@ -2,6 +2,7 @@
 
 #include "core/call.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "gc/heap.h"
 #include "types/dict.h"
 #include "types/str.h"
@@ -37,7 +38,7 @@ bool module_add_exception(Value module, const char *full_name, Type *base, Value
     if (!*slot) {
         Value class = TRY(exception_class(full_name, dot, base));
         gc_add_root(slot, 1);
-        *slot = class;
+        root_store(slot, class);
     }
     return module_add(module, dot + 1, *slot);
 }

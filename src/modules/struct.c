@@ -577,9 +577,10 @@ static bool make_globals(void)
     gc_add_root(&struct_error, 1);
     Value namespace = TRY(dict_new());
     TRY(dict_set_cstring(namespace, "__module__", TRY(str_intern_cstring("struct"))));
-    struct_error = TRY(type_new_class(&type_type, TRY(str_intern_cstring("error")),
-                                      TRY(tuple_of((Value)Exception)), namespace, 0, 0, 0));
-    cache = TRY(dict_new());
+    Value bases = TRY(tuple_of((Value)Exception));
+    root_store(&struct_error, TRY(type_new_class(&type_type, TRY(str_intern_cstring("error")),
+                                                 bases, namespace, 0, 0, 0)));
+    root_store(&cache, TRY(dict_new()));
     type_ready(&unpack_iterator_type, 0);
     return true;
 }

@@ -1,6 +1,7 @@
 /* _csv: the module: registered dialects, the limit of fields. */
 #include "core/abstract.h"
 #include "core/error.h"
+#include "core/share.h"
 #include "modules/csv/csv.h"
 #include "modules/module_util.h"
 #include "types/dict.h"
@@ -89,7 +90,7 @@ static bool execute(Value module)
                                                    "QUOTE_STRINGS",    "QUOTE_NOTNULL"};
     if (!dialects) {
         gc_add_root(&dialects, 1);
-        dialects = TRY(dict_new());
+        root_store(&dialects, TRY(dict_new()));
     }
     for (int i = 0; i < QUOTE_COUNT; i++)
         TRY(module_add_int(module, names[i], i));

@@ -306,9 +306,9 @@ static bool iobase_del_due(Object *self)
         return false;
     Value below = self;
     if (type == &text_wrapper_type)
-        below = load_relaxed(&((TextWrapper *)self)->buffer);
+        below = load_acquire(&((TextWrapper *)self)->buffer);
     if (below && is_exact_buffered(below))
-        below = load_relaxed(&((Buffered *)below)->raw);
+        below = load_acquire(&((Buffered *)below)->raw);
     return below && (!is_exact_fileio(below) || load_relaxed(&((FileIO *)below)->fd) >= 0);
 }
 

@@ -91,11 +91,11 @@ static Found look_at(const OpenWriter *w)
     Value below = w->file;
     if (w->is_text) {
         found.text = (TextWrapper *)w->file;
-        below = load_relaxed(&found.text->buffer);
+        below = load_acquire(&found.text->buffer);
     }
     if (below && is_exact_buffered(below)) {
         found.buffered = (Buffered *)below;
-        Value raw = load_relaxed(&found.buffered->raw);
+        Value raw = load_acquire(&found.buffered->raw);
         if (raw && is_exact_fileio(raw))
             found.raw = (FileIO *)raw;
     }
@@ -255,7 +255,7 @@ static FileHold hold_file(Value file, int64_t deadline)
     TextWrapper *text = (TextWrapper *)file;
     if (hold(file, &text->lock, deadline))
         result.text = file;
-    Value below = load_relaxed(&text->buffer);
+    Value below = load_acquire(&text->buffer);
     if (below && is_exact_buffered(below) && hold(below, &((Buffered *)below)->lock, deadline))
         result.buffered = below;
     return result;
