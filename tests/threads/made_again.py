@@ -170,16 +170,19 @@ def test_buffered_files():
 
 
 def test_raw_file():
+    """Its descriptor is not its own: one that is closed may be another file's by the time it is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "file")
-        file = io.FileIO(path, "w+")
+        fd = os.open(path, os.O_RDWR | os.O_CREAT)
+        file = io.FileIO(fd, "w+", closefd=False)
         together(
-            quietly(*[lambda mode=mode: file.__init__(path, mode) for mode in ("w", "a+", "r")],
+            quietly(*[lambda mode=mode: file.__init__(fd, mode, closefd=False)
+                      for mode in ("w", "a+", "r", "x")],
                     lambda: file.__init__(-1)),
             quietly(*looks(file, "mode closed closefd _blksize name"), *calls(file, FILE_CALLS)),
             quietly(lambda: file.write(b"data"), lambda: file.truncate(), lambda: file.read(3),
                     lambda: open(path).close()))
-        file.close()
+        os.close(fd)
 
 
 def test_pair():
