@@ -107,9 +107,9 @@ static Fault faults[] = {{.number = SIGBUS, .name = "Bus error"},
 static Mutex installing FREE_AFTER_FORK;
 
 static struct {
-    Value file; /* root: keeps the descriptor open; changed under `installing`, as the others */
-    int fd;     /* atomic */
-    bool enabled;
+    Value file;   /* root: keeps the descriptor open; changed under `installing`, as the others */
+    int fd;       /* atomic */
+    bool enabled; /* atomic */
     bool all_threads; /* atomic */
 } fatal_errors;
 
@@ -162,7 +162,7 @@ static bool enable_locked(Value file, int fd, bool all_threads)
     root_store(&fatal_errors.file, file);
     store_relaxed(&fatal_errors.fd, fd);
     store_relaxed(&fatal_errors.all_threads, all_threads);
-    fatal_errors.enabled = true;
+    store_relaxed(&fatal_errors.enabled, true);
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
         struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
         if (faults[i].enabled)
@@ -190,7 +190,7 @@ FUNCTION(disable, "disable", "", "Disable the fault handler.")
 {
     mutex_lock(&installing);
     bool was_enabled = fatal_errors.enabled;
-    fatal_errors.enabled = false;
+    store_relaxed(&fatal_errors.enabled, false);
     for (size_t i = 0; i < COUNT_OF(faults); i++)
         disable_fault(&faults[i]);
     root_store(&fatal_errors.file, None);
@@ -200,7 +200,7 @@ FUNCTION(disable, "disable", "", "Disable the fault handler.")
 
 FUNCTION(is_enabled, "is_enabled", "", "Check if the handler is enabled.")
 {
-    return bool_value(fatal_errors.enabled);
+    return bool_value(load_relaxed(&fatal_errors.enabled));
 }
 
 /* ---- After a time -------------------------------------------------------------------- */
