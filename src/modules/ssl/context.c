@@ -163,9 +163,17 @@ METHOD(context_set_ciphers, "set_ciphers", "cipherlist, /", 0)
     return None;
 }
 
+SSL *context_new_connection(SslContext *c)
+{
+    SSL_LOCKED(&c->loading);
+    WITH_LOCK (c)
+        return S->SSL_new(c->ctx);
+    UNREACHABLE();
+}
+
 METHOD(context_get_ciphers, "get_ciphers", "", 0)
 {
-    SSL *ssl = S->SSL_new(as_context(args[0])->ctx);
+    SSL *ssl = context_new_connection(as_context(args[0]));
     if (!ssl)
         return ssl_raise_queue("no connection");
     const OPENSSL_STACK *all = STACK(S->SSL_get_ciphers(ssl));
@@ -314,7 +322,7 @@ static bool set_verify_flags(Value self, Value value)
 
 static Value get_check_hostname(Value self)
 {
-    return bool_value(as_context(self)->check_hostname);
+    return bool_value(load_relaxed(&as_context(self)->check_hostname));
 }
 
 static bool set_check_hostname(Value self, Value value)
@@ -325,14 +333,14 @@ static bool set_check_hostname(Value self, Value value)
     WITH_LOCK (c) {
         if (check && S->SSL_CTX_get_verify_mode(c->ctx) == SSL_VERIFY_NONE)
             TRY(set_mode_locked(c, 2));
-        c->check_hostname = check;
+        store_relaxed(&c->check_hostname, (bool)check);
     }
     return true;
 }
 
 static Value get_host_flags(Value self)
 {
-    return int_from(as_context(self)->host_flags);
+    return int_from(load_relaxed(&as_context(self)->host_flags));
 }
 
 static bool set_host_flags(Value self, Value value)
@@ -342,7 +350,7 @@ static bool set_host_flags(Value self, Value value)
     TRY(check_given(value));
     TRY(index_as_uint64(value, &flags));
     WITH_LOCK (c) {
-        c->host_flags = (unsigned)flags;
+        store_relaxed(&c->host_flags, (unsigned)flags);
         C->X509_VERIFY_PARAM_set_hostflags(S->SSL_CTX_get0_param(c->ctx), c->host_flags);
     }
     return true;
@@ -463,7 +471,7 @@ static bool set_num_tickets(Value self, Value value)
 
 static Value get_post_handshake(Value self)
 {
-    return bool_value(as_context(self)->post_handshake);
+    return bool_value(load_relaxed(&as_context(self)->post_handshake));
 }
 
 static bool set_post_handshake(Value self, Value value)
@@ -472,7 +480,7 @@ static bool set_post_handshake(Value self, Value value)
     TRY(check_given(value));
     int on = TRY_NOT_NEGATIVE(object_truth(value), false);
     WITH_LOCK (c) {
-        c->post_handshake = on;
+        store_relaxed(&c->post_handshake, (bool)on);
         if (c->protocol != PROTOCOL_TLS_SERVER)
             S->SSL_CTX_set_post_handshake_auth(c->ctx, on);
     }

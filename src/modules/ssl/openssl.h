@@ -52,7 +52,7 @@
     F(BIO_set_flags) F(BIO_clear_flags) \
     F(PEM_read_bio_X509) F(PEM_write_bio_X509) F(PEM_read_bio_DHparams) F(DH_free) F(d2i_X509_bio) F(i2d_X509) \
     F(X509_free) F(X509_up_ref) F(X509_cmp) F(X509_subject_name_hash) \
-    F(X509_STORE_add_cert) F(X509_STORE_get0_objects) \
+    F(X509_STORE_add_cert) F(X509_STORE_get0_objects) F(X509_STORE_lock) F(X509_STORE_unlock) \
     F(X509_OBJECT_get_type) F(X509_OBJECT_get0_X509) F(X509_check_ca) \
     F(X509_get_subject_name) F(X509_get_issuer_name) F(X509_NAME_entry_count) \
     F(X509_NAME_get_entry) F(X509_NAME_ENTRY_set) F(X509_NAME_ENTRY_get_object) \
