@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/call.h"
+#include "core/share.h"
 #include "gc/heap.h"
 #include "modules/ctypes/ctypes.h"
 #include "types/bytes.h"
@@ -157,7 +158,7 @@ static bool add_field(CType *type, FieldLayout *l, const FieldSpec *spec, intptr
     BitRange bits = {0};
     if (spec->has_bits)
         TRY(check_bits(spec, info));
-    store_release(&info->final, true);
+    ctype_settle(as_ctype(spec->type));
     l->has_pointer |= info->has_pointer;
     if (!l->is_struct)
         l->size = l->offset = l->align = l->unit_bits = 0;
@@ -224,23 +225,30 @@ static bool finish_layout(CType *type, FieldLayout *l, Value all, intptr_t lengt
         l->size = l->largest;
     intptr_t align = l->total_align > 0 ? l->total_align : 1;
     intptr_t size = (l->size + align - 1) / align * align;
+    Value format = 0, keep;
     if (l->is_struct) {
         add_padding(&l->format, size - l->size);
         builder_add_char(&l->format, '}');
         size_t bytes;
         const char *text = TRY(str_utf8(TRY(builder_finish(&l->format)), &bytes));
-        TRY(info_set_format(type, text, bytes));
+        format = TRY(bytes_from(text, bytes));
     }
-    if (info->final)
-        return raise(AttributeError, "Structure or union cannot contain itself");
-    gc_store(type, &info->keep, TRY(list_as_tuple(all)));
-    info->has_pointer = l->has_pointer;
-    info->size = size;
-    info->align = align;
-    info->length = length;
-    info->ffi = 0;
-    store_release(&info->final, true);
-    return true;
+    keep = TRY(list_as_tuple(all));
+    WITH_LOCK (type) { /* an instance that another thread makes has all of this, or there is none */
+        if (info->final)
+            break;
+        if (format)
+            gc_store(type, &info->format, format);
+        gc_store(type, &info->keep, keep);
+        info->has_pointer = l->has_pointer;
+        store_relaxed(&info->size, size);
+        store_relaxed(&info->align, align);
+        info->length = length;
+        store_release(&info->ffi, (ffi_type *)0);
+        store_release(&info->final, true);
+        return true;
+    }
+    return raise(AttributeError, "Structure or union cannot contain itself");
 }
 
 bool structure_set_fields(CType *type, Value fields, bool is_struct)
@@ -253,9 +261,9 @@ bool structure_set_fields(CType *type, Value fields, bool is_struct)
     if (load_acquire(&info->final))
         return raise(AttributeError, "_fields_ is final");
     CInfo *base = ctype_info((Value)type->type.base);
-    intptr_t before = base ? base->length : 0;
     if (base)
-        store_release(&base->final, true);
+        ctype_settle(as_ctype(type->type.base));
+    intptr_t before = base ? base->length : 0;
     Value all = TRY(list_new(count));
     TRY(start_layout(type, &l, base, all));
     for (intptr_t i = 0; i < count; i++) {
