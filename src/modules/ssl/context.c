@@ -26,6 +26,7 @@ static const char default_ciphers[] =
 
 static void context_trace(Object *self, Tracer *tracer)
 {
+    gc_visit(tracer, load_relaxed(&((SslContext *)self)->ciphers));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->sni_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->msg_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->alpn));
@@ -154,21 +155,46 @@ METHOD(context_set_ciphers, "set_ciphers", "cipherlist, /", 0)
     if (!is_str(args[1]))
         return raise(TypeError, "set_ciphers() argument must be str, not %T", args[1]);
     const char *list = TRY(str_cstring(args[1]));
-    WITH_LOCK (args[0]) {
-        if (!S->SSL_CTX_set_cipher_list(as_context(args[0])->ctx, list)) {
+    SslContext *c = as_context(args[0]);
+    Value ciphers = TRY(bytes_from(list, strlen(list)));
+    WITH_LOCK (c) {
+        if (!S->SSL_CTX_set_cipher_list(c->ctx, list)) {
             C->ERR_clear_error();
             return raise((Type *)ssl_exceptions[0], "No cipher can be selected.");
         }
+        gc_store(c, &c->ciphers, ciphers);
     }
     return None;
+}
+
+/* Connections look at the context's list of ciphers as long as they have none of their own, and
+ * set_ciphers() frees it. A thread that is alone does not do so in the middle of a handshake. */
+static bool own_ciphers_locked(SslContext *c, SSL *ssl)
+{
+    const char *list = c->ciphers ? ((Bytes *)c->ciphers)->data : default_ciphers;
+    return !load_relaxed(&multithreaded) || S->SSL_set_cipher_list(ssl, list);
 }
 
 SSL *context_new_connection(SslContext *c)
 {
     SSL_LOCKED(&c->loading);
-    WITH_LOCK (c)
-        return S->SSL_new(c->ctx);
-    UNREACHABLE();
+    WITH_LOCK (c) {
+        SSL *ssl = S->SSL_new(c->ctx);
+        if (ssl && own_ciphers_locked(c, ssl))
+            return ssl;
+        S->SSL_free(ssl);
+    }
+    return 0;
+}
+
+void context_join(SslContext *c, SSL *ssl)
+{
+    SSL_LOCKED(&c->loading);
+    WITH_LOCK (c) {
+        S->SSL_set_SSL_CTX(ssl, c->ctx);
+        if (!own_ciphers_locked(c, ssl))
+            C->ERR_clear_error(); /* without memory it goes on with those it has */
+    }
 }
 
 METHOD(context_get_ciphers, "get_ciphers", "", 0)

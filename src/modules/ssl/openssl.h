@@ -40,7 +40,7 @@
     F(SSL_get0_alpn_selected) F(SSL_get_current_compression) F(SSL_COMP_get_name) \
     F(SSL_get_finished) F(SSL_get_peer_finished) F(SSL_is_init_finished) F(SSL_session_reused) \
     F(SSL_get0_param) F(SSL_set_verify) F(SSL_get_verify_mode) F(SSL_get_verify_result) \
-    F(SSL_set_SSL_CTX) F(SSL_get_servername) F(SSL_get1_session) F(SSL_set_session) \
+    F(SSL_set_SSL_CTX) F(SSL_set_cipher_list) F(SSL_get_servername) F(SSL_get1_session) F(SSL_set_session) \
     F(SSL_SESSION_free) F(i2d_SSL_SESSION) F(d2i_SSL_SESSION) F(SSL_SESSION_get_id) F(SSL_SESSION_get_time) \
     F(SSL_SESSION_get_timeout) F(SSL_SESSION_get_ticket_lifetime_hint) F(SSL_SESSION_has_ticket) \
     F(SSL_set_ex_data) F(SSL_get_ex_data) F(SSL_verify_client_post_handshake) \

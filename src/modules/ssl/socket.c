@@ -600,10 +600,8 @@ static bool set_context(Value self, Value value)
     if (!value || !is_instance_of(value, &ssl_context_type))
         return raise(TypeError, "The value must be a SSLContext");
     ssl_lock(&s->lock);
-    ssl_lock(&context->loading);
     gc_store(s, &s->context, value);
-    S->SSL_set_SSL_CTX(s->ssl, context->ctx);
-    ssl_unlock(&context->loading);
+    context_join(context, s->ssl);
     ssl_unlock(&s->lock);
     return true;
 }

@@ -44,6 +44,7 @@ typedef struct SslContext {
     bool post_handshake;
     unsigned host_flags;
     SslLock loading;    /* held while certificates are loaded, and connections made */
+    Value ciphers;      /* guarded by lock: what set_ciphers() got, a bytes; 0: the default ones */
     Value sni_callback; /* atomic; 0: none */
     Value msg_callback; /* atomic; 0: none */
     Value alpn;         /* atomic: (protocols as on the wire, what was set before) or 0 */
@@ -107,6 +108,8 @@ Value ssl_raise_result(SslSocket *s, int result, int error, int system);
 
 /* SSL_new, while nobody changes the context; 0: ssl_raise_queue. */
 SSL *context_new_connection(SslContext *c);
+/* SSL_set_SSL_CTX, the same way. */
+void context_join(SslContext *c, SSL *ssl);
 
 /* ---- certificates: cert.c */
 Value cert_to_der(X509 *cert) MUST_USE;
