@@ -188,8 +188,8 @@ static Value tuplegetter_repr(Value v)
     TupleGetter *self = (TupleGetter *)v;
     Value doc = load_acquire(&self->doc); /* 0: it was deleted */
     if (!doc)
-        return str_format("%s(%zd, <NULL>)", type_name(type_of(v)), self->index);
-    return str_format("%s(%zd, %R)", type_name(type_of(v)), self->index, doc);
+        return str_format("%s(%zd, <NULL>)", type_short_name(type_of(v)), self->index);
+    return str_format("%s(%zd, %R)", type_short_name(type_of(v)), self->index, doc);
 }
 
 METHOD(tuplegetter_reduce, "__reduce__", "/", 0)

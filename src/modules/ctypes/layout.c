@@ -152,7 +152,7 @@ static void add_field_format(StrBuilder *b, const FieldSpec *spec, intptr_t padd
 /* ---- all of them ------------------------------------------------------------------------------
  */
 
-static bool add_field(CType *type, FieldLayout *l, const FieldSpec *spec, intptr_t index, Value all)
+static bool add_field(FieldLayout *l, const FieldSpec *spec, intptr_t index, Value all)
 {
     CInfo *info = &as_ctype(spec->type)->info;
     BitRange bits = {0};
@@ -176,7 +176,7 @@ static bool add_field(CType *type, FieldLayout *l, const FieldSpec *spec, intptr
     if (l->align > l->total_align)
         l->total_align = l->align;
     Value field = TRY(field_new(spec->type, at, index, bits));
-    return list_append(all, field) && set_attr((Value)type, spec->name, field);
+    return list_append(all, field);
 }
 
 /* A small number that a class attribute says; *out stays as it is if there is none. */
@@ -251,6 +251,17 @@ static bool finish_layout(CType *type, FieldLayout *l, Value all, intptr_t lengt
     return raise(AttributeError, "Structure or union cannot contain itself");
 }
 
+/* The last ones of the fields become attributes: not before the class is final, as instances that
+ * are smaller must not have them. */
+static bool set_descriptors(CType *type, Value names)
+{
+    Value fields = type->info.keep;
+    intptr_t count = list_length(names), first = tuple_length(fields) - count;
+    for (intptr_t i = 0; i < count; i++)
+        TRY(set_attr((Value)type, list_get(names, i), tuple_get(fields, first + i)));
+    return true;
+}
+
 bool structure_set_fields(CType *type, Value fields, bool is_struct)
 {
     CInfo *info = &type->info;
@@ -265,11 +276,12 @@ bool structure_set_fields(CType *type, Value fields, bool is_struct)
         ctype_settle(as_ctype(type->type.base));
     intptr_t before = base ? base->length : 0;
     Value all = TRY(list_new(count));
+    Value names = TRY(list_new(count));
     TRY(start_layout(type, &l, base, all));
     for (intptr_t i = 0; i < count; i++) {
         FieldSpec spec;
         TRY(read_spec(TRY(sequence_item(fields, i)), i, &spec));
-        TRY(add_field(type, &l, &spec, before + i, all));
+        TRY(add_field(&l, &spec, before + i, all) && list_append(names, spec.name));
     }
-    return finish_layout(type, &l, all, before + count);
+    return finish_layout(type, &l, all, before + count) && set_descriptors(type, names);
 }
