@@ -264,7 +264,7 @@ Value future_make_cancelled_error(Future *self)
     Value saved = 0;
     if (load_relaxed(&self->cancelled_error))
         WITH_LOCK (self) {
-            saved = self->cancelled_error;
+            saved = load_acquire(&self->cancelled_error);
             store_release(&self->cancelled_error, (Value)0); /* NO_BARRIER: 0 */
         }
     if (saved)
