@@ -186,14 +186,17 @@ static bool tuplegetter_set(Value self UNUSED, Value instance UNUSED, Value valu
 static Value tuplegetter_repr(Value v)
 {
     TupleGetter *self = (TupleGetter *)v;
-    return str_format("%s(%zd, %R)", type_name(type_of(v)), self->index, load_acquire(&self->doc));
+    Value doc = load_acquire(&self->doc); /* 0: it was deleted */
+    if (!doc)
+        return str_format("%s(%zd, <NULL>)", type_short_name(type_of(v)), self->index);
+    return str_format("%s(%zd, %R)", type_short_name(type_of(v)), self->index, doc);
 }
 
 METHOD(tuplegetter_reduce, "__reduce__", "/", 0)
 {
     TupleGetter *self = (TupleGetter *)args[0];
     Value index = TRY(int_from(self->index)), doc = load_acquire(&self->doc);
-    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(index, doc)));
+    return tuple_of((Value)type_of(args[0]), TRY(tuple_of(index, doc ? doc : None)));
 }
 
 static MethodDef *const tuplegetter_methods[] = {M(tuplegetter_reduce), 0};

@@ -713,7 +713,7 @@ static Value iterator_step(Value self, bool backwards)
     DequeIterator *it = (DequeIterator *)self;
     WITH_LOCK (it) {
         if (load_acquire(&as_deque(it->deque)->version) != it->version) {
-            it->index = it->length;
+            store_relaxed(&it->index, it->length);
             break;
         }
         if (it->index >= it->length)

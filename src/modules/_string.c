@@ -1,6 +1,7 @@
 /* _string: the parser of replacement fields, for string.Formatter. */
 #include "core/error.h"
 #include "core/module.h"
+#include "core/share.h"
 #include "gc/heap.h"
 #include "types/format_parse.h"
 #include "types/int.h"
@@ -22,7 +23,7 @@ static Value piece_tuple(Value text, const FormatPiece *piece)
 
 /* ---- Iterators -------------------------------------------------------------------------- */
 
-/* Both are walks over an immutable str: threads that share one may repeat or skip parts. */
+/* Both are walks over an immutable str. The places are guarded by lock. */
 typedef struct PieceIterator {
     Object ob;
     Value text;
@@ -54,9 +55,12 @@ static Value piece_iterator_next(Value self)
 {
     PieceIterator *it = (PieceIterator *)self;
     FormatPiece piece;
-    FormatParser parser = it->parser;
-    int more = format_next_piece(&parser, &piece);
-    it->parser = parser; /* NO_BARRIER: its text is it->text */
+    int more = 0;
+    WITH_LOCK (it) {
+        FormatParser parser = it->parser;
+        more = format_next_piece(&parser, &piece);
+        it->parser = parser; /* NO_BARRIER: its text is it->text */
+    }
     return more > 0 ? piece_tuple(it->text, &piece) : 0;
 }
 
@@ -65,9 +69,12 @@ static Value name_iterator_next(Value self)
     NameIterator *it = (NameIterator *)self;
     bool is_attribute;
     Value part;
-    FieldName name = it->name;
-    int more = field_name_next(&name, &is_attribute, &part);
-    it->name = name; /* NO_BARRIER: its text is it->text */
+    int more = 0;
+    WITH_LOCK (it) {
+        FieldName name = it->name;
+        more = field_name_next(&name, &is_attribute, &part);
+        it->name = name; /* NO_BARRIER: its text is it->text */
+    }
     return more > 0 ? tuple_of(bool_value(is_attribute), part) : 0;
 }
 

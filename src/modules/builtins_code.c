@@ -475,7 +475,7 @@ static Value edited_line(Value out, Value prompt)
         return raise(ValueError, "input: prompt string cannot contain null characters");
     if (!call_method0(out, names.flush))
         error_clear();
-    return input_line_hook(prompt);
+    return load_acquire(&input_line_hook)(prompt);
 }
 
 FUNCTION(builtin_input, "input", "prompt='', /",

@@ -107,9 +107,9 @@ static Fault faults[] = {{.number = SIGBUS, .name = "Bus error"},
 static Mutex installing FREE_AFTER_FORK;
 
 static struct {
-    Value file; /* root: keeps the descriptor open; changed under `installing`, as the others */
-    int fd;     /* atomic */
-    bool enabled;
+    Value file;   /* root: keeps the descriptor open; changed under `installing`, as the others */
+    int fd;       /* atomic */
+    bool enabled; /* atomic */
     bool all_threads; /* atomic */
 } fatal_errors;
 
@@ -162,7 +162,7 @@ static bool enable_locked(Value file, int fd, bool all_threads)
     root_store(&fatal_errors.file, file);
     store_relaxed(&fatal_errors.fd, fd);
     store_relaxed(&fatal_errors.all_threads, all_threads);
-    fatal_errors.enabled = true;
+    store_relaxed(&fatal_errors.enabled, true);
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
         struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
         if (faults[i].enabled)
@@ -190,7 +190,7 @@ FUNCTION(disable, "disable", "", "Disable the fault handler.")
 {
     mutex_lock(&installing);
     bool was_enabled = fatal_errors.enabled;
-    fatal_errors.enabled = false;
+    store_relaxed(&fatal_errors.enabled, false);
     for (size_t i = 0; i < COUNT_OF(faults); i++)
         disable_fault(&faults[i]);
     root_store(&fatal_errors.file, None);
@@ -200,7 +200,7 @@ FUNCTION(disable, "disable", "", "Disable the fault handler.")
 
 FUNCTION(is_enabled, "is_enabled", "", "Check if the handler is enabled.")
 {
-    return bool_value(fatal_errors.enabled);
+    return bool_value(load_relaxed(&fatal_errors.enabled));
 }
 
 /* ---- After a time -------------------------------------------------------------------- */
@@ -335,7 +335,7 @@ FUNCTION(cancel_dump_traceback_later, "cancel_dump_traceback_later", "",
 
 /* Changed under `installing`, and not while enabled. */
 typedef struct Registered {
-    bool enabled; /* atomic */
+    bool enabled; /* atomic, as are the next three: a handler may be in its midst */
     bool all_threads, chain;
     int fd;
     Value file; /* root */
@@ -352,8 +352,8 @@ static void on_registered(int number)
     int saved = errno;
     if (!load_acquire(&r->enabled))
         return;
-    dump_one_or_all(r->fd, r->all_threads);
-    if (r->chain) {
+    dump_one_or_all(load_relaxed(&r->fd), load_relaxed(&r->all_threads));
+    if (load_relaxed(&r->chain)) {
         sigaction(number, &r->previous, 0);
         errno = saved;
         pthread_kill(pthread_self(), number); /* at once: SA_NODEFER */
@@ -366,7 +366,7 @@ static void on_registered(int number)
 static bool install(int number, Registered *r, struct sigaction *previous)
 {
     struct sigaction action = {.sa_handler = on_registered, .sa_flags = SA_RESTART | SA_ONSTACK};
-    if (r->chain)
+    if (load_relaxed(&r->chain))
         action.sa_flags = SA_NODEFER | SA_ONSTACK;
     return sigaction(number, &action, previous) == 0;
 }
@@ -388,9 +388,9 @@ static bool register_locked(int number, const Registered *wanted)
     TRY(alternate_stack());
     store_release(&r->enabled, false);
     root_store(&r->file, wanted->file);
-    r->fd = wanted->fd;
-    r->all_threads = wanted->all_threads;
-    r->chain = wanted->chain;
+    store_relaxed(&r->fd, wanted->fd);
+    store_relaxed(&r->all_threads, wanted->all_threads);
+    store_relaxed(&r->chain, wanted->chain);
     if (!install(number, r, was_enabled ? 0 : &r->previous))
         return raise_errno();
     store_release(&r->enabled, true);

@@ -329,9 +329,9 @@ static bool execute(Value module)
         gc_add_root_tracer(trace_saved);
         gc_hooks.collected = on_collected;
         thread_set_poll_hook(POLL_COLLECTED, tell_of_automatic);
+        root_store(&garbage, TRY(list_new(0)));
+        root_store(&callbacks, TRY(list_new(0)));
     }
-    root_store(&callbacks, TRY(list_new(0)));
-    root_store(&garbage, TRY(list_new(0)));
     return module_add_functions(module, gc_search_functions) &&
            module_add(module, "callbacks", callbacks) && module_add(module, "garbage", garbage) &&
            module_add_int(module, "DEBUG_STATS", DEBUG_STATS) &&

@@ -171,10 +171,10 @@ SETSTATE(cycle_setstate)
                      tuple_length(args[1]));
     int ended;
     TRY(index_as_int(tuple_get(args[1], 1), &ended));
-    Value items = tuple_get(args[1], 0);
-    if (ended && load_acquire(&c->iterator)) {
+    Value items = tuple_get(args[1], 0), iterator = load_acquire(&c->iterator);
+    if (ended && iterator) {
         /* The rest of the pass that was under way, then the items from the start. */
-        Value rest = TRY(list_from_iterable(load_acquire(&c->iterator)));
+        Value rest = TRY(list_from_iterable(iterator));
         intptr_t begun = list_length(items) - list_length(rest);
         gc_store(c, &c->iterator, (Value)0);
         WITH_LOCK (c) {
@@ -391,7 +391,7 @@ typedef struct ZipLongest {
     Object ob;
     Value iterators; /* Array: 0 where one is exhausted; immutable after init */
     Value fill;      /* atomic: replaced by __setstate__ */
-    intptr_t active; /* guarded by lock: iterators that are not exhausted */
+    intptr_t active; /* atomic: iterators that are not exhausted; counted down under lock */
     Turn turn;
 } ZipLongest;
 
@@ -425,7 +425,7 @@ static bool zip_longest_drop(ZipLongest *z, Array *iterators, intptr_t i, Value 
     WITH_LOCK (z) {
         if (load_relaxed(&iterators->items[i]) == iterator) {
             gc_store(iterators, &iterators->items[i], (Value)0);
-            z->active--;
+            store_relaxed(&z->active, z->active - 1);
         }
         left = z->active > 0;
     }
@@ -441,7 +441,7 @@ static Value zip_longest_step(ZipLongest *z)
         return 0;
     Value result = TRY(tuple_new(count));
     for (intptr_t i = 0; i < count; i++) {
-        Value iterator = load_acquire(&iterators->items[i]), item = z->fill;
+        Value iterator = load_acquire(&iterators->items[i]), item = load_acquire(&z->fill);
         if (iterator) {
             item = iter_next(iterator);
             if (!item) {
@@ -451,7 +451,7 @@ static Value zip_longest_step(ZipLongest *z)
                 }
                 if (!zip_longest_drop(z, iterators, i, iterator))
                     return 0;
-                item = z->fill;
+                item = load_acquire(&z->fill);
             }
         }
         tuple_init(result, i, item);

@@ -5,8 +5,8 @@
 typedef struct Combiner {
     Object ob;
     Value pool;            /* tuple of items; product: tuple of such tuples. immutable after init */
-    Value indices;         /* Raw of intptr_t; its contents guarded by lock */
-    Value cycles;          /* the same, of permutations */
+    Value indices;         /* Raw of intptr_t; it and its contents guarded by lock */
+    Value cycles;          /* the same, of permutations; else 0 */
     intptr_t length;       /* of the tuples to make; immutable after init */
     bool started, stopped; /* guarded by lock */
 } Combiner;
@@ -81,16 +81,39 @@ static Value indices_tuple(Value raw, intptr_t count)
     return result;
 }
 
-/* Indices from a tuple, each clipped to [low, high(i)]. */
-static bool indices_from(Value raw, intptr_t count, Value tuple, intptr_t low,
-                         intptr_t (*high)(const Combiner *c, intptr_t i), const Combiner *c)
+/* New indices from a tuple, each clipped to [low, high(i)]. */
+static Value indices_from(intptr_t count, Value tuple, intptr_t low,
+                          intptr_t (*high)(const Combiner *c, intptr_t i), const Combiner *c)
 {
     if (!is_tuple(tuple) || tuple_length(tuple) != count)
         return raise(ValueError, "invalid arguments");
+    Value raw = TRY(indices_new(count));
     for (intptr_t i = 0; i < count; i++) {
         intptr_t index, most = high(c, i);
         TRY(index_as_intptr(tuple_get(tuple, i), &index));
         indices_of(raw)[i] = index < low ? low : index > most ? most : index;
+    }
+    return raw;
+}
+
+/* Where it is at one moment. */
+typedef struct State {
+    bool started, stopped;
+    Value indices, cycles; /* tuples; 0 unless it has started and not stopped */
+} State;
+
+/* cycle_count is 0 but for permutations. False: an exception. */
+static bool state_of(Combiner *c, intptr_t index_count, intptr_t cycle_count, State *state)
+{
+    *state = (State){0};
+    WITH_LOCK (c) {
+        state->started = c->started;
+        state->stopped = c->stopped;
+        if (!c->started || c->stopped)
+            break;
+        state->indices = TRY(indices_tuple(c->indices, index_count));
+        if (c->cycles)
+            state->cycles = TRY(indices_tuple(c->cycles, cycle_count));
     }
     return true;
 }
@@ -98,20 +121,35 @@ static bool indices_from(Value raw, intptr_t count, Value tuple, intptr_t low,
 REDUCE(combinations_reduce)
 {
     Combiner *c = (Combiner *)args[0];
+    State state;
     TRY(warn_pickle());
     Value type = (Value)type_of(args[0]), length = TRY(int_from(c->length));
-    if (c->stopped)
+    TRY(state_of(c, c->length, 0, &state));
+    if (state.stopped)
         return tuple_of(type, TRY(tuple_of(TRY(tuple_empty()), length)));
     Value arguments = TRY(tuple_of(c->pool, length));
-    if (!c->started)
-        return tuple_of(type, arguments);
-    return tuple_of(type, arguments, TRY(indices_tuple(c->indices, c->length)));
+    return state.started ? tuple_of(type, arguments, state.indices) : tuple_of(type, arguments);
 }
 
-static Value set_started(Combiner *c, bool valid)
+static bool has_stopped(Combiner *c)
 {
-    c->started = true;
-    return valid ? None : 0;
+    WITH_LOCK (c)
+        return c->stopped;
+    UNREACHABLE();
+}
+
+/* __setstate__ with new indices; cycles 0 but for permutations. Not if it has stopped meanwhile. */
+static Value set_indices(Combiner *c, Value indices, Value cycles)
+{
+    WITH_LOCK (c) {
+        if (c->stopped)
+            break;
+        gc_store(c, &c->indices, indices);
+        if (cycles)
+            gc_store(c, &c->cycles, cycles);
+        c->started = true;
+    }
+    return None;
 }
 
 /* ---- product
@@ -176,13 +214,13 @@ static Value product_next(Value self)
 REDUCE(product_reduce)
 {
     Combiner *c = (Combiner *)args[0];
+    State state;
     TRY(warn_pickle());
     Value type = (Value)type_of(args[0]);
-    if (c->stopped)
+    TRY(state_of(c, c->length, 0, &state));
+    if (state.stopped)
         return tuple_of(type, TRY(tuple_of(TRY(tuple_empty()))));
-    if (!c->started)
-        return tuple_of(type, c->pool);
-    return tuple_of(type, c->pool, TRY(indices_tuple(c->indices, c->length)));
+    return state.started ? tuple_of(type, c->pool, state.indices) : tuple_of(type, c->pool);
 }
 
 static intptr_t product_high(const Combiner *c, intptr_t i)
@@ -194,9 +232,9 @@ SETSTATE(product_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
-    if (c->stopped)
+    if (has_stopped(c))
         return None;
-    return set_started(c, indices_from(c->indices, c->length, args[1], 0, product_high, c));
+    return set_indices(c, TRY(indices_from(c->length, args[1], 0, product_high, c)), 0);
 }
 
 static MethodDef *const product_methods[] = {M(product_reduce), M(product_setstate), 0};
@@ -258,9 +296,9 @@ SETSTATE(combinations_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
-    if (c->stopped)
+    if (has_stopped(c))
         return None;
-    return set_started(c, indices_from(c->indices, c->length, args[1], 0, combinations_high, c));
+    return set_indices(c, TRY(indices_from(c->length, args[1], 0, combinations_high, c)), 0);
 }
 
 static MethodDef *const combinations_methods[] = {M(combinations_reduce), M(combinations_setstate),
@@ -311,10 +349,9 @@ SETSTATE(with_replacement_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
-    if (c->stopped)
+    if (has_stopped(c))
         return None;
-    return set_started(c,
-                       indices_from(c->indices, c->length, args[1], 0, with_replacement_high, c));
+    return set_indices(c, TRY(indices_from(c->length, args[1], 0, with_replacement_high, c)), 0);
 }
 
 static MethodDef *const combinations_with_replacement_methods[] = {M(combinations_reduce),
@@ -383,16 +420,16 @@ static Value permutations_next(Value self)
 REDUCE(permutations_reduce)
 {
     Combiner *c = (Combiner *)args[0];
+    State state;
     TRY(warn_pickle());
     Value type = (Value)type_of(args[0]), length = TRY(int_from(c->length));
-    if (c->stopped)
+    TRY(state_of(c, tuple_length(c->pool), c->length, &state));
+    if (state.stopped)
         return tuple_of(type, TRY(tuple_of(TRY(tuple_empty()), length)));
     Value arguments = TRY(tuple_of(c->pool, length));
-    if (!c->started)
+    if (!state.started)
         return tuple_of(type, arguments);
-    Value indices = TRY(indices_tuple(c->indices, tuple_length(c->pool)));
-    return tuple_of(type, arguments,
-                    TRY(tuple_of(indices, TRY(indices_tuple(c->cycles, c->length)))));
+    return tuple_of(type, arguments, TRY(tuple_of(state.indices, state.cycles)));
 }
 
 static intptr_t permutations_high(const Combiner *c, intptr_t i UNUSED)
@@ -409,14 +446,14 @@ SETSTATE(permutations_setstate)
 {
     Combiner *c = (Combiner *)args[0];
     TRY(warn_pickle());
-    if (c->stopped)
+    if (has_stopped(c))
         return None;
     if (!is_tuple(args[1]) || tuple_length(args[1]) != 2)
         return raise(TypeError, "state is not a tuple");
-    return set_started(
-        c, indices_from(c->indices, tuple_length(c->pool), tuple_get(args[1], 0), 0,
-                        permutations_high, c) &&
-               indices_from(c->cycles, c->length, tuple_get(args[1], 1), 1, cycles_high, c));
+    Value indices =
+        TRY(indices_from(tuple_length(c->pool), tuple_get(args[1], 0), 0, permutations_high, c));
+    Value cycles = TRY(indices_from(c->length, tuple_get(args[1], 1), 1, cycles_high, c));
+    return set_indices(c, indices, cycles);
 }
 
 static MethodDef *const permutations_methods[] = {M(permutations_reduce), M(permutations_setstate),

@@ -236,7 +236,7 @@ Type compress_type = {
 typedef struct Slice {
     Object ob;
     Value iterator;       /* atomic: 0 once exhausted */
-    intptr_t next, taken; /* positions; changed by whose turn it is */
+    intptr_t next, taken; /* atomic: positions; changed by whose turn it is, or __setstate__ */
     intptr_t stop, step;  /* immutable after init; stop -1: none */
     Turn turn;
 } Slice;
@@ -289,19 +289,20 @@ static Value islice_step(Slice *s)
     Value iterator = load_acquire(&s->iterator), item = 0;
     if (!iterator)
         return 0;
-    bool more = s->stop < 0 || s->next < s->stop;
-    intptr_t target = more ? s->next : s->stop;
-    while (s->taken < target) {
-        s->taken++;
+    intptr_t next = load_relaxed(&s->next), taken;
+    bool more = s->stop < 0 || next < s->stop;
+    intptr_t target = more ? next : s->stop;
+    while ((taken = load_relaxed(&s->taken)) < target) {
+        store_relaxed(&s->taken, taken + 1);
         if (!iter_next(iterator))
             goto exhausted;
         TRY(thread_poll(thread_self()));
     }
     if (more) {
-        s->taken++;
-        s->next = s->next > INTPTR_MAX - s->step ? INTPTR_MAX : s->next + s->step;
-        if (s->stop >= 0 && s->next > s->stop)
-            s->next = s->stop;
+        next = load_relaxed(&s->next);
+        next = next > INTPTR_MAX - s->step ? INTPTR_MAX : next + s->step;
+        store_relaxed(&s->taken, load_relaxed(&s->taken) + 1);
+        store_relaxed(&s->next, s->stop >= 0 && next > s->stop ? s->stop : next);
         item = iter_next(iterator);
     }
 exhausted:
@@ -322,11 +323,7 @@ REDUCE(islice_reduce)
     Slice *s = (Slice *)args[0];
     TRY(warn_pickle());
     Value iterator = load_acquire(&s->iterator), type = (Value)type_of(args[0]);
-    intptr_t next = 0, taken = 0;
-    WITH_LOCK (s) {
-        next = s->next;
-        taken = s->taken;
-    }
+    intptr_t next = load_relaxed(&s->next), taken = load_relaxed(&s->taken);
     if (!iterator) {
         Value nothing = TRY(get_iter(TRY(list_new(0))));
         return tuple_of(type, TRY(tuple_of(nothing, int_small(0))), int_small(0));
@@ -340,8 +337,7 @@ SETSTATE(islice_setstate)
 {
     TRY(warn_pickle());
     intptr_t taken = TRY_INDEX(args[1]);
-    WITH_LOCK (args[0])
-        ((Slice *)args[0])->taken = taken;
+    store_relaxed(&((Slice *)args[0])->taken, taken);
     return None;
 }
 

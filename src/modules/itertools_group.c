@@ -53,19 +53,20 @@ static Value grouper_make(GroupBy *parent, Value key)
 static Value groupby_next_group(GroupBy *g)
 {
     gc_store(g, &g->grouper, (Value)0);
+    Value key;
     for (;;) {
-        Value current = load_acquire(&g->current_key), target = load_acquire(&g->target_key);
-        if (current) {
+        Value target = load_acquire(&g->target_key);
+        key = load_acquire(&g->current_key);
+        if (key) {
             if (!target)
                 break;
-            int same = TRY_NOT_NEGATIVE(object_compare_bool(target, current, CMP_EQ), 0);
+            int same = TRY_NOT_NEGATIVE(object_compare_bool(target, key, CMP_EQ), 0);
             if (!same)
                 break;
             TRY(thread_poll(thread_self()));
         }
         TRY(groupby_step(g));
     }
-    Value key = load_acquire(&g->current_key);
     gc_store(g, &g->target_key, key);
     return tuple_of(key, TRY(grouper_make(g, key)));
 }
@@ -84,6 +85,8 @@ static Value grouper_step(Grouper *group, GroupBy *parent)
     if (!load_acquire(&parent->current))
         TRY(groupby_step(parent));
     Value current_key = load_acquire(&parent->current_key);
+    if (!current_key)
+        return 0;
     int same = TRY_NOT_NEGATIVE(object_compare_bool(group->key, current_key, CMP_EQ), 0);
     Value item = load_acquire(&parent->current);
     if (!same || !item)
@@ -127,10 +130,13 @@ SETSTATE(groupby_setstate)
     TRY(warn_pickle());
     if (!is_tuple(args[1]) || tuple_length(args[1]) != 3)
         return raise(TypeError, "state is not a tuple");
-    gc_store(g, &g->current, tuple_get(args[1], 0));
-    gc_store(g, &g->target_key, tuple_get(args[1], 1));
-    gc_store(g, &g->current_key, tuple_get(args[1], 2));
-    return None;
+    TURN (g, &g->turn) {
+        gc_store(g, &g->current, tuple_get(args[1], 0));
+        gc_store(g, &g->target_key, tuple_get(args[1], 1));
+        gc_store(g, &g->current_key, tuple_get(args[1], 2));
+        return None;
+    }
+    return 0;
 }
 
 static MethodDef *const groupby_methods[] = {M(groupby_reduce), M(groupby_setstate), 0};

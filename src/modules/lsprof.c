@@ -2,9 +2,10 @@
  *
  * The methods whose names begin with an underscore are what sys.monitoring calls. Events of other
  * threads than the one that enabled the profiler are left out, so that its records are that
- * thread's only; other threads may ask for the statistics when it is disabled. A record of a
- * function holds those of the functions that it called in a dict of its own. Dicts are by address:
- * of the code, or of the definition of a builtin function. */
+ * thread's; but other threads may ask for the statistics, clear or disable it meanwhile, and so all
+ * fields are read and written as single words. Counts that they change at once may be lost. A
+ * record of a function holds those of the functions that it called in a dict of its own. Dicts are
+ * by address: of the code, or of the definition of a builtin function. */
 #include "base/clock.h"
 #include "compile/code.h"
 #include "core/abstract.h"
@@ -22,7 +23,7 @@
 #include "types/struct_sequence.h"
 #include "types/tuple.h"
 
-/* Of a function, or of one as called by another. Times are in ticks. */
+/* Of a function, or of one as called by another. Times are in ticks. Atomic, but for `function`. */
 typedef struct Entry {
     Object ob;
     Value function; /* code, or str; immutable after init */
@@ -38,18 +39,18 @@ typedef struct Context {
     Value caller;  /* Context, or 0; immutable after init */
     Value entry;   /* immutable after init */
     Value subcall; /* the Entry in the caller's, or 0; immutable after init */
-    int64_t begin; /* ticks */
+    int64_t begin; /* ticks; atomic, as the next */
     int64_t spent; /* ticks in calls */
 } Context;
 
-/* All of it is used by the thread `owner` only while the profiler is enabled. */
+/* All fields are atomic. */
 typedef struct Profiler {
     Object ob;
-    Value timer;   /* 0: the clock; immutable after init */
+    Value timer;   /* 0: the clock */
     double unit;   /* seconds of a tick of the timer; 0: it gives seconds */
     Value entries; /* dict */
     Value current; /* Context, or 0 */
-    Thread *owner; /* atomic; 0: not enabled */
+    Thread *owner; /* 0: not enabled */
     bool in_timer; /* Python code of the timer runs */
     bool subcalls, builtins;
 } Profiler;
@@ -81,10 +82,17 @@ static Type context_type = {TYPE_HEAD("_lsprof.Context", Context), .trace = cont
 
 /* ---- Time -------------------------------------------------------------------------------- */
 
+static double unit_of(const Profiler *self)
+{
+    double unit;
+    __atomic_load(&self->unit, &unit, __ATOMIC_RELAXED);
+    return unit;
+}
+
 static bool ticks_from(const Profiler *self, Value given, int64_t *ticks)
 {
     double seconds;
-    if (self->unit > 0)
+    if (unit_of(self) > 0)
         return index_as_int64(given, ticks);
     TRY(number_as_double(given, &seconds));
     *ticks = (int64_t)(seconds * 1e9);
@@ -95,14 +103,15 @@ static bool ticks_from(const Profiler *self, Value given, int64_t *ticks)
 static int64_t now(Profiler *self)
 {
     int64_t ticks = 0;
-    if (!self->timer)
+    Value timer = load_acquire(&self->timer);
+    if (!timer)
         return monotonic_ns();
     Value pending = error_take();
-    self->in_timer = true;
-    Value given = call0(self->timer);
-    self->in_timer = false;
+    store_relaxed(&self->in_timer, true);
+    Value given = call0(timer);
+    store_relaxed(&self->in_timer, false);
     if (!given || !ticks_from(self, given, &ticks)) {
-        error_write_unraisable(0, self->timer);
+        error_write_unraisable(0, timer);
         ticks = 0;
     }
     error_restore(pending);
@@ -124,47 +133,61 @@ static Entry *entry_in(Value dict, const void *key, Value function)
     return entry;
 }
 
+#define ADD(field, amount) store_relaxed(&(field), load_relaxed(&(field)) + (amount))
+
+/* Those of the functions that it called, made if there are none. */
+static Value calls_of(Entry *caller)
+{
+    Value calls = load_acquire(&caller->calls);
+    if (!calls) {
+        calls = TRY(dict_new());
+        gc_store(caller, &caller->calls, calls);
+    }
+    return calls;
+}
+
 static bool begin(Profiler *self, const void *key, Value function)
 {
-    Entry *entry = TRY(entry_in(self->entries, key, function)), *subcall = 0;
+    Entry *entry = TRY(entry_in(load_acquire(&self->entries), key, function)), *subcall = 0;
     Context *context = TRY(NEW(Context, &context_type));
-    if (self->subcalls && self->current) {
-        Entry *caller = (Entry *)((Context *)self->current)->entry;
-        if (!caller->calls)
-            gc_store(caller, &caller->calls, TRY(dict_new()));
-        subcall = TRY(entry_in(caller->calls, key, function));
-        subcall->level++;
+    Value current = load_acquire(&self->current);
+    if (load_relaxed(&self->subcalls) && current) {
+        Entry *caller = (Entry *)((Context *)current)->entry;
+        subcall = TRY(entry_in(TRY(calls_of(caller)), key, function));
+        ADD(subcall->level, 1);
         gc_store(context, &context->subcall, (Value)subcall);
     }
-    entry->level++;
+    ADD(entry->level, 1);
     gc_store(context, &context->entry, (Value)entry);
-    gc_store(context, &context->caller, self->current);
+    gc_store(context, &context->caller, current);
     gc_store(self, &self->current, (Value)context);
-    context->begin = now(self);
+    store_relaxed(&context->begin, now(self));
     return true;
 }
 
 static void add_call(Entry *entry, int64_t total, int64_t inline_time)
 {
-    entry->inline_time += inline_time;
-    entry->count++;
-    if (--entry->level == 0)
-        entry->total += total;
+    ADD(entry->inline_time, inline_time);
+    ADD(entry->count, 1);
+    ADD(entry->level, -1);
+    if (load_relaxed(&entry->level) == 0)
+        ADD(entry->total, total);
     else
-        entry->recursive_count++;
+        ADD(entry->recursive_count, 1);
 }
 
 static void end(Profiler *self)
 {
-    Context *context = (Context *)load_relaxed(&self->current);
+    Context *context = (Context *)load_acquire(&self->current);
     if (!context)
         return;
-    int64_t total = now(self) - context->begin, inline_time = total - context->spent;
-    if (self->current != (Value)context)
+    int64_t total = now(self) - load_relaxed(&context->begin);
+    int64_t inline_time = total - load_relaxed(&context->spent);
+    if (load_relaxed(&self->current) != (Value)context)
         return; /* cleared by the timer */
     gc_store(self, &self->current, context->caller);
     if (context->caller)
-        ((Context *)context->caller)->spent += total;
+        ADD(((Context *)context->caller)->spent, total);
     add_call((Entry *)context->entry, total, inline_time);
     if (context->subcall)
         add_call((Entry *)context->subcall, total, inline_time);
@@ -229,7 +252,7 @@ METHOD(pythrow_callback, "_pythrow_callback", "code, instruction_offset, excepti
 METHOD(pyreturn_callback, "_pyreturn_callback", "code, instruction_offset, retval, /", 0)
 {
     Profiler *self = watching(args[0]);
-    if (self && self->current)
+    if (self && load_relaxed(&self->current))
         end(self);
     return None;
 }
@@ -238,10 +261,11 @@ METHOD(ccall_callback, "_ccall_callback", "code, instruction_offset, callable, s
 {
     Profiler *self = watching(args[0]);
     Value shown = 0;
-    const void *def = self && self->builtins ? builtin_of(args[3], &shown) : 0;
+    const void *def = self && load_relaxed(&self->builtins) ? builtin_of(args[3], &shown) : 0;
     if (!def)
         return error_pending() ? 0 : None;
-    Value number = TRY(int_from((intptr_t)def)), known = dict_get(self->entries, number);
+    Value number = TRY(int_from((intptr_t)def));
+    Value known = dict_get(load_acquire(&self->entries), number);
     if (!known && error_pending())
         return 0;
     TRY(begin(self, def, known ? ((Entry *)known)->function : TRY(builtin_label(args[3], shown))));
@@ -252,7 +276,8 @@ METHOD(creturn_callback, "_creturn_callback", "code, instruction_offset, callabl
 {
     Profiler *self = watching(args[0]);
     Value shown;
-    if (self && self->builtins && self->current && builtin_of(args[3], &shown))
+    if (self && load_relaxed(&self->builtins) && load_relaxed(&self->current) &&
+        builtin_of(args[3], &shown))
         end(self);
     return None;
 }
@@ -329,8 +354,8 @@ METHOD(profiler_enable, "enable", "subcalls=True, builtins=True",
             return 0;
         return raise(ValueError, "Another profiling tool is already active");
     }
-    self->subcalls = subcalls;
-    self->builtins = builtins;
+    store_relaxed(&self->subcalls, subcalls);
+    store_relaxed(&self->builtins, builtins);
     TRY(register_callbacks(self, module, true, &all));
     store_release(&self->owner, thread_self());
     return tell(module, "set_events", (Value[]){int_from(all)}, 1);
@@ -340,7 +365,7 @@ METHOD(profiler_disable, "disable", "", "disable()\n\nStop collecting profiling 
 {
     Profiler *self = (Profiler *)args[0];
     intptr_t all;
-    if (self->in_timer)
+    if (load_relaxed(&self->in_timer))
         return raise(RuntimeError, "cannot disable profiler in external timer");
     if (!load_acquire(&self->owner))
         return None;
@@ -348,7 +373,7 @@ METHOD(profiler_disable, "disable", "", "disable()\n\nStop collecting profiling 
     TRY(tell(module, "set_events", (Value[]){int_small(0)}, 1));
     TRY(register_callbacks(self, module, false, &all));
     TRY(tell(module, "free_tool_id", 0, 0));
-    while (self->current) /* calls that did not end yet */
+    while (load_relaxed(&self->current)) /* calls that did not end yet */
         end(self);
     store_release(&self->owner, (Thread *)0);
     return None;
@@ -358,7 +383,7 @@ METHOD(profiler_clear, "clear", "",
        "clear()\n\nClear all profiling information collected so far.\n")
 {
     Profiler *self = (Profiler *)args[0];
-    if (self->in_timer)
+    if (load_relaxed(&self->in_timer))
         return raise(RuntimeError, "cannot clear profiler in external timer");
     gc_store(self, &self->entries, TRY(dict_new()));
     gc_store(self, &self->current, (Value)0);
@@ -391,15 +416,15 @@ static Value statistics_of(Value entries, Type *type, double factor);
 
 static Value show(const Entry *entry, Type *type, double factor)
 {
-    Value calls = 0;
-    if (type == &profiler_entry_type && entry->calls)
-        calls = TRY(statistics_of(entry->calls, &profiler_subentry_type, factor));
+    Value calls = type == &profiler_entry_type ? load_acquire(&entry->calls) : 0;
+    if (calls)
+        calls = TRY(statistics_of(calls, &profiler_subentry_type, factor));
     Value shown = TRY(struct_new(type));
     struct_init(shown, 0, entry->function);
-    struct_init(shown, 1, TRY(int_from(entry->count)));
-    struct_init(shown, 2, TRY(int_from(entry->recursive_count)));
-    struct_init(shown, 3, TRY(float_from(factor * (double)entry->total)));
-    struct_init(shown, 4, TRY(float_from(factor * (double)entry->inline_time)));
+    struct_init(shown, 1, TRY(int_from(load_relaxed(&entry->count))));
+    struct_init(shown, 2, TRY(int_from(load_relaxed(&entry->recursive_count))));
+    struct_init(shown, 3, TRY(float_from(factor * (double)load_relaxed(&entry->total))));
+    struct_init(shown, 4, TRY(float_from(factor * (double)load_relaxed(&entry->inline_time))));
     if (calls)
         struct_init(shown, 5, calls);
     return shown;
@@ -413,7 +438,7 @@ static Value statistics_of(Value entries, Type *type, double factor)
     Value shown = TRY(list_new(0));
     for (intptr_t i = 0; i < list_length(all); i++) {
         const Entry *entry = (Entry *)list_get(all, i);
-        if (entry->count)
+        if (load_relaxed(&entry->count))
             TRY(list_append(shown, TRY(show(entry, type, factor))));
     }
     return shown;
@@ -440,8 +465,9 @@ METHOD(profiler_getstats, "getstats", "",
        "    inlinetime    inline time (not in further subcalls)\n")
 {
     Profiler *self = (Profiler *)args[0];
-    return statistics_of(self->entries, &profiler_entry_type,
-                         self->timer && self->unit > 0 ? self->unit : 1e-9);
+    double unit = unit_of(self);
+    return statistics_of(load_acquire(&self->entries), &profiler_entry_type,
+                         load_relaxed(&self->timer) && unit > 0 ? unit : 1e-9);
 }
 
 /* ---- The type and the module ------------------------------------------------------------- */
@@ -464,9 +490,9 @@ INIT_METHOD(profiler_init, "timer=None, timeunit=0.0, subcalls=True, builtins=Tr
     if (load_acquire(&self->owner))
         return raise(RuntimeError, "cannot initialise a profiler that is enabled");
     gc_store(self, &self->timer, args[1] == None ? 0 : args[1]);
-    self->unit = unit;
-    self->subcalls = subcalls;
-    self->builtins = builtins;
+    __atomic_store(&self->unit, &unit, __ATOMIC_RELAXED);
+    store_relaxed(&self->subcalls, subcalls);
+    store_relaxed(&self->builtins, builtins);
     return None;
 }
 

@@ -34,12 +34,12 @@ static LAZY_LIBRARY_FUNCTION(EditlineLibrary, editline_library, "libedit.so.2", 
     static Turn turn; /* the thread that uses the library */
 
 enum { COMPLETER, DISPLAY, STARTUP, PRE_INPUT, HOOKS };
-static Value hooks[HOOKS]; /* atomic: callables, or None; roots */
-static char *delimiters;   /* malloc'ed; by turn, as are the following */
-static int begin_index, end_index;
-static int history_most = -1;    /* lines of a history file; negative: any number. atomic */
-static bool auto_history = true; /* atomic */
-static int history_start;        /* what number the library gives to the first line */
+static Value hooks[HOOKS];         /* atomic: callables, or None; roots */
+static char *delimiters;           /* malloc'ed; by turn, as are the following */
+static int begin_index, end_index; /* atomic */
+static int history_most = -1;      /* lines of a history file; negative: any number. atomic */
+static bool auto_history = true;   /* atomic */
+static int history_start;          /* what number the library gives to the first line */
 
 /* LIBRARY { ... }  in the library's turn. */
 static inline TurnScope library_enter(void)
@@ -129,8 +129,9 @@ static char **on_complete(const char *text, int start, int end)
     const char *line = *E->rl_line_buffer;
     *E->rl_completion_append_character = 0;
     *E->rl_completion_suppress_append = 0;
-    begin_index = count_characters(line, start);
-    end_index = begin_index + count_characters(line + start, end - start);
+    int begin = count_characters(line, start);
+    store_relaxed(&begin_index, begin);
+    store_relaxed(&end_index, begin + count_characters(line + start, end - start));
     return E->rl_completion_matches(text, on_completion);
 }
 

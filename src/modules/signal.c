@@ -35,7 +35,8 @@
 
 static struct Handler_ {
     sig_atomic_t tripped; /* atomic */
-    Value function;       /* root; main thread only: callable, or int SIG_DFL, SIG_IGN, or None */
+    Value function; /* root; atomic: callable, or int SIG_DFL, SIG_IGN, or None; changed by the
+                     * main thread only */
 } handlers[SIGNALS];
 static sig_atomic_t any_tripped; /* atomic */
 static int wakeup_fd = -1;       /* atomic */
@@ -103,7 +104,7 @@ static bool serve_signals(Thread *thread UNUSED)
 
 void signal_simulate(int number)
 {
-    Value function = handlers[number].function;
+    Value function = load_acquire(&handlers[number].function);
     if (!function || !is_int(function))
         trip(number);
 }
@@ -184,7 +185,7 @@ FUNCTION(signal_getsignal, "getsignal", "signalnum, /",
     int number;
     TRY(index_as_int(args[0], &number));
     TRY(is_signal(number));
-    Value function = handlers[number].function;
+    Value function = load_acquire(&handlers[number].function);
     return function ? function : None;
 }
 

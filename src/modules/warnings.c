@@ -410,9 +410,9 @@ static Value new_filter(const char *action, Type *category, const char *module)
 static bool execute(Value module)
 {
     gc_add_root((Value *)(void *)&state, sizeof state / sizeof(Value));
-    state.filters = TRY(list_new(5));
-    state.once_registry = TRY(dict_new());
-    state.default_action = TRY(str_intern_cstring("default"));
+    root_store(&state.filters, TRY(list_new(5)));
+    root_store(&state.once_registry, TRY(dict_new()));
+    root_store(&state.default_action, TRY(str_intern_cstring("default")));
     state.internal_parts[0] = TRY(str_intern_cstring("importlib"));
     state.internal_parts[1] = TRY(str_intern_cstring("_bootstrap"));
     state.registry_name = TRY(str_intern_cstring("__warningregistry__"));

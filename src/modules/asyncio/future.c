@@ -264,7 +264,7 @@ Value future_make_cancelled_error(Future *self)
     Value saved = 0;
     if (load_relaxed(&self->cancelled_error))
         WITH_LOCK (self) {
-            saved = self->cancelled_error;
+            saved = load_acquire(&self->cancelled_error);
             store_release(&self->cancelled_error, (Value)0); /* NO_BARRIER: 0 */
         }
     if (saved)
@@ -292,8 +292,11 @@ Value future_result(Future *self)
 {
     TRY(check_finished(self, "Result is not ready."));
     Value exception = load_acquire(&self->exception);
-    if (likely(!exception))
-        return load_acquire(&self->result);
+    if (likely(!exception)) {
+        Value result = load_acquire(&self->result);
+        /* else another thread has called __init__ again meanwhile */
+        return likely(result != 0) ? result : raise_invalid_state("Result is not ready.");
+    }
     exception_set_traceback(exception, or_none(&self->traceback));
     return raise_object(exception);
 }
@@ -403,8 +406,8 @@ METHOD(future_done, "done", "/",
 
 METHOD(future_get_loop, "get_loop", "/", "Return the event loop the Future is bound to.")
 {
-    TRY(future_check_alive(as_future(args[0])));
-    return load_acquire(&as_future(args[0])->loop);
+    Value loop = load_acquire(&as_future(args[0])->loop);
+    return loop ? loop : raise(RuntimeError, "Future object is not initialized.");
 }
 
 METHOD(future_make_cancelled_error_method, "_make_cancelled_error", "/",
@@ -541,7 +544,7 @@ void future_report(Future *self, Value context)
     Value stack = load_acquire(&self->source_traceback), loop = load_acquire(&self->loop);
     if (stack && !dict_set_cstring(context, "source_traceback", stack))
         error_write_unraisable(0, (Value)self);
-    else if (!call_method1(loop, names.call_exception_handler, context))
+    else if (loop && !call_method1(loop, names.call_exception_handler, context))
         error_write_unraisable(0, loop);
 }
 

@@ -54,6 +54,8 @@ Value call_method_keyword(Value name, Value *args, size_t nargs, Value keyword)
 
 bool loop_call_soon(Value loop, Value callback, Value argument, Value context)
 {
+    if (unlikely(!loop)) /* another thread calls __init__ again */
+        return raise(RuntimeError, "Future object is not initialized.");
     Value args[4] = {loop, callback, argument ? argument : context, context};
     return call_method(names.call_soon, args, argument ? 3 : 2, context_keyword);
 }

@@ -108,9 +108,11 @@ Value task_next_number(void)
 /* With the world stopped, or by the thread itself at a safepoint. */
 static void share_tasks(Loops *l)
 {
-    for (Task *task = l->first; task; task = task->next)
-        if (task->loop && is_shared(task->loop))
+    for (Task *task = l->first; task; task = task->next) {
+        Value loop = load_acquire(&task->loop);
+        if (loop && is_shared(loop))
             share_value((Value)task);
+    }
     if (l->current.loop && is_shared(l->current.loop))
         share_value(l->current.task);
     VEC_EACH (Current, c, &l->more)
@@ -204,6 +206,8 @@ static Loops *next_loops(const Loops *l, bool others)
 static bool check_loop(Value loop)
 {
     int64_t hash;
+    if (unlikely(!loop)) /* a task's, while another thread calls its __init__ again */
+        return raise(RuntimeError, "Future object is not initialized.");
     return likely(type_of(loop)->hash == object_type.hash) || object_hash(loop, &hash);
 }
 
@@ -419,7 +423,7 @@ void task_release(Object *o)
 
 static bool is_visible(const Loops *l, const Task *task, unsigned as)
 {
-    return task->listed & as && (l->thread == thread_self() || is_shared(task));
+    return load_relaxed(&task->listed) & as && (l->thread == thread_self() || is_shared(task));
 }
 
 /* The newest first, for each thread. World stopped if there are others: but the first

@@ -42,6 +42,8 @@ static int is_coroutine(Value v)
 static bool start(Task *self, Value eager_start)
 {
     Value loop = load_acquire(&self->loop);
+    if (unlikely(!loop)) /* another thread calls __init__ again */
+        return raise(RuntimeError, "Future object is not initialized.");
     int eager = TRY_NOT_NEGATIVE(object_truth(eager_start), false);
     if (eager)
         eager = TRY_NOT_NEGATIVE(object_truth(TRY(call_method0(loop, names.is_running))), false);
@@ -156,8 +158,9 @@ static Value make_name(Task *self)
 {
     Value name = TRY(str_format("Task-%V", load_acquire(&self->name)));
     WITH_LOCK (self) {
-        if (!is_int_any(self->name)) /* another thread was quicker */
-            name = self->name;
+        Value now = load_acquire(&self->name);
+        if (!is_int_any(now)) /* another thread was quicker */
+            name = now;
         else
             gc_store(self, &self->name, name);
     }

@@ -13,14 +13,20 @@
 
 /* ---- strangers */
 
-static Value weak_strangers, eager_strangers; /* roots: 0 until there was one */
+static Value weak_strangers, eager_strangers; /* roots; atomic: 0 until there was one */
 
 /* `add` or `discard` of the WeakSet. */
 static bool tell_weak(const char *method, Value task)
 {
-    if (!weak_strangers)
-        root_store(&weak_strangers, TRY(call0(TRY(borrowed(WEAK_SET)))));
-    return call1(TRY(get_attr_string(weak_strangers, method)), task);
+    Value set = load_acquire(&weak_strangers);
+    if (!set) {
+        Value fresh = TRY(call0(TRY(borrowed(WEAK_SET))));
+        if (load_relaxed(&multithreaded))
+            share_value(fresh);
+        /* NO_BARRIER: a root. Of two threads, one has made it. */
+        set = cas_acq_rel(&weak_strangers, &set, fresh) ? fresh : set;
+    }
+    return call1(TRY(get_attr_string(set, method)), task);
 }
 
 bool stranger_list(Value task, unsigned as)

@@ -103,6 +103,7 @@ static ffi_type *make_aggregate(CType *type)
     Raw *raw = TRY((Raw *)raw_new(sizeof(Aggregate)));
     Aggregate *a = (Aggregate *)(void *)raw->data;
     Leaves leaves = {0};
+    ctype_settle(type);
     if (info->size <= SMALL)
         add_leaves(&leaves, (Value)type, 0);
     size_t count = list_elements(&leaves, info->size, a->elements);

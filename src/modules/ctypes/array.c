@@ -22,7 +22,9 @@
 
 static Value chars_get_raw(Value self)
 {
-    return bytes_from(cdata_bytes(self), (size_t)load_acquire(&as_cdata(self)->size));
+    intptr_t size;
+    const char *data = cdata_span(self, &size);
+    return bytes_from(data, (size_t)size);
 }
 
 static bool chars_set_raw(Value self, Value value)
@@ -31,21 +33,26 @@ static bool chars_set_raw(Value self, Value value)
         return raise(AttributeError, "cannot delete attribute");
     Buffer buffer;
     TRY(buffer_get(value, &buffer, BUFFER_READ));
-    bool fits = buffer.size <= load_acquire(&as_cdata(self)->size);
+    intptr_t size;
+    char *data = cdata_span(self, &size);
+    bool fits = buffer.size <= size;
     if (fits)
-        memmove(cdata_bytes(self), buffer.data, (size_t)buffer.size);
+        memmove(data, buffer.data, (size_t)buffer.size);
     buffer_release(&buffer);
     return fits || raise(ValueError, "byte string too long");
 }
 
 static Value chars_get_value(Value self)
 {
-    return chars_load(cdata_bytes(self), load_acquire(&as_cdata(self)->size));
+    intptr_t size;
+    const char *data = cdata_span(self, &size);
+    return chars_load(data, size);
 }
 
 static bool chars_set_value(Value self, Value value)
 {
-    intptr_t size = load_acquire(&as_cdata(self)->size);
+    intptr_t size;
+    char *data = cdata_span(self, &size);
     if (!value)
         return raise(TypeError, "can't delete attribute");
     if (!is_bytes(value))
@@ -53,24 +60,27 @@ static bool chars_set_value(Value self, Value value)
     intptr_t length = ((Bytes *)value)->length;
     if (length > size)
         return raise(ValueError, "byte string too long");
-    memcpy(cdata_bytes(self), ((Bytes *)value)->data,
+    memcpy(data, ((Bytes *)value)->data,
            (size_t)(length < size ? length + 1 : length)); /* the NUL too */
     return true;
 }
 
 static Value wchars_get_value(Value self)
 {
-    return wchars_load(cdata_bytes(self), load_acquire(&as_cdata(self)->size));
+    intptr_t size;
+    const char *data = cdata_span(self, &size);
+    return wchars_load(data, size);
 }
 
 static bool wchars_set_value(Value self, Value value)
 {
-    intptr_t size = load_acquire(&as_cdata(self)->size);
+    intptr_t size;
+    char *data = cdata_span(self, &size);
     if (!value)
         return raise(TypeError, "can't delete attribute");
     if (is_str(value) && str_length(value) > size / (intptr_t)sizeof(wchar_t))
         return raise(ValueError, "string too long");
-    return wchars_store(cdata_bytes(self), value, size) != 0;
+    return wchars_store(data, value, size) != 0;
 }
 
 static const GetSetDef chars_getset[] = {
@@ -140,12 +150,12 @@ static bool array_class_init(Value self, Value *args, size_t nargs, Value kwname
     CInfo *item = ctype_info(proto);
     if (!item)
         return raise(TypeError, "_type_ must have storage info");
+    ctype_settle(as_ctype(proto));
     if (__builtin_mul_overflow(item->size, length, &info->size))
         return raise(OverflowError, "array too large");
     TRY(set_shape(type, item, length));
     gc_store(type, &info->proto, proto);
     gc_store(type, &info->format, item->format);
-    store_release(&item->final, true);
     info->length = length;
     info->align = item->align;
     info->has_pointer = item->has_pointer;
@@ -259,7 +269,7 @@ static bool set_at(Value self, intptr_t i, Value value)
 
 Value items_slice(CData *c, Value type, char *base, intptr_t start, intptr_t step, intptr_t count)
 {
-    intptr_t size = as_ctype(type)->info.size;
+    intptr_t size = load_relaxed(&as_ctype(type)->info.size);
     char letter = ctype_letter(type);
     if (letter == 'c') {
         Value result = TRY(bytes_new(count));

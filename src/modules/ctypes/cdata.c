@@ -58,7 +58,7 @@ static CData *instance_new(Type *type)
     CInfo *info = TRY(ctype_info_of_class(type));
     if (!type_is_subtype(type, &cdata_type)) /* its metaclass alone makes no instances */
         return (CData *)raise(TypeError, "abstract class");
-    store_release(&info->final, true);
+    ctype_settle((CType *)type);
     CData *c = TRY(NEW(CData, type));
     c->size = info->size;
     c->length = info->length;
@@ -97,6 +97,16 @@ Value cdata_at(Type *type, char *at)
     return (Value)c;
 }
 
+char *cdata_span(Value v, intptr_t *size)
+{
+    CData *c = as_cdata(v);
+    WITH_LOCK (c) {
+        *size = c->size;
+        return c->data;
+    }
+    UNREACHABLE();
+}
+
 /* ---- what is kept alive -----------------------------------------------------------------------
  */
 
@@ -115,7 +125,7 @@ static Value ensure_objects(CData *root)
         return objects;
     Value fresh = root->length ? TRY(dict_new()) : None;
     WITH_LOCK (root) {
-        if (!root->objects)
+        if (!load_relaxed(&root->objects))
             gc_store(root, &root->objects, fresh);
     }
     return load_acquire(&root->objects);
@@ -169,7 +179,7 @@ static Value store_array_address(Type *type, Value value, char *at)
 {
     CInfo *item = ctype_info((Value)type_of(value));
     if (!is_ctype_of((Value)type_of(value), &array_meta) || !item ||
-        item->proto != ((CType *)type)->info.proto)
+        load_acquire(&item->proto) != load_acquire(&((CType *)type)->info.proto))
         return raise_incompatible(value, type);
     char *address = cdata_bytes(value);
     bytes_move(at, (const char *)&address, sizeof address);
@@ -230,15 +240,18 @@ bool cdata_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
     CData *c = as_cdata(self);
     CInfo *info = TRY(ctype_info_of_class(type_of(self)));
     const CInfo *item = info;
+    Value format = load_acquire(&info->format);
     while (item->dims && item->proto)
         item = &as_ctype(item->proto)->info;
     buffer->owner = self;
-    buffer->keep = load_acquire(&c->memory);
-    buffer->data = cdata_bytes(self);
-    buffer->size = load_acquire(&c->size);
+    WITH_LOCK (c) { /* resize() changes the three at once */
+        buffer->keep = c->memory;
+        buffer->data = c->data;
+        buffer->size = c->size;
+    }
     buffer->item_size = item->size;
     buffer->ndim = info->dims;
-    buffer->format = info->format ? ((Bytes *)info->format)->data : "B";
+    buffer->format = format ? ((Bytes *)format)->data : "B";
     buffer->shape = info->shape ? (intptr_t *)(void *)((Raw *)info->shape)->data : 0;
     return true;
 }
@@ -262,21 +275,22 @@ METHOD(cdata_reduce, "__reduce__", "/", 0)
     if (info->has_pointer)
         return raise(ValueError, "ctypes objects containing pointers cannot be pickled");
     Value state = TRY(instance_dict(args[0]));
-    Value bytes =
-        TRY(bytes_from(cdata_bytes(args[0]), (size_t)load_acquire(&as_cdata(args[0])->size)));
+    intptr_t size;
+    const char *data = cdata_span(args[0], &size);
+    Value bytes = TRY(bytes_from(data, (size_t)size));
     Value unpickle = TRY(import_attribute("_ctypes", "_unpickle"));
     return tuple_of(unpickle, TRY(tuple_of((Value)type_of(args[0]), TRY(tuple_of(state, bytes)))));
 }
 
 METHOD(cdata_setstate, "__setstate__", "dict, data, /", 0)
 {
-    CData *c = as_cdata(args[0]);
     if (!is_dict(args[1]))
         return raise(TypeError, "argument 1 must be dict, not %T", args[1]);
     Buffer buffer;
     TRY(buffer_get(args[2], &buffer, BUFFER_READ));
-    intptr_t size = load_acquire(&c->size);
-    memmove(cdata_bytes(args[0]), buffer.data, (size_t)(buffer.size < size ? buffer.size : size));
+    intptr_t size;
+    char *data = cdata_span(args[0], &size);
+    memmove(data, buffer.data, (size_t)(buffer.size < size ? buffer.size : size));
     buffer_release(&buffer);
     return dict_update(TRY(instance_dict(args[0])), args[1]) ? None : 0;
 }
@@ -353,9 +367,11 @@ FUNCTION(resize, "resize", "object, size, /", "Resize the memory buffer of a cty
         return raise(ValueError, "minimum size is %zd", info->size);
     if (!c->owner)
         return raise(ValueError, "Memory cannot be resized because this object doesn't own it");
-    if (size <= load_relaxed(&c->size) || (!c->memory && size <= CDATA_INLINE)) {
-        store_release(&c->size, size);
-        return None;
+    WITH_LOCK (c) {
+        if (size <= c->size || (!c->memory && size <= CDATA_INLINE)) {
+            store_release(&c->size, size);
+            return None;
+        }
     }
     return grow(c, info, size) ? None : 0;
 }

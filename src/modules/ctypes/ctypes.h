@@ -80,19 +80,20 @@ void bytes_move(char *to, const char *from, size_t size);
  */
 
 typedef struct CInfo {
-    bool ready;           /* atomic: the class is no abstract one; the rest is filled in */
-    bool final;           /* atomic: has instances or subclasses: _fields_ cannot be set any more */
-    bool has_pointer;     /* somewhere in it: instances cannot be pickled */
-    bool swapped;         /* a simple type of the other byte order */
-    uint32_t flags;       /* of a function type: FUNCTION_x */
-    intptr_t size, align; /* bytes */
+    bool ready;       /* atomic: the class is no abstract one; the rest is filled in */
+    bool final;       /* atomic: has instances or subclasses: _fields_ cannot be set any more, and
+                       * what they change is immutable; set under lock, by ctype_settle */
+    bool has_pointer; /* somewhere in it: instances cannot be pickled */
+    bool swapped;     /* a simple type of the other byte order */
+    uint32_t flags;   /* of a function type: FUNCTION_x */
+    intptr_t size, align; /* bytes; atomic until it is final */
     intptr_t length;      /* items of an array; fields of a structure; 1 of a pointer */
     const Code *code;     /* of a simple type, else 0 */
     ffi_type *ffi;        /* atomic: in `ffi_memory`, or the library's own: ask ctype_ffi */
     Value ffi_memory;     /* Raw or 0; made under lock */
     Value keep;           /* of structures and unions: tuple of all Fields, or 0 */
     Value proto;          /* item type of arrays, pointed-to type of pointers; atomic */
-    Value format;         /* bytes: in buffers */
+    Value format;         /* atomic: bytes: in buffers */
     int dims;
     Value shape;           /* Raw: intptr_t[dims] */
     Value arrays;          /* atomic: dict of the classes of arrays of it, or 0; made under lock */
@@ -122,6 +123,8 @@ extern Type cdata_type, carg_type, field_type;
 
 /* What the class knows; 0 if `v` is no class of C data, or an abstract one. */
 CInfo *ctype_info(Value v);
+/* Makes it final: what the class knows does not change any more. `type` must have some CInfo. */
+void ctype_settle(CType *type);
 /* The same for the class of an instance: TypeError "abstract class" if there is nothing to know. */
 CInfo *ctype_info_of_class(Type *type) MUST_USE;
 /* A class of that kind. */
@@ -173,6 +176,9 @@ ALWAYS_INLINE char *cdata_bytes(Value v)
     return load_acquire(&as_cdata(v)->data);
 }
 
+/* The bytes and how many there are, of one moment. */
+char *cdata_span(Value v, intptr_t *size);
+
 /* __new__ of all but functions: zeros. */
 Value cdata_make(Type *type, Value *args, size_t nargs, Value kwnames);
 Value cdata_new(Type *type) MUST_USE;
@@ -200,10 +206,10 @@ typedef struct Field {
     intptr_t index;        /* among the fields, those of base classes first */
     Value type;            /* CType */
     BitRange bits;
-    bool anonymous;
-    bool is_text; /* an array of char or wchar_t: read as bytes or str */
+    bool anonymous; /* atomic: set when the fields are lifted */
+    bool is_text;   /* an array of char or wchar_t: read as bytes or str */
 } Field;
-/* All immutable after init. */
+/* All but `anonymous` immutable after init. */
 Value field_new(Value type, intptr_t offset, intptr_t index, BitRange bits) MUST_USE;
 /* The field as it looks in a structure that has the one it is in at `offset`. */
 Value field_moved(Field *field, intptr_t offset, intptr_t index) MUST_USE;

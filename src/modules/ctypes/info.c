@@ -45,6 +45,14 @@ CInfo *ctype_info(Value v)
     return &as_ctype(v)->info;
 }
 
+void ctype_settle(CType *type)
+{
+    if (load_acquire(&type->info.final))
+        return;
+    WITH_LOCK (type)
+        store_release(&type->info.final, true);
+}
+
 CInfo *ctype_info_of_class(Type *type)
 {
     CInfo *info = ctype_info((Value)type);
@@ -178,6 +186,7 @@ static bool audit_buffer(const Buffer *buffer, intptr_t offset)
 static Value from_buffer(Value type, Value object, intptr_t offset)
 {
     CInfo *info = TRY(ctype_info_of_class((Type *)type));
+    ctype_settle(as_ctype(type)); /* its size is what the buffer has to have */
     Value view = TRY(memoryview_from(object));
     Buffer buffer;
     TRY(buffer_get(view, &buffer, BUFFER_STRIDED));
@@ -208,6 +217,7 @@ METHOD(ctype_from_buffer_copy, "from_buffer_copy", "buffer, offset=0, /",
 {
     intptr_t offset = TRY_INDEX(args[2]);
     CInfo *info = TRY(ctype_info_of_class((Type *)args[0]));
+    ctype_settle(as_ctype(args[0]));
     Buffer buffer;
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
     Value result = 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/call.h"
+#include "core/share.h"
 #include "gc/heap.h"
 #include "modules/ctypes/ctypes.h"
 #include "types/bytes.h"
@@ -151,13 +152,13 @@ static void add_field_format(StrBuilder *b, const FieldSpec *spec, intptr_t padd
 /* ---- all of them ------------------------------------------------------------------------------
  */
 
-static bool add_field(CType *type, FieldLayout *l, const FieldSpec *spec, intptr_t index, Value all)
+static bool add_field(FieldLayout *l, const FieldSpec *spec, intptr_t index, Value all)
 {
     CInfo *info = &as_ctype(spec->type)->info;
     BitRange bits = {0};
     if (spec->has_bits)
         TRY(check_bits(spec, info));
-    store_release(&info->final, true);
+    ctype_settle(as_ctype(spec->type));
     l->has_pointer |= info->has_pointer;
     if (!l->is_struct)
         l->size = l->offset = l->align = l->unit_bits = 0;
@@ -175,7 +176,7 @@ static bool add_field(CType *type, FieldLayout *l, const FieldSpec *spec, intptr
     if (l->align > l->total_align)
         l->total_align = l->align;
     Value field = TRY(field_new(spec->type, at, index, bits));
-    return list_append(all, field) && set_attr((Value)type, spec->name, field);
+    return list_append(all, field);
 }
 
 /* A small number that a class attribute says; *out stays as it is if there is none. */
@@ -224,22 +225,40 @@ static bool finish_layout(CType *type, FieldLayout *l, Value all, intptr_t lengt
         l->size = l->largest;
     intptr_t align = l->total_align > 0 ? l->total_align : 1;
     intptr_t size = (l->size + align - 1) / align * align;
+    Value format = 0, keep;
     if (l->is_struct) {
         add_padding(&l->format, size - l->size);
         builder_add_char(&l->format, '}');
         size_t bytes;
         const char *text = TRY(str_utf8(TRY(builder_finish(&l->format)), &bytes));
-        TRY(info_set_format(type, text, bytes));
+        format = TRY(bytes_from(text, bytes));
     }
-    if (info->final)
-        return raise(AttributeError, "Structure or union cannot contain itself");
-    gc_store(type, &info->keep, TRY(list_as_tuple(all)));
-    info->has_pointer = l->has_pointer;
-    info->size = size;
-    info->align = align;
-    info->length = length;
-    info->ffi = 0;
-    store_release(&info->final, true);
+    keep = TRY(list_as_tuple(all));
+    WITH_LOCK (type) { /* an instance that another thread makes has all of this, or there is none */
+        if (info->final)
+            break;
+        if (format)
+            gc_store(type, &info->format, format);
+        gc_store(type, &info->keep, keep);
+        info->has_pointer = l->has_pointer;
+        store_relaxed(&info->size, size);
+        store_relaxed(&info->align, align);
+        info->length = length;
+        store_release(&info->ffi, (ffi_type *)0);
+        store_release(&info->final, true);
+        return true;
+    }
+    return raise(AttributeError, "Structure or union cannot contain itself");
+}
+
+/* The last ones of the fields become attributes: not before the class is final, as instances that
+ * are smaller must not have them. */
+static bool set_descriptors(CType *type, Value names)
+{
+    Value fields = type->info.keep;
+    intptr_t count = list_length(names), first = tuple_length(fields) - count;
+    for (intptr_t i = 0; i < count; i++)
+        TRY(set_attr((Value)type, list_get(names, i), tuple_get(fields, first + i)));
     return true;
 }
 
@@ -253,15 +272,16 @@ bool structure_set_fields(CType *type, Value fields, bool is_struct)
     if (load_acquire(&info->final))
         return raise(AttributeError, "_fields_ is final");
     CInfo *base = ctype_info((Value)type->type.base);
-    intptr_t before = base ? base->length : 0;
     if (base)
-        store_release(&base->final, true);
+        ctype_settle(as_ctype(type->type.base));
+    intptr_t before = base ? base->length : 0;
     Value all = TRY(list_new(count));
+    Value names = TRY(list_new(count));
     TRY(start_layout(type, &l, base, all));
     for (intptr_t i = 0; i < count; i++) {
         FieldSpec spec;
         TRY(read_spec(TRY(sequence_item(fields, i)), i, &spec));
-        TRY(add_field(type, &l, &spec, before + i, all));
+        TRY(add_field(&l, &spec, before + i, all) && list_append(names, spec.name));
     }
-    return finish_layout(type, &l, all, before + count);
+    return finish_layout(type, &l, all, before + count) && set_descriptors(type, names);
 }

@@ -35,7 +35,7 @@ FUNCTION(sizeof_function, "sizeof", "object, /",
 {
     CInfo *info = ctype_info(args[0]);
     if (info)
-        return int_from(info->size);
+        return int_from(load_relaxed(&info->size));
     return is_cdata(args[0]) ? int_from(load_acquire(&as_cdata(args[0])->size))
                              : raise(TypeError, "this type has no size");
 }
@@ -45,7 +45,7 @@ FUNCTION(alignment, "alignment", "object, /",
          "Return the alignment requirements of a C instance")
 {
     CInfo *info = info_of(args[0]);
-    return info ? int_from(info->align) : raise(TypeError, "no alignment info");
+    return info ? int_from(load_relaxed(&info->align)) : raise(TypeError, "no alignment info");
 }
 
 FUNCTION(addressof, "addressof", "object, /",
@@ -65,7 +65,7 @@ FUNCTION(buffer_info, "buffer_info", "object, /", "Return buffer interface infor
     Value shape = TRY(tuple_new(info->dims));
     for (int i = 0; i < info->dims; i++)
         tuple_init(shape, i, TRY(int_from(((intptr_t *)(void *)((Raw *)info->shape)->data)[i])));
-    Bytes *format = (Bytes *)info->format;
+    Bytes *format = (Bytes *)load_acquire(&info->format);
     Value text = format ? TRY(str_from_utf8(format->data, (size_t)format->length)) : None;
     return tuple_of(text, int_small(info->dims), shape);
 }

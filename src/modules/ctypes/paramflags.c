@@ -99,9 +99,10 @@ static Value out_argument(Value type, const ParamFlag *flag)
     CInfo *info = TRY(ctype_info_of_class((Type *)type));
     if (is_ctype_of(type, &array_meta))
         return call0(type);
-    return info->proto ? call0(info->proto)
-                       : raise(TypeError, "%s 'out' parameter must be passed as default value",
-                               type_short_name((Type *)type));
+    Value proto = load_acquire(&info->proto);
+    return proto ? call0(proto)
+                 : raise(TypeError, "%s 'out' parameter must be passed as default value",
+                         type_short_name((Type *)type));
 }
 
 static Value plan_argument(Given *g, const ParamFlag *flag, Value type, intptr_t i, ParamPlan *plan)

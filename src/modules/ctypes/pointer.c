@@ -26,7 +26,7 @@ static bool set_pointer_format(CType *type, const CInfo *info)
         builder_add(&b, TRY(str_format(i ? ",%zd" : "(%zd", shape[i])));
     if (info->dims)
         builder_add_char(&b, ')');
-    Bytes *format = (Bytes *)info->format;
+    Bytes *format = (Bytes *)load_acquire(&info->format);
     builder_add_ascii(&b, format ? format->data : "B", format ? (size_t)format->length : 1);
     size_t size;
     const char *text = TRY(str_utf8(TRY(builder_finish(&b)), &size));
@@ -72,7 +72,7 @@ static bool points_to_subclass(Value value, Value proto)
     Value type = (Value)type_of(value);
     if (!is_ctype_of(type, &pointer_meta) && !is_ctype_of(type, &array_meta))
         return false;
-    Value own = as_ctype(type)->info.proto;
+    Value own = load_acquire(&as_ctype(type)->info.proto);
     return own && type_is_subtype((Type *)own, (Type *)proto);
 }
 
@@ -155,7 +155,7 @@ MethodDef *const pointer_functions[] = {M(pointer_type), M(pointer_to), 0};
 static Value pointer_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, Value kwnames UNUSED)
 {
     CInfo *info = ctype_info((Value)type);
-    if (!info || !info->proto)
+    if (!info || !load_acquire(&info->proto))
         return raise(TypeError, "Cannot create instance: has no _type_");
     return cdata_new(type);
 }
@@ -169,23 +169,27 @@ static char *target(Value self)
     return address;
 }
 
+/* Instances that lie at an address may be of a class that does not know yet. */
 static CType *target_type(Value self)
 {
-    return as_ctype(load_acquire(&as_ctype(type_of(self))->info.proto));
+    Value proto = load_acquire(&as_ctype(type_of(self))->info.proto);
+    return proto ? as_ctype(proto) : (CType *)raise(TypeError, "abstract class");
 }
 
 static Value get_contents(Value self)
 {
     char *address = TRY(target(self));
-    return cdata_from(&target_type(self)->type, as_cdata(self), 0, address);
+    CType *type = TRY(target_type(self));
+    return cdata_from(&type->type, as_cdata(self), 0, address);
 }
 
 static bool set_contents(Value self, Value value)
 {
     if (!value)
         return raise(TypeError, "Pointer does not support item deletion");
+    CType *type = TRY(target_type(self));
     if (!is_cdata(value))
-        return raise(TypeError, "expected %N instead of %T", &target_type(self)->type, value);
+        return raise(TypeError, "expected %N instead of %T", &type->type, value);
     char *address = cdata_bytes(value);
     bytes_move(cdata_bytes(self), (const char *)&address, sizeof address);
     return cdata_keep(as_cdata(self), 1, value) &&
@@ -233,7 +237,7 @@ static bool read_slice(Value key, intptr_t *start, intptr_t *step, intptr_t *cou
 
 static Value pointer_getitem(Value self, Value key)
 {
-    CType *type = target_type(self);
+    CType *type = TRY(target_type(self));
     intptr_t i, step, count = 0;
     if (is_slice(key)) {
         TRY(read_slice(key, &i, &step, &count));
@@ -242,18 +246,19 @@ static Value pointer_getitem(Value self, Value key)
     if (!has_index(key))
         return raise(TypeError, "Pointer indices must be integer");
     TRY(index_as_intptr_or(key, &i, IndexError));
-    return cdata_get(&type->type, as_cdata(self), i, TRY(target(self)) + i * type->info.size);
+    return cdata_get(&type->type, as_cdata(self), i,
+                     TRY(target(self)) + i * load_relaxed(&type->info.size));
 }
 
 static bool pointer_setitem(Value self, Value key, Value value)
 {
-    CType *type = target_type(self);
+    CType *type = TRY(target_type(self));
     intptr_t i;
     TRY(index_as_intptr_or(key, &i, IndexError));
     if (!value)
         return raise(TypeError, "Pointer does not support item deletion");
     return cdata_set(as_cdata(self), &type->type, value, i,
-                     TRY(target(self)) + i * type->info.size);
+                     TRY(target(self)) + i * load_relaxed(&type->info.size));
 }
 
 static const GetSetDef pointer_getset[] = {

@@ -71,8 +71,10 @@ static bool points_to(Value value, char letter)
     }
     Value type = (Value)type_of(value);
     CInfo *info = ctype_info(type);
-    return info && (is_ctype_of(type, &array_meta) || is_ctype_of(type, &pointer_meta)) &&
-           info->proto && ctype_letter(info->proto) == letter;
+    Value proto = info && (is_ctype_of(type, &array_meta) || is_ctype_of(type, &pointer_meta))
+                      ? load_acquire(&info->proto)
+                      : 0;
+    return proto && ctype_letter(proto) == letter;
 }
 
 static Value text_from_param(Value type, Value value, bool wide)
@@ -261,8 +263,8 @@ static bool simple_init(Value self, Value *args, size_t nargs, Value kwnames UNU
 
 static int simple_truth(Value self)
 {
-    const char *bytes = cdata_bytes(self);
-    intptr_t size = load_acquire(&as_cdata(self)->size);
+    intptr_t size;
+    const char *bytes = cdata_span(self, &size);
     for (intptr_t i = 0; i < size; i++)
         if (bytes[i])
             return 1;

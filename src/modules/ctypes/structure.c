@@ -28,7 +28,7 @@ static bool lift_fields(CType *type, Field *field, intptr_t index, intptr_t offs
         if (type_of(inner) != &field_type)
             return raise(TypeError, "unexpected type");
         Field *each = (Field *)inner;
-        if (each->anonymous) {
+        if (load_relaxed(&each->anonymous)) {
             TRY(lift_fields(type, each, index + each->index, offset + each->offset));
             continue;
         }
@@ -53,7 +53,7 @@ static bool lift_anonymous(CType *type)
             return raise(AttributeError, "'%V' is specified in _anonymous_ but not in _fields_",
                          name);
         Field *f = (Field *)field;
-        f->anonymous = true;
+        store_relaxed(&f->anonymous, true);
         TRY(lift_fields(type, f, f->index, f->offset));
     }
     return true;
@@ -89,7 +89,7 @@ static bool structure_class_init(Value self, Value *args, size_t nargs, Value kw
     Value fields = dict_get_str(type->type.dict, name);
     CInfo *base = ctype_info((Value)type->type.base);
     if (!fields && base) {
-        store_release(&base->final, true);
+        ctype_settle(as_ctype(type->type.base));
         ctype_copy_info(type, (CType *)type->type.base);
         return true;
     }

@@ -90,7 +90,8 @@ static bool element_init(Value self, Value *args, size_t nargs, Value kwnames)
     gc_store(element, &element->text, None);
     gc_store(element, &element->tail, None);
     if (attrib)
-        gc_store(element, &element->attrib, attrib);
+        WITH_LOCK (element)
+            gc_store(element, &element->attrib, attrib);
     return true;
 }
 

@@ -281,7 +281,7 @@ Value tree_pi(TreeBuilder *b, Value target, Value text)
 
 bool tree_wants_pi(TreeBuilder *b)
 {
-    return b->insert_pis || (b->append_event && b->events[EVENT_PI]);
+    IN_TURN(b->insert_pis || (b->append_event && b->events[EVENT_PI]));
 }
 
 Value tree_root(TreeBuilder *b)

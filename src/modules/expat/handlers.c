@@ -38,12 +38,12 @@ static void stop(XmlParser *p)
  * result. */
 static Value deliver(XmlParser *p, HandlerId id, Value *args, size_t nargs)
 {
-    Value result = 0;
+    Value result = 0, handler = p->handlers[id];
     size_t made = 0;
     while (made < nargs && args[made])
         made++;
-    if (made == nargs)
-        result = call(load_acquire(&p->handlers[id]), args, nargs, 0);
+    if (made == nargs) /* what made the arguments may have taken the handler away */
+        result = handler ? call(handler, args, nargs, 0) : None;
     if (!result)
         stop(p);
     return result;
@@ -75,7 +75,7 @@ static bool deliver_text(XmlParser *p, const char *data, int size)
 bool parser_flush(XmlParser *p)
 {
     int size = p->buffer_used;
-    p->buffer_used = 0;
+    store_relaxed(&p->buffer_used, 0);
     return !size || !p->handlers[HANDLER_CharacterData] || deliver_text(p, p->buffer, size);
 }
 
@@ -91,7 +91,7 @@ static bool buffer_add(XmlParser *p, const char *data, int size)
     if (!p->buffer && !(p->buffer = malloc((size_t)p->buffer_size)))
         return raise_no_memory();
     memcpy(p->buffer + p->buffer_used, data, (size_t)size);
-    p->buffer_used += size;
+    store_relaxed(&p->buffer_used, p->buffer_used + size);
     return true;
 }
 

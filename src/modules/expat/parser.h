@@ -114,9 +114,10 @@ typedef struct XmlParser {
     Object ob;
     ExpatCore *core; /* immutable after init */
     ExpatUse use;
-    bool buffer_text, ordered_attributes, specified_attributes, namespace_prefixes,
-        reparse_deferral;
+    /* atomic, up to `buffer_used`: anybody may ask for them */
+    bool buffer_text, ordered_attributes, specified_attributes, namespace_prefixes;
     int buffer_size, buffer_used;
+    bool reparse_deferral;
     char *buffer;                  /* malloc'ed; 0 until it is needed */
     Value intern;                  /* a dict, or 0; immutable after init */
     Value handlers[HANDLER_COUNT]; /* 0: none */

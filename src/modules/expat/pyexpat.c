@@ -402,7 +402,7 @@ POSITION(byte_index, XML_GetCurrentByteIndex)
 #define SWITCH(name, and_then)                                                                     \
     static Value get_##name(Value self)                                                            \
     {                                                                                              \
-        return bool_value(as_parser(self)->name);                                                  \
+        return bool_value(load_relaxed(&as_parser(self)->name));                                   \
     }                                                                                              \
     static bool set_##name(Value self, Value value)                                                \
     {                                                                                              \
@@ -411,7 +411,7 @@ POSITION(byte_index, XML_GetCurrentByteIndex)
         int on = TRY_NOT_NEGATIVE(object_truth(value), false);                                     \
         CLAIM(p, self);                                                                            \
         and_then;                                                                                  \
-        p->name = on;                                                                              \
+        store_relaxed(&p->name, (bool)on);                                                         \
         return true;                                                                               \
     }
 SWITCH(ordered_attributes, )
@@ -421,7 +421,7 @@ SWITCH(buffer_text, TRY(parser_flush(p)))
 
 static Value get_buffer_size(Value self)
 {
-    return int_small(as_parser(self)->buffer_size);
+    return int_small(load_relaxed(&as_parser(self)->buffer_size));
 }
 
 static bool set_buffer_size(Value self, Value value)
@@ -439,13 +439,13 @@ static bool set_buffer_size(Value self, Value value)
     TRY(parser_flush(p));
     free(p->buffer);
     p->buffer = 0;
-    p->buffer_size = (int)size;
+    store_relaxed(&p->buffer_size, (int)size);
     return true;
 }
 
 static Value get_buffer_used(Value self)
 {
-    return int_small(as_parser(self)->buffer_used);
+    return int_small(load_relaxed(&as_parser(self)->buffer_used));
 }
 
 static Value get_intern(Value self)

@@ -372,7 +372,8 @@ static Value scandir_next(Value self)
 {
     ScandirIterator *it = (ScandirIterator *)self;
     WITH_LOCK (self) {
-        return it->entries ? list_get(it->entries, it->next++) : 0;
+        Value entries = load_acquire(&it->entries);
+        return entries ? list_get(entries, it->next++) : 0;
     }
     UNREACHABLE();
 }

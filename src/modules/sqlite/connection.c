@@ -64,7 +64,8 @@ sqlite3 *connection_open(Connection *c)
         {
             database_drain(d);
         }
-        TRY(connection_check_open(c)); /* a callback may have closed it */
+        TRY(connection_check_open(c));  /* a callback may have closed it, */
+        d = load_acquire(&c->database); /* or have opened it anew */
     }
     return database_handle(d);
 }
@@ -125,7 +126,10 @@ bool connection_run(Connection *c, sqlite3 *db, const char *sql)
 bool connection_begin(Connection *c, sqlite3 *db)
 {
     char text[32];
-    snprintf(text, sizeof text, "BEGIN %s", load_relaxed(&c->isolation_level));
+    const char *level = load_relaxed(&c->isolation_level);
+    if (!level) /* another thread has just set None */
+        return true;
+    snprintf(text, sizeof text, "BEGIN %s", level);
     return connection_run(c, db, text);
 }
 
@@ -295,8 +299,10 @@ static bool set_up(Connection *c, const OpenSettings *settings, Database *databa
     store_relaxed(&c->autocommit, settings->autocommit);
     store_relaxed(&c->thread, thread_self()->native_id);
     c->timeout_ns = (int64_t)(settings->timeout * 1e9);
-    gc_store(c, &c->callbacks, TRY(list_new(0)));
-    gc_store(c, &c->instances, TRY(dict_new()));
+    if (!c->callbacks) { /* what an older database of it still calls stays */
+        gc_store(c, &c->callbacks, TRY(list_new(0)));
+        gc_store(c, &c->instances, TRY(dict_new()));
+    }
     gc_store(c, &c->authorizer, (Value)0);
     gc_store(c, &c->progress, (Value)0);
     gc_store(c, &c->trace, (Value)0);
@@ -321,8 +327,13 @@ static Database *take_old(Connection *c)
         store_release(&c->database, (Database *)0);
     }
     if (old) {
+        const SqliteLibrary *library = SQLITE;
+        sqlite3 *db = database_handle(old);
         BLOCKING
         {
+            library->sqlite3_set_authorizer(db, 0, 0); /* nobody keeps these three any more */
+            library->sqlite3_progress_handler(db, 0, 0, 0);
+            library->sqlite3_trace_v2(db, 0, 0, 0);
             database_retire(old);
         }
     }

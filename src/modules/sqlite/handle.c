@@ -346,13 +346,13 @@ void database_retire(Database *d)
 
 static void close_one(Database *d)
 {
+    sqlite3 *db = take_db(d); /* first, as reset_abandoned() looks at statements */
     database_drain(d);
     cache_shrink(d, 0);
     for (Handle *h = d->in_use.first; h; h = h->next)
         if (!h->busy)
             finalise(h);
     d->idle_most = 0;
-    sqlite3 *db = take_db(d);
     if (db)
         SQLITE->sqlite3_close_v2(db);
     drain_stack(exchange_acq_rel(&d->abandoned, CLOSED));

@@ -313,6 +313,14 @@ static bool call_later(Value *calls, int count, int i, Value callable)
     return true;
 }
 
+/* None stands for no call, and 0 for a text_factory that was deleted. */
+static bool check_factory(Value factory)
+{
+    if (!factory)
+        return raise(SystemError, "null argument to internal routine");
+    return factory != None || raise(TypeError, "'NoneType' object is not callable");
+}
+
 Value sql_read_row(Connection *c, sqlite3_stmt *statement, Value converters, Value *calls)
 {
     int count = SQLITE->sqlite3_data_count(statement);
@@ -328,7 +336,7 @@ Value sql_read_row(Connection *c, sqlite3_stmt *statement, Value converters, Val
                 TRY(call_later(calls, count, i, tuple_get(converters, i)));
         } else {
             if (by_factory && SQLITE->sqlite3_column_type(statement, i) == SQLITE_TEXT)
-                TRY(call_later(calls, count, i, factory));
+                TRY(check_factory(factory) && call_later(calls, count, i, factory));
             v = TRY(column_value(c, statement, i));
         }
         tuple_init(row, i, v);

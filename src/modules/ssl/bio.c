@@ -106,12 +106,15 @@ METHOD(bio_write_eof, "write_eof", "/", 0)
 
 static Value get_pending(Value self)
 {
-    return int_from((intptr_t)C->BIO_ctrl_pending(((MemoryBio *)self)->bio));
+    MemoryBio *b = (MemoryBio *)self;
+    SSL_LOCKED(&b->lock);
+    return int_from((intptr_t)C->BIO_ctrl_pending(b->bio));
 }
 
 static Value get_eof(Value self)
 {
     MemoryBio *b = (MemoryBio *)self;
+    SSL_LOCKED(&b->lock);
     return bool_value(b->eof && !C->BIO_ctrl_pending(b->bio));
 }
 

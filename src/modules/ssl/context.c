@@ -26,6 +26,7 @@ static const char default_ciphers[] =
 
 static void context_trace(Object *self, Tracer *tracer)
 {
+    gc_visit(tracer, load_relaxed(&((SslContext *)self)->ciphers));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->sni_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->msg_callback));
     gc_visit(tracer, load_relaxed(&((SslContext *)self)->alpn));
@@ -154,18 +155,51 @@ METHOD(context_set_ciphers, "set_ciphers", "cipherlist, /", 0)
     if (!is_str(args[1]))
         return raise(TypeError, "set_ciphers() argument must be str, not %T", args[1]);
     const char *list = TRY(str_cstring(args[1]));
-    WITH_LOCK (args[0]) {
-        if (!S->SSL_CTX_set_cipher_list(as_context(args[0])->ctx, list)) {
+    SslContext *c = as_context(args[0]);
+    Value ciphers = TRY(bytes_from(list, strlen(list)));
+    WITH_LOCK (c) {
+        if (!S->SSL_CTX_set_cipher_list(c->ctx, list)) {
             C->ERR_clear_error();
             return raise((Type *)ssl_exceptions[0], "No cipher can be selected.");
         }
+        gc_store(c, &c->ciphers, ciphers);
     }
     return None;
 }
 
+/* Connections look at the context's list of ciphers as long as they have none of their own, and
+ * set_ciphers() frees it. A thread that is alone does not do so in the middle of a handshake. */
+static bool own_ciphers_locked(SslContext *c, SSL *ssl)
+{
+    const char *list = c->ciphers ? ((Bytes *)c->ciphers)->data : default_ciphers;
+    return !load_relaxed(&multithreaded) || S->SSL_set_cipher_list(ssl, list);
+}
+
+SSL *context_new_connection(SslContext *c)
+{
+    SSL_LOCKED(&c->loading);
+    WITH_LOCK (c) {
+        SSL *ssl = S->SSL_new(c->ctx);
+        if (ssl && own_ciphers_locked(c, ssl))
+            return ssl;
+        S->SSL_free(ssl);
+    }
+    return 0;
+}
+
+void context_join(SslContext *c, SSL *ssl)
+{
+    SSL_LOCKED(&c->loading);
+    WITH_LOCK (c) {
+        S->SSL_set_SSL_CTX(ssl, c->ctx);
+        if (!own_ciphers_locked(c, ssl))
+            C->ERR_clear_error(); /* without memory it goes on with those it has */
+    }
+}
+
 METHOD(context_get_ciphers, "get_ciphers", "", 0)
 {
-    SSL *ssl = S->SSL_new(as_context(args[0])->ctx);
+    SSL *ssl = context_new_connection(as_context(args[0]));
     if (!ssl)
         return ssl_raise_queue("no connection");
     const OPENSSL_STACK *all = STACK(S->SSL_get_ciphers(ssl));
@@ -314,7 +348,7 @@ static bool set_verify_flags(Value self, Value value)
 
 static Value get_check_hostname(Value self)
 {
-    return bool_value(as_context(self)->check_hostname);
+    return bool_value(load_relaxed(&as_context(self)->check_hostname));
 }
 
 static bool set_check_hostname(Value self, Value value)
@@ -325,14 +359,14 @@ static bool set_check_hostname(Value self, Value value)
     WITH_LOCK (c) {
         if (check && S->SSL_CTX_get_verify_mode(c->ctx) == SSL_VERIFY_NONE)
             TRY(set_mode_locked(c, 2));
-        c->check_hostname = check;
+        store_relaxed(&c->check_hostname, (bool)check);
     }
     return true;
 }
 
 static Value get_host_flags(Value self)
 {
-    return int_from(as_context(self)->host_flags);
+    return int_from(load_relaxed(&as_context(self)->host_flags));
 }
 
 static bool set_host_flags(Value self, Value value)
@@ -342,7 +376,7 @@ static bool set_host_flags(Value self, Value value)
     TRY(check_given(value));
     TRY(index_as_uint64(value, &flags));
     WITH_LOCK (c) {
-        c->host_flags = (unsigned)flags;
+        store_relaxed(&c->host_flags, (unsigned)flags);
         C->X509_VERIFY_PARAM_set_hostflags(S->SSL_CTX_get0_param(c->ctx), c->host_flags);
     }
     return true;
@@ -463,7 +497,7 @@ static bool set_num_tickets(Value self, Value value)
 
 static Value get_post_handshake(Value self)
 {
-    return bool_value(as_context(self)->post_handshake);
+    return bool_value(load_relaxed(&as_context(self)->post_handshake));
 }
 
 static bool set_post_handshake(Value self, Value value)
@@ -472,7 +506,7 @@ static bool set_post_handshake(Value self, Value value)
     TRY(check_given(value));
     int on = TRY_NOT_NEGATIVE(object_truth(value), false);
     WITH_LOCK (c) {
-        c->post_handshake = on;
+        store_relaxed(&c->post_handshake, (bool)on);
         if (c->protocol != PROTOCOL_TLS_SERVER)
             S->SSL_CTX_set_post_handshake_auth(c->ctx, on);
     }

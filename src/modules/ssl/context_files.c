@@ -1,5 +1,6 @@
 /* _SSLContext: certificates and keys, from files and from memory. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/audit.h"
@@ -109,7 +110,8 @@ static bool load_files(SSL_CTX *ctx, const char *cert, const char *key, const Pa
 
 METHOD(context_load_cert_chain, "load_cert_chain", "certfile, keyfile=None, password=None", 0)
 {
-    SSL_CTX *ctx = as_context(args[0])->ctx;
+    SslContext *c = as_context(args[0]);
+    SSL_CTX *ctx = c->ctx;
     Password password = {.source = args[3]};
     const char *cert, *key;
     TRY(read_path(args[1], &cert, "certfile should be a valid filesystem path"));
@@ -120,6 +122,7 @@ METHOD(context_load_cert_chain, "load_cert_chain", "certfile, keyfile=None, pass
     bool is_text = is_str(args[3]) || is_bytes(args[3]) || is_bytearray(args[3]);
     if (has_password && !is_text && !type_of(args[3])->call)
         return raise(TypeError, "password should be a string or callable");
+    SSL_LOCKED(&c->loading); /* the context has the address of this thread's password */
     if (has_password) {
         S->SSL_CTX_set_default_passwd_cb(ctx, give_password);
         S->SSL_CTX_set_default_passwd_cb_userdata(ctx, &password);
@@ -251,15 +254,21 @@ METHOD(context_set_default_paths, "set_default_verify_paths", "", 0)
 /* ---- what is trusted ---------------------------------------------------------------------------
  */
 
-static const OPENSSL_STACK *trusted(Value self)
+/* The store's lock, as other threads may add to it: the library's, so that nothing is allocated in
+ * the heap while it is held. */
+static X509_STORE *lock_store(Value self, const OPENSSL_STACK **all)
 {
-    return STACK(C->X509_STORE_get0_objects(S->SSL_CTX_get_cert_store(as_context(self)->ctx)));
+    X509_STORE *store = S->SSL_CTX_get_cert_store(as_context(self)->ctx);
+    C->X509_STORE_lock(store);
+    *all = STACK(C->X509_STORE_get0_objects(store));
+    return store;
 }
 
 METHOD(context_store_stats, "cert_store_stats", "", 0)
 {
-    const OPENSSL_STACK *all = trusted(args[0]);
+    const OPENSSL_STACK *all;
     int certs = 0, revoked = 0, authorities = 0;
+    X509_STORE *store = lock_store(args[0], &all);
     for (int i = 0; i < C->OPENSSL_sk_num(all); i++) {
         const X509_OBJECT *object = C->OPENSSL_sk_value(all, i);
         X509_LOOKUP_TYPE kind = C->X509_OBJECT_get_type(object);
@@ -267,6 +276,7 @@ METHOD(context_store_stats, "cert_store_stats", "", 0)
         revoked += kind == X509_LU_CRL;
         authorities += kind == X509_LU_X509 && C->X509_check_ca(C->X509_OBJECT_get0_X509(object));
     }
+    C->X509_STORE_unlock(store);
     Value dict = TRY(dict_new());
     bool ok = dict_set_cstring(dict, "x509", int_small(certs)) &&
               dict_set_cstring(dict, "crl", int_small(revoked)) &&
@@ -274,18 +284,36 @@ METHOD(context_store_stats, "cert_store_stats", "", 0)
     return ok ? dict : 0;
 }
 
+/* A malloc'ed array of references to the authorities' certificates; 0 without memory. */
+static X509 **trusted_authorities(Value self, int *count)
+{
+    const OPENSSL_STACK *all;
+    X509_STORE *store = lock_store(self, &all);
+    X509 **certs = malloc(((size_t)C->OPENSSL_sk_num(all) + 1) * sizeof *certs);
+    *count = 0;
+    for (int i = 0; certs && i < C->OPENSSL_sk_num(all); i++) {
+        X509 *cert = C->X509_OBJECT_get0_X509(C->OPENSSL_sk_value(all, i));
+        if (cert && C->X509_check_ca(cert) && C->X509_up_ref(cert))
+            certs[(*count)++] = cert;
+    }
+    C->X509_STORE_unlock(store);
+    return certs;
+}
+
 METHOD(context_get_ca_certs, "get_ca_certs", "binary_form=False", 0)
 {
-    int binary = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
-    const OPENSSL_STACK *all = trusted(args[0]);
+    int binary = TRY_NOT_NEGATIVE(object_truth(args[1]), 0), count;
     Value list = TRY(list_new(1));
-    for (int i = 0; i < C->OPENSSL_sk_num(all); i++) {
-        const X509_OBJECT *object = C->OPENSSL_sk_value(all, i);
-        X509 *cert = C->X509_OBJECT_get0_X509(object);
-        if (!cert || !C->X509_check_ca(cert))
-            continue;
-        TRY(list_append(list, TRY(binary ? cert_to_der(cert) : cert_to_dict(cert))));
+    X509 **certs = trusted_authorities(args[0], &count);
+    if (!certs)
+        return raise_no_memory();
+    for (int i = 0; i < count; i++) {
+        Value cert = !list ? 0 : binary ? cert_to_der(certs[i]) : cert_to_dict(certs[i]);
+        if (!cert || !list_append(list, cert))
+            list = 0;
+        C->X509_free(certs[i]);
     }
+    free(certs);
     return list;
 }
 

@@ -40,7 +40,7 @@
     F(SSL_get0_alpn_selected) F(SSL_get_current_compression) F(SSL_COMP_get_name) \
     F(SSL_get_finished) F(SSL_get_peer_finished) F(SSL_is_init_finished) F(SSL_session_reused) \
     F(SSL_get0_param) F(SSL_set_verify) F(SSL_get_verify_mode) F(SSL_get_verify_result) \
-    F(SSL_set_SSL_CTX) F(SSL_get_servername) F(SSL_get1_session) F(SSL_set_session) \
+    F(SSL_set_SSL_CTX) F(SSL_set_cipher_list) F(SSL_get_servername) F(SSL_get1_session) F(SSL_set_session) \
     F(SSL_SESSION_free) F(i2d_SSL_SESSION) F(d2i_SSL_SESSION) F(SSL_SESSION_get_id) F(SSL_SESSION_get_time) \
     F(SSL_SESSION_get_timeout) F(SSL_SESSION_get_ticket_lifetime_hint) F(SSL_SESSION_has_ticket) \
     F(SSL_set_ex_data) F(SSL_get_ex_data) F(SSL_verify_client_post_handshake) \
@@ -52,7 +52,7 @@
     F(BIO_set_flags) F(BIO_clear_flags) \
     F(PEM_read_bio_X509) F(PEM_write_bio_X509) F(PEM_read_bio_DHparams) F(DH_free) F(d2i_X509_bio) F(i2d_X509) \
     F(X509_free) F(X509_up_ref) F(X509_cmp) F(X509_subject_name_hash) \
-    F(X509_STORE_add_cert) F(X509_STORE_get0_objects) \
+    F(X509_STORE_add_cert) F(X509_STORE_get0_objects) F(X509_STORE_lock) F(X509_STORE_unlock) \
     F(X509_OBJECT_get_type) F(X509_OBJECT_get0_X509) F(X509_check_ca) \
     F(X509_get_subject_name) F(X509_get_issuer_name) F(X509_NAME_entry_count) \
     F(X509_NAME_get_entry) F(X509_NAME_ENTRY_set) F(X509_NAME_ENTRY_get_object) \

@@ -63,7 +63,7 @@ static bool set_hostname(SslSocket *s, const SslContext *context)
         ok = S->SSL_ctrl(s->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                          (void *)(uintptr_t)name);
     X509_VERIFY_PARAM *parameters = S->SSL_get0_param(s->ssl);
-    if (ok && context->check_hostname)
+    if (ok && load_relaxed(&context->check_hostname))
         ok = address ? C->X509_VERIFY_PARAM_set1_ip(parameters, C->ASN1_STRING_get0_data(address),
                                                     (size_t)C->ASN1_STRING_length(address))
                      : C->X509_VERIFY_PARAM_set1_host(parameters, name, size);
@@ -92,7 +92,7 @@ static bool set_bios(SslSocket *s)
 /* A server that asks for a client's certificate after the handshake does not require it before. */
 static void set_post_handshake(SslSocket *s, const SslContext *context)
 {
-    if (!context->post_handshake)
+    if (!load_relaxed(&context->post_handshake))
         return;
     int mode = S->SSL_get_verify_mode(s->ssl);
     if (s->server_side && mode & SSL_VERIFY_PEER)
@@ -120,7 +120,7 @@ Value ssl_socket_new(SslContext *context, Value socket, MemoryBio *in, MemoryBio
     if (socket && !is_instance_of(socket, &socket_type))
         return raise(TypeError, "argument 1 must be _socket.socket, not %T", socket);
     SslSocket *s = TRY(NEW(SslSocket, &ssl_socket_type));
-    s->ssl = S->SSL_new(context->ctx);
+    s->ssl = context_new_connection(context);
     if (!s->ssl)
         return ssl_raise_queue("no connection");
     s->server_side = server_side;
@@ -159,6 +159,7 @@ typedef struct Step {
     int size;
     const char *timeout_text;
     int result, error, system;
+    int shutdown; /* SSL_get_shutdown */
 } Step;
 
 /* The connection's lock and those of its memory, in the order of addresses. */
@@ -194,6 +195,7 @@ static bool run_once(Step *step)
         step->result = step->run(s->ssl, step);
         step->error = S->SSL_get_error(s->ssl, step->result);
         step->system = errno;
+        step->shutdown = S->SSL_get_shutdown(s->ssl);
     }
     Value raised = s->raised;
     unlock_all(s);
@@ -280,8 +282,8 @@ static bool read_into(Step *step)
 {
     if (step->size) {
         TRY(run_step(step, true));
-        bool ended = step->error == SSL_ERROR_ZERO_RETURN &&
-                     S->SSL_get_shutdown(step->s->ssl) == SSL_RECEIVED_SHUTDOWN;
+        bool ended =
+            step->error == SSL_ERROR_ZERO_RETURN && step->shutdown == SSL_RECEIVED_SHUTDOWN;
         if (step->result <= 0 && !ended)
             return raise_step(step);
     }
@@ -366,8 +368,9 @@ METHOD(
 METHOD(ssl_verify_client, "verify_client_post_handshake", "",
        "Initiate TLS 1.3 post-handshake authentication")
 {
-    return S->SSL_verify_client_post_handshake(as_ssl(args[0])->ssl) == 1 ? None
-                                                                          : ssl_raise_queue(0);
+    SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
+    return S->SSL_verify_client_post_handshake(s->ssl) == 1 ? None : ssl_raise_queue(0);
 }
 
 /* ---- the server's choice by name ---------------------------------------------------------------
@@ -478,6 +481,7 @@ METHOD(ssl_getpeercert, "getpeercert", "der=False, /", 0)
     SslSocket *s = as_ssl(args[0]);
     int der = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     TRY(check_finished(s));
+    SSL_LOCKED(&s->lock);
     X509 *cert = S->SSL_get1_peer_certificate(s->ssl);
     if (!cert)
         return None;
@@ -499,7 +503,9 @@ static Value chain_list(const OPENSSL_STACK *chain, X509 *first)
 
 METHOD(ssl_get_verified_chain, "get_verified_chain", "", 0)
 {
-    const void *chain = S->SSL_get0_verified_chain(as_ssl(args[0])->ssl);
+    SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
+    const void *chain = S->SSL_get0_verified_chain(s->ssl);
     return chain ? chain_list(STACK(chain), 0) : None;
 }
 
@@ -507,6 +513,7 @@ METHOD(ssl_get_verified_chain, "get_verified_chain", "", 0)
 METHOD(ssl_get_unverified_chain, "get_unverified_chain", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
     const void *chain = S->SSL_get_peer_cert_chain(s->ssl);
     if (!chain)
         return None;
@@ -519,12 +526,15 @@ METHOD(ssl_get_unverified_chain, "get_unverified_chain", "", 0)
 
 METHOD(ssl_cipher, "cipher", "", 0)
 {
-    return cipher_tuple(S->SSL_get_current_cipher(as_ssl(args[0])->ssl));
+    SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
+    return cipher_tuple(S->SSL_get_current_cipher(s->ssl));
 }
 
 METHOD(ssl_shared_ciphers, "shared_ciphers", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
     const void *offered = S->SSL_get_client_ciphers(s->ssl), *own = S->SSL_get_ciphers(s->ssl);
     if (!s->server_side || !offered || !own)
         return None;
@@ -550,13 +560,17 @@ METHOD(ssl_selected_alpn, "selected_alpn_protocol", "", 0)
 {
     const unsigned char *data;
     unsigned size;
-    S->SSL_get0_alpn_selected(as_ssl(args[0])->ssl, &data, &size);
+    SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
+    S->SSL_get0_alpn_selected(s->ssl, &data, &size);
     return data ? str_from_utf8((const char *)data, size) : None;
 }
 
 METHOD(ssl_compression, "compression", "", 0)
 {
-    const void *method = S->SSL_get_current_compression(as_ssl(args[0])->ssl);
+    SslSocket *s = as_ssl(args[0]);
+    SSL_LOCKED(&s->lock);
+    const void *method = S->SSL_get_current_compression(s->ssl);
     const char *name = method ? S->SSL_COMP_get_name(method) : 0;
     return name ? str_from_cstring(name) : None;
 }
@@ -567,6 +581,7 @@ METHOD(ssl_channel_binding, "get_channel_binding", "cb_type='tls-unique'", 0)
     char data[128];
     if (!is_str(args[1]) || !str_equals(args[1], "tls-unique"))
         return raise(ValueError, "'%V' channel binding type not implemented", args[1]);
+    SSL_LOCKED(&s->lock);
     /* The first message that ended the handshake: the client's, or when a session was resumed, the
      * server's. */
     bool use_own = (S->SSL_session_reused(s->ssl) != 0) == s->server_side;
@@ -581,11 +596,12 @@ METHOD(ssl_channel_binding, "get_channel_binding", "cb_type='tls-unique'", 0)
 static bool set_context(Value self, Value value)
 {
     SslSocket *s = as_ssl(self);
+    SslContext *context = (SslContext *)value;
     if (!value || !is_instance_of(value, &ssl_context_type))
         return raise(TypeError, "The value must be a SSLContext");
     ssl_lock(&s->lock);
     gc_store(s, &s->context, value);
-    S->SSL_set_SSL_CTX(s->ssl, ((SslContext *)value)->ctx);
+    context_join(context, s->ssl);
     ssl_unlock(&s->lock);
     return true;
 }
@@ -620,6 +636,7 @@ static bool set_owner(Value self, Value value)
 static Value get_session(Value self)
 {
     SslSocket *s = as_ssl(self);
+    SSL_LOCKED(&s->lock);
     SSL_SESSION *session = S->SSL_get1_session(s->ssl);
     if (!session)
         return None;
@@ -654,6 +671,7 @@ static bool set_session(Value self, Value value)
         return raise(ValueError, "Session refers to a different SSLContext.");
     if (s->server_side)
         return raise(ValueError, "Cannot set session for server-side SSLSocket.");
+    SSL_LOCKED(&s->lock);
     if (S->SSL_is_init_finished(s->ssl))
         return raise(ValueError, "Cannot set session after handshake.");
     SSL_SESSION *copy = session_copy(session->session);

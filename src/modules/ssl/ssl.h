@@ -1,8 +1,9 @@
 /* _ssl: TLS by OpenSSL, over sockets and over MemoryBIO.
  *
- * An SSL is used by one thread at a time: `lock`, which is held over the library's calls, as are
- * those of its MemoryBIOs, but not while a socket is waited for. Calls that may block run in the
- * native state. The settings of a context change under its object lock. */
+ * An SSL is used by one thread at a time: `lock`, which is held over the library's calls but those
+ * that only read a number, as are those of its MemoryBIOs, but not while a socket is waited for.
+ * Calls that may block run in the native state. The settings of a context change under its object
+ * lock. */
 #ifndef WEFT_MODULES_SSL_H
 #define WEFT_MODULES_SSL_H
 
@@ -13,23 +14,6 @@
 #include "core/error.h"
 #include "modules/ssl/openssl.h"
 
-typedef struct SslContext {
-    Object ob;
-    SSL_CTX *ctx;        /* immutable after init */
-    int protocol;        /* immutable after init */
-    bool check_hostname; /* guarded by lock */
-    bool post_handshake; /* guarded by lock */
-    unsigned host_flags; /* guarded by lock */
-    Value sni_callback;  /* atomic; 0: none */
-    Value msg_callback;  /* atomic; 0: none */
-    Value alpn;          /* atomic: (protocols as on the wire, what was set before) or 0 */
-    Value psk_client_callback, psk_server_callback; /* atomic; 0: none */
-    Value keylog_filename;                          /* atomic; 0: none */
-    Mutex keylog_lock;                              /* raw */
-    int keylog_fd;                                  /* guarded by keylog_lock */
-    bool keylog_open;                               /* the same */
-} SslContext;
-
 /* A lock that its holder may take again: callbacks run Python code over it. */
 typedef struct SslLock {
     uint8_t byte;
@@ -38,6 +22,38 @@ typedef struct SslLock {
 } SslLock;
 void ssl_lock(SslLock *lock);
 void ssl_unlock(SslLock *lock);
+
+/* SSL_LOCKED(&object->lock);  holds it to the end of the block. */
+static inline SslLock *ssl_lock_taken(SslLock *lock)
+{
+    ssl_lock(lock);
+    return lock;
+}
+static inline void ssl_lock_leave(SslLock **lock)
+{
+    ssl_unlock(*lock);
+}
+#define SSL_LOCKED(lock)                                                                           \
+    SslLock *ssl_locked_ __attribute__((unused, cleanup(ssl_lock_leave))) = ssl_lock_taken(lock)
+
+typedef struct SslContext {
+    Object ob;
+    SSL_CTX *ctx;        /* immutable after init */
+    int protocol;        /* immutable after init */
+    bool check_hostname; /* atomic, as the next two; changed under lock */
+    bool post_handshake;
+    unsigned host_flags;
+    SslLock loading;    /* held while certificates are loaded, and connections made */
+    Value ciphers;      /* guarded by lock: what set_ciphers() got, a bytes; 0: the default ones */
+    Value sni_callback; /* atomic; 0: none */
+    Value msg_callback; /* atomic; 0: none */
+    Value alpn;         /* atomic: (protocols as on the wire, what was set before) or 0 */
+    Value psk_client_callback, psk_server_callback; /* atomic; 0: none */
+    Value keylog_filename;                          /* atomic; 0: none */
+    Mutex keylog_lock;                              /* raw */
+    int keylog_fd;                                  /* guarded by keylog_lock */
+    bool keylog_open;                               /* the same */
+} SslContext;
 
 typedef struct MemoryBio {
     Object ob;
@@ -89,6 +105,11 @@ bool ssl_add_exceptions(Value module) MUST_USE;
 Value ssl_raise_queue(const char *text);
 /* After a call that returned `result`; `error` is SSL_get_error's, `system` errno. */
 Value ssl_raise_result(SslSocket *s, int result, int error, int system);
+
+/* SSL_new, while nobody changes the context; 0: ssl_raise_queue. */
+SSL *context_new_connection(SslContext *c);
+/* SSL_set_SSL_CTX, the same way. */
+void context_join(SslContext *c, SSL *ssl);
 
 /* ---- certificates: cert.c */
 Value cert_to_der(X509 *cert) MUST_USE;

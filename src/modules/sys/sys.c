@@ -121,12 +121,14 @@ FUNCTION(sys_setrecursionlimit, "setrecursionlimit", "limit, /",
     return None;
 }
 
-static double switch_interval = 0.005; /* seconds; atomic as a whole word */
+static double switch_interval = 0.005; /* seconds; atomic */
 
 FUNCTION(sys_getswitchinterval, "getswitchinterval", "",
          "Return the current thread switch interval.")
 {
-    return float_from(switch_interval);
+    double interval;
+    __atomic_load(&switch_interval, &interval, __ATOMIC_RELAXED);
+    return float_from(interval);
 }
 
 FUNCTION(sys_setswitchinterval, "setswitchinterval", "interval, /",
@@ -136,7 +138,7 @@ FUNCTION(sys_setswitchinterval, "setswitchinterval", "interval, /",
     TRY(number_as_double(args[0], &interval));
     if (interval <= 0)
         return raise(ValueError, "switch interval must be strictly positive");
-    switch_interval = interval;
+    __atomic_store(&switch_interval, &interval, __ATOMIC_RELAXED);
     gil_set_interval(interval < 1e9 ? (int64_t)(interval * 1e9) + 1 : INT64_MAX / 4);
     return None;
 }
@@ -144,7 +146,7 @@ FUNCTION(sys_setswitchinterval, "setswitchinterval", "interval, /",
 FUNCTION(sys_get_int_max_str_digits, "get_int_max_str_digits", "",
          "Return the maximum string digits limit for non-binary int<->str conversions.")
 {
-    return int_small(int_max_str_digits);
+    return int_small(load_relaxed(&int_max_str_digits));
 }
 
 FUNCTION(sys_set_int_max_str_digits, "set_int_max_str_digits", "maxdigits",
@@ -154,7 +156,7 @@ FUNCTION(sys_set_int_max_str_digits, "set_int_max_str_digits", "maxdigits",
     TRY(index_as_int(args[0], &digits));
     if (digits && digits < 640)
         return raise(ValueError, "maxdigits must be 0 or larger than 640");
-    int_max_str_digits = digits;
+    store_relaxed(&int_max_str_digits, (uint32_t)digits);
     return None;
 }
 
@@ -210,7 +212,7 @@ FUNCTION(sys_getframemodulename, "_getframemodulename", "depth=0",
         frame = frame->caller;
     if (!frame)
         return None;
-    Value module = frame->function->module;
+    Value module = load_acquire(&frame->function->module);
     return module ? module : None;
 }
 

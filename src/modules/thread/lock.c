@@ -23,8 +23,8 @@ typedef struct Lock {
 typedef struct RLock {
     Object ob;
     uint8_t byte;   /* atomic */
-    Thread *owner;  /* atomic: 0 if not held; only the owner sets and clears it */
-    uint64_t count; /* owner thread only */
+    uint64_t owner; /* atomic: native_id of who holds it, or 0; only the owner sets and clears it */
+    uint64_t count; /* atomic; changed by the owner only */
 } RLock;
 
 /* What a thread waits for may be the end of an object that nobody holds any more: an executor that
@@ -246,20 +246,20 @@ static RLock *as_rlock(Value v)
 
 static bool is_owned(RLock *lock)
 {
-    return load_relaxed(&lock->owner) == thread_self();
+    return load_relaxed(&lock->owner) == thread_self()->native_id;
 }
 
 static Value rlock_acquire_value(Value self, Value blocking, Value timeout)
 {
     RLock *lock = as_rlock(self);
     if (is_owned(lock)) {
-        lock->count++;
+        store_relaxed(&lock->count, load_relaxed(&lock->count) + 1);
         return True;
     }
     Value taken = TRY(acquire(&lock->byte, blocking, timeout));
     if (taken == True) {
-        store_relaxed(&lock->owner, thread_self());
-        lock->count = 1;
+        store_relaxed(&lock->owner, thread_self()->native_id);
+        store_relaxed(&lock->count, (uint64_t)1);
     }
     return taken;
 }
@@ -269,8 +269,10 @@ static Value rlock_release_value(Value self)
     RLock *lock = as_rlock(self);
     if (!is_owned(lock))
         return raise(RuntimeError, "cannot release un-acquired lock");
-    if (--lock->count == 0) {
-        store_relaxed(&lock->owner, (Thread *)0);
+    uint64_t left = load_relaxed(&lock->count) - 1;
+    store_relaxed(&lock->count, left);
+    if (left == 0) {
+        store_relaxed(&lock->owner, (uint64_t)0);
         lock_release(&lock->byte);
     }
     return None;
@@ -319,7 +321,7 @@ METHOD(rlock_is_owned, "_is_owned", "", "For internal use by `threading.Conditio
 METHOD(rlock_recursion_count, "_recursion_count", "", "For internal use by reentrancy checks.")
 {
     RLock *lock = as_rlock(args[0]);
-    return int_small(is_owned(lock) ? (intptr_t)lock->count : 0);
+    return int_small(is_owned(lock) ? (intptr_t)load_relaxed(&lock->count) : 0);
 }
 
 METHOD(rlock_release_save, "_release_save", "", "For internal use by `threading.Condition`.")
@@ -327,9 +329,9 @@ METHOD(rlock_release_save, "_release_save", "", "For internal use by `threading.
     RLock *lock = as_rlock(args[0]);
     if (!is_owned(lock))
         return raise(RuntimeError, "cannot release un-acquired lock");
-    Value state =
-        TRY(tuple_of(int_small((intptr_t)lock->count), int_from_u64(thread_self()->native_id)));
-    store_relaxed(&lock->owner, (Thread *)0);
+    Value state = TRY(tuple_of(int_small((intptr_t)load_relaxed(&lock->count)),
+                               int_from_u64(thread_self()->native_id)));
+    store_relaxed(&lock->owner, (uint64_t)0);
     lock_release(&lock->byte);
     return state;
 }
@@ -343,16 +345,16 @@ METHOD(rlock_acquire_restore, "_acquire_restore", "state, /",
     intptr_t count = TRY_INDEX(tuple_get(args[1], 0));
     if (lock_byte_acquire(&lock->byte, -1) < 0)
         return 0;
-    store_relaxed(&lock->owner, thread_self());
-    lock->count = (uint64_t)count;
+    store_relaxed(&lock->owner, thread_self()->native_id);
+    store_relaxed(&lock->count, (uint64_t)count);
     return None;
 }
 
 METHOD(rlock_at_fork_reinit, "_at_fork_reinit", "", "")
 {
     RLock *lock = as_rlock(args[0]);
-    store_relaxed(&lock->owner, (Thread *)0);
-    lock->count = 0;
+    store_relaxed(&lock->owner, (uint64_t)0);
+    store_relaxed(&lock->count, (uint64_t)0);
     store_release(&lock->byte, (uint8_t)0);
     return None;
 }
@@ -360,10 +362,9 @@ METHOD(rlock_at_fork_reinit, "_at_fork_reinit", "", "")
 static Value rlock_repr(Value self)
 {
     RLock *lock = as_rlock(self);
-    Thread *owner = load_relaxed(&lock->owner);
+    uint64_t owner = load_relaxed(&lock->owner), count = load_relaxed(&lock->count);
     return str_format("<%s %T object owner=%zu count=%zu at 0x%zx>", owner ? "locked" : "unlocked",
-                      self, owner ? (size_t)owner->native_id : 0, owner ? (size_t)lock->count : 0,
-                      (size_t)self);
+                      self, (size_t)owner, owner ? (size_t)count : 0, (size_t)self);
 }
 
 NEW_METHOD(rlock_new, "*args, **kwargs")
