@@ -138,11 +138,11 @@ Value exception_no_memory(void)
     if (!e)
         e = as_exception(
             spare_memory_errors[fetch_add_relaxed(&next_spare, 1) % SPARE_MEMORY_ERRORS]);
-    gc_store(e, &e->args, as_exception(model)->args);
+    gc_store(e, &e->args, load_acquire(&as_exception(model)->args));
     gc_store(e, &e->traceback, (Value)0);
     gc_store(e, &e->context, (Value)0);
     gc_store(e, &e->cause, (Value)0);
-    e->suppress_context = false;
+    store_relaxed(&e->suppress_context, false);
     return (Value)e;
 }
 
