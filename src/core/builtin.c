@@ -118,8 +118,8 @@ Type *builtin_new_owner(Value v)
  */
 static Type *static_base(Type *type)
 {
-    while (type->base && type_flags(type) & TYPE_HEAP)
-        type = type->base;
+    for (Type *base; type_flags(type) & TYPE_HEAP && (base = type_base(type)) != 0;)
+        type = base;
     return type;
 }
 

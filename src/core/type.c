@@ -67,7 +67,7 @@ bool type_is_subtype(Type *type, Type *base)
         return true;
     Value mro = load_acquire(&type->mro);
     if (unlikely(!mro)) { /* being made */
-        for (; type; type = type->base)
+        for (; type; type = type_base(type))
             if (type == base)
                 return true;
         return false;

@@ -77,8 +77,9 @@ bool exception_init(Value self, Value args, Value kwargs)
 static Type *declaring_type(Value self)
 {
     Type *type = type_of(self);
-    while (type->base && ((type_flags(type) & TYPE_HEAP) || type->base->extra == type->extra))
-        type = type->base;
+    for (Type *base; (base = type_base(type)) != 0; type = base)
+        if (!(type_flags(type) & TYPE_HEAP) && base->extra != type->extra)
+            break;
     return type;
 }
 

@@ -15,7 +15,7 @@ const char STRUCT_UNNAMED[] = "unnamed field";
 static const StructDef *def_of(Type *type)
 {
     while (!type->extra)
-        type = type->base;
+        type = type_base(type);
     return type->extra;
 }
 
