@@ -246,7 +246,7 @@ static Value frame_repr(Value self)
 {
     FrameObject *f = (FrameObject *)self;
     return str_format("<frame at 0x%zx, file %R, line %V, code %V>", (size_t)self,
-                      f->code->filename, TRY(get_lineno(self)), f->code->name);
+                      load_acquire(&f->code->filename), TRY(get_lineno(self)), f->code->name);
 }
 
 METHOD(frame_clear, "clear", "", "F.clear(): clear all references held by the frame")

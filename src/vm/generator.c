@@ -50,7 +50,9 @@ static bool is_real_object(Value v)
         return true;
     if ((char *)v < __data_start || (char *)v >= _end)
         return false;
-    return v->flags & FLAG_STATIC && v->shape < SHAPE_REGION_COUNT && shape_at(v->shape)->type;
+    uint32_t shape = load_relaxed(&v->shape);
+    return load_relaxed(&v->flags) & FLAG_STATIC && shape < SHAPE_REGION_COUNT &&
+           shape_at(shape)->type;
 }
 
 void generator_trace(Object *o, Tracer *tracer)

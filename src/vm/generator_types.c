@@ -413,7 +413,8 @@ Value coroutine_origin(Thread *thread)
     Value list = TRY(list_new(0));
     uint32_t depth = thread->coroutine_origin_depth;
     for (Frame *f = thread->frame; f && depth; f = f->caller, depth--) {
-        Value entry = TRY(tuple_of(f->code->filename, int_small(frame_line(f)), f->code->name));
+        Value entry = TRY(
+            tuple_of(load_acquire(&f->code->filename), int_small(frame_line(f)), f->code->name));
         TRY(list_append(list, entry));
     }
     return list_as_tuple(list);

@@ -144,7 +144,7 @@ FUNCTION(sys_setswitchinterval, "setswitchinterval", "interval, /",
 FUNCTION(sys_get_int_max_str_digits, "get_int_max_str_digits", "",
          "Return the maximum string digits limit for non-binary int<->str conversions.")
 {
-    return int_small(int_max_str_digits);
+    return int_small(load_relaxed(&int_max_str_digits));
 }
 
 FUNCTION(sys_set_int_max_str_digits, "set_int_max_str_digits", "maxdigits",
@@ -154,7 +154,7 @@ FUNCTION(sys_set_int_max_str_digits, "set_int_max_str_digits", "maxdigits",
     TRY(index_as_int(args[0], &digits));
     if (digits && digits < 640)
         return raise(ValueError, "maxdigits must be 0 or larger than 640");
-    int_max_str_digits = digits;
+    store_relaxed(&int_max_str_digits, digits);
     return None;
 }
 
