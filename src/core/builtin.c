@@ -142,8 +142,9 @@ static Value constructor_call(Type *owner, Value *args, size_t nargs, Value kwna
     if (!type_is_subtype(type, owner))
         return raise(TypeError, "%s.__new__(%N): %N is not a subtype of %s", name, type, type,
                      name);
-    Type *base = static_base(type);
-    if (base->make != owner->make || base->new_def != owner->new_def)
+    bool unready = !load_acquire(&type->root_shape); /* its metatype's mro() runs */
+    Type *base = unready ? type : static_base(type);
+    if (unready || base->make != owner->make || base->new_def != owner->new_def)
         return raise(TypeError, "%s.__new__(%N) is not safe, use %N.__new__()", name, type, base);
     if (owner->new_def) {
         CallSite site = {.def = owner->new_def, .owner = owner, .self = args[0]};
