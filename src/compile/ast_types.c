@@ -254,7 +254,7 @@ static bool set_keywords(Value self, Value fields, Value *values, Value kwnames,
                       "%.400s.__init__ got an unexpected keyword argument %R. Support for "
                       "arbitrary keyword arguments is deprecated and will be removed in Python "
                       "3.15.",
-                      type_of(self)->name, name))
+                      type_name(type_of(self)), name))
                 return false;
         }
         TRY(set_attr(self, name, values[i]));
@@ -271,7 +271,7 @@ static bool set_default(Value self, Value name, Value types)
         return warn(DeprecationWarning, 1,
                     "Field '%V' is missing from %.400s._field_types. This will become an error in "
                     "Python 3.15.",
-                    name, type_of(self)->name);
+                    name, type_name(type_of(self)));
     if (type_of(type) == &union_type)
         return true;
     if (type_of(type) == &generic_alias_type)
@@ -282,7 +282,7 @@ static bool set_default(Value self, Value name, Value types)
     return warn(DeprecationWarning, 1,
                 "%.400s.__init__ missing 1 required positional argument: '%V'. This will become "
                 "an error in Python 3.15.",
-                type_of(self)->name, name);
+                type_name(type_of(self)), name);
 }
 
 static Value ast_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, Value kwnames UNUSED)

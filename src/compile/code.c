@@ -65,7 +65,8 @@ static Value code_repr(Value self)
 {
     Code *code = (Code *)self;
     return str_format("<code object %V at 0x%lx, file \"%V\", line %d>", code->name,
-                      (unsigned long)(uintptr_t)self, code->filename, (int)code->first_line);
+                      (unsigned long)(uintptr_t)self, load_acquire(&code->filename),
+                      (int)code->first_line);
 }
 
 static bool same_raw(const Raw *a, const Raw *b)
@@ -146,7 +147,7 @@ static bool code_hash(Value self, int64_t *out)
     static Value name(Value self)                                                                  \
     {                                                                                              \
         TRY(code_complete((Code *)self));                                                          \
-        return ((Code *)self)->field;                                                              \
+        return load_acquire(&((Code *)self)->field);                                               \
     }
 INT_GETTER(get_argcount, argcount)
 INT_GETTER(get_posonly, posonly_argcount)

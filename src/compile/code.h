@@ -85,7 +85,8 @@ typedef struct Code {
     Value consts, names;
     Value varnames, cellvars, freevars; /* tuples of str */
     Raw *cell_registers;                /* uint16_t per cellvar: its register */
-    Value filename, name, qualname;
+    Value filename;                     /* atomic: _imp._fix_co_filename sets it */
+    Value name, qualname;
     Raw *handlers;  /* Handler[] or 0 */
     Raw *positions; /* encoded: compile/positions.h */
     uint32_t flags;

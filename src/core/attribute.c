@@ -104,7 +104,7 @@ COLD void attribute_error_complete(Value o, Value name)
     if (!pending || !is_instance_of(pending, AttributeError))
         return;
     AttributeException *e = (AttributeException *)pending;
-    if (!e->name && !e->obj) {
+    if (!load_acquire(&e->name) && !load_acquire(&e->obj)) {
         gc_store(e, &e->name, name);
         gc_store(e, &e->obj, o);
     }

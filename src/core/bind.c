@@ -28,8 +28,9 @@ static Type *constructor_owner(const CallSite *site)
         return site->owner;
     Type *type = site->def->kind == KIND_METHOD || !is_type(site->self) ? type_of(site->self)
                                                                         : (Type *)site->self;
-    while (type->base && (type->base->new_def == site->def || type->base->init_def == site->def))
-        type = type->base;
+    for (Type *base; (base = type_base(type)) != 0; type = base)
+        if (base->new_def != site->def && base->init_def != site->def)
+            break;
     return type;
 }
 

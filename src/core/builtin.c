@@ -118,8 +118,8 @@ Type *builtin_new_owner(Value v)
  */
 static Type *static_base(Type *type)
 {
-    while (type->base && type_flags(type) & TYPE_HEAP)
-        type = type->base;
+    for (Type *base; type_flags(type) & TYPE_HEAP && (base = type_base(type)) != 0;)
+        type = base;
     return type;
 }
 
@@ -142,8 +142,9 @@ static Value constructor_call(Type *owner, Value *args, size_t nargs, Value kwna
     if (!type_is_subtype(type, owner))
         return raise(TypeError, "%s.__new__(%N): %N is not a subtype of %s", name, type, type,
                      name);
-    Type *base = static_base(type);
-    if (base->make != owner->make || base->new_def != owner->new_def)
+    bool unready = !load_acquire(&type->root_shape); /* its metatype's mro() runs */
+    Type *base = unready ? type : static_base(type);
+    if (unready || base->make != owner->make || base->new_def != owner->new_def)
         return raise(TypeError, "%s.__new__(%N) is not safe, use %N.__new__()", name, type, base);
     if (owner->new_def) {
         CallSite site = {.def = owner->new_def, .owner = owner, .self = args[0]};

@@ -122,8 +122,8 @@ static void run_del(Value object)
 /* The type that declares the `del` that instances of `type` have. */
 static const Type *del_owner(const Type *type)
 {
-    while (type->base && type->base->del == type->del)
-        type = type->base;
+    for (const Type *base; (base = type_base(type)) != 0 && base->del == type->del;)
+        type = base;
     return type;
 }
 

@@ -260,7 +260,14 @@ bool instance_change_type(Value o, Type *type)
             id = TRY(shape_dict_mode(type));
         }
         gc_barrier(o, (Value)type);
+        /* Between two safepoints the type of an object stays what it is: who has seen that it has a
+         * slot may call it. */
+        bool in_use = is_shared(o);
+        if (in_use)
+            gc_stop_world();
         store_release(&o->shape, id);
+        if (in_use)
+            gc_start_world();
         return true;
     }
     UNREACHABLE();

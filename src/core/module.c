@@ -193,8 +193,7 @@ static Value module_get_annotations(Value self)
     Value annotations = dict_get_str(dict, names.__annotations__);
     if (annotations)
         return annotations;
-    annotations = TRY(dict_new());
-    return dict_set(dict, names.__annotations__, annotations) ? annotations : 0;
+    return dict_set_default(dict, names.__annotations__, TRY(dict_new()));
 }
 
 static bool module_set_annotations(Value self, Value value)

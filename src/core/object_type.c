@@ -134,7 +134,7 @@ static Value object_default_compare(Value a, Value b, CompareOp op)
  * Python class with instances' __dict__ before it among its bases. 0: there is none. */
 static GetSet *dict_of_builtin_base(Value self)
 {
-    for (Type *type = type_of(self); type; type = type->base) {
+    for (Type *type = type_of(self); type; type = type_base(type)) {
         Value found = type_flags(type) & TYPE_HEAP ? 0 : dict_get_str(type->dict, names.__dict__);
         if (found && has_shape(found, SHAPE_GETSET))
             return (GetSet *)found;

@@ -346,8 +346,9 @@ static Value view_to_release(Value self, Buffer *buffer)
         return buffer->keep;
     }
     Type *base = type_of(self);
-    while (base->base && base->release_buffer == type_of(self)->release_buffer)
-        base = base->base;
+    for (Type *next; base->release_buffer == type_of(self)->release_buffer; base = next)
+        if (!(next = type_base(base)))
+            break;
     return memoryview_for_release(self, buffer, base->release_buffer);
 }
 
@@ -469,8 +470,9 @@ typedef struct FieldSearch {
 /* The lookup that fills slots: the caller may hold the type lock, and caches stay as they are. */
 static Value lookup_uncached(Type *type, Value name)
 {
-    Value mro = load_acquire(&type->mro); /* assigning to __bases__ replaces it */
-    for (intptr_t i = 0; i < tuple_length(mro); i++) {
+    Value mro = load_acquire(&type->mro);         /* assigning to __bases__ replaces it */
+    intptr_t count = mro ? tuple_length(mro) : 0; /* 0: the metatype's mro() runs */
+    for (intptr_t i = 0; i < count; i++) {
         Value found = dict_get_str(((Type *)tuple_get(mro, i))->dict, name);
         if (found)
             return found;
@@ -562,8 +564,8 @@ static int field_end(int row)
 /* Flags that follow from slots. */
 static void update_flags(Type *type)
 {
-    uint32_t flags = type_flags(type) &
-                     ~(uint32_t)(TYPE_DEFAULT_GETATTR | TYPE_DEFAULT_SETATTR | TYPE_GETATTR_HOOK);
+    const uint32_t all = TYPE_DEFAULT_GETATTR | TYPE_DEFAULT_SETATTR | TYPE_GETATTR_HOOK;
+    uint32_t flags = 0, old = type_flags(type);
     if (type->getattr == generic_getattr)
         flags |= TYPE_DEFAULT_GETATTR;
     else if (is_default_getter(lookup_uncached(type, slot_names[ROW_getattr_GETATTR])) &&
@@ -573,14 +575,16 @@ static void update_flags(Type *type)
         flags |= TYPE_DEFAULT_SETATTR;
     if (type->del)
         flags |= TYPE_HAS_DEL;
-    store_release(&type->flags, flags);
+    /* Others are set meanwhile: __abstractmethods__ takes no lock. */
+    while (!cas_acq_rel(&type->flags, &old, (old & ~all) | flags))
+        ;
 }
 
 /* The class whose MRO is that of a new class but for its first; its slots are the new one's but for
  * those that have a name in the new one's dict. 0: there is none. */
 static const Type *find_model(const Type *type)
 {
-    const Tuple *mro = (const Tuple *)type->mro;
+    const Tuple *mro = (const Tuple *)load_acquire(&type->mro);
     if (load_relaxed(&type->root_shape) || mro->length < 2)
         return 0;
     const Type *model = (const Type *)mro->items[1];

@@ -67,7 +67,7 @@ bool type_is_subtype(Type *type, Type *base)
         return true;
     Value mro = load_acquire(&type->mro);
     if (unlikely(!mro)) { /* being made */
-        for (; type; type = type->base)
+        for (; type; type = type_base(type))
             if (type == base)
                 return true;
         return false;
@@ -226,7 +226,7 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
 {
     Value old;
     mutex_lock(&type_lock);
-    DictTable *table = ((Dict *)type->dict)->table;
+    DictTable *table = load_acquire(&((Dict *)type->dict)->table);
     bool ok = change_dict_locked(type, name, value, &old);
     if (ok) {
         bool is_slot = slots_update(type, name);
@@ -234,7 +234,7 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
             invalidate_locked(type, 0, true);
         else if (!value || !old || !is_plain(value) || !is_plain(old) || is_slot)
             invalidate_locked(type, name, is_slot);
-        if (((Dict *)type->dict)->table != table) {
+        if (load_acquire(&((Dict *)type->dict)->table) != table) {
             fetch_add_acq_rel(&type_epoch, 1);
             type_moved_hook(table);
         }

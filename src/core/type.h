@@ -266,6 +266,13 @@ ALWAYS_INLINE bool is_type(Value v)
  * the declaration. `fixed_shape` is its SHAPE_x, or 0 for one from the dynamic range. */
 void type_ready(Type *type, uint32_t fixed_shape);
 
+/* Its __base__, which an assignment to __bases__ replaces by another one; 0: object, or not ready.
+ */
+ALWAYS_INLINE Type *type_base(const Type *type)
+{
+    return load_acquire(&type->base);
+}
+
 /* `type` is `base` or derives from it (real MRO, no __subclasscheck__). */
 bool type_is_subtype(Type *type, Type *base);
 /* Looks `name` (an interned str) up along the MRO; 0, without an exception, if absent. */

@@ -253,7 +253,7 @@ static bool set_bases(Value self, Value value)
 
 static Value get_base(Value self)
 {
-    Type *base = ((Type *)self)->base;
+    Type *base = type_base((Type *)self);
     return base ? (Value)base : None;
 }
 
@@ -376,7 +376,8 @@ static uint64_t managed_bits(const Type *type)
 {
     const Type *builtin = type;
     bool has_slots = false;
-    for (; builtin->base && type_flags(builtin) & TYPE_HEAP; builtin = builtin->base)
+    for (const Type *base; type_flags(builtin) & TYPE_HEAP && (base = type_base(builtin)) != 0;
+         builtin = base)
         has_slots |= builtin->slot_fields != 0;
     uint64_t bits = 0;
     if (type->has_weakrefs && !builtin->has_weakrefs)
@@ -390,8 +391,9 @@ static uint64_t managed_bits(const Type *type)
 static Value get_flags(Value self)
 {
     Type *type = (Type *)self;
-    uint64_t flags = 1u << 14;   /* collected */
-    if (strchr(type->name, '.')) /* of a module: not static in CPython, which copyreg relies on */
+    uint64_t flags = 1u << 14; /* collected */
+    if (strchr(type_name(type),
+               '.')) /* of a module: not static in CPython, which copyreg relies on */
         flags |= 1u << 9;
     if (type_flags(type) & TYPE_NO_NEW)
         flags |= 1u << 7;

@@ -109,7 +109,7 @@ static bool merge_all(Merge *m, Value result)
 
 Value mro_c3(Type *type)
 {
-    Value bases = type->bases;
+    Value bases = load_acquire(&type->bases);
     intptr_t count = tuple_length(bases);
     Value result = TRY(list_new(8));
     TRY(list_append(result, (Value)type));
@@ -173,8 +173,8 @@ static bool adds_fields(Type *type, Type *base)
 
 Type *solid_base(Type *type)
 {
-    for (; type->base; type = type->base)
-        if (adds_fields(type, type->base))
+    for (Type *base; (base = type_base(type)) != 0; type = base)
+        if (adds_fields(type, base))
             return type;
     return type;
 }
@@ -203,10 +203,10 @@ Type *best_base(Value bases)
 /* The nearest base-or-self that says something about the layout of instances. */
 static Type *layout_holder(Type *type)
 {
-    while (type->base && !adds_fields(type, type->base) &&
-           !type->tail_offset == !type->base->tail_offset &&
-           type->has_weakrefs == type->base->has_weakrefs)
-        type = type->base;
+    for (Type *base; (base = type_base(type)) != 0; type = base)
+        if (adds_fields(type, base) || !type->tail_offset != !base->tail_offset ||
+            type->has_weakrefs != base->has_weakrefs)
+            break;
     return type;
 }
 
@@ -227,7 +227,7 @@ bool same_layout(Type *a, Type *b)
     Type *x = layout_holder(a), *y = layout_holder(b);
     if (x == y)
         return true;
-    return x->base == y->base && type_flags(x) & TYPE_HEAP && type_flags(y) & TYPE_HEAP &&
+    return type_base(x) == type_base(y) && type_flags(x) & TYPE_HEAP && type_flags(y) & TYPE_HEAP &&
            x->size == y->size && x->item_size == y->item_size &&
            !x->tail_offset == !y->tail_offset && x->has_weakrefs == y->has_weakrefs &&
            same_names(x->slot_names, y->slot_names);
@@ -258,7 +258,7 @@ Type *calculate_metaclass(Type *meta, Value bases)
 static bool is_in_base_chain(Type *type, Type *base)
 {
     while (type && type != base)
-        type = type->base;
+        type = type_base(type);
     return type != 0;
 }
 
@@ -341,18 +341,18 @@ static bool assign_bases(Type *type, Value bases)
     TRY(check_new_bases(type, bases));
     Type *base = TRY(best_base(bases));
     /* Instances with and without references are freed in different ways, Python says. */
-    if (is_plain(base) != is_plain(type->base))
+    Type *old_base = type_base(type);
+    if (is_plain(base) != is_plain(old_base))
         return raise(TypeError, "__bases__ assignment: '%N' deallocator differs from '%N'", base,
-                     type->base);
-    if (!same_layout(base, type->base))
+                     old_base);
+    if (!same_layout(base, old_base))
         return raise(TypeError, "__bases__ assignment: '%N' object layout differs from '%N'", base,
-                     type->base);
-    Value old_bases = type->bases, undo = TRY(list_new(4));
-    Type *old_base = type->base;
+                     old_base);
+    Value old_bases = load_acquire(&type->bases), undo = TRY(list_new(4));
     gc_store(type, &type->bases, bases);
     gc_store(type, &type->base, base);
     bool ok = update_orders(type, undo);
-    if (type->bases != bases)
+    if (load_acquire(&type->bases) != bases)
         return ok; /* an mro() method has assigned __bases__ again: that is what counts */
     if (!ok) {
         undo_orders(undo);

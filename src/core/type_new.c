@@ -150,9 +150,11 @@ static bool set_name(Type *type, Value name)
         return raise(ValueError, "type name must not contain null characters");
     Raw *copy = TRY(raw_new((intptr_t)size + 1));
     memcpy(copy->data, utf8, size + 1);
-    gc_store(type, &type->name_bytes, (Value)copy);
-    gc_store(type, &type->name_value, name);
-    store_release(&type->name, copy->data);
+    WITH_LOCK (type) { /* the three belong together: the first keeps the last alive */
+        gc_store(type, &type->name_bytes, (Value)copy);
+        gc_store(type, &type->name_value, name);
+        store_release(&type->name, copy->data);
+    }
     return true;
 }
 
@@ -189,7 +191,7 @@ static void lay_out(ClassBuild *b, Type *type)
 static unsigned expected_attributes(ClassBuild *b)
 {
     Value own = dict_get_str(b->dict, names.__static_attributes__);
-    size_t count = b->base->inline_slots;
+    size_t count = load_relaxed(&b->base->inline_slots);
     if (own && is_tuple(own))
         count += (size_t)tuple_length(own);
     if (count < 2)
@@ -321,13 +323,14 @@ static bool fill_dict(ClassBuild *b)
 /* ---- ready, and known to others
  * ------------------------------------------------------------------ */
 
-static void set_collection_flags(Type *type)
+/* By single operations: mro() may have shown the class to other threads. */
+static void set_collection_flags(Type *type, Value mro)
 {
-    for (intptr_t i = 1; i < tuple_length(type->mro); i++) {
-        uint32_t flags = type_flags((Type *)tuple_get(type->mro, i));
+    for (intptr_t i = 1; i < tuple_length(mro); i++) {
+        uint32_t flags = type_flags((Type *)tuple_get(mro, i));
         if (flags & (TYPE_SEQUENCE | TYPE_MAPPING)) {
-            type->flags &= ~(uint32_t)(TYPE_SEQUENCE | TYPE_MAPPING);
-            type->flags |= flags & (TYPE_SEQUENCE | TYPE_MAPPING);
+            fetch_and_relaxed(&type->flags, ~(uint32_t)(TYPE_SEQUENCE | TYPE_MAPPING));
+            fetch_or_relaxed(&type->flags, flags & (TYPE_SEQUENCE | TYPE_MAPPING));
             return;
         }
     }
@@ -338,7 +341,7 @@ static bool finish_type(ClassBuild *b)
     Type *type = b->type;
     Value mro = TRY(mro_compute(type));
     gc_store(type, &type->mro, mro);
-    set_collection_flags(type);
+    set_collection_flags(type, mro);
     slots_fill(type);
     uint32_t root = TRY(shape_new_root(type, 0, type->inline_slots));
     store_release(&type->root_shape, root);

@@ -135,7 +135,7 @@ static bool make_bases(Type *type)
 {
     type->bases = type->base ? TRY(tuple_of((Value)type->base)) : TRY(tuple_empty());
     type->mro = TRY(static_mro(type));
-    return !type->base || type_add_subclass(type->base, type);
+    return true;
 }
 
 static bool make_ready(Type *type, uint32_t fixed_shape)
@@ -164,7 +164,8 @@ static bool make_ready(Type *type, uint32_t fixed_shape)
     type->flags |= TYPE_READY | TYPE_IMMUTABLE;
     if (load_relaxed(&multithreaded))
         share_value((Value)type);
-    return true;
+    /* Only now, as base.__subclasses__() leads other threads to it. */
+    return !type->base || type_add_subclass(type->base, type);
 }
 
 void type_ready(Type *type, uint32_t fixed_shape)

@@ -86,10 +86,11 @@ static int mode_from_name(Value name)
 
 static bool is_ast_node(Value o)
 {
-    for (Type *type = type_of(o); type; type = type->base)
-        if (!strcmp(type->name, "ast.AST") || !strcmp(type->name, "_ast.AST") ||
-            !strcmp(type->name, "AST"))
+    for (Type *type = type_of(o); type; type = type_base(type)) {
+        const char *name = type_name(type);
+        if (!strcmp(name, "ast.AST") || !strcmp(name, "_ast.AST") || !strcmp(name, "AST"))
             return true;
+    }
     return false;
 }
 

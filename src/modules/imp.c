@@ -260,7 +260,7 @@ FUNCTION(imp_release_lock, "release_lock", "", "Release the interpreter's import
 
 static bool fix_filenames(Code *code, Value old, Value path)
 {
-    if (!str_equal(code->filename, old))
+    if (!str_equal(load_acquire(&code->filename), old))
         return true;
     gc_store(code, &code->filename, path);
     if (load_acquire(&code->body)) /* what is in it gets the name of its file from it */
@@ -275,8 +275,9 @@ static bool fix_filenames(Code *code, Value old, Value path)
 
 void code_set_filename(Code *code, Value path)
 {
-    if (!str_equal(code->filename, path))
-        fix_filenames(code, code->filename, path);
+    Value old = load_acquire(&code->filename);
+    if (!str_equal(old, path))
+        fix_filenames(code, old, path);
 }
 
 FUNCTION(imp_fix_co_filename, "_fix_co_filename", "code, path, /",

@@ -316,7 +316,7 @@ static bool write_code(Writer *w, const Code *code)
     TRY(code_complete(code));
     if (w->freezing)
         return freeze_code(w, code);
-    return write_head(w, code, TYPE_CODE) && write_object(w, code->filename) &&
+    return write_head(w, code, TYPE_CODE) && write_object(w, load_acquire(&code->filename)) &&
            write_body(w, code, code->consts);
 }
 

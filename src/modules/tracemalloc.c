@@ -95,7 +95,7 @@ static void capture_locked(void)
         if (count == frame_limit)
             continue;
         TracedFrame *traced = &scratch->frames[count++];
-        traced->filename = frame->code->filename;
+        traced->filename = load_acquire(&frame->code->filename);
         traced->line = line_of(frame);
         hash = mix(mix(hash, (uintptr_t)traced->filename), traced->line);
     }

@@ -252,7 +252,7 @@ static bool explicit(Value category, Value message, Value filename, Value lineno
 
 static bool is_internal(Frame *frame)
 {
-    Value filename = frame->code->filename;
+    Value filename = load_acquire(&frame->code->filename);
     intptr_t length = str_length(filename);
     return str_find(filename, state.internal_parts[0], 0, length) >= 0 &&
            str_find(filename, state.internal_parts[1], 0, length) >= 0;
@@ -263,7 +263,7 @@ static bool has_skipped_prefix(Frame *frame, Value prefixes)
     for (intptr_t i = 0; prefixes && i < tuple_length(prefixes); i++) {
         Value prefix = tuple_get(prefixes, i);
         intptr_t n = str_length(prefix);
-        if (str_find(frame->code->filename, prefix, 0, n) == 0)
+        if (str_find(load_acquire(&frame->code->filename), prefix, 0, n) == 0)
             return true;
     }
     return false;
@@ -300,7 +300,7 @@ static bool warn_at(Value category, Value message, intptr_t level, Value source,
 {
     Frame *frame = frame_at_level(level, prefixes);
     Value globals = frame ? frame->function->globals : interpreter.sys_dict;
-    Value filename = frame ? frame->code->filename : TRY(str_from_cstring("<sys>"));
+    Value filename = frame ? load_acquire(&frame->code->filename) : TRY(str_from_cstring("<sys>"));
     Value lineno = int_small(frame ? frame_line(frame) : 0);
     Value registry = TRY(registry_of(globals));
     Value module = dict_get_str(globals, names.__name__);

@@ -49,7 +49,10 @@ static bool copy_description(Value self, Value callable)
 
 static bool wrapper_set(Value self, Value callable)
 {
+    bool again = callable_of(self) != 0;
     gc_store(self, &((Wrapper *)self)->callable, callable);
+    if (again) /* caches hold the one that there was */
+        type_invalidate(type_of(self), 0);
     return copy_description(self, callable);
 }
 

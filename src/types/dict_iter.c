@@ -67,7 +67,7 @@ static int step(DictIterator *self, bool backwards, Value *key, Value *value)
         if (!dict)
             return 0;
         if (load_acquire(&dict->length) != self->length) {
-            self->length = -1;
+            store_relaxed(&self->length, -1);
             message = "dictionary changed size during iteration";
             break;
         }

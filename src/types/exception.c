@@ -77,8 +77,9 @@ bool exception_init(Value self, Value args, Value kwargs)
 static Type *declaring_type(Value self)
 {
     Type *type = type_of(self);
-    while (type->base && ((type_flags(type) & TYPE_HEAP) || type->base->extra == type->extra))
-        type = type->base;
+    for (Type *base; (base = type_base(type)) != 0; type = base)
+        if (!(type_flags(type) & TYPE_HEAP) && base->extra != type->extra)
+            break;
     return type;
 }
 
@@ -138,11 +139,11 @@ Value exception_no_memory(void)
     if (!e)
         e = as_exception(
             spare_memory_errors[fetch_add_relaxed(&next_spare, 1) % SPARE_MEMORY_ERRORS]);
-    gc_store(e, &e->args, as_exception(model)->args);
+    gc_store(e, &e->args, load_acquire(&as_exception(model)->args));
     gc_store(e, &e->traceback, (Value)0);
     gc_store(e, &e->context, (Value)0);
     gc_store(e, &e->cause, (Value)0);
-    e->suppress_context = false;
+    store_relaxed(&e->suppress_context, false);
     return (Value)e;
 }
 

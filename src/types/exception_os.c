@@ -68,7 +68,7 @@ static bool fill(Value self, Value args)
 {
     OSException *e = as_os_error(self);
     intptr_t count = tuple_length(args);
-    e->characters_written = -1;
+    store_relaxed(&e->characters_written, -1);
     gc_store(e, &e->args, args);
     if (count < 2 || count > 5)
         return true;
@@ -80,7 +80,7 @@ static bool fill(Value self, Value args)
     if (type_of(self) == BlockingIOError && value_is_number(filename)) {
         intptr_t written;
         TRY(index_as_intptr_or(filename, &written, ValueError));
-        e->characters_written = written;
+        store_relaxed(&e->characters_written, written);
         return true;
     }
     gc_store(e, &e->filename, filename);

@@ -304,7 +304,7 @@ static bool syntax_error_details(SyntaxException *e, Value details)
                      count < 4 ? "least" : "most", count < 4 ? 4 : 6, count);
     for (intptr_t i = 0; i < 6; i++)
         gc_store(e, fields[i], i < count ? tuple_get(details, i) : 0);
-    if (e->end_lineno && !e->end_offset)
+    if (count == 5)
         return raise(TypeError, "end_offset must be provided when end_lineno is provided");
     return true;
 }

@@ -93,11 +93,15 @@ static Value escaped_char(uint32_t c)
                          : format_value("\\U%08x", c);
 }
 
-static Value describe(UnicodeException *e, const char *what, Value head)
+/* `object`: of `e`, whose attribute may be anything by now, or nothing. */
+static Value describe(UnicodeException *e, Value object, const char *what, Value head)
 {
-    Value object = load_acquire(&e->object), reason = load_acquire(&e->reason);
+    Value reason = load_acquire(&e->reason);
     intptr_t start = load_relaxed(&e->start), end = load_relaxed(&e->end);
     bool is_text = is_str(object);
+    if (!is_text && !is_bytes(object))
+        return raise(TypeError, "UnicodeError 'object' attribute must be %s",
+                     is_instance_of((Value)e, UnicodeDecodeError) ? "a bytes" : "a string");
     intptr_t length = is_text ? str_length(object) : ((Bytes *)object)->length;
     if (!reason)
         reason = str_empty();
@@ -123,25 +127,22 @@ static Value codec_head(UnicodeException *e)
 static Value encode_error_str(Value self)
 {
     UnicodeException *e = as_unicode_error(self);
-    if (!load_acquire(&e->object))
-        return str_empty();
-    return describe(e, "can't encode", TRY(codec_head(e)));
+    Value object = load_acquire(&e->object);
+    return object ? describe(e, object, "can't encode", TRY(codec_head(e))) : str_empty();
 }
 
 static Value decode_error_str(Value self)
 {
     UnicodeException *e = as_unicode_error(self);
-    if (!load_acquire(&e->object))
-        return str_empty();
-    return describe(e, "can't decode", TRY(codec_head(e)));
+    Value object = load_acquire(&e->object);
+    return object ? describe(e, object, "can't decode", TRY(codec_head(e))) : str_empty();
 }
 
 static Value translate_error_str(Value self)
 {
     UnicodeException *e = as_unicode_error(self);
-    if (!load_acquire(&e->object))
-        return str_empty();
-    return describe(e, "can't translate", TRY(str_empty()));
+    Value object = load_acquire(&e->object);
+    return object ? describe(e, object, "can't translate", TRY(str_empty())) : str_empty();
 }
 
 /* ---- what other C files use

@@ -447,8 +447,8 @@ static Value reversed_next(Value v)
     Value sequence = 0;
     intptr_t index = -1;
     WITH_LOCK (self) {
-        sequence = self->sequence;
-        index = self->index;
+        sequence = load_acquire(&self->sequence); /* the end is stored without the lock */
+        index = load_relaxed(&self->index);
         if (index >= 0)
             store_relaxed(&self->index, index - 1);
     }
@@ -491,7 +491,8 @@ METHOD(reversed_setstate, "__setstate__", "object, /", "Set state information fo
     Value sequence = load_acquire(&self->sequence);
     if (sequence) {
         intptr_t n = TRY_NOT_NEGATIVE(object_length(sequence), 0);
-        store_relaxed(&self->index, index < -1 ? -1 : index > n - 1 ? n - 1 : index);
+        WITH_LOCK (self)
+            store_relaxed(&self->index, index < -1 ? -1 : index > n - 1 ? n - 1 : index);
     }
     return None;
 }

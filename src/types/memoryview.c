@@ -534,7 +534,8 @@ static bool memoryview_setitem(Value self, Value key, Value value)
 
 static Value memoryview_repr(Value self)
 {
-    return str_format(as_view(self)->released ? "<released memory at %#zx>" : "<memory at %#zx>",
+    return str_format(load_acquire(&as_view(self)->released) ? "<released memory at %#zx>"
+                                                             : "<memory at %#zx>",
                       (size_t)self);
 }
 
@@ -558,7 +559,7 @@ static Value memoryview_compare(Value a, Value b, CompareOp op)
     if (!is_memoryview(a) || !has_buffer(b))
         return NotImplemented;
     MemoryView *view = as_view(a);
-    if (view->released || (is_memoryview(b) && as_view(b)->released))
+    if (load_acquire(&view->released) || (is_memoryview(b) && load_acquire(&as_view(b)->released)))
         return bool_value((a == b) == equal_wanted);
     Buffer buffer;
     if (!buffer_get(b, &buffer, BUFFER_STRIDED)) {

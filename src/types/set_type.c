@@ -412,7 +412,7 @@ static Value set_iterator_next(Value self)
         if (!it->set)
             return 0;
         if (set_length(it->set) != it->length) {
-            it->length = -1;
+            store_relaxed(&it->length, -1);
             break;
         }
         if (set_next(it->set, &it->position, &item)) {

@@ -15,7 +15,7 @@ const char STRUCT_UNNAMED[] = "unnamed field";
 static const StructDef *def_of(Type *type)
 {
     while (!type->extra)
-        type = type->base;
+        type = type_base(type);
     return type->extra;
 }
 
@@ -238,7 +238,7 @@ void struct_type_ready(Type *type)
         type->new_def = M(struct_make);
     type_ready(type, 0);
     if (!def->no_new)
-        type->flags &= ~(uint32_t)TYPE_IMMUTABLE;
+        fetch_and_relaxed(&type->flags, ~(uint32_t)TYPE_IMMUTABLE);
     if (!add_constants(type, def))
         fatal("out of memory while type %s was made", type->name);
 }

@@ -8,6 +8,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "types/dict.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -24,6 +25,18 @@ bool (*super_frame_hook)(Value *type, Value *object);
 static Super *as_super(Value v)
 {
     return (Super *)v;
+}
+
+/* The three fields fit together: __init__ called again replaces all of them. */
+static Super fields_of(Value self)
+{
+    Super fields;
+    WITH_LOCK (self) {
+        fields.type = load_relaxed(&as_super(self)->type);
+        fields.object = load_relaxed(&as_super(self)->object);
+        fields.obj_type = load_relaxed(&as_super(self)->obj_type);
+    }
+    return fields;
 }
 
 static void super_trace(Object *self, Tracer *tracer)
@@ -160,12 +173,12 @@ DictEntry *super_method_entry(Value type, Value object, Value name)
 
 static Value super_getattr(Value self, Value name)
 {
-    Super *s = as_super(self);
+    Super s = fields_of(self);
     name = TRY(attribute_name(name));
     Value found = 0;
-    if (s->obj_type && name != names.__class__)
-        found = find_behind(s->type, s->obj_type, name);
-    return found ? bind(found, s->object, s->obj_type) : generic_getattr(self, name);
+    if (s.obj_type && name != names.__class__)
+        found = find_behind(s.type, s.obj_type, name);
+    return found ? bind(found, s.object, s.obj_type) : generic_getattr(self, name);
 }
 
 /* ---- making
@@ -174,9 +187,11 @@ static Value super_getattr(Value self, Value name)
 
 static void super_fill(Value self, Type *type, Value object, Type *obj_type)
 {
-    gc_store(self, &as_super(self)->type, type);
-    gc_store(self, &as_super(self)->object, object);
-    gc_store(self, &as_super(self)->obj_type, obj_type);
+    WITH_LOCK (self) {
+        gc_store(self, &as_super(self)->type, type);
+        gc_store(self, &as_super(self)->object, object);
+        gc_store(self, &as_super(self)->obj_type, obj_type);
+    }
 }
 
 Value super_new(Value type, Value object)
@@ -224,10 +239,10 @@ static bool super_init(Value self, Value *args, size_t nargs, Value kwnames)
 
 static Value super_repr(Value self)
 {
-    Super *s = as_super(self);
-    const char *name = s->type ? type_name(s->type) : "NULL";
-    if (s->obj_type)
-        return str_format("<super: <class '%s'>, <%N object>>", name, s->obj_type);
+    Super s = fields_of(self);
+    const char *name = s.type ? type_name(s.type) : "NULL";
+    if (s.obj_type)
+        return str_format("<super: <class '%s'>, <%N object>>", name, s.obj_type);
     return str_format("<super: <class '%s'>, NULL>", name);
 }
 
@@ -235,29 +250,31 @@ static Value super_repr(Value self)
 static Value super_get(Value self, Value instance, Value owner)
 {
     (void)owner;
-    Super *s = as_super(self);
-    if (!instance || instance == None || s->object)
+    Super s = fields_of(self);
+    if (!instance || instance == None || s.object)
         return self;
+    if (!s.type) /* __init__ was never called */
+        return raise(RuntimeError, "super(): no arguments");
     if (type_of(self) != &super_type)
-        return call2((Value)type_of(self), (Value)s->type, instance);
-    return super_new((Value)s->type, instance);
+        return call2((Value)type_of(self), (Value)s.type, instance);
+    return super_new((Value)s.type, instance);
 }
 
 static Value super_thisclass(Value self)
 {
-    Type *type = as_super(self)->type;
+    Type *type = load_acquire(&as_super(self)->type);
     return type ? (Value)type : None;
 }
 
 static Value super_self(Value self)
 {
-    Value object = as_super(self)->object;
+    Value object = load_acquire(&as_super(self)->object);
     return object ? object : None;
 }
 
 static Value super_self_class(Value self)
 {
-    Type *type = as_super(self)->obj_type;
+    Type *type = load_acquire(&as_super(self)->obj_type);
     return type ? (Value)type : None;
 }
 

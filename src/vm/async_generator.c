@@ -68,7 +68,8 @@ static Value or_none(Value v)
 
 static Value repr(Value self)
 {
-    return str_format("<%T object %V at 0x%zx>", self, ((Generator *)self)->qualname, (size_t)self);
+    return str_format("<%T object %V at 0x%zx>", self, load_acquire(&((Generator *)self)->qualname),
+                      (size_t)self);
 }
 
 static Value identity(Value self)
@@ -183,8 +184,9 @@ static Value async_generator_del(Value self)
     Generator *g = (Generator *)self;
     if (generator_is_finished(g))
         return None;
-    if (g->finalizer && !load_relaxed(&g->closed))
-        return call1(g->finalizer, self);
+    Value finalizer = load_acquire(&g->finalizer);
+    if (finalizer && !load_relaxed(&g->closed))
+        return call1(finalizer, self);
     if (load_acquire(&g->state) == GEN_SUSPENDED && g->frame.code->handlers)
         return generator_close(self);
     return None;

@@ -75,7 +75,7 @@ int report_uncaught(void)
 {
     Value exception = error_take();
     if (is_instance_of(exception, SystemExit)) {
-        Value code = ((SystemExitException *)exception)->code;
+        Value code = load_acquire(&((SystemExitException *)exception)->code);
         return exit_status(code ? code : None);
     }
     Value traceback = load_acquire(&((Exception_ *)exception)->traceback);

@@ -34,8 +34,9 @@ static uint32_t cellvar_register(const Code *code, intptr_t i)
 
 static Place place_in_register(Value *slot, bool is_cell)
 {
-    if (is_cell && has_shape(*slot, SHAPE_CELL))
-        return (Place){*slot, &((Cell *)*slot)->value};
+    Value content = load_acquire(slot);
+    if (is_cell && has_shape(content, SHAPE_CELL))
+        return (Place){content, &((Cell *)content)->value};
     return (Place){0, slot};
 }
 
@@ -137,7 +138,7 @@ static Value collect(FrameObject *f)
 bool frame_has_hidden(const Code *code, Value *registers, uint32_t count)
 {
     for (uint32_t i = 0; i < code->locals_count && i < count; i++)
-        if (registers[i])
+        if (load_relaxed(&registers[i]))
             return true;
     return false;
 }

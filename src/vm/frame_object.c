@@ -197,7 +197,7 @@ static Value get_locals(Value self)
 
 static Value get_trace(Value self)
 {
-    Value trace = ((FrameObject *)self)->trace;
+    Value trace = load_acquire(&((FrameObject *)self)->trace);
     return trace ? trace : None;
 }
 
@@ -209,7 +209,7 @@ static bool set_trace(Value self, Value value)
 
 static Value get_trace_opcodes(Value self)
 {
-    return bool_value(((FrameObject *)self)->trace_opcodes);
+    return bool_value(load_relaxed(&((FrameObject *)self)->trace_opcodes));
 }
 
 static bool set_trace_opcodes(Value self, Value value)
@@ -217,8 +217,8 @@ static bool set_trace_opcodes(Value self, Value value)
     if (value != True && value != False)
         return raise(TypeError, "attribute value type must be bool");
     FrameObject *f = (FrameObject *)self;
-    f->opcode_due = value == True && f->frame;
-    f->trace_opcodes = value == True;
+    store_relaxed(&f->opcode_due, value == True && load_acquire(&f->frame));
+    store_relaxed(&f->trace_opcodes, value == True);
     if (value == True)
         wanted_opcodes();
     return true;
@@ -246,7 +246,7 @@ static Value frame_repr(Value self)
 {
     FrameObject *f = (FrameObject *)self;
     return str_format("<frame at 0x%zx, file %R, line %V, code %V>", (size_t)self,
-                      f->code->filename, TRY(get_lineno(self)), f->code->name);
+                      load_acquire(&f->code->filename), TRY(get_lineno(self)), f->code->name);
 }
 
 METHOD(frame_clear, "clear", "", "F.clear(): clear all references held by the frame")

@@ -56,7 +56,7 @@ Value function_new(Code *code, Value globals)
     gc_store(f, &f->qualname, code->qualname);
     gc_store(f, &f->module, module);
     if (code->flags & CODE_HAS_DOCSTRING)
-        gc_store(f, &f->doc, tuple_get(code->consts, 0));
+        gc_store(f, &f->doc, tuple_get(load_acquire(&code->consts), 0)); /* see code_complete */
     return (Value)f;
 }
 
@@ -147,8 +147,8 @@ static bool function_set_code(Value self, Value value)
     intptr_t have = f->closure ? tuple_length(f->closure) : 0;
     intptr_t need = tuple_length(((Code *)value)->freevars);
     if (have != need) {
-        raise(ValueError, "%V() requires a code object with %zd free vars, not %zd", f->name, have,
-              need);
+        raise(ValueError, "%V() requires a code object with %zd free vars, not %zd",
+              load_acquire(&f->name), have, need);
         return false;
     }
     const uint32_t kinds = CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR;
@@ -239,18 +239,20 @@ static bool function_set_qualname(Value self, Value value)
 static Value function_get_annotations(Value self)
 {
     Function *f = (Function *)self;
-    Value annotations = load_acquire(&f->annotations);
-    if (annotations && is_dict(annotations))
-        return annotations;
-    Value dict = TRY(dict_new());
-    for (intptr_t i = 0; annotations && i < tuple_length(annotations); i += 2)
-        TRY(dict_set(dict, tuple_get(annotations, i), tuple_get(annotations, i + 1)));
-    WITH_LOCK (self) {
-        if (load_acquire(&f->annotations) == annotations)
-            gc_store(f, &f->annotations, dict);
-        return f->annotations;
+    for (;;) {
+        Value annotations = load_acquire(&f->annotations);
+        if (annotations && is_dict(annotations))
+            return annotations;
+        Value dict = TRY(dict_new());
+        for (intptr_t i = 0; annotations && i < tuple_length(annotations); i += 2)
+            TRY(dict_set(dict, tuple_get(annotations, i), tuple_get(annotations, i + 1)));
+        WITH_LOCK (self) {
+            if (load_acquire(&f->annotations) == annotations) {
+                gc_store(f, &f->annotations, dict);
+                return dict;
+            }
+        }
     }
-    UNREACHABLE();
 }
 
 static bool function_set_annotations(Value self, Value value)
@@ -261,7 +263,8 @@ static bool function_set_annotations(Value self, Value value)
         raise(TypeError, "__annotations__ must be set to a dict object");
         return false;
     }
-    gc_store(self, &((Function *)self)->annotations, value);
+    WITH_LOCK (self)
+        gc_store(self, &((Function *)self)->annotations, value);
     return true;
 }
 

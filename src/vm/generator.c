@@ -50,7 +50,9 @@ static bool is_real_object(Value v)
         return true;
     if ((char *)v < __data_start || (char *)v >= _end)
         return false;
-    return v->flags & FLAG_STATIC && v->shape < SHAPE_REGION_COUNT && shape_at(v->shape)->type;
+    uint32_t shape = load_relaxed(&v->shape);
+    return load_relaxed(&v->flags) & FLAG_STATIC && shape < SHAPE_REGION_COUNT &&
+           shape_at(shape)->type;
 }
 
 void generator_trace(Object *o, Tracer *tracer)
@@ -117,8 +119,8 @@ Value generator_from_frame(Thread *thread, Frame *frame)
     g->count = code->register_count;
     g->kept = code->kept_count;
     /* NO_BARRIER: fresh, nothing allocated since */
-    g->name = frame->function->name;
-    g->qualname = frame->function->qualname;
+    g->name = load_acquire(&frame->function->name);
+    g->qualname = load_acquire(&frame->function->qualname);
     g->frame.code = code;
     g->frame.function = frame->function;
     g->frame.locals = frame->locals;
@@ -198,7 +200,7 @@ void generator_suspend(Thread *thread, Frame *frame, size_t needed)
         gc_store(g, &g->frame.frame_object, frame->frame_object);
     if (frame->locals != g->frame.locals)
         gc_store(g, &g->frame.locals, frame->locals);
-    g->frame.pc = frame->pc;
+    store_relaxed(&g->frame.pc, frame->pc); /* __del__() may look */
     g->frame.flags = frame->flags;
     g->frame.result = frame->result;
     if (frame->frame_object)

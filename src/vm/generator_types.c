@@ -22,7 +22,8 @@ static Value or_none(Value v)
 
 static Value generator_repr(Value self)
 {
-    return str_format("<%T object %V at 0x%zx>", self, ((Generator *)self)->qualname, (size_t)self);
+    return str_format("<%T object %V at 0x%zx>", self, load_acquire(&((Generator *)self)->qualname),
+                      (size_t)self);
 }
 
 static Value generator_next(Value self)
@@ -185,7 +186,8 @@ static Value generator_del(Value self)
     if (state == GEN_FINISHED)
         return None;
     if (state == GEN_CREATED) {
-        if (has_shape(self, SHAPE_COROUTINE) && g->frame.pc == code_entry(g->frame.code))
+        if (has_shape(self, SHAPE_COROUTINE) &&
+            load_relaxed(&g->frame.pc) == code_entry(g->frame.code))
             coroutine_warn_never_awaited(g);
         return None;
     }
@@ -411,7 +413,8 @@ Value coroutine_origin(Thread *thread)
     Value list = TRY(list_new(0));
     uint32_t depth = thread->coroutine_origin_depth;
     for (Frame *f = thread->frame; f && depth; f = f->caller, depth--) {
-        Value entry = TRY(tuple_of(f->code->filename, int_small(frame_line(f)), f->code->name));
+        Value entry = TRY(
+            tuple_of(load_acquire(&f->code->filename), int_small(frame_line(f)), f->code->name));
         TRY(list_append(list, entry));
     }
     return list_as_tuple(list);
@@ -426,7 +429,8 @@ void coroutine_warn_never_awaited(Generator *g)
     if (function)
         done = call1(function, (Value)g) != 0;
     else if (!error_pending())
-        done = warn(RuntimeWarning, 1, "coroutine '%V' was never awaited", g->qualname);
+        done =
+            warn(RuntimeWarning, 1, "coroutine '%V' was never awaited", load_acquire(&g->qualname));
     if (!done)
         error_write_unraisable(0, (Value)g);
     error_restore(exception);

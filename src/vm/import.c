@@ -72,16 +72,18 @@ static void trim_importlib_frames(void)
     Value before = 0,
           last = 0; /* the entry that a run hangs on (0: the exception); the last kept */
     bool in_run = false;
-    for (Value at = ((Exception_ *)exception)->traceback; at; at = ((Traceback *)at)->next) {
+    Value at = load_acquire(&((Exception_ *)exception)->traceback), rest;
+    for (; at; at = rest) {
+        rest = load_acquire(&((Traceback *)at)->next);
         Code *code = ((FrameObject *)((Traceback *)at)->frame)->code;
-        bool ours = str_equals(code->filename, "<frozen importlib._bootstrap>") ||
-                    str_equals(code->filename, "<frozen importlib._bootstrap_external>");
+        Value file = load_acquire(&code->filename);
+        bool ours = str_equals(file, "<frozen importlib._bootstrap>") ||
+                    str_equals(file, "<frozen importlib._bootstrap_external>");
         if (ours && !in_run)
             before = last;
         in_run = ours;
         bool cut = ours && (always || str_equals(code->name, "_call_with_frames_removed"));
         if (cut) {
-            Value rest = ((Traceback *)at)->next;
             if (before)
                 gc_store(before, &((Traceback *)before)->next, rest);
             else

@@ -430,7 +430,7 @@ static bool may_jump(const FrameObject *f)
 {
     if (f->told == EVENT_PY_START + 1)
         return raise(ValueError, "can't jump from the 'call' trace event of a new frame");
-    if (!f->trace || !f->frame)
+    if (!load_acquire(&f->trace) || !f->frame)
         return raise(ValueError, "f_lineno can only be set in a trace function");
     if (f->told == EVENT_LINE + 1 || f->told == EVENT_PY_YIELD + 1)
         return true;

@@ -292,7 +292,7 @@ static bool report_drop(Event *event, const Site *site)
 {
     Frame *frame = event->frame;
     FrameObject *f = (FrameObject *)frame->frame_object;
-    f->opcode_due = false;
+    store_relaxed(&f->opcode_due, false);
     if (!(site->at & AT_LINE) || event->at == 0 || site[-1].line == site->line)
         return true;
     frame->pc--;
@@ -318,7 +318,7 @@ int vm_instrumented(Thread *thread, Frame *frame)
     const Site *site = &event.in->sites[event.at];
     bool jumped = false;
     const FrameObject *f = (const FrameObject *)frame->frame_object;
-    if (f && f->opcode_due && !report_drop(&event, site))
+    if (f && load_relaxed(&f->opcode_due) && !report_drop(&event, site))
         return INSTRUMENTED_FAILED;
     if (site->at & AT_START && !report_start(&event))
         return INSTRUMENTED_FAILED;

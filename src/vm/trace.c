@@ -138,7 +138,7 @@ static bool tell(const Event *event, Word what, Value argument)
 {
     Value object = TRY(frame_object_of(event->frame));
     FrameObject *f = (FrameObject *)object;
-    Value function = what == CALL ? event->thread->trace_function : f->trace;
+    Value function = what == CALL ? event->thread->trace_function : load_acquire(&f->trace);
     if (!function)
         return true;
     uint8_t outer = f->told;
@@ -185,7 +185,7 @@ bool trace_tell(const Event *event)
     case EVENT_LINE:
         return !f || !load_relaxed(&f->trace_lines) || tell(event, LINE, 0);
     case EVENT_INSTRUCTION:
-        return !f || !f->trace_opcodes || tell(event, OPCODE_, 0);
+        return !f || !load_relaxed(&f->trace_opcodes) || tell(event, OPCODE_, 0);
     default:
         return true;
     }

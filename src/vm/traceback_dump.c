@@ -100,7 +100,7 @@ RACY static bool is_code_object(const Code *code)
 RACY static void dump_frame(Dump *dump, const Frame *frame, const Code *code)
 {
     dump_text(dump, "  File \"");
-    dump_str(dump, code->filename);
+    dump_str(dump, load_relaxed(&code->filename));
     dump_text(dump, "\", line ");
     const uint32_t *pc = frame->pc, *words = code_words(code);
     int line = -1;

@@ -39,7 +39,8 @@ int traceback_line(Value frame, int lasti)
  * if it was raised again by an instruction that stands for no place in the source. */
 void frame_back_to_raise(Thread *thread, Frame *frame)
 {
-    const Traceback *t = (const Traceback *)((Exception_ *)thread->exception)->traceback;
+    const Traceback *t =
+        (const Traceback *)load_acquire(&((Exception_ *)thread->exception)->traceback);
     if (t && frame->frame_object && t->frame == (Value)frame->frame_object &&
         (uint32_t)t->lasti / LASTI_UNIT != frame_instruction(frame) &&
         code_position(frame->code, frame_instruction(frame)).line < 0)

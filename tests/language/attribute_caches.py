@@ -586,4 +586,26 @@ def test_places_in_a_class_that_outgrows_its_dict():
     equal((seen(derived)[3:], seen(Base())[3:]), ((1, 2), (2, 2)))
 
 
+def test_wrappers_that_are_initialised_again():
+    class C:
+
+        @staticmethod
+        def s():
+            return "old"
+
+        @classmethod
+        def c(cls):
+            return "old"
+
+    def seen():
+        return C.s(), C().s(), C.c(), C().c()
+
+    for _ in range(5):
+        equal(seen(), ("old",) * 4)
+    vars(C)["s"].__init__(lambda: "new")
+    vars(C)["c"].__init__(lambda cls: "new")
+    for _ in range(5):
+        equal(seen(), ("new",) * 4)
+
+
 run(globals())

@@ -885,6 +885,21 @@ def test_metaclass_attributes_and_instance_attributes():
         C().x
 
 
+def test_class_in_its_mro_method():
+    class Meta(type):
+        def mro(cls):
+            if cls.__mro__ is None:
+                cls.__len__ = lambda self: 3
+                fails(TypeError, "cannot create 'C' instances", cls)
+                fails(TypeError, "object.__new__(C) is not safe, use C.__new__()", object.__new__, cls)
+            return super().mro()
+
+    class C(metaclass=Meta):
+        __slots__ = ()
+
+    equal(len(C()), 3)
+
+
 def test_mro_method():
     class Meta(type):
         def mro(cls):

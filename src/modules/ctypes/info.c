@@ -63,7 +63,7 @@ CInfo *ctype_info_of_class(Type *type)
 
 bool ctype_is_simple_subclass(Value type)
 {
-    return is_ctype_of(type, &simple_meta) && ((Type *)type)->base != &simple_class.type;
+    return is_ctype_of(type, &simple_meta) && type_base((Type *)type) != &simple_class.type;
 }
 
 char ctype_letter(Value type)

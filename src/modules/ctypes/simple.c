@@ -273,7 +273,7 @@ static int simple_truth(Value self)
 
 static Value simple_repr(Value self)
 {
-    if (type_of(self)->base != &simple_class.type)
+    if (type_base(type_of(self)) != &simple_class.type)
         return str_format("<%T object at 0x%zx>", self, (size_t)self);
     return str_format("%T(%R)", self, TRY(simple_get_value(self)));
 }

@@ -135,8 +135,9 @@ static bool is_keyword(Value kwnames, Value name)
 static bool set_positional(Value self, Type *type, Value *args, intptr_t nargs, Value kwnames,
                            intptr_t *next)
 {
-    if (ctype_info((Value)type->base))
-        TRY(set_positional(self, type->base, args, nargs, kwnames, next));
+    Type *base = type_base(type);
+    if (ctype_info((Value)base))
+        TRY(set_positional(self, base, args, nargs, kwnames, next));
     Value fields = dict_get_cstring(type->dict, "_fields_");
     if (!fields)
         return true;
