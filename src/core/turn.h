@@ -1,7 +1,7 @@
 /* Turns: how an iterator in C that takes several steps, with Python code in between, does them for
  * one thread at a time. A lock can't be held meanwhile; so a thread has its turn, and others sleep
  * until it is over. A thread that comes back to the iterator in its own turn goes on, as it would
- * with one thread only. An iterator that is not SHARED needs no turns.
+ * with one thread only.
  *
  *     TURN(self, &self->turn) {
  *         ... may return ...
@@ -30,25 +30,49 @@ TurnResult turn_try_enter(Turn *turn);
 void turn_leave(Turn *turn);
 
 typedef struct TurnScope {
-    Turn *held; /* 0: nothing to leave */
+    Turn *held;         /* 0: nothing to leave */
+    const void *object; /* 0: perhaps SHARED */
     bool open;
 } TurnScope;
 
-ALWAYS_INLINE TurnScope turn_scope_enter(void *object, Turn *turn)
+ALWAYS_INLINE TurnScope turn_scope_enter(Turn *turn)
 {
-    TurnResult result = is_shared(object) ? turn_enter(turn) : TURN_MINE;
-    return (TurnScope){result == TURN_TAKEN ? turn : 0, result != TURN_FAILED};
+    TurnResult result = turn_enter(turn);
+    return (TurnScope){result == TURN_TAKEN ? turn : 0, 0, result != TURN_FAILED};
+}
+
+/* One that is not SHARED needs no turn... */
+ALWAYS_INLINE TurnScope turn_scope_enter_shared(const void *object, Turn *turn)
+{
+    return unlikely(is_shared(object)) ? turn_scope_enter(turn) : (TurnScope){0, 0, true};
+}
+
+/* ...unless the Python code in between may share it, and a thread that then comes in would find it
+ * in a state that is unsafe: its turn is a plain word until it is SHARED. */
+ALWAYS_INLINE TurnScope turn_scope_enter_always(const void *object, Turn *turn)
+{
+    if (is_shared(object))
+        return turn_scope_enter(turn);
+    bool taken = !load_relaxed(turn);
+    if (taken)
+        store_relaxed(turn, (uintptr_t)thread_self());
+    return (TurnScope){taken ? turn : 0, object, true};
 }
 
 ALWAYS_INLINE void turn_scope_leave(TurnScope *scope)
 {
-    if (scope->held)
+    if (likely(!scope->held))
+        return;
+    if (scope->object && !is_shared(scope->object))
+        store_relaxed(scope->held, (uintptr_t)0);
+    else
         turn_leave(scope->held);
 }
 
-#define TURN(object, turn)                                                                         \
-    for (TurnScope turn_scope_                                                                     \
-         __attribute__((cleanup(turn_scope_leave))) = turn_scope_enter((object), (turn));          \
+#define WITH_TURN(enter)                                                                           \
+    for (TurnScope turn_scope_ __attribute__((cleanup(turn_scope_leave))) = (enter);               \
          turn_scope_.open; turn_scope_.open = false)
+#define TURN(object, turn)        WITH_TURN (turn_scope_enter_shared((object), (turn)))
+#define TURN_ALWAYS(object, turn) WITH_TURN (turn_scope_enter_always((object), (turn)))
 
 #endif

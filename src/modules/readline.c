@@ -42,14 +42,7 @@ static bool auto_history = true;   /* atomic */
 static int history_start;          /* what number the library gives to the first line */
 
 /* LIBRARY { ... }  in the library's turn. */
-static inline TurnScope library_enter(void)
-{
-    TurnResult result = turn_enter(&turn);
-    return (TurnScope){result == TURN_TAKEN ? &turn : 0, result != TURN_FAILED};
-}
-#define LIBRARY                                                                                    \
-    for (TurnScope turn_scope_ __attribute__((cleanup(turn_scope_leave))) = library_enter();       \
-         turn_scope_.open; turn_scope_.open = false)
+#define LIBRARY WITH_TURN (turn_scope_enter(&turn))
 
 static const char *encode(const char *function, Value text)
 {

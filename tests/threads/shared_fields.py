@@ -334,7 +334,7 @@ def test_views():
             return
         repr(view), view == b"abc", view == view
 
-    hammer(write, read, errors=(ValueError, IndexError))
+    hammer(write, read, errors=(ValueError, IndexError, BufferError))
 
 
 run(globals())

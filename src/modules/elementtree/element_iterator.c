@@ -129,7 +129,7 @@ static Value step(ElementIterator *it)
 static Value iterator_next(Value self)
 {
     ElementIterator *it = (ElementIterator *)self;
-    TURN (it, &it->turn) {
+    TURN_ALWAYS (it, &it->turn) {
         return step(it);
     }
     return 0;

@@ -51,7 +51,7 @@ INIT_METHOD(builder_init, "element_factory=None, *, comment_factory=None, pi_fac
     TreeBuilder *b = as_builder(args[0]);
     int comments = TRY_NOT_NEGATIVE(object_truth(args[4]), 0);
     int pis = TRY_NOT_NEGATIVE(object_truth(args[5]), 0);
-    TURN (b, &b->turn) {
+    TURN_ALWAYS (b, &b->turn) {
         store_factory(b, &b->element_factory, args[1], None);
         store_factory(b, &b->comment_factory, args[2], load_acquire(&elementtree_comment_factory));
         store_factory(b, &b->pi_factory, args[3], load_acquire(&elementtree_pi_factory));
@@ -137,7 +137,7 @@ static Value event_in_turn(TreeBuilder *b, TreeEvent event, Value item)
 
 bool tree_event(TreeBuilder *b, TreeEvent event, Value item)
 {
-    TURN (b, &b->turn) {
+    TURN_ALWAYS (b, &b->turn) {
         return event_in_turn(b, event, item) != 0;
     }
     return false;
@@ -145,7 +145,7 @@ bool tree_event(TreeBuilder *b, TreeEvent event, Value item)
 
 bool tree_want_events(TreeBuilder *b, Value append, const bool *events)
 {
-    TURN (b, &b->turn) {
+    TURN_ALWAYS (b, &b->turn) {
         gc_store(b, &b->append_event, append);
         memcpy(b->events, events, sizeof b->events);
         return true;
@@ -249,7 +249,7 @@ static Value pi_in_turn(TreeBuilder *b, Value target, Value text)
 }
 
 #define IN_TURN(result)                                                                            \
-    TURN (b, &b->turn) {                                                                           \
+    TURN_ALWAYS (b, &b->turn) {                                                                    \
         return (result);                                                                           \
     }                                                                                              \
     return 0

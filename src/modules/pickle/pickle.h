@@ -105,20 +105,6 @@ enum {
     PICKLE_READONLY_BUFFER
 };
 
-/* PICKLE_TURN (p) { ... may return ... }   what follows is only reached without the block, with an
- * exception, if a signal handler raised meanwhile. A turn is taken even of what is not SHARED: it
- * may become so during it, by its own thread. */
-ALWAYS_INLINE TurnScope pickle_turn_enter(Turn *turn)
-{
-    TurnResult result = turn_enter(turn);
-    return (TurnScope){result == TURN_TAKEN ? turn : 0, result != TURN_FAILED};
-}
-
-#define PICKLE_TURN(object)                                                                        \
-    for (TurnScope turn_scope_                                                                     \
-         __attribute__((cleanup(turn_scope_leave))) = pickle_turn_enter(&(object)->turn);          \
-         turn_scope_.open; turn_scope_.open = false)
-
 /* ---- the module (module.c) */
 
 /* All roots, set when the module is executed. */

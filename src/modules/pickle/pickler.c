@@ -92,8 +92,8 @@ static bool initialise(Pickler *p, Value *args)
 INIT_METHOD(pickler_init, "file, protocol=None, fix_imports=True, buffer_callback=None")
 {
     Pickler *p = as_pickler(args[0]);
-    PICKLE_TURN(p)
-    return initialise(p, args) ? None : 0;
+    TURN_ALWAYS (p, &p->turn)
+        return initialise(p, args) ? None : 0;
     return 0;
 }
 
@@ -175,8 +175,8 @@ METHOD(pickler_dump_method, "dump", "obj, /",
     Pickler *p = as_pickler(args[0]);
     if (!load_relaxed(&p->write)) /* it never goes back to 0 */
         return raise(PicklingError, "Pickler.__init__() was not called by %T.__init__()", args[0]);
-    PICKLE_TURN(p)
-    return pickler_dump(p, args[1]) ? None : 0;
+    TURN_ALWAYS (p, &p->turn)
+        return pickler_dump(p, args[1]) ? None : 0;
     return 0;
 }
 
@@ -188,8 +188,7 @@ METHOD(pickler_clear_memo, "clear_memo", "/",
        "re-using picklers.")
 {
     Pickler *p = as_pickler(args[0]);
-    PICKLE_TURN(p)
-    {
+    TURN_ALWAYS (p, &p->turn) {
         pickle_memo_clear(p);
         return None;
     }
@@ -200,8 +199,7 @@ METHOD(pickler_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
 {
     Pickler *p = as_pickler(args[0]);
     size_t size = type_of(args[0])->size;
-    PICKLE_TURN(p)
-    {
+    TURN_ALWAYS (p, &p->turn) {
         if (p->memo)
             size += sizeof(Array) + (size_t)p->memo->capacity * sizeof(Value);
         if (p->output)
@@ -237,8 +235,8 @@ static Value pickler_get_memo(Value v)
 
 static Value memo_as_dict(Pickler *p)
 {
-    PICKLE_TURN(p)
-    return pickle_memo_as_dict(p);
+    TURN_ALWAYS (p, &p->turn)
+        return pickle_memo_as_dict(p);
     return 0;
 }
 
@@ -252,8 +250,8 @@ static bool pickler_set_memo(Value v, Value value)
     if (!is_dict(value))
         return raise(TypeError,
                      "'memo' attribute must be a PicklerMemoProxy object or dict, not %T", value);
-    PICKLE_TURN(p)
-    return pickle_memo_set(p, value);
+    TURN_ALWAYS (p, &p->turn)
+        return pickle_memo_set(p, value);
     return false;
 }
 

@@ -102,8 +102,8 @@ INIT_METHOD(unpickler_init,
             "file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=()")
 {
     Unpickler *u = as_unpickler(args[0]);
-    PICKLE_TURN(u)
-    return initialise(u, args) ? None : 0;
+    TURN_ALWAYS (u, &u->turn)
+        return initialise(u, args) ? None : 0;
     return 0;
 }
 
@@ -312,8 +312,7 @@ METHOD(unpickler_sizeof, "__sizeof__", "/", "Returns size in memory, in bytes.")
 {
     Unpickler *u = as_unpickler(args[0]);
     size_t size = type_of(args[0])->size;
-    PICKLE_TURN(u)
-    {
+    TURN_ALWAYS (u, &u->turn) {
         if (u->memo)
             size += sizeof(Array) + (size_t)u->memo->capacity * sizeof(Value);
         size += sizeof(Array) + (size_t)u->stack->capacity * sizeof(Value);
@@ -395,8 +394,7 @@ METHOD(unpickler_load_method, "load", "/",
        "specified therein.")
 {
     Unpickler *u = as_unpickler(args[0]);
-    PICKLE_TURN(u)
-    {
+    TURN_ALWAYS (u, &u->turn) {
         if (!u->read)
             return raise(UnpicklingError, "Unpickler.__init__() was not called by %T.__init__()",
                          args[0]);
@@ -431,8 +429,8 @@ static Value unpickler_get_memo(Value v)
 
 static Value memo_as_dict(Unpickler *u)
 {
-    PICKLE_TURN(u)
-    return unpickle_memo_as_dict(u);
+    TURN_ALWAYS (u, &u->turn)
+        return unpickle_memo_as_dict(u);
     return 0;
 }
 
@@ -447,16 +445,15 @@ static bool unpickler_set_memo(Value v, Value value)
         return raise(TypeError,
                      "'memo' attribute must be an UnpicklerMemoProxy object or dict, not %T",
                      value);
-    PICKLE_TURN(u)
-    return unpickle_memo_replace(u, value);
+    TURN_ALWAYS (u, &u->turn)
+        return unpickle_memo_replace(u, value);
     return false;
 }
 
 METHOD(proxy_clear, "clear", "/", "Remove all items from memo.")
 {
     Unpickler *u = unpickler_of(args[0]);
-    PICKLE_TURN(u)
-    {
+    TURN_ALWAYS (u, &u->turn) {
         unpickle_memo_clear(u);
         return None;
     }

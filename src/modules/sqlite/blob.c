@@ -43,9 +43,10 @@ static sqlite3_blob *opened(const Blob *blob, int *size)
 
 /* BLOB_TURN(blob, &size) { ... }  with `open` the library's blob. */
 #define BLOB_TURN(blob, size)                                                                      \
-    TRY(connection_check_thread(as_connection((blob)->connection)));                               \
-    SQL_TURN(&as_connection((blob)->connection)->turn)                                             \
-    for (sqlite3_blob *open = TRY(opened((blob), (size))); open; open = 0)
+    Connection *owner = as_connection((blob)->connection);                                         \
+    TRY(connection_check_thread(owner));                                                           \
+    TURN_ALWAYS (owner, &owner->turn)                                                              \
+        for (sqlite3_blob *open = TRY(opened((blob), (size))); open; open = 0)
 
 /* By turn. */
 static bool check_result(const Blob *blob, int code)
@@ -91,8 +92,7 @@ Value blob_open(Connection *c, const char *database, const char *table, const ch
 {
     Blob *blob = TRY(NEW(Blob, &blob_type));
     gc_store(blob, &blob->connection, (Value)c);
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         const SqliteLibrary *library = SQLITE;
         sqlite3 *db = TRY(connection_open(c));
         sqlite3_blob *open = 0;
@@ -131,8 +131,7 @@ METHOD(blob_close, "close", "", "Close the blob.")
     Blob *blob = as_blob(args[0]);
     Connection *c = as_connection(blob->connection);
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         TRY(connection_open(c));
         close_blob(blob);
         return None;
@@ -248,10 +247,10 @@ static intptr_t blob_length(Value self)
 {
     int size = -1;
     Blob *blob = as_blob(self);
-    if (!connection_check_thread(as_connection(blob->connection)))
+    Connection *owner = as_connection(blob->connection);
+    if (!connection_check_thread(owner))
         return -1;
-    SQL_TURN(&as_connection(blob->connection)->turn)
-    {
+    TURN_ALWAYS (owner, &owner->turn) {
         if (!opened(blob, &size))
             return -1;
     }

@@ -343,8 +343,7 @@ static Database *take_old(Connection *c)
 static bool open_connection(Connection *c, Value path, bool uri, const OpenSettings *settings)
 {
     const char *text = TRY(read_path(path));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         Database *old = take_old(c);
         Database *database = open_database(text, uri, settings->cache_size);
         if (!database) {
@@ -434,8 +433,7 @@ METHOD(connection_close, "close", "",
 {
     Connection *c = as_connection(args[0]);
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         return close_connection(c) ? None : 0;
     }
     return 0;
@@ -453,8 +451,7 @@ static Value connection_del(Value self)
         return None;
     if (!warn_about(ResourceWarning, self, "unclosed database in %R", self))
         error_write_unraisable(0, self);
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         if (!close_connection(c))
             error_write_unraisable(0, self);
     }
@@ -467,8 +464,7 @@ static Value connection_del(Value self)
 /* COMMIT or ROLLBACK, and what follows it. */
 static bool end_transaction(Connection *c, const char *sql)
 {
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         switch (load_relaxed(&c->autocommit)) {
         case AUTOCOMMIT_LEGACY:
@@ -617,8 +613,7 @@ static bool set_autocommit(Value self, Value value)
     TRY(connection_check_thread(c));
     TRY(connection_check_open(c));
     TRY(read_autocommit(value, &mode));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         bool outside = SQLITE->sqlite3_get_autocommit(db);
         if (mode == AUTOCOMMIT_ENABLED && !outside)
@@ -758,8 +753,7 @@ static Value connection_call(Value self, Value *args, size_t nargs, Value kwname
         return raise(TypeError, "argument 1 must be str, not %B", args[0]);
     TRY(connection_check_thread(c));
     Statement *statement = TRY(NEW(Statement, &statement_type));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         statement->handle = TRY(connection_prepare(c, db, args[0]));
         handle_rest(statement->handle);

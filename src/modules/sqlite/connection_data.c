@@ -22,10 +22,20 @@ typedef struct Backup {
     Value progress;
 } Backup;
 
+static Connection *first_of(const Backup *b)
+{
+    return b->source < b->target ? b->source : b->target;
+}
+
+static Connection *second_of(const Backup *b)
+{
+    return b->source < b->target ? b->target : b->source;
+}
+
 /* Both turns, in the order of addresses. */
 #define BACKUP_TURN(b)                                                                             \
-    SQL_TURN((b)->source < (b)->target ? &(b)->source->turn : &(b)->target->turn)                  \
-    SQL_TURN((b)->source < (b)->target ? &(b)->target->turn : &(b)->source->turn)
+    TURN_ALWAYS (first_of(b), &first_of(b)->turn)                                                  \
+        TURN_ALWAYS (second_of(b), &second_of(b)->turn)
 
 static bool start_backup(Backup *b, const char *name)
 {
@@ -142,8 +152,7 @@ METHOD(
     Connection *c = as_connection(args[0]);
     const char *name = TRY(sql_text_argument("serialize", "'name'", args[1]));
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         const SqliteLibrary *library = SQLITE;
         sqlite3 *db = TRY(connection_open(c));
         sqlite3_int64 size = 0;
@@ -168,8 +177,7 @@ METHOD(
 
 static bool load_copy(Connection *c, const char *name, unsigned char *copy, intptr_t size)
 {
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         const SqliteLibrary *library = SQLITE;
         const unsigned flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE;
         sqlite3 *db = TRY(connection_open(c));
@@ -256,8 +264,7 @@ static Value exchange_limit(Connection *c, Value category, int limit)
     int number;
     TRY(index_as_int(category, &number));
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         int old = SQLITE->sqlite3_limit(db, number, limit);
         if (old < 0)
@@ -301,8 +308,7 @@ static bool configure(Connection *c, int op, int enable, int *actual)
     TRY(connection_check_open(c));
     if (!is_bool_config(op))
         return raise(ValueError, "unknown config 'op': %d", op);
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         return SQLITE->sqlite3_db_config(db, op, enable, actual) == SQLITE_OK || sql_raise(db);
     }
@@ -342,8 +348,7 @@ METHOD(connection_enable_load_extension, "enable_load_extension", "enable, /",
     int enable = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     TRY(AUDIT("sqlite3.enable_load_extension", args[0], bool_value(enable)));
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         if (SQLITE->sqlite3_enable_load_extension(db, enable) == SQLITE_OK)
             return None;
@@ -361,8 +366,7 @@ METHOD(connection_load_extension, "load_extension", "name, /, *, entrypoint=None
         entry = TRY(sql_text_argument("load_extension", "'entrypoint'", args[2]));
     TRY(AUDIT("sqlite3.load_extension", args[0], args[1]));
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         const SqliteLibrary *library = SQLITE;
         sqlite3 *db = TRY(connection_open(c));
         char *text = 0;

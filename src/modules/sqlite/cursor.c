@@ -111,8 +111,7 @@ static bool begin_query(Query *q, Value sql)
 {
     Connection *c = q->connection;
     Cursor *cursor = q->cursor;
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         drop_handle(cursor);
         sqlite3 *db = TRY(connection_open(c));
         cursor->handle = q->handle = TRY(connection_prepare(c, db, sql));
@@ -153,8 +152,7 @@ static bool describe(Query *q)
 static bool run_query(Query *q, Value plain)
 {
     Connection *c = q->connection;
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3_stmt *statement = q->handle->statement;
         sqlite3 *db = TRY(connection_open(c));
         if (!statement)
@@ -194,8 +192,7 @@ static void end_query(Query *q, bool ok)
     Value pending = error_take();
     if (!ok)
         store_relaxed(&cursor->rowcount, (intptr_t)-1);
-    SQL_TURN(&q->connection->turn)
-    {
+    TURN_ALWAYS (q->connection, &q->connection->turn) {
         sqlite3_stmt *statement = cursor->handle ? cursor->handle->statement : 0;
         if (!ok || !statement || !SQLITE->sqlite3_stmt_busy(statement))
             drop_handle(cursor);
@@ -252,8 +249,7 @@ static int run_next(sqlite3 *db, const char **sql, const char *end)
 
 static bool run_script(Connection *c, const char *sql, size_t size)
 {
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         const char *end = sql + size;
         sqlite3 *db = TRY(connection_open(c));
         if (load_relaxed(&c->autocommit) == AUTOCOMMIT_LEGACY &&
@@ -287,8 +283,7 @@ METHOD(cursor_executescript, "executescript", "sql_script, /",
     size_t size = strlen(sql);
     CURSOR_TURN(cursor, false);
     Connection *c = connection_of(cursor);
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
         if (size > (size_t)SQLITE->sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1))
             return raise(SQL_EXCEPTION(SQL_DATA_ERROR), "query string is too large");
@@ -326,8 +321,7 @@ static bool step_on(Cursor *cursor, Connection *c)
 static Value read_row(Cursor *cursor, Connection *c, Value *calls)
 {
     *calls = 0;
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         TRY(connection_open(c));
         Handle *handle = cursor->handle;
         if (!handle->statement || !SQLITE->sqlite3_data_count(handle->statement)) {
@@ -349,8 +343,7 @@ static Value convert_row(Cursor *cursor, Connection *c, Value row, Value calls)
 {
     row = sql_finish_row(row, calls);
     Value pending = error_take();
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         if (row)
             return step_on(cursor, c) ? row : 0;
         handle_rest(cursor->handle);
@@ -432,8 +425,8 @@ METHOD(cursor_close, "close", "", "Closes the cursor.")
 {
     Cursor *cursor = as_cursor(args[0]);
     CURSOR_TURN(cursor, true);
-    SQL_TURN(&connection_of(cursor)->turn)
-    {
+    Connection *connection = connection_of(cursor);
+    TURN_ALWAYS (connection, &connection->turn) {
         drop_handle(cursor);
     }
     store_release(&cursor->closed, true);
@@ -444,8 +437,7 @@ static bool start_cursor(Cursor *cursor, Value connection)
 {
     Connection *old = connection_of(cursor);
     if (old && cursor->handle) {
-        SQL_TURN(&old->turn)
-        {
+        TURN_ALWAYS (old, &old->turn) {
             drop_handle(cursor);
         }
     }

@@ -348,8 +348,7 @@ static int create_or_reclaim(Connection *c, sqlite3 *db, FunctionKind kind, cons
 static bool add_function(Connection *c, FunctionKind kind, const char *name, int count, int flags,
                          Value callable, int *code)
 {
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         Callback *callback = 0;
         sqlite3 *db = TRY(connection_open(c));
         if (callable != None) {
@@ -469,8 +468,7 @@ METHOD(connection_create_collation, "create_collation", "name, callback, /",
     TRY(connection_check_thread(c));
     if (args[2] != None && !type_of(args[2])->call)
         return raise(TypeError, "parameter must be callable");
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         Callback *callback = 0;
         sqlite3 *db = TRY(connection_open(c));
         if (args[2] != None) {
@@ -569,8 +567,7 @@ METHOD(set_authorizer, "set_authorizer", "authorizer_callback", 0)
 {
     Connection *c = as_connection(args[0]);
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         Callback *callback;
         sqlite3 *db = TRY(connection_open(c));
         TRY(set_hook(c, &c->authorizer, args[1], &callback));
@@ -601,8 +598,7 @@ METHOD(set_progress, "set_progress_handler", "progress_handler, n", 0)
     int count;
     TRY(index_as_int(args[2], &count));
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         Callback *callback;
         sqlite3 *db = TRY(connection_open(c));
         TRY(set_hook(c, &c->progress, args[1], &callback));
@@ -634,8 +630,7 @@ METHOD(set_trace, "set_trace_callback", "trace_callback", 0)
 {
     Connection *c = as_connection(args[0]);
     TRY(connection_check_thread(c));
-    SQL_TURN(&c->turn)
-    {
+    TURN_ALWAYS (c, &c->turn) {
         Callback *callback;
         sqlite3 *db = TRY(connection_open(c));
         TRY(set_hook(c, &c->trace, args[1], &callback));

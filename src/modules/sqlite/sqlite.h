@@ -130,16 +130,6 @@ extern Type prepare_protocol_type;
 #define as_connection(v) ((Connection *)(v))
 #define as_cursor(v)     ((Cursor *)(v))
 
-/* SQL_TURN(&object->turn) { ... }  as TURN, for objects that may become SHARED meanwhile. */
-static inline TurnScope sql_turn_enter(Turn *turn)
-{
-    TurnResult result = turn_enter(turn);
-    return (TurnScope){result == TURN_TAKEN ? turn : 0, result != TURN_FAILED};
-}
-#define SQL_TURN(turn)                                                                             \
-    for (TurnScope turn_scope_ __attribute__((cleanup(turn_scope_leave))) = sql_turn_enter(turn);  \
-         turn_scope_.open; turn_scope_.open = false)
-
 /* ---- errors: error.c. Each raises and returns 0 ------------------------------------------------
  */
 
