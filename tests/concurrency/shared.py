@@ -1,28 +1,42 @@
 """The objects that a random program's threads share, and the values that they call methods with."""
 
+import abc
 import array
+import asyncio
+import bz2
 import collections
 import contextvars
 import csv
+import ctypes
 import datetime
 import decimal
 import enum
 import functools
 import hashlib
+import hmac
 import io
 import itertools
 import json
+import lzma
+import mmap
 import operator
+import os
 import pickle
 import queue
 import random
 import re
+import socket
+import sqlite3
 import string
 import struct
+import sys
 import tempfile
 import threading
+import time
 import types
 import weakref
+import xml.etree.ElementTree
+import xml.parsers.expat
 import zlib
 
 
@@ -56,6 +70,16 @@ class SlottedToo:
 
 class Mine(list):
     pass
+
+
+class Abstract(abc.ABC):
+    @abc.abstractmethod
+    def method(self):
+        pass
+
+
+class Point(ctypes.Structure):
+    _fields_ = [("x", ctypes.c_int), ("y", ctypes.c_double)]
 
 
 class MineToo(dict):
@@ -123,6 +147,15 @@ def cached(x):
     return x
 
 
+def nonblocking():
+    one, _ = socket.socketpair()
+    one.setblocking(False)
+    return one
+
+
+LOOP = asyncio.new_event_loop()
+VARIABLE = contextvars.ContextVar("shared")
+KEPT = Base()
 N = 30
 TEXT = "".join(f"line {n}\n" for n in range(N))
 
@@ -183,6 +216,45 @@ FACTORIES = {
     "context": contextvars.copy_context, "variable": lambda: contextvars.ContextVar("variable", default=1),
     "local": threading.local, "module": lambda: types.ModuleType("made"), "cell": lambda: types.CellType(1),
     "code": lambda: function.__code__,
+    "array of floats": lambda: array.array("d", range(9)), "array of characters": lambda: array.array("w", "text"),
+    "view of items": lambda: memoryview(array.array("i", range(9))), "memory map": lambda: mmap.mmap(-1, 4096),
+    "generic alias": lambda: list[int], "union": lambda: int | str, "abstract": lambda: Abstract,
+    "staticmethod": lambda: staticmethod(function), "classmethod": lambda: classmethod(function),
+    "super": lambda: super(Other, Other()), "builtin": lambda: [1].append, "wrapper": lambda: (1).__add__,
+    "decode error": lambda: UnicodeDecodeError("utf-8", b"abc", 0, 1, "made"),
+    "encode error": lambda: UnicodeEncodeError("utf-8", "abc", 0, 1, "made"),
+    "OSError": lambda: OSError(2, "made", "name"), "SyntaxError": lambda: SyntaxError("made", ("f", 1, 2, "text")),
+    "ImportError": lambda: ImportError("made", name="n"), "AttributeError": lambda: AttributeError("made", name="n"),
+    "StopIteration": lambda: StopIteration(1), "frame": lambda: sys._getframe(),
+    "starmap": lambda: itertools.starmap(pow, [(2, 3)] * N), "compress": lambda: itertools.compress(range(N), [1] * N),
+    "takewhile": lambda: itertools.takewhile(bool, [1] * N), "dropwhile": lambda: itertools.dropwhile(bool, range(N)),
+    "zip_longest": lambda: itertools.zip_longest(range(N), range(9)),
+    "filterfalse": lambda: itertools.filterfalse(None, [0] * N),
+    "combinations": lambda: itertools.combinations(range(9), 2),
+    "permutations": lambda: itertools.permutations(range(5)),
+    "replacing": lambda: itertools.combinations_with_replacement(range(5), 2),
+    "reversed": lambda: reversed(list(range(N))), "deque iterator": lambda: iter(collections.deque(range(N))),
+    "ordered iterator": lambda: iter(collections.OrderedDict.fromkeys(range(N))),
+    "dispatch": lambda: functools.singledispatch(function), "key": lambda: functools.cmp_to_key(function)(1),
+    "BufferedRandom": lambda: io.BufferedRandom(io.BytesIO(TEXT.encode())),
+    "BufferedRWPair": lambda: io.BufferedRWPair(io.BytesIO(TEXT.encode()), io.BytesIO()),
+    "FileIO": lambda: tempfile.TemporaryFile(buffering=0),
+    "newline decoder": lambda: io.IncrementalNewlineDecoder(None, True), "scandir": lambda: os.scandir("/"),
+    "scanner": lambda: re.compile(r"\w+").scanner(TEXT), "hmac": lambda: hmac.new(b"key", digestmod="sha256"),
+    "blake2": hashlib.blake2b, "shake": hashlib.shake_128, "sha3": hashlib.sha3_256,
+    "bz2": bz2.BZ2Compressor, "unbz2": bz2.BZ2Decompressor,
+    "lzma": lzma.LZMACompressor, "unlzma": lzma.LZMADecompressor,
+    "element": lambda: xml.etree.ElementTree.XML("<a x='1'><b>text</b><c/></a>"),
+    "TreeBuilder": xml.etree.ElementTree.TreeBuilder,
+    "XMLParser": xml.etree.ElementTree.XMLParser, "expat": xml.parsers.expat.ParserCreate,
+    "connection": lambda: sqlite3.connect(":memory:", check_same_thread=False),
+    "cursor": lambda: sqlite3.connect(":memory:", check_same_thread=False).execute("select 1 union select 2"),
+    "socket": nonblocking, "Future": lambda: asyncio.Future(loop=LOOP), "structure": lambda: Point(1, 2),
+    "C array": lambda: (ctypes.c_short * 5)(1, 2), "date": lambda: datetime.date(2024, 1, 1),
+    "time": lambda: datetime.time(1, 2), "timezone": lambda: datetime.timezone(datetime.timedelta(hours=1)),
+    "struct_time": time.gmtime, "decimal context": decimal.Context, "token": lambda: VARIABLE.set(1),
+    "weak proxy": lambda: weakref.proxy(Base), "WeakMethod": lambda: weakref.WeakMethod(KEPT.method),
+    "finalize": lambda: weakref.finalize(Base(), len, ""),
 } | ENDLESS
 
 # Not called: they block, or end the process, or take forever.
@@ -190,7 +262,8 @@ SKIPPED = {"acquire", "wait", "join", "get", "put", "__reduce_ex__", "__reduce__
            "__del__", "expovariate", "binomialvariate", "__class__", "__init_subclass__",
            "__subclasshook__", "gammavariate", "betavariate", "vonmisesvariate", "seed",
            "__pow__", "__rpow__", "__ipow__", "__lshift__", "__rlshift__", "shift", "exp",
-           "_randbelow", "_randbelow_with_getrandbits", "_randbelow_without_getrandbits"}
+           "_randbelow", "_randbelow_with_getrandbits", "_randbelow_without_getrandbits",
+           "power", "from_address", "setblocking", "settimeout", "load_extension", "makefile"}
 # These keep what they are given, which must not make containers hold each other.
 KEEPING = {"append", "appendleft", "add", "insert", "setdefault", "__setitem__", "__setattr__", "update",
            "__ior__", "__or__", "extend", "extendleft", "__iadd__", "__init__", "__setstate__", "__ror__",

@@ -1,0 +1,1 @@
+from package_circle import left, right

@@ -1,0 +1,3 @@
+from . import inner
+import package_two
+__all__ = ['inner']

@@ -1,0 +1,2 @@
+import package_two
+value = [n for n in range(99)]

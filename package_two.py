@@ -1,0 +1,3 @@
+import package_one
+class Some:
+    pass
