@@ -1,5 +1,6 @@
 """One random program: program.py SEED [KIND ...]. See fuzz.py. The kinds are those of actions.py."""
 
+import asyncio
 import faulthandler
 import os
 import random
@@ -58,7 +59,7 @@ def check(objects):
                 look(target)
             except SystemError:
                 raise
-            except Exception:
+            except (Exception, asyncio.CancelledError):
                 pass
 
 

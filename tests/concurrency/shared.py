@@ -153,6 +153,7 @@ def nonblocking():
     return one
 
 
+socket.setdefaulttimeout(0.01)  # for those that __init__ makes again
 LOOP = asyncio.new_event_loop()
 VARIABLE = contextvars.ContextVar("shared")
 KEPT = Base()
