@@ -104,6 +104,14 @@ ALWAYS_INLINE bool thread_poll(Thread *thread)
 {
     return likely(!load_relaxed(&thread->gc.poll)) || thread_poll_slow(thread);
 }
+
+/* The same for who holds a mutex: lets the world stop, but runs no Python code, which may want it.
+ */
+ALWAYS_INLINE void thread_poll_stop(Thread *thread)
+{
+    if (unlikely(load_relaxed(&thread->gc.poll) & (GC_POLL_STOP | GC_POLL_COLLECT)))
+        gc_poll_slow(&thread->gc);
+}
 /* `serve` is called for a bit of POLL_SIGNAL and so on, already cleared; false: it raised. */
 void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread));
 /* Asks every thread, or one, to serve these bits. Async-signal-safe. */

@@ -17,8 +17,9 @@ static StreamState run_step(void *self, StreamStep step, StreamIO *io, int finis
         chunk = left;
     io->out_left = (size_t)chunk;
     StreamResult result = step(self, io, finish);
-    if (result == STREAM_FAILED || !thread_poll(thread_self()))
+    if (result == STREAM_FAILED)
         return RUN_FAILED;
+    thread_poll_stop(thread_self()); /* handlers of signals wait until the object is free again */
     *written = chunk - (intptr_t)io->out_left;
     *ended = result == STREAM_ENDS;
     bool done = *ended || *written == left || (io->in_left == 0 && io->out_left > 0);
