@@ -71,6 +71,59 @@ class Lists(Model):
     }
 
 
+def _assign_slice(target, i, x):
+    target[i:i + 2] = bytes([x, x, x])
+
+
+def _add_in_place(target, x):
+    target += bytes([x, 0])
+
+
+class Bytearrays(Model):
+    """Single items and len() take no lock, and may see a change half done: they are not here."""
+    new = staticmethod(lambda: bytearray([3, 1, 2]))
+    view = staticmethod(bytes)
+    operations = {
+        "append": lambda t, x: t.append(x),
+        "extend": lambda t, x, y: t.extend([x, y]),
+        "add_in_place": _add_in_place,
+        "insert": lambda t, i, x: t.insert(i, x),
+        "pop": lambda t: t.pop(),
+        "pop_at": lambda t, i: t.pop(i),
+        "remove": lambda t, x: t.remove(x),
+        "set": lambda t, i, x: t.__setitem__(i, x),
+        "set_slice": _assign_slice,
+        "delete": _delete_item,
+        "delete_slice": _delete_slice,
+        "reverse": lambda t: t.reverse(),
+        "clear": lambda t: t.clear(),
+        "copy": lambda t: bytes(t.copy()),
+        "bytes": lambda t: bytes(t),
+        "get_slice": lambda t, i: bytes(t[i:i + 3]),
+        "get_every_second": lambda t: bytes(t[::2]),
+        "add": lambda t, x: bytes(t + bytes([x])),
+        "repeat": lambda t: bytes(t * 2),
+        "find": lambda t, x: t.find(x),
+        "rfind": lambda t, x: t.rfind(x),
+        "index": lambda t, x: t.index(x),
+        "count": lambda t, x: t.count(x),
+        "contains": lambda t, x: x in t,
+        "startswith": lambda t, x: t.startswith(bytes([x])),
+        "endswith": lambda t, x: t.endswith((bytes([x]), b"\1\2")),
+        "equals": lambda t, x: t == bytes([x, 1, 2]),
+        "less": lambda t, x: t < bytes([x, 1, 2]),
+        "replace": lambda t, x, y: bytes(t.replace(bytes([x]), bytes([y, y]))),
+        "split": lambda t, x: tuple(map(bytes, t.split(bytes([x])))),
+        "partition": lambda t, x: tuple(map(bytes, t.partition(bytes([x])))),
+        "strip": lambda t, x: bytes(t.strip(bytes([x]))),
+        "translate": lambda t, x: bytes(t.translate(None, bytes([x]))),
+        "hex": lambda t: t.hex(),
+        "decode": lambda t: t.decode(),
+        "upper": lambda t: bytes(t.upper()),
+        "repr": lambda t: repr(t),
+    }
+
+
 class Dicts(Model):
     """Readers may see a part of an update() with several keys, and a comparison looks at one entry
     after the other: they are not here."""
@@ -309,6 +362,7 @@ _ITERATORS = {
 
 MODELS = {
     "list": Lists(),
+    "bytearray": Bytearrays(),
     "dict": Dicts(),
     "set": Sets(),
     "deque": Deques(),
