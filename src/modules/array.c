@@ -116,27 +116,23 @@ Value array_get(const TypedArray *a, intptr_t i)
     return array_item_value(a->code, storage->data + i * a->code->size);
 }
 
-/* A copy of items [start, start + count) of `from`, which may be changing. */
-static bool copy_items(TypedArray *from, intptr_t start, intptr_t count, Raw **out, intptr_t *got)
+Raw *array_snapshot(TypedArray *a, intptr_t *count)
 {
-    Raw *copy = TRY(storage_new(from->code, count));
-    WITH_LOCK (from) {
-        intptr_t left = from->length - start;
-        *got = left < 0 ? 0 : left < count ? left : count;
-        memcpy(copy->data, array_data(from) + start * from->code->size,
-               (size_t)(*got * from->code->size));
+    WITH_LOCK (a) {
+        Raw *copy = TRY(storage_new(a->code, a->length));
+        *count = a->length;
+        memcpy(copy->data, array_data(a), (size_t)(a->length * a->code->size));
+        return copy;
     }
-    *out = copy;
-    return true;
+    UNREACHABLE();
 }
 
 static bool extend_from_array(TypedArray *a, TypedArray *other)
 {
-    Raw *items;
     intptr_t count;
     if (a->code != other->code)
         return raise(TypeError, "can only extend with array of same kind");
-    TRY(copy_items(other, 0, load_acquire(&other->length), &items, &count));
+    const Raw *items = TRY(array_snapshot(other, &count));
     buffer_reclaim(&a->exports);
     WITH_LOCK (a)
         return array_splice_locked(a, a->length, 0, items->data, count);
@@ -248,17 +244,18 @@ static Value get_slice(TypedArray *a, Value slice)
     intptr_t start, stop, step;
     TRY(slice_unpack(slice, &start, &stop, &step));
     const intptr_t size = a->code->size;
-    Raw *items;
-    intptr_t length;
-    TRY(copy_items(a, 0, load_acquire(&a->length), &items, &length));
-    intptr_t count = slice_adjust(length, &start, &stop, step);
-    if (step == 1)
-        return array_from_items(a->code, items->data + start * size, count);
-    Value result = TRY(typed_array_new(&array_type, a->code, count));
-    char *out = array_data(as_array(result));
-    for (intptr_t i = 0, at = start; i < count; i++, at += step)
-        memcpy(out + i * size, items->data + at * size, (size_t)size);
-    return result;
+    WITH_LOCK (a) {
+        intptr_t count = slice_adjust(a->length, &start, &stop, step);
+        const char *items = array_data(a);
+        if (step == 1)
+            return array_from_items(a->code, items + start * size, count);
+        Value result = TRY(typed_array_new(&array_type, a->code, count));
+        char *out = array_data(as_array(result));
+        for (intptr_t i = 0, at = start; i < count; i++, at += step)
+            memcpy(out + i * size, items + at * size, (size_t)size);
+        return result;
+    }
+    UNREACHABLE();
 }
 
 static Value array_getitem(Value self, Value key)
@@ -322,7 +319,7 @@ static bool set_slice(TypedArray *a, Value slice, Value value)
         TypedArray *other = as_array(value);
         if (other->code != a->code)
             return raise(TypeError, "bad argument type for built-in operation");
-        TRY(copy_items(other, 0, load_acquire(&other->length), &items, &given));
+        items = TRY(array_snapshot(other, &given));
     }
     TRY(slice_unpack(slice, &start, &stop, &step));
     intptr_t from = start, to = stop;
@@ -425,8 +422,8 @@ static Value array_repeat(Value self, Value times_value)
     TypedArray *a = as_array(self);
     intptr_t times, length, count;
     TRY(index_as_intptr_or(times_value, &times, OverflowError));
-    Raw *items, *result;
-    TRY(copy_items(a, 0, load_acquire(&a->length), &items, &length));
+    const Raw *items = TRY(array_snapshot(a, &length));
+    Raw *result;
     TRY(repeated(a->code, items->data, length, times, &result, &count));
     return array_from_items(a->code, result->data, count);
 }
@@ -474,10 +471,11 @@ static Value array_repr(Value self)
 {
     TypedArray *a = as_array(self);
     const char *name = type_short_name(type_of(self));
-    if (!load_acquire(&a->length))
-        return format_value("%s('%c')", name, (unsigned)a->code->code);
     Value method = TRY(get_attr_string(self, a->code->is_text ? "tounicode" : "tolist"));
-    return format_value("%s('%c', %R)", name, (unsigned)a->code->code, TRY(call0(method)));
+    Value items = TRY(call0(method));
+    if (items == str_empty() || (is_list(items) && !list_length(items)))
+        return format_value("%s('%c')", name, (unsigned)a->code->code);
+    return format_value("%s('%c', %R)", name, (unsigned)a->code->code, items);
 }
 
 static bool array_get_buffer(Value self, Buffer *buffer, int flags UNUSED)

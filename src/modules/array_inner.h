@@ -17,8 +17,9 @@ typedef struct ArrayCode {
     int machine_format; /* of _array_reconstructor, little-endian */
 } ArrayCode;
 
-/* Changed under lock if SHARED. Readers load `storage`, then `length`, and look inside the
- * storage's own size. `exports` counts buffers in use: no resizing meanwhile. */
+/* Changed under lock if SHARED, and copied under it. Those who read single items load `storage`,
+ * then `length`, and look inside the storage's own size. `exports` counts buffers in use: no
+ * resizing meanwhile. */
 typedef struct TypedArray {
     Object ob;
     Value storage;         /* Raw; atomic */
@@ -53,6 +54,8 @@ bool array_splice_locked(TypedArray *a, intptr_t start, intptr_t removed, const 
                          intptr_t added) MUST_USE;
 bool array_append(TypedArray *a, Value item) MUST_USE;
 bool array_extend(TypedArray *a, Value iterable) MUST_USE;
+/* The items as they are at one moment, *count of them. */
+Raw *array_snapshot(TypedArray *a, intptr_t *count) MUST_USE;
 /* The item at i; 0 without an exception if there is none. */
 Value array_get(const TypedArray *a, intptr_t i);
 int array_item_equal(Value a, Value b); /* 1, 0, -1 */

@@ -187,23 +187,19 @@ METHOD(array_buffer_info, "buffer_info", "/",
 
 static Value to_bytes(TypedArray *a)
 {
-    Value bytes = TRY(bytes_new(load_acquire(&a->length) * a->code->size));
-    intptr_t size = 0;
-    WITH_LOCK (a) {
-        size = a->length * a->code->size;
-        if (size > ((Bytes *)bytes)->length)
-            size = ((Bytes *)bytes)->length;
-        memcpy(((Bytes *)bytes)->data, array_data(a), (size_t)size);
-    }
-    return bytes_shrink(bytes, size);
+    WITH_LOCK (a)
+        return bytes_from(array_data(a), (size_t)(a->length * a->code->size));
+    UNREACHABLE();
 }
 
 static Value to_list(TypedArray *a)
 {
-    Value list = TRY(list_new(load_acquire(&a->length))), item;
-    for (intptr_t i = 0; (item = array_get(a, i)) != 0; i++)
-        TRY(list_append(list, item));
-    return error_pending() ? 0 : list;
+    intptr_t count;
+    const Raw *items = TRY(array_snapshot(a, &count));
+    Value list = TRY(list_new(count));
+    for (intptr_t i = 0; i < count; i++)
+        TRY(list_append(list, TRY(array_item_value(a->code, items->data + i * a->code->size))));
+    return list;
 }
 
 METHOD(array_tolist, "tolist", "/", "Convert array to an ordinary list with the same items.")
@@ -300,12 +296,13 @@ METHOD(array_tounicode, "tounicode", "/", "Convert an array of unicode character
     if (!a->code->is_text)
         return raise(ValueError,
                      "tounicode() may only be called on unicode type arrays ('u' or 'w')");
+    intptr_t count;
+    const Raw *items = TRY(array_snapshot(a, &count));
     StrBuilder b;
     builder_start(&b);
-    Value item;
-    for (intptr_t i = 0; (item = array_get(a, i)) != 0; i++)
-        builder_add(&b, item);
-    return error_pending() ? 0 : builder_finish(&b);
+    for (intptr_t i = 0; i < count; i++)
+        builder_add(&b, TRY(array_item_value(a->code, items->data + i * a->code->size)));
+    return builder_finish(&b);
 }
 
 /* ---- copies and pickles

@@ -2,6 +2,8 @@
 
 import array
 import collections
+import copy
+import io
 import operator
 
 from _rows import ATOMIC, CALLS, CHANGES, Table
@@ -164,6 +166,12 @@ deques.loose("`for x in d`; `reversed(d)`", lambda d: [*d, *reversed(d)], new=la
              plausible=lambda got: {*got} <= {*A, *B, 7}, names="__iter__ __reversed__",
              note="RuntimeError if another thread changes it")
 
+def written(a):
+    file = io.BytesIO()
+    a.tofile(file)
+    return file.getvalue()
+
+
 arrays = Table("array", array.array)
 
 
@@ -197,19 +205,26 @@ if hasattr(array.array, "clear"):
 arrays.pure("`a.typecode`; `a.itemsize`; `a.buffer_info()`", lambda a: (a.typecode, a.itemsize),
             lambda a: a.buffer_info()[1], new=lambda: numbers(A),
             names="typecode itemsize buffer_info")
-arrays.loose("`len(a)`; `a[i]`; `a[i:j]`; `x in a`; `a.index(x)`; `a.count(x)`; `for x in a`; "
-             "`a + b`; `a * n`; `a.tolist()`; `a.tobytes()`; `a.tounicode()`; `a.tofile(f)`; "
-             "`a == b`; `repr(a)`; `reversed(a)`",
-             lambda a: [*a, *a[1:3], *a.tolist(), *(a + a), *(a * 2), *map(int, [3 in a]), len(a),
-                        *numbers([9 if a.tobytes() == b"" else 8]), a == numbers(A), a.count(99),
-                        0 if repr(a)[:5] == "array" else 99, a[0], a.index(0)],
+ARRAY_WRITES = [lambda a: a.append(5), lambda a: a.pop(0), lambda a: a.reverse(), lambda a: a.insert(0, 6),
+                lambda a: set_item(a, slice(None), numbers([3, 1, 2])), lambda a: a.extend(numbers(A)),
+                lambda a: a.pop()]
+for text, read, names in (
+        ("`a[i:j]`", lambda a: a[1:4], ""), ("`a + b`", lambda a: a + numbers([8]), "__add__"),
+        ("`a * n`", lambda a: a * 2, "__mul__"), ("`a.tolist()`", lambda a: a.tolist(), "tolist"),
+        ("`a.tobytes()`", lambda a: a.tobytes(), "tobytes"), ("`copy.copy(a)`", copy.copy, ""),
+        ("`a.tofile(f)`", lambda a: written(a), "tofile"), ("`repr(a)`", repr, "__repr__")):
+    arrays.moment(text, read, new=lambda: numbers(A), writes=ARRAY_WRITES, names=names)
+arrays.moment("`a.tounicode()`", lambda a: a.tounicode(), new=lambda: array.array("w", "abc"), names="tounicode",
+              writes=[lambda a: a.append("d"), lambda a: a.reverse(), lambda a: a.pop(),
+                      lambda a: set_item(a, slice(None), array.array("w", "xyz"))])
+arrays.loose("`len(a)`; `a[i]`; `x in a`; `a.index(x)`; `a.count(x)`; `for x in a`; `a == b`; `reversed(a)`",
+             lambda a: [*a, *map(int, [3 in a]), len(a), a == numbers(A), a.count(99), a[0], a.index(0),
+                        *reversed(a)],
              new=lambda: numbers(A), errors=(IndexError, ValueError),
              writes=[lambda a: a.append(5), lambda a: a.pop(), lambda a: a.reverse(),
                      lambda a: a.insert(0, 6), lambda a: a.pop(0)],
              plausible=lambda got: all(0 <= x < 40 for x in got),
-             names="__len__ __getitem__ __contains__ index count __iter__ __add__ __mul__ tolist "
-                   "tobytes tounicode tofile __eq__ __repr__",
-             raw=True)
+             names="__len__ __getitem__ __contains__ index count __iter__ __eq__")
 
 if __name__ == "__main__":
     from _running import run_rows
