@@ -429,7 +429,7 @@ static bool member_store_value(Member *d, Value instance, Value value)
 {
     Value *field = member_field(d, instance);
     WITH_LOCK (instance) {
-        if (!value && d->kind == MEMBER_VALUE_SLOT && !*field)
+        if (!value && d->kind == MEMBER_VALUE_SLOT && !load_relaxed(field))
             return raise_value(AttributeError, d->name);
         gc_store(instance, field, value);
         return true;

@@ -298,6 +298,9 @@ static bool set_abstract_methods(Value self, Value value)
     return true;
 }
 
+/* Whoever asks first makes it, and all get the same. */
+static Mutex annotations_lock FREE_AFTER_FORK;
+
 static Value get_annotations(Value self)
 {
     Type *type = (Type *)self;
@@ -306,9 +309,12 @@ static Value get_annotations(Value self)
     Value annotations = dict_get_str(type->dict, names.__annotations__);
     if (annotations)
         return get_through(annotations, 0, self);
-    annotations = TRY(dict_new());
-    TRY(set_own(type, names.__annotations__, annotations));
-    return annotations;
+    Value made = TRY(dict_new());
+    mutex_lock(&annotations_lock);
+    annotations = dict_get_str(type->dict, names.__annotations__);
+    bool ok = annotations || set_own(type, names.__annotations__, made);
+    mutex_unlock(&annotations_lock);
+    return annotations ? get_through(annotations, 0, self) : ok ? made : 0;
 }
 
 static bool set_annotations(Value self, Value value)

@@ -135,6 +135,25 @@ def test_bases_of_a_class():
     hammer(write, read, lambda: C().__dict__, errors=(TypeError,))
 
 
+def test_annotations_of_a_class():
+    for _ in range(100):
+        class Fresh:
+            pass
+
+        got, barrier = [], threading.Barrier(3)
+
+        def ask():
+            barrier.wait()
+            got.append(Fresh.__annotations__)
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        equal(len(set(map(id, got))), 1)
+
+
 def test_abstract_methods_and_special_methods():
     class C:
         pass
