@@ -549,7 +549,10 @@ static Value by_cursor(Value self, const char *method, Value first, Value second
 {
     Value cursor = TRY(call_method0(self, TRY(str_intern_cstring("cursor"))));
     Value name = TRY(str_intern_cstring(method));
-    return second ? call_method2(cursor, name, first, second) : call_method1(cursor, name, first);
+    Value result =
+        second ? call_method2(cursor, name, first, second) : call_method1(cursor, name, first);
+    sql_forget_calls();
+    return result;
 }
 
 METHOD(connection_execute, "execute", "sql, parameters=?<unrepresentable>, /",

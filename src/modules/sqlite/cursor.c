@@ -374,6 +374,7 @@ static Value cursor_next(Value self)
 METHOD(cursor_fetchone, "fetchone", "", "Fetches one row from the resultset.")
 {
     Value row = cursor_next(args[0]);
+    sql_forget_calls();
     return row || error_pending() ? row : None;
 }
 

@@ -71,6 +71,9 @@ void handle_abandon(Handle *handle);
 /* Something is locked: looks, with a collection, for owners of statements that are dead, and resets
  * what they had in all databases but one. False if nothing can have been lost. */
 bool handles_reclaim(const Database *except);
+/* Clears the part of the C stack that the calls before this one have used: a cursor that they leave
+ * there would be alive if the word lay in a hole of a later call's frame. */
+void sql_forget_calls(void);
 /* By turn: its owner is about to use it (it is born so), or leaves it alone for now. */
 void handle_begin(Handle *handle);
 void handle_rest(Handle *handle);
