@@ -36,40 +36,6 @@ static int fd_of(FileIO *self)
     return load_relaxed(&self->fd);
 }
 
-/* Closes what was left to the last user. 0, or what errno says. */
-static int close_left(FileIO *self)
-{
-    int fd = exchange_acq_rel(&self->closing, -1), result = 0;
-    if (fd >= 0)
-        BLOCKING
-        {
-            result = close(fd);
-        }
-    return result == 0 || errno == EINTR ? 0 : errno;
-}
-
-/* The descriptor, which nobody closes until the scope is left. */
-typedef struct FdScope {
-    FileIO *counted; /* 0: nobody else has the file */
-    int fd;          /* -1: closed */
-} FdScope;
-
-static FdScope fd_enter(FileIO *self)
-{
-    if (!is_shared(self))
-        return (FdScope){0, fd_of(self)};
-    fetch_add_seq_cst(&self->users, 1);
-    return (FdScope){self, load_seq_cst(&self->fd)};
-}
-
-static void fd_leave(FdScope *scope)
-{
-    if (scope->counted && fetch_sub_seq_cst(&scope->counted->users, 1) == 1 &&
-        load_seq_cst(&scope->counted->closing) >= 0)
-        close_left(scope->counted); /* nobody waits for what it says */
-}
-#define USING_FD(name, self) FdScope name __attribute__((cleanup(fd_leave))) = fd_enter(self)
-
 /* ---- opening ------------------------------------------------------------------------------------
  */
 
@@ -196,15 +162,14 @@ static bool inspect(FileIO *self, Value name)
 
 static bool close_fd(FileIO *self)
 {
-    int fd = exchange_seq_cst(&self->fd, -1);
+    int fd = exchange_acq_rel(&self->fd, -1), result = -1;
     if (fd < 0)
         return true;
-    close_left(self); /* initialised again, and closed again, during a call */
-    store_seq_cst(&self->closing, fd);
-    if (load_seq_cst(&self->users))
-        return true;
-    errno = close_left(self);
-    return errno == 0 || raise_errno();
+    BLOCKING
+    {
+        result = close(fd);
+    }
+    return result == 0 || errno == EINTR || raise_errno();
 }
 
 /* After a failed __init__: what it opened is closed, what it was given is let go. */
@@ -275,7 +240,7 @@ INIT_METHOD(fileio_init, "file, mode='r', closefd=True, opener=None")
 NEW_METHOD(fileio_new, "*args, **kwargs")
 {
     FileIO *self = TRY(NEW(FileIO, (Type *)args[0]));
-    self->fd = self->closing = -1;
+    self->fd = -1;
     self->seekable = -1;
     self->closefd = true;
     return (Value)self;
@@ -286,7 +251,7 @@ NEW_METHOD(fileio_new, "*args, **kwargs")
 
 intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
 {
-    USING_FD(use, self);
+    int fd = fd_of(self);
     if (size > TRANSFER_MAX)
         size = TRANSFER_MAX;
     ssize_t n = -1;
@@ -294,7 +259,7 @@ intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
     do
         BLOCKING
         {
-            n = read(use.fd, data, (size_t)size);
+            n = read(fd, data, (size_t)size);
         }
     while (n < 0 && system_retry(&retry));
     if (n < 0 && !retry.raised && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -306,7 +271,7 @@ intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
 
 intptr_t fileio_write_from(FileIO *self, const char *data, intptr_t size)
 {
-    USING_FD(use, self);
+    int fd = fd_of(self);
     if (size > TRANSFER_MAX)
         size = TRANSFER_MAX;
     ssize_t n = -1;
@@ -314,7 +279,7 @@ intptr_t fileio_write_from(FileIO *self, const char *data, intptr_t size)
     do
         BLOCKING
         {
-            n = write(use.fd, data, (size_t)size);
+            n = write(fd, data, (size_t)size);
         }
     while (n < 0 && system_retry(&retry));
     if (n < 0 && !retry.raised && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -327,14 +292,14 @@ intptr_t fileio_write_from(FileIO *self, const char *data, intptr_t size)
 int64_t fileio_seek_to(FileIO *self, int64_t offset, int whence)
 {
     int64_t position = -1;
-    USING_FD(use, self);
-    if (use.fd < 0) {
+    int fd = fd_of(self);
+    if (fd < 0) {
         raise_closed();
         return -1;
     }
     BLOCKING
     {
-        position = lseek(use.fd, offset, whence);
+        position = lseek(fd, offset, whence);
     }
     if (load_relaxed(&self->seekable) < 0)
         store_relaxed(&self->seekable, (int8_t)(position >= 0));
@@ -373,11 +338,10 @@ static intptr_t expected_rest(FileIO *self)
     struct stat status;
     int result = -1;
     off_t position = -1;
-    USING_FD(use, self);
     BLOCKING
     {
-        result = fstat(use.fd, &status);
-        position = lseek(use.fd, 0, SEEK_CUR);
+        result = fstat(fd_of(self), &status);
+        position = lseek(fd_of(self), 0, SEEK_CUR);
     }
     if (result == 0 && position >= 0 && status.st_size >= position &&
         status.st_size - position < PTRDIFF_MAX / 2)
@@ -480,8 +444,8 @@ METHOD(fileio_truncate, "truncate", "size=None, /",
 {
     FileIO *self = as_fileio(args[0]);
     int64_t size;
-    int result = -1;
-    if (fd_of(self) < 0)
+    int fd = fd_of(self), result = -1;
+    if (fd < 0)
         return raise_closed();
     if (!load_relaxed(&self->writable))
         return raise_unsupported("File not open for writing");
@@ -489,12 +453,11 @@ METHOD(fileio_truncate, "truncate", "size=None, /",
     if (length == None)
         length = int_from(TRY_NOT_NEGATIVE(fileio_seek_to(self, 0, SEEK_CUR), 0));
     TRY(index_as_int64(length, &size));
-    USING_FD(use, self);
     Retry retry = {0};
     do
         BLOCKING
         {
-            result = ftruncate(use.fd, size);
+            result = ftruncate(fd, size);
         }
     while (result < 0 && system_retry(&retry));
     return result < 0 ? system_failed(&retry, 0, 0) : length;
@@ -612,13 +575,12 @@ METHOD(fileio_seekable, "seekable", "/", "True if file supports random-access.")
 
 METHOD(fileio_isatty, "isatty", "/", "True if the file is connected to a TTY device.")
 {
-    int result = -1;
-    USING_FD(use, as_fileio(args[0]));
-    if (use.fd < 0)
+    int fd = fd_of(as_fileio(args[0])), result = -1;
+    if (fd < 0)
         return raise_closed();
     BLOCKING
     {
-        result = isatty(use.fd);
+        result = isatty(fd);
     }
     return bool_value(result);
 }

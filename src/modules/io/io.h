@@ -68,11 +68,6 @@ IoLockScope io_lock_nested(Value self, IoLock *lock);
 typedef struct FileIO {
     Object ob;
     int fd; /* atomic; -1: closed */
-    /* Of a SHARED one, atomic: the system calls that use the descriptor now, and, or -1, the one
-     * that the last of them closes, as the file was closed meanwhile: its number must not be
-     * another file's. */
-    uint32_t users;
-    int closing;
     /* atomic, as all below: __init__ may be called again */
     bool created, readable, writable, appending, closefd, finalizing;
     int8_t seekable; /* -1: unknown */

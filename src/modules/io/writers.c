@@ -269,21 +269,13 @@ static void let_file_go(FileHold *held)
         io_lock_leave(held->text, &((TextWrapper *)held->text)->lock);
 }
 
-/* In the child of a fork there is nobody left who would release the locks of other threads, or
- * close a descriptor after the last use. What they were writing is written by the parent. */
+/* In the child of a fork there is nobody left who would release the locks of other threads. What
+ * they were writing is written by the parent. */
 static void free_lock_of_other(Object *object, void *self)
 {
     const Type *type = type_of((Value)object);
     while (type && type->base && type_flags(type) & TYPE_HEAP)
         type = type->base;
-    if (type == &fileio_type) {
-        FileIO *file = (FileIO *)object;
-        file->users = 0;
-        if (file->closing >= 0)
-            close(file->closing);
-        file->closing = -1;
-        return;
-    }
     IoLock *lock = type == &text_wrapper_type ? &((TextWrapper *)object)->lock
                    : type == &buffered_reader_type || type == &buffered_writer_type ||
                            type == &buffered_random_type
