@@ -180,17 +180,36 @@ FUNCTION(gc_module_get_referrers, "get_referrers", "*objs",
 
 typedef struct ReferentTracer {
     Tracer tracer; /* must be first */
-    Value list;
-    bool failed;
+    Array *array;
+    intptr_t count;
 } ReferentTracer;
 
 static void add_referent(Tracer *tracer, Object *target)
 {
     ReferentTracer *self = (ReferentTracer *)tracer;
-    if (is_python_object(target))
-        self->failed |= !list_append(self->list, target);
-    else
+    if (!is_python_object(target)) {
         gc_trace_object(target, tracer);
+        return;
+    }
+    if (self->count < self->array->capacity)
+        self->array->items[self->count] = target; /* NO_BARRIER: fresh again */
+    self->count++;
+}
+
+/* What the object's tracer finds, with the world stopped, as it takes no lock. */
+static Value traced_referents(Object *o)
+{
+    ReferentTracer tracer = {.tracer = {.visit = add_referent}};
+    for (intptr_t room = 64;; room = tracer.count + tracer.count / 8) {
+        tracer.array = TRY(array_new(room));
+        tracer.count = 0;
+        gc_stop_world();
+        gc_fresh_again(tracer.array);
+        gc_trace_object(o, &tracer.tracer);
+        gc_start_world();
+        if (tracer.count <= room)
+            return list_from_array(tracer.array, tracer.count);
+    }
 }
 
 /* Numbers in the word itself are no references to a tracer, but to Python code. */
@@ -217,16 +236,16 @@ FUNCTION(gc_module_get_referents, "get_referents", "*objs",
          "Return the list of objects that are directly referred to by 'objs'.")
 {
     TRY(AUDIT("gc.get_referents", args[0]));
-    ReferentTracer tracer = {{.visit = add_referent}, TRY(list_new(0)), false};
+    Value list = TRY(list_new(0));
     for (intptr_t i = 0; i < tuple_length(args[0]); i++) {
         Value o = tuple_get(args[0], i);
         if (has_shape(o, SHAPE_LIST) || has_shape(o, SHAPE_TUPLE) || has_shape(o, SHAPE_DICT) ||
             has_shape(o, SHAPE_SET))
-            TRY(add_items(tracer.list, o));
+            TRY(add_items(list, o));
         else if (is_object(o) && gc_is_container(o))
-            gc_trace_object(o, &tracer.tracer);
+            TRY(list_extend(list, TRY(traced_referents(o))));
     }
-    return tracer.failed ? 0 : tracer.list;
+    return list;
 }
 
 FUNCTION(gc_module_is_tracked, "is_tracked", "obj, /",

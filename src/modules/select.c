@@ -12,6 +12,7 @@
 #include "core/iterate.h"
 #include "core/share.h"
 #include "modules/module_util.h"
+#include "modules/descriptor.h"
 #include "modules/system.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -313,7 +314,7 @@ NEW_METHOD(epoll_new, "sizehint=-1, flags=0")
     while (fd < 0 && system_retry(&retry));
     if (fd < 0)
         return system_failed(&retry, 0, 0);
-    store_relaxed(&self->fd, fd);
+    fd_publish(&self->fd, fd);
     return (Value)self;
 }
 
@@ -330,13 +331,8 @@ METHOD(epoll_close, "close", "/",
        "Close the epoll control file descriptor.\n\n"
        "Further operations on the epoll object will raise an exception.")
 {
-    int fd = exchange_acq_rel(&((Epoll *)args[0])->fd, -1), result = 0;
-    if (fd >= 0)
-        BLOCKING
-        {
-            result = close(fd);
-        }
-    return result == 0 || errno == EINTR ? None : raise_errno();
+    errno = fd_close(&((Epoll *)args[0])->fd);
+    return errno == 0 ? None : raise_errno();
 }
 
 METHOD(epoll_fileno, "fileno", "/", "Return the epoll control file descriptor.")
@@ -347,18 +343,19 @@ METHOD(epoll_fileno, "fileno", "/", "Return the epoll control file descriptor.")
 
 static Value epoll_control(Value self, int operation, Value object, Value mask)
 {
-    int control = epoll_fd(self), fd, result = -1;
+    int fd, result = -1;
     uint64_t events = 0;
-    if (control < 0)
+    if (epoll_fd(self) < 0)
         return 0;
     if ((fd = fd_from_object(object)) < 0)
         return 0;
     if (mask)
         TRY(index_as_uint64(mask, &events));
     struct epoll_event event = {.events = (uint32_t)events, .data = {.fd = fd}};
+    USING_FD(use, self, &((Epoll *)self)->fd);
     BLOCKING
     {
-        result = epoll_ctl(control, operation, fd, &event);
+        result = epoll_ctl(use.fd, operation, fd, &event);
     }
     return result < 0 ? raise_errno() : None;
 }
@@ -387,7 +384,7 @@ METHOD(epoll_unregister, "unregister", "fd",
     return epoll_control(args[0], EPOLL_CTL_DEL, args[1], 0);
 }
 
-static Value epoll_wait_for(int control, int64_t deadline, int limit)
+static Value epoll_wait_for(Value self, int64_t deadline, int limit)
 {
     Raw *raw = TRY(raw_new((intptr_t)limit * (intptr_t)sizeof(struct epoll_event)));
     struct epoll_event *events = (struct epoll_event *)(void *)raw->data;
@@ -395,9 +392,10 @@ static Value epoll_wait_for(int control, int64_t deadline, int limit)
     Retry retry = {0};
     do {
         int ms = ms_from_ns(time_left(deadline));
+        USING_FD(use, self, &((Epoll *)self)->fd);
         BLOCKING
         {
-            n = epoll_wait(control, events, limit, ms);
+            n = epoll_wait(use.fd, events, limit, ms);
         }
     } while (n < 0 && system_retry(&retry));
     if (n < 0)
@@ -418,9 +416,9 @@ METHOD(epoll_poll, "poll", "timeout=None, maxevents=-1",
        "Returns a list containing any descriptors that have events to report,\n"
        "as a list of (fd, events) 2-tuples.")
 {
-    int control = epoll_fd(args[0]), limit;
+    int limit;
     int64_t ns;
-    if (control < 0)
+    if (epoll_fd(args[0]) < 0)
         return 0;
     TRY(timeout_from(args[1], 1e9, "timeout must be an integer or None", &ns));
     TRY(index_as_int(args[2], &limit));
@@ -428,7 +426,7 @@ METHOD(epoll_poll, "poll", "timeout=None, maxevents=-1",
         limit = FD_SETSIZE - 1;
     if (limit < 1)
         return raise(ValueError, "maxevents must be greater than 0, got %d", limit);
-    return epoll_wait_for(control, deadline_after(ns), limit);
+    return epoll_wait_for(args[0], deadline_after(ns), limit);
 }
 
 METHOD(epoll_enter, "__enter__", "/", 0)

@@ -3,6 +3,8 @@ and fits together."""
 # weft only
 # timeout: 120
 
+import collections
+import gc
 import sys
 import threading
 import time
@@ -354,6 +356,31 @@ def test_views():
         repr(view), view == b"abc", view == view
 
     hammer(write, read, errors=(ValueError, IndexError, BufferError))
+
+
+def test_referents():
+    """gc.get_referents() looks at what others change."""
+    def make():
+        frames.append(sys._getframe())
+
+    frames = []
+    for _ in range(100):
+        make()
+    queue = collections.deque(range(100))
+
+    def write():
+        for frame in frames:
+            frame.clear()
+        queue.append(1)
+        queue.extend(range(200))
+        queue.clear()
+
+    def read():
+        gc.get_referents(queue, *frames)
+
+    hammer(write, read, errors=())
+    numbers = [str(n) for n in range(1000)]
+    equal(gc.get_referents(collections.deque(numbers)), numbers)
 
 
 run(globals())

@@ -12,6 +12,7 @@
 #include "core/names.h"
 #include "core/share.h"
 #include "core/thread.h"
+#include "modules/descriptor.h"
 #include "modules/system.h"
 #include "types/bytes.h"
 #include "types/float.h"
@@ -35,6 +36,7 @@ static int fd_of(FileIO *self)
 {
     return load_relaxed(&self->fd);
 }
+#define USING_FD_OF(use, self) USING_FD(use, self, &(self)->fd)
 
 /* ---- opening ------------------------------------------------------------------------------------
  */
@@ -119,7 +121,7 @@ static bool open_path(FileIO *self, Value name, int flags)
     while (fd < 0 && system_retry(&retry));
     if (fd < 0)
         return system_failed(&retry, name, 0);
-    store_relaxed(&self->fd, fd);
+    fd_publish(&self->fd, fd);
     return true;
 }
 
@@ -132,7 +134,7 @@ static bool open_by_opener(FileIO *self, Value name, int flags, Value opener)
     TRY(index_as_int(result, &fd));
     if (fd < 0)
         return raise(ValueError, "opener returned %d", fd);
-    store_relaxed(&self->fd, fd);
+    fd_publish(&self->fd, fd);
     return fd_set_inheritable(fd, false);
 }
 
@@ -141,9 +143,12 @@ static bool inspect(FileIO *self, Value name)
 {
     struct stat status;
     int result = -1;
-    BLOCKING
     {
-        result = fstat(fd_of(self), &status);
+        USING_FD_OF(use, self);
+        BLOCKING
+        {
+            result = fstat(use.fd, &status);
+        }
     }
     if (result < 0)
         return errno != EBADF || raise_errno();
@@ -162,14 +167,8 @@ static bool inspect(FileIO *self, Value name)
 
 static bool close_fd(FileIO *self)
 {
-    int fd = exchange_acq_rel(&self->fd, -1), result = -1;
-    if (fd < 0)
-        return true;
-    BLOCKING
-    {
-        result = close(fd);
-    }
-    return result == 0 || errno == EINTR || raise_errno();
+    errno = fd_close(&self->fd);
+    return errno == 0 || raise_errno();
 }
 
 /* After a failed __init__: what it opened is closed, what it was given is let go. */
@@ -187,7 +186,7 @@ static Value give_up(FileIO *self, bool own)
 static bool fileio_open(FileIO *self, Value name, const OpenMode *mode, int fd, Value opener)
 {
     if (fd >= 0)
-        store_relaxed(&self->fd, fd);
+        fd_publish(&self->fd, fd);
     else if (opener != None)
         TRY(open_by_opener(self, name, mode->flags, opener));
     else
@@ -196,7 +195,8 @@ static bool fileio_open(FileIO *self, Value name, const OpenMode *mode, int fd, 
     TRY(inspect(self, name));
     TRY(set_attr((Value)self, names.name, name));
     /* The position is at the end from the start, as tell() shows. */
-    if (mode->appending && lseek(fd_of(self), 0, SEEK_END) < 0 && errno != ESPIPE)
+    USING_FD_OF(use, self);
+    if (mode->appending && lseek(use.fd, 0, SEEK_END) < 0 && errno != ESPIPE)
         return raise_errno();
     return true;
 }
@@ -251,17 +251,17 @@ NEW_METHOD(fileio_new, "*args, **kwargs")
 
 intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
 {
-    int fd = fd_of(self);
     if (size > TRANSFER_MAX)
         size = TRANSFER_MAX;
     ssize_t n = -1;
     Retry retry = {0};
-    do
+    do {
+        USING_FD_OF(use, self);
         BLOCKING
         {
-            n = read(fd, data, (size_t)size);
+            n = read(use.fd, data, (size_t)size);
         }
-    while (n < 0 && system_retry(&retry));
+    } while (n < 0 && system_retry(&retry));
     if (n < 0 && !retry.raised && (errno == EAGAIN || errno == EWOULDBLOCK))
         return -2;
     if (n < 0)
@@ -271,17 +271,17 @@ intptr_t fileio_read_into(FileIO *self, char *data, intptr_t size)
 
 intptr_t fileio_write_from(FileIO *self, const char *data, intptr_t size)
 {
-    int fd = fd_of(self);
     if (size > TRANSFER_MAX)
         size = TRANSFER_MAX;
     ssize_t n = -1;
     Retry retry = {0};
-    do
+    do {
+        USING_FD_OF(use, self);
         BLOCKING
         {
-            n = write(fd, data, (size_t)size);
+            n = write(use.fd, data, (size_t)size);
         }
-    while (n < 0 && system_retry(&retry));
+    } while (n < 0 && system_retry(&retry));
     if (n < 0 && !retry.raised && (errno == EAGAIN || errno == EWOULDBLOCK))
         return -2;
     if (n < 0)
@@ -292,14 +292,14 @@ intptr_t fileio_write_from(FileIO *self, const char *data, intptr_t size)
 int64_t fileio_seek_to(FileIO *self, int64_t offset, int whence)
 {
     int64_t position = -1;
-    int fd = fd_of(self);
-    if (fd < 0) {
+    USING_FD_OF(use, self);
+    if (use.fd < 0) {
         raise_closed();
         return -1;
     }
     BLOCKING
     {
-        position = lseek(fd, offset, whence);
+        position = lseek(use.fd, offset, whence);
     }
     if (load_relaxed(&self->seekable) < 0)
         store_relaxed(&self->seekable, (int8_t)(position >= 0));
@@ -338,10 +338,11 @@ static intptr_t expected_rest(FileIO *self)
     struct stat status;
     int result = -1;
     off_t position = -1;
+    USING_FD_OF(use, self);
     BLOCKING
     {
-        result = fstat(fd_of(self), &status);
-        position = lseek(fd_of(self), 0, SEEK_CUR);
+        result = fstat(use.fd, &status);
+        position = lseek(use.fd, 0, SEEK_CUR);
     }
     if (result == 0 && position >= 0 && status.st_size >= position &&
         status.st_size - position < PTRDIFF_MAX / 2)
@@ -444,8 +445,8 @@ METHOD(fileio_truncate, "truncate", "size=None, /",
 {
     FileIO *self = as_fileio(args[0]);
     int64_t size;
-    int fd = fd_of(self), result = -1;
-    if (fd < 0)
+    int result = -1;
+    if (fd_of(self) < 0)
         return raise_closed();
     if (!load_relaxed(&self->writable))
         return raise_unsupported("File not open for writing");
@@ -454,12 +455,13 @@ METHOD(fileio_truncate, "truncate", "size=None, /",
         length = int_from(TRY_NOT_NEGATIVE(fileio_seek_to(self, 0, SEEK_CUR), 0));
     TRY(index_as_int64(length, &size));
     Retry retry = {0};
-    do
+    do {
+        USING_FD_OF(use, self);
         BLOCKING
         {
-            result = ftruncate(fd, size);
+            result = ftruncate(use.fd, size);
         }
-    while (result < 0 && system_retry(&retry));
+    } while (result < 0 && system_retry(&retry));
     return result < 0 ? system_failed(&retry, 0, 0) : length;
 }
 
@@ -575,12 +577,13 @@ METHOD(fileio_seekable, "seekable", "/", "True if file supports random-access.")
 
 METHOD(fileio_isatty, "isatty", "/", "True if the file is connected to a TTY device.")
 {
-    int fd = fd_of(as_fileio(args[0])), result = -1;
-    if (fd < 0)
+    int result = -1;
+    USING_FD_OF(use, as_fileio(args[0]));
+    if (use.fd < 0)
         return raise_closed();
     BLOCKING
     {
-        result = isatty(fd);
+        result = isatty(use.fd);
     }
     return bool_value(result);
 }

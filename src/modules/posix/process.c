@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <sched.h>
 #include "core/type.h"
+#include "modules/descriptor.h"
 #include "modules/imp.h"
 #include "modules/posix/fork.h"
 #include "modules/posix/posix_internal.h"
@@ -91,6 +92,7 @@ void fork_child(void)
     thread_after_fork_child();
     cache_after_fork_child();
     signal_after_fork_child();
+    fds_after_fork_child();
     if (files_after_fork_hook)
         files_after_fork_hook();
     type_after_fork();

@@ -131,9 +131,10 @@ static intptr_t receive_message(Value self, struct msghdr *message, int flags, A
         message->msg_name = address;
         message->msg_namelen = sizeof *address;
         message->msg_controllen = control;
+        USING_SOCKET(use, wait.socket);
         BLOCKING
         {
-            n = recvmsg(wait.fd, message, flags);
+            n = recvmsg(use.fd, message, flags);
         }
     } while (n < 0 && socket_again(&wait));
     if (n < 0)
@@ -280,9 +281,10 @@ METHOD(socket_sendmsg, "sendmsg", "buffers, ancdata=?, flags=0, address=None, /"
     do {
         if (!socket_wait(&wait))
             return 0;
+        USING_SOCKET(use, wait.socket);
         BLOCKING
         {
-            n = sendmsg(wait.fd, &message, flags);
+            n = sendmsg(use.fd, &message, flags);
         }
     } while (n < 0 && socket_again(&wait));
     return n < 0 ? system_failed(&wait.retry, 0, 0) : int_from(n);

@@ -32,7 +32,7 @@ static bool adopt(Socket *self, int fd, int family, int type, int protocol)
     int64_t timeout = load_relaxed(&socket_default_timeout);
     bool nonblocking = type & SOCK_NONBLOCK;
     store_relaxed(&self->timeout, nonblocking ? 0 : timeout);
-    store_relaxed(&self->fd, fd);
+    fd_publish(&self->fd, fd);
     return nonblocking || timeout < 0 || socket_set_blocking(fd, false);
 }
 
@@ -109,9 +109,10 @@ METHOD(socket_accept, "_accept", "/",
         if (!socket_wait(&wait))
             return 0;
         size = sizeof address;
+        USING_SOCKET(use, wait.socket);
         BLOCKING
         {
-            fd = accept4(wait.fd, &address.any, &size, SOCK_CLOEXEC);
+            fd = accept4(use.fd, &address.any, &size, SOCK_CLOEXEC);
         }
     } while (fd < 0 && socket_again(&wait));
     if (fd < 0)
@@ -137,9 +138,10 @@ METHOD(socket_bind, "bind", "address, /",
     TRY(address_from(args[1], load_relaxed(&self->family), load_relaxed(&self->protocol), "bind",
                      &address, &size));
     TRY(AUDIT("socket.bind", args[0], args[1]));
+    USING_SOCKET(use, args[0]);
     BLOCKING
     {
-        result = bind(socket_fd(args[0]), &address.any, size);
+        result = bind(use.fd, &address.any, size);
     }
     return result < 0 ? raise_errno() : None;
 }
@@ -156,16 +158,20 @@ static int finish_connect(Value self)
     int ready = socket_wait_quietly(&wait);
     if (ready <= 0)
         return ready ? -1 : EAGAIN;
-    return ask_option(wait.fd, SO_ERROR, &error) ? error : -1;
+    USING_SOCKET(use, self);
+    return ask_option(use.fd, SO_ERROR, &error) ? error : -1;
 }
 
 static int connect_to(Value self, Address *address, socklen_t size)
 {
-    int fd = socket_fd(self), result = -1;
+    int result = -1;
     int64_t timeout = load_relaxed(&as_socket(self)->timeout);
-    BLOCKING
     {
-        result = connect(fd, &address->any, size);
+        USING_SOCKET(use, self);
+        BLOCKING
+        {
+            result = connect(use.fd, &address->any, size);
+        }
     }
     if (result == 0)
         return 0;
@@ -223,9 +229,10 @@ METHOD(socket_listen, "listen", "backlog=?, /",
     int backlog = SOMAXCONN < 128 ? SOMAXCONN : 128, result = -1;
     if (args[1])
         TRY(index_as_int(args[1], &backlog));
+    USING_SOCKET(use, args[0]);
     BLOCKING
     {
-        result = listen(socket_fd(args[0]), backlog < 0 ? 0 : backlog);
+        result = listen(use.fd, backlog < 0 ? 0 : backlog);
     }
     return result < 0 ? raise_errno() : None;
 }
@@ -237,9 +244,10 @@ METHOD(socket_shutdown, "shutdown", "flag, /",
 {
     int how, result = -1;
     TRY(index_as_int(args[1], &how));
+    USING_SOCKET(use, args[0]);
     BLOCKING
     {
-        result = shutdown(socket_fd(args[0]), how);
+        result = shutdown(use.fd, how);
     }
     return result < 0 ? raise_errno() : None;
 }
@@ -249,7 +257,8 @@ static Value ask_name(Value self, int (*ask)(int, struct sockaddr *, socklen_t *
     Address address;
     socklen_t size = sizeof address;
     memset(&address, 0, sizeof address);
-    if (ask(socket_fd(self), &address.any, &size) < 0)
+    USING_SOCKET(use, self);
+    if (ask(use.fd, &address.any, &size) < 0)
         return raise_errno();
     return address_value(&address, size);
 }
@@ -278,14 +287,9 @@ METHOD(socket_getpeername, "getpeername", "/",
 METHOD(socket_close, "close", "/",
        "close()\n\nClose the socket.  It cannot be used after this call.")
 {
-    int fd = exchange_acq_rel(&as_socket(args[0])->fd, -1), result = 0;
-    if (fd >= 0)
-        BLOCKING
-        {
-            result = close(fd);
-        }
+    errno = fd_close(&as_socket(args[0])->fd);
     /* A connection that the other side has reset is closed all the same. */
-    return result < 0 && errno != ECONNRESET && errno != EINTR ? raise_errno() : None;
+    return errno && errno != ECONNRESET ? raise_errno() : None;
 }
 
 METHOD(socket_detach, "detach", "/",
@@ -304,9 +308,7 @@ static Value socket_finalise(Value self)
         if (!warn_about(ResourceWarning, self, "unclosed %R", self) && error_matches(Warning))
             error_write_unraisable(0, self);
         error_clear();
-        int fd = exchange_acq_rel(&as_socket(self)->fd, -1);
-        if (fd >= 0)
-            close(fd);
+        (void)!fd_close(&as_socket(self)->fd);
     }
     error_restore(pending);
     return None;
@@ -329,7 +331,8 @@ METHOD(socket_fileno, "fileno", "/",
 static Value set_timeout(Value self, int64_t timeout)
 {
     store_relaxed(&as_socket(self)->timeout, timeout);
-    return socket_set_blocking(socket_fd(self), timeout < 0) ? None : 0;
+    USING_SOCKET(use, self);
+    return socket_set_blocking(use.fd, timeout < 0) ? None : 0;
 }
 
 METHOD(socket_setblocking, "setblocking", "flag, /",

@@ -17,25 +17,30 @@ METHOD(socket_getsockopt, "getsockopt", "level, option, buffersize=0, /",
     TRY(index_as_int(args[1], &level));
     TRY(index_as_int(args[2], &option));
     TRY(index_as_int(args[3], &room));
-    int fd = socket_fd(args[0]);
+    USING_SOCKET(use, args[0]);
     if (!room && level == AF_VSOCK) { /* its options are 64 bits wide */
         uint64_t wide = 0;
         socklen_t size = sizeof wide;
-        return getsockopt(fd, level, option, &wide, &size) < 0 ? raise_errno() : int_from_u64(wide);
+        return getsockopt(use.fd, level, option, &wide, &size) < 0 ? raise_errno()
+                                                                   : int_from_u64(wide);
     }
     if (!room) {
         socklen_t size = sizeof value;
-        return getsockopt(fd, level, option, &value, &size) < 0 ? raise_errno() : int_small(value);
+        return getsockopt(use.fd, level, option, &value, &size) < 0 ? raise_errno()
+                                                                    : int_small(value);
     }
     if (room < 0 || room > 1024)
         return raise(OSError, "getsockopt buflen out of range");
     char data[1024];
     socklen_t size = (socklen_t)room;
-    return getsockopt(fd, level, option, data, &size) < 0 ? raise_errno() : bytes_from(data, size);
+    return getsockopt(use.fd, level, option, data, &size) < 0 ? raise_errno()
+                                                              : bytes_from(data, size);
 }
 
-static Value result(int status)
+static Value set_option(Value self, int level, int option, const void *value, intptr_t size)
 {
+    USING_SOCKET(use, self);
+    int status = setsockopt(use.fd, level, option, value, (socklen_t)size);
     return status < 0 ? raise_errno() : None;
 }
 
@@ -48,30 +53,30 @@ METHOD(socket_setsockopt, "setsockopt", "level, option, value, optlen=?, /",
        "None, optlen.")
 {
     BOUND_BUFFER(buffer);
-    int level, option, number, fd = socket_fd(args[0]);
+    int level, option, number;
     TRY(index_as_int(args[1], &level));
     TRY(index_as_int(args[2], &option));
     if (args[4]) {
         if (args[3] != None)
             return raise(TypeError, "setsockopt() takes exactly 3 arguments (4 given)");
         TRY(index_as_int(args[4], &number));
-        return result(setsockopt(fd, level, option, 0, (socklen_t)number));
+        return set_option(args[0], level, option, 0, number);
     }
     if (level == AF_VSOCK && has_index(args[3])) {
         uint64_t wide;
         TRY(index_as_uint64(args[3], &wide));
-        return result(setsockopt(fd, level, option, &wide, sizeof wide));
+        return set_option(args[0], level, option, &wide, sizeof wide);
     }
     if (has_index(args[3])) {
         if (index_as_int(args[3], &number))
-            return result(setsockopt(fd, level, option, &number, sizeof number));
+            return set_option(args[0], level, option, &number, sizeof number);
         if (!error_clear_if(OverflowError))
             return 0;
     }
     TRY(buffer_get(args[3], &buffer, BUFFER_READ));
     if (buffer.size > INT_MAX)
         return raise(OverflowError, "socket option is larger than %d bytes", INT_MAX);
-    return result(setsockopt(fd, level, option, buffer.data, (socklen_t)buffer.size));
+    return set_option(args[0], level, option, buffer.data, buffer.size);
 }
 
 MethodDef *const socket_option_methods[] = {M(socket_getsockopt), M(socket_setsockopt), 0};

@@ -13,6 +13,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
+#include "modules/descriptor.h"
 #include "modules/system.h"
 
 /* A timeout: ns to wait for each operation; TIMEOUT_BLOCKING; 0: fail at once. */
@@ -36,6 +37,8 @@ ALWAYS_INLINE int socket_fd(Value v)
 {
     return load_relaxed(&as_socket(v)->fd);
 }
+/* See modules/descriptor.h. */
+#define USING_SOCKET(use, v) USING_FD(use, v, &as_socket(v)->fd)
 
 /* ---- waiting (wait.c)
  *
@@ -43,13 +46,14 @@ ALWAYS_INLINE int socket_fd(Value v)
  *   do {
  *       if (!socket_wait(&wait))
  *           return 0;
- *       BLOCKING { n = recv(...); }
+ *       USING_SOCKET(use, self);
+ *       BLOCKING { n = recv(use.fd, ...); }
  *   } while (n < 0 && socket_again(&wait));
  *   if (n < 0)
  *       return system_failed(&wait.retry, 0, 0);
  */
 typedef struct SocketWait {
-    int fd;
+    Value socket;
     short events;
     int64_t timeout, deadline;
     Retry retry;

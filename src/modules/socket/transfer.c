@@ -27,10 +27,11 @@ static intptr_t receive(Value self, char *data, intptr_t room, int flags, Addres
             memset(address, 0, sizeof *address);
             *size = sizeof *address;
         }
+        USING_SOCKET(use, wait.socket);
         BLOCKING
         {
-            n = address ? recvfrom(wait.fd, data, (size_t)room, flags, &address->any, size)
-                        : recv(wait.fd, data, (size_t)room, flags);
+            n = address ? recvfrom(use.fd, data, (size_t)room, flags, &address->any, size)
+                        : recv(use.fd, data, (size_t)room, flags);
         }
     } while (n < 0 && socket_again(&wait));
     if (n < 0)
@@ -144,10 +145,11 @@ static intptr_t send_some(SocketWait *wait, const char *data, intptr_t size, int
     do {
         if (!socket_wait(wait))
             return -1;
+        USING_SOCKET(use, wait->socket);
         BLOCKING
         {
-            n = to ? sendto(wait->fd, data, (size_t)size, flags, &to->any, to_size)
-                   : send(wait->fd, data, (size_t)size, flags);
+            n = to ? sendto(use.fd, data, (size_t)size, flags, &to->any, to_size)
+                   : send(use.fd, data, (size_t)size, flags);
         }
     } while (n < 0 && socket_again(wait));
     if (n < 0)

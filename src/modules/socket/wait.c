@@ -10,7 +10,7 @@ int64_t socket_default_timeout = TIMEOUT_BLOCKING;
 
 SocketWait socket_wait_start(Value self, short events)
 {
-    SocketWait wait = {.fd = socket_fd(self), .events = events};
+    SocketWait wait = {.socket = self, .events = events};
     wait.timeout = load_relaxed(&as_socket(self)->timeout);
     wait.deadline = wait.timeout > 0 ? deadline_after(wait.timeout) : -1;
     return wait;
@@ -21,8 +21,11 @@ int socket_wait_quietly(SocketWait *wait)
     int n = -1;
     if (wait->timeout <= 0)
         return 1;
-    struct pollfd poll_fd = {.fd = wait->fd, .events = wait->events};
     do {
+        USING_SOCKET(use, wait->socket);
+        if (use.fd < 0) /* closed: the call says so */
+            return 1;
+        struct pollfd poll_fd = {.fd = use.fd, .events = wait->events};
         int ms = ms_from_ns(time_left(wait->deadline));
         BLOCKING
         {

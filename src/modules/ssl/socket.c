@@ -76,7 +76,8 @@ static bool set_bios(SslSocket *s)
 {
     BIO *in, *out;
     if (s->socket) {
-        in = out = C->BIO_new_socket(socket_fd(s->socket), BIO_NOCLOSE);
+        s->fd = socket_fd(s->socket);
+        in = out = C->BIO_new_socket(s->fd, BIO_NOCLOSE);
         if (!in)
             return raise_no_memory();
     } else {
@@ -182,12 +183,21 @@ static void unlock_all(SslSocket *s)
     ssl_unlock(&s->lock);
 }
 
-/* One call; false with the exception of a callback. */
-static bool run_once(Step *step)
+static Value raise_gone(void)
+{
+    return raise((Type *)ssl_exceptions[SSL_EXCEPTION], "Underlying socket connection gone");
+}
+
+/* The library's call, which may use the socket by the number that it had at the beginning. Returns
+ * false if the socket has it no more. */
+static bool run_library(Step *step)
 {
     SslSocket *s = step->s;
-    lock_all(s);
-    store_relaxed(&s->raised, (Value)0); /* NO_BARRIER: no reference */
+    FdUse use __attribute__((cleanup(fd_leave))) = {.fd = s->fd};
+    if (s->socket)
+        fd_enter(&use, s->socket, &as_socket(s->socket)->fd);
+    if (use.fd != s->fd)
+        return false;
     BLOCKING
     {
         errno = 0;
@@ -197,8 +207,20 @@ static bool run_once(Step *step)
         step->system = errno;
         step->shutdown = S->SSL_get_shutdown(s->ssl);
     }
+    return true;
+}
+
+/* One call; false with the exception of a callback. */
+static bool run_once(Step *step)
+{
+    SslSocket *s = step->s;
+    lock_all(s);
+    store_relaxed(&s->raised, (Value)0); /* NO_BARRIER: no reference */
+    bool ran = run_library(step);
     Value raised = s->raised;
     unlock_all(s);
+    if (!ran)
+        return raise_gone();
     if (!raised)
         return true;
     C->ERR_clear_error();
@@ -206,17 +228,28 @@ static bool run_once(Step *step)
     return false;
 }
 
+/* As poll(2) for the one; a closed one is ready, as the library's call finds. */
+static int poll_socket(Value socket, short events, int ms)
+{
+    int n = -1;
+    USING_SOCKET(use, socket);
+    if (use.fd < 0)
+        return 1;
+    struct pollfd poll_fd = {.fd = use.fd, .events = events};
+    BLOCKING
+    {
+        n = poll(&poll_fd, 1, ms);
+    }
+    return n;
+}
+
 /* 1 ready, 0 too late, -1 an exception of a signal handler. */
 static int await_socket(Value socket, short events, int64_t deadline)
 {
-    struct pollfd poll_fd = {.fd = socket_fd(socket), .events = events};
     for (;;) {
         int64_t left = deadline < 0 ? -1 : deadline - monotonic_ns();
-        int n = -1, ms = deadline < 0 ? -1 : left <= 0 ? 0 : (int)((left + 999999) / 1000000);
-        BLOCKING
-        {
-            n = poll(&poll_fd, 1, ms);
-        }
+        int ms = deadline < 0 ? -1 : left <= 0 ? 0 : (int)((left + 999999) / 1000000);
+        int n = poll_socket(socket, events, ms);
         if (n >= 0)
             return n > 0;
         if (errno != EINTR) {
@@ -237,7 +270,7 @@ static bool run_step(Step *step, bool awaits_data)
     int64_t deadline = timeout > 0 ? monotonic_ns() + timeout : -1;
     short events = POLLIN;
     if (socket && socket_fd(socket) < 0)
-        return raise((Type *)ssl_exceptions[SSL_EXCEPTION], "Underlying socket connection gone");
+        return raise_gone();
     bool wait = awaits_data && timeout < 0 && !S->SSL_pending(step->s->ssl);
     for (;;) {
         int ready = wait ? await_socket(socket, events, deadline) : 1;

@@ -69,6 +69,7 @@ typedef struct SslSocket {
     bool server_side;         /* immutable after init */
     Value context;            /* atomic */
     Value socket;             /* a socket, or 0: memory; immutable */
+    int fd;                   /* the socket's, for the library; immutable after init */
     Value incoming, outgoing; /* MemoryBio or 0; immutable */
     Value hostname;           /* str or 0; immutable */
     Value owner;              /* atomic: weak reference, or 0 */
