@@ -1,4 +1,5 @@
 /* _struct: packing values into bytes and back. struct_items.c knows the single formats. */
+#include "base/copy.h"
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -288,7 +289,7 @@ static Value pack_into(const StructLayout *layout, Value args, intptr_t first)
     TRY(writable(target, &buffer));
     bool fits = resolve_offset(layout, &offset, buffer.size, true);
     if (fits)
-        memcpy(buffer.data + offset, ((Bytes *)packed)->data, (size_t)layout->size);
+        copy_seen(buffer.data + offset, ((Bytes *)packed)->data, (size_t)layout->size);
     buffer_release(&buffer);
     return fits ? None : 0;
 }

@@ -21,6 +21,7 @@ import traceback
 import types
 import weakref
 
+import library as functions_of_library
 import shared
 from shared import Base, Other, Slotted, SlottedToo, WithMeta, Meta
 
@@ -69,7 +70,7 @@ def methods(world):
     name, target = world.object()
     names = [each for each in dir(type(target)) if each not in shared.SKIPPED]
     method = world.chance.choice(names)
-    if method == "__sizeof__" or name in ("int", "cell") and method.startswith("__set"):
+    if method == "__sizeof__" or (name, method) in shared.BLOCKING or name in ("int", "cell") and method.startswith("__set"):
         return
     if name in shared.ENDLESS:
         method = "__next__"
@@ -109,6 +110,25 @@ def readers(world):
     if name in shared.ENDLESS:
         return next(target)
     return world.chance.choice(READERS)(target)
+
+
+LIBRARY = [functions_of_library.LOOKS, functions_of_library.LOOKS, functions_of_library.CHANGES]
+if "tsan" not in sys.executable:
+    LIBRARY.append(functions_of_library.BYTES)
+
+
+def library(world):
+    """Functions of the library, of shared objects."""
+    name, target = world.object()
+    if name in shared.ENDLESS:
+        return
+    functions = world.chance.choice(LIBRARY)
+    which = world.chance.randrange(len(functions))
+    world.doing = f"{which} {functions[which]} {name}"
+    try:
+        functions[which](target)
+    finally:
+        shorten(target)
 
 
 def iterate(world):
@@ -399,9 +419,9 @@ def forks(world):
 
 
 KINDS = {action.__name__: action for action in (
-    methods, operators, readers, iterate, attributes, classes, collect, weak, imports, watch, frames,
+    methods, operators, readers, library, iterate, attributes, classes, collect, weak, imports, watch, frames,
     generators, functions, errors, compiling, threads, signals, forks)}
 # Those that come more often.
-WEIGHTS = {"methods": 12, "operators": 5, "readers": 5, "iterate": 4, "attributes": 5, "classes": 5,
+WEIGHTS = {"methods": 12, "operators": 5, "readers": 5, "library": 8, "iterate": 4, "attributes": 5, "classes": 5,
            "generators": 5, "functions": 3, "frames": 3, "collect": 0.5, "imports": 0.7, "compiling": 0.7,
            "signals": 0.3, "watch": 1, "threads": 0.5, "forks": 0.5}

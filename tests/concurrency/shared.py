@@ -2,31 +2,48 @@
 
 import abc
 import array
+import ast
 import asyncio
 import bz2
+import codecs
 import collections
+import concurrent.futures
+import configparser
+import contextlib
 import contextvars
 import csv
 import ctypes
+import dataclasses
 import datetime
 import decimal
+import difflib
+import email.message
 import enum
+import fractions
 import functools
 import hashlib
 import hmac
+import html.parser
+import inspect
 import io
+import ipaddress
 import itertools
 import json
+import logging
 import lzma
 import mmap
 import operator
 import os
+import pathlib
 import pickle
 import queue
 import random
 import re
+import select
+import selectors
 import socket
 import sqlite3
+import ssl
 import string
 import struct
 import sys
@@ -34,10 +51,13 @@ import tempfile
 import threading
 import time
 import types
+import typing
+import uuid
 import weakref
 import xml.etree.ElementTree
 import xml.parsers.expat
 import zlib
+import zoneinfo
 
 
 class Base:
@@ -80,6 +100,25 @@ class Abstract(abc.ABC):
 
 class Point(ctypes.Structure):
     _fields_ = [("x", ctypes.c_int), ("y", ctypes.c_double)]
+
+
+class Bits(ctypes.BigEndianStructure):
+    _fields_ = [("a", ctypes.c_int, 5), ("b", ctypes.c_int, 3), ("name", ctypes.c_char * 8)]
+
+
+class Lazy:
+    @functools.cached_property
+    def a(self):
+        return 1
+
+
+@dataclasses.dataclass
+class Data:
+    a: int = 1
+    b: str = "b"
+
+
+Named = collections.namedtuple("Named", "a b")
 
 
 class MineToo(dict):
@@ -154,6 +193,7 @@ def nonblocking():
 
 
 socket.setdefaulttimeout(0.01)  # for those that __init__ makes again
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 LOOP = asyncio.new_event_loop()
 VARIABLE = contextvars.ContextVar("shared")
 KEPT = Base()
@@ -255,6 +295,23 @@ FACTORIES = {
     "time": lambda: datetime.time(1, 2), "timezone": lambda: datetime.timezone(datetime.timedelta(hours=1)),
     "struct_time": time.gmtime, "decimal context": decimal.Context, "token": lambda: VARIABLE.set(1),
     "weak proxy": lambda: weakref.proxy(Base), "WeakMethod": lambda: weakref.WeakMethod(KEPT.method),
+    "epoll": select.epoll, "poll": select.poll, "selector": selectors.DefaultSelector,
+    "SSLContext": lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "MemoryBIO": ssl.MemoryBIO,
+    "SSLObject": lambda: TLS.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost"),
+    "UTF-8 decoder": lambda: codecs.getincrementaldecoder("utf-8")(),
+    "CJK decoder": lambda: codecs.getincrementaldecoder("shift_jis")(),
+    "CJK encoder": lambda: codecs.getincrementalencoder("iso2022_jp")(), "codec": lambda: codecs.lookup("utf-16"),
+    "ZoneInfo": lambda: zoneinfo.ZoneInfo("UTC"), "Logger": lambda: logging.Logger("made"),
+    "Event": threading.Event, "Lock": threading.Lock, "RLock": threading.RLock, "Semaphore": threading.Semaphore,
+    "Queue": queue.Queue, "PriorityQueue": queue.PriorityQueue, "Executor's": concurrent.futures.Future,
+    "ExitStack": contextlib.ExitStack, "HTMLParser": html.parser.HTMLParser, "message": email.message.EmailMessage,
+    "ConfigParser": configparser.ConfigParser, "Formatter": string.Formatter, "Path": lambda: pathlib.PurePath("a/b"),
+    "network": lambda: ipaddress.ip_network("10.0.0.0/28"), "UUID": lambda: uuid.UUID(int=5), "complex": lambda: 1 + 2j,
+    "Fraction": lambda: fractions.Fraction(1, 3), "signature": lambda: inspect.signature(second),
+    "tree": lambda: ast.parse("x = [1, 2]"), "SequenceMatcher": lambda: difflib.SequenceMatcher(None, "abcd", "bcde"),
+    "heap": lambda: [5, 1, 4, 2, 3], "cached property": Lazy, "dataclass": Data, "named": lambda: Named(1, 2),
+    "TypeVar": lambda: typing.TypeVar("T"), "alias": lambda: typing.Optional[int], "Array of bits": lambda: Bits(),
+    "strings": lambda: ["a", "b", "cd"], "pairs": lambda: [("a", 1), ("b", 2)], "blobs": lambda: [bytearray(8), bytearray(9)],
     "finalize": lambda: weakref.finalize(Base(), len, ""),
 } | ENDLESS
 
@@ -264,7 +321,10 @@ SKIPPED = {"acquire", "wait", "join", "get", "put", "__reduce_ex__", "__reduce__
            "__subclasshook__", "gammavariate", "betavariate", "vonmisesvariate", "seed",
            "__pow__", "__rpow__", "__ipow__", "__lshift__", "__rlshift__", "shift", "exp",
            "_randbelow", "_randbelow_with_getrandbits", "_randbelow_without_getrandbits",
-           "power", "from_address", "setblocking", "settimeout", "load_extension", "makefile"}
+           "power", "from_address", "setblocking", "settimeout", "load_extension", "makefile", "__enter__",
+           "fromfd", "acquire_lock", "_acquire_restore", "_release_save"}
+# Of one kind of object only.
+BLOCKING = {("selector", "select"), ("epoll", "poll"), ("poll", "poll"), ("Executor's", "result"), ("Executor's", "exception")}
 # These keep what they are given, which must not make containers hold each other.
 KEEPING = {"append", "appendleft", "add", "insert", "setdefault", "__setitem__", "__setattr__", "update",
            "__ior__", "__or__", "extend", "extendleft", "__iadd__", "__init__", "__setstate__", "__ror__",

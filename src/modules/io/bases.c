@@ -2,6 +2,7 @@
 #include "modules/io/io.h"
 
 #include <string.h>
+#include "base/copy.h"
 #include "core/call.h"
 #include "core/names.h"
 #include "types/bytes.h"
@@ -77,7 +78,7 @@ static Value read_into(Value self, Value target, Value read)
     if (b->length > buffer.size)
         return raise(ValueError, "read() returned too much data: %zd bytes requested, %zd returned",
                      buffer.size, b->length);
-    memcpy(buffer.data, b->data, (size_t)b->length);
+    copy_seen(buffer.data, b->data, (size_t)b->length);
     return int_from(b->length);
 }
 

@@ -1,6 +1,7 @@
 /* BytesIO: a file in memory. The object's own lock covers each operation; arguments are converted
  * before, as that may run Python code. While a buffer of it is exported its size stays. */
 #include <string.h>
+#include "base/copy.h"
 
 #include "core/call.h"
 #include "core/names.h"
@@ -238,7 +239,7 @@ METHOD(bytesio_readinto, "readinto", "buffer, /",
         TRY(check_open(self));
         intptr_t n = rest(self) < buffer.size ? rest(self) : buffer.size;
         if (n)
-            memmove(buffer.data, self->memory->data + self->pos, (size_t)n);
+            copy_seen(buffer.data, self->memory->data + self->pos, (size_t)n);
         store_relaxed(&self->pos, self->pos + n);
         return int_from(n);
     }
