@@ -427,7 +427,10 @@ bool list_extend(Value list, Value iterable)
     List *self = as_list(list);
     const Value *values;
     intptr_t count = 0;
-    TRY(moment_of(iterable, &values, &count));
+    if (iterable == list) /* of whatever class: its iterator would never end */
+        values = TRY(list_snapshot(list, &count))->items;
+    else
+        TRY(moment_of(iterable, &values, &count));
     if (values) {
         if (!count)
             return true;

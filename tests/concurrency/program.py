@@ -76,6 +76,8 @@ def main():
     warnings.simplefilter("ignore")
     sys.unraisablehook = threading.excepthook = lambda *_: None
     limit_memory()
+    if "tsan" in sys.executable:
+        threading.stack_size(1 << 20)  # it gives up at 65,536 C frames
     write_packages()
     chance = random.Random(seed)
     objects = shared.make(chance, chance.choice([1, 2, 4, 25]))  # few: they meet more often

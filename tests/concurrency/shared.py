@@ -306,7 +306,7 @@ FACTORIES = {
     "Queue": queue.Queue, "PriorityQueue": queue.PriorityQueue, "Executor's": concurrent.futures.Future,
     "ExitStack": contextlib.ExitStack, "HTMLParser": html.parser.HTMLParser, "message": email.message.EmailMessage,
     "ConfigParser": configparser.ConfigParser, "Formatter": string.Formatter, "Path": lambda: pathlib.PurePath("a/b"),
-    "network": lambda: ipaddress.ip_network("10.0.0.0/28"), "UUID": lambda: uuid.UUID(int=5), "complex": lambda: 1 + 2j,
+    "interface": lambda: ipaddress.ip_interface("10.0.0.1/28"), "UUID": lambda: uuid.UUID(int=5), "complex": lambda: 1 + 2j,
     "Fraction": lambda: fractions.Fraction(1, 3), "signature": lambda: inspect.signature(second),
     "tree": lambda: ast.parse("x = [1, 2]"), "SequenceMatcher": lambda: difflib.SequenceMatcher(None, "abcd", "bcde"),
     "heap": lambda: [5, 1, 4, 2, 3], "cached property": Lazy, "dataclass": Data, "named": lambda: Named(1, 2),

@@ -77,6 +77,13 @@ def test_self_assignment():
     x += x
     equal(len(x), 20)
 
+    class Mine(list):
+        pass
+    x = Mine([1, 2])
+    x.extend(x)
+    x += x
+    equal(list(x), [1, 2] * 4)
+
 
 def test_slice_deletion():
     x = list(range(10))
