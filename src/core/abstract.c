@@ -11,6 +11,7 @@
 #include "core/names.h"
 #include "core/slots.h"
 #include "core/thread.h"
+#include "core/type_impl.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -331,7 +332,8 @@ Value get_item(Value o, Value key)
 static bool no_item(Value o, Value key, Value value)
 {
     Type *type = type_of(o);
-    if ((type->contains || (type_flags(type) & TYPE_HEAP)) && has_index(key)) {
+    bool sequence = type->contains || type_flags(type) & TYPE_HEAP || type_is_of_module(type);
+    if (sequence && has_index(key)) {
         intptr_t index;
         if (!index_as_intptr_or(key, &index, IndexError))
             return false;

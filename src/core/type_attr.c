@@ -168,6 +168,18 @@ Value type_module_name(Type *type)
     return str_intern(TRY(str_from_utf8(type->name, (size_t)(dot - type->name))));
 }
 
+bool type_is_of_module(const Type *type)
+{
+    static const char *const compiled_in[] = {"_contextvars.", "datetime.",
+                                              "sys.",          "types.",
+                                              "weakref.",      "collections.OrderedDict",
+                                              "Token.MISSING", "pickle.PickleBuffer"};
+    for (size_t i = 0; i < COUNT_OF(compiled_in); i++)
+        if (strncmp(type->name, compiled_in[i], strlen(compiled_in[i])) == 0)
+            return false;
+    return strchr(type->name, '.');
+}
+
 static Value get_module(Value self)
 {
     return type_module_name((Type *)self);

@@ -12,6 +12,9 @@ bool type_setattr(Value self, Value name, Value value);
 extern const GetSetDef type_getset[];
 /* str, as the class's __module__ and __qualname__ say or the static name implies. */
 Value type_module_name(Type *type) MUST_USE;
+/* Whether CPython makes the type at run time, as one of a module that is imported, and has not got
+ * it compiled in. Its instances have a __module__, and `del o[0]` has words of its own. */
+bool type_is_of_module(const Type *type);
 Value type_qualname(Type *type) MUST_USE;
 /* The qualified name, with the module unless that is builtins or __main__. */
 Value type_full_name(Type *type) MUST_USE;

@@ -111,6 +111,8 @@ static bool fill_dict(Type *type)
     if (own_dict && !dict_get_str(type->dict, names.__dict__))
         TRY(add_to_dict(type, "__dict__", getset_new(&dict_getset, type)));
     TRY(slots_add_wrappers(type));
+    if (type_is_of_module(type))
+        TRY(add_to_dict(type, "__module__", type_module_name(type)));
     if (!dict_get_cstring(type->dict, "__doc__"))
         TRY(add_to_dict(type, "__doc__", type->doc ? str_from_cstring(type->doc) : None));
     return true;

@@ -242,7 +242,8 @@ METHOD(array_frombytes, "frombytes", "buffer, /",
 {
     Buffer buffer;
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    bool ok = array_append_bytes(as_array(args[0]), buffer.data, buffer.size);
+    bool ok = buffer.item_size == 1 || raise(TypeError, "a bytes-like object is required");
+    ok = ok && array_append_bytes(as_array(args[0]), buffer.data, buffer.size);
     buffer_release(&buffer);
     return ok ? None : 0;
 }

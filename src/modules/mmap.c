@@ -566,7 +566,7 @@ static bool map_setitem(Value self, Value key, Value value)
     if (has_index(key))
         return set_byte(m, key, value);
     if (!is_slice(key))
-        return raise(TypeError, "mmap indices must be integers");
+        return raise(TypeError, "mmap indices must be integer");
     if (!value)
         return raise(TypeError, "mmap object doesn't support slice deletion");
     Buffer items;

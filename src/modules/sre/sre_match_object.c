@@ -232,7 +232,7 @@ Type match_type = {
     .getset = match_getset,
     .members = match_members,
     .trace = match_trace,
-    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
+    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE | TYPE_KEYED,
 };
 
 void sre_match_start(void)
