@@ -14,6 +14,7 @@
 #include "types/list.h"
 #include "types/set.h"
 #include "types/str.h"
+#include "types/text.h"
 #include "types/tuple.h"
 
 /* An object written so far: where its type byte is, and where references to it are wanted. */
@@ -322,13 +323,10 @@ static bool write_code(Writer *w, const Code *code)
 
 static bool write_buffer(Writer *w, Value v)
 {
-    Buffer buffer;
     if (!has_buffer(v))
         return raise(ValueError, "unmarshallable object");
-    TRY(buffer_get(v, &buffer, BUFFER_READ));
-    bool ok = write_sized(w, buffer.data, buffer.size);
-    buffer_release(&buffer);
-    return ok;
+    TEXT_ARGUMENT(bytes);
+    return bytes_argument(v, &bytes) && write_sized(w, bytes.data, bytes.length);
 }
 
 static bool write_shaped(Writer *w, Value v)

@@ -8,6 +8,7 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/text.h"
 
 _Static_assert(sizeof(wchar_t) == 4, "a wchar_t is a character");
 
@@ -241,9 +242,9 @@ static bool char_from(Value value, int *c)
         return true;
     }
     if (is_bytearray(value)) {
-        ByteView view = bytearray_view(value);
-        *c = view.length ? (unsigned char)view.data[0] : 0;
-        return view.length == 1;
+        TEXT_OF(text, value);
+        *c = text.length ? (unsigned char)text.data[0] : 0;
+        return text.length == 1;
     }
     if (is_int(value))
         *c = (int)int_value(value);

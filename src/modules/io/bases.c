@@ -7,6 +7,7 @@
 #include "core/names.h"
 #include "types/bytes.h"
 #include "types/int.h"
+#include "types/text.h"
 
 /* ---- raw --------------------------------------------------------------------------------------
  */
@@ -22,11 +23,11 @@ METHOD(raw_read, "read", "size=-1, /", 0)
         return None;
     intptr_t count;
     TRY(index_as_intptr_or(result, &count, ValueError));
-    ByteView view = bytearray_view(buffer);
-    if (count < 0 || count > view.length)
+    TEXT_OF(text, buffer);
+    if (count < 0 || count > text.length)
         return raise(ValueError, "readinto returned %zd outside buffer size %zd", count,
-                     view.length);
-    return bytes_from(view.data, (size_t)count);
+                     text.length);
+    return bytes_from(text.data, (size_t)count);
 }
 
 METHOD(raw_readall, "readall", "/", "Read until EOF, using multiple read() call.")

@@ -9,6 +9,7 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str_inline.h"
+#include "types/text.h"
 #include "types/tuple.h"
 #include "vm/frame.h"
 
@@ -215,12 +216,13 @@ bool pickle_save_bytes(Pickler *p, Value v)
 
 bool pickle_save_bytearray(Pickler *p, Value v)
 {
-    ByteView view = bytearray_view(v);
+    TEXT_OF(text, v);
+    Value payload = is_shared(v) ? 0 : v; /* or it may change before it is written */
     if (p->proto >= 5)
-        return write_bytearray(p, view.data, view.length, v) && pickle_put(p, v);
-    if (!view.length)
+        return write_bytearray(p, text.data, text.length, payload) && pickle_put(p, v);
+    if (!text.length)
         return save_as_call(p, (Value)&bytearray_type, tuple_empty(), v);
-    Value bytes = TRY(bytes_from(view.data, (size_t)view.length));
+    Value bytes = TRY(bytes_from(text.data, (size_t)text.length));
     return save_as_call(p, (Value)&bytearray_type, TRY(tuple_of(bytes)), v);
 }
 

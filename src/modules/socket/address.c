@@ -11,6 +11,7 @@
 #include "types/codec.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/text.h"
 #include "types/tuple.h"
 
 Value raise_gaierror(int code)
@@ -48,8 +49,8 @@ const char *host_name(Value v)
         return 0;
     }
     if (is_bytearray(bytes)) {
-        ByteView view = bytearray_view(bytes);
-        bytes = TRY(bytes_from(view.data, (size_t)view.length));
+        TEXT_OF(text, bytes);
+        bytes = TRY(bytes_from(text.data, (size_t)text.length));
     }
     const Bytes *b = (Bytes *)bytes;
     if (strlen(b->data) != (size_t)b->length) {

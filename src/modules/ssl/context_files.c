@@ -12,6 +12,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/text.h"
 
 #define as_context(v) ((SslContext *)(v))
 #define S             ssl_library()
@@ -62,9 +63,9 @@ static bool copy_password(Value v, char *to, int room, int *size)
         data = ((Bytes *)v)->data;
         length = (size_t)((Bytes *)v)->length;
     } else if (is_bytearray(v)) {
-        ByteView view = bytearray_view(v);
-        data = view.data;
-        length = (size_t)view.length;
+        TEXT_OF(text, v);
+        data = text.data;
+        length = (size_t)text.length;
     } else {
         return raise(TypeError, "password should be a string or bytes");
     }

@@ -1,6 +1,8 @@
 """Rows of str, bytes, bytearray and memoryview."""
 
+import marshal
 import operator
+import pickle
 
 from _rows import CALLS, CHANGES, Table
 
@@ -83,6 +85,9 @@ for text, read, names in (
         ("`b * n`", lambda b: b * 2, "__mul__"), ("`b % t`", lambda b: b % (), "__mod__"),
         ("`b == c`; `b < c`", lambda b: b == b"abcabc", "__eq__"), ("`repr(b)`", repr, "__repr__"),
         ("`b.copy()`", lambda b: b.copy(), "copy"),
+        ("`pickle.dumps(b)`", lambda b: pickle.loads(pickle.dumps(b, 5)), ""),
+        ("`pickle.dumps(b)` of old protocols", lambda b: pickle.loads(pickle.dumps(b, 2)), ""),
+        ("`marshal.dumps(b)`", lambda b: marshal.loads(marshal.dumps(b)), ""),
         ("`b.capitalize()`", lambda b: b.capitalize(), "capitalize"),
         ("`b.center(n)`", lambda b: b.center(30), "center"),
         ("`b.count(c)`", lambda b: b.count(b"a"), "count"),
