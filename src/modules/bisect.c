@@ -1,12 +1,15 @@
-/* _bisect: binary search in sorted sequences. Comparisons run Python code, so no lock is held; the
- * sequence may change meanwhile, and an index beyond its end is the sequence's own error. */
+/* _bisect: binary search in sorted sequences. Into a list with plain comparisons insort() is done
+ * under its lock. Others run Python code, so no lock is held; the sequence may change meanwhile,
+ * and an index beyond its end is the sequence's own error. */
 #include "core/abstract.h"
 #include "core/call.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "core/names.h"
+#include "core/share.h"
 #include "types/int.h"
 #include "types/list.h"
+#include "types/plain_order.h"
 
 typedef struct Search {
     Value sequence, x, key; /* key: None for none */
@@ -52,11 +55,47 @@ static Value bisect(Value *args, bool right)
     return int_from(index);
 }
 
+static PlainResult insort_locked(List *list, Search s, bool right)
+{
+    if (s.high > list->length)
+        return NOT_PLAIN;
+    while (s.low < s.high) {
+        intptr_t middle = s.low + (s.high - s.low) / 2;
+        Value item = list->items->items[middle];
+        int less = right ? plain_less(s.x, item) : plain_less(item, s.x);
+        if (less < 0)
+            return NOT_PLAIN;
+        if (less == right)
+            s.high = middle;
+        else
+            s.low = middle + 1;
+    }
+    intptr_t at = s.low < list->length ? s.low : list->length;
+    return list_splice_locked(list, at, 0, &s.x, 1) ? PLAIN_DONE : PLAIN_FAILED;
+}
+
+/* Of an exact list without a key. */
+static PlainResult insort_plain(Value list, Search s, bool to_end, bool right)
+{
+    List *self = (List *)list;
+    WITH_LOCK (self) {
+        if (to_end)
+            s.high = self->length;
+        return insort_locked(self, s, right);
+    }
+    UNREACHABLE();
+}
+
 static Value insort(Value *args, bool right)
 {
     Search s;
     Value x = args[4] == None ? args[1] : TRY(call1(args[4], args[1]));
     TRY(search_start(&s, args[0], x, args[2], args[3], args[4]));
+    if (has_shape(args[0], SHAPE_LIST) && args[4] == None) {
+        PlainResult result = insort_plain(args[0], s, args[3] == None, right);
+        if (result != NOT_PLAIN)
+            return result == PLAIN_DONE ? None : 0;
+    }
     intptr_t index = TRY_NOT_NEGATIVE(search(&s, right), 0);
     if (has_shape(args[0], SHAPE_LIST))
         return list_insert(args[0], index, args[1]) ? None : 0;

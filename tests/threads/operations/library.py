@@ -6,6 +6,7 @@ import binascii
 import bisect
 import bz2
 import codecs
+import collections
 import csv
 import datetime
 import decimal
@@ -296,17 +297,58 @@ for kind in (queue.Queue, queue.SimpleQueue, queue.LifoQueue, queue.PriorityQueu
                     view=lambda q: q.qsize())
 
 
+class Ordered:
+    def __init__(self, k):
+        self.k = k
+
+    def __lt__(self, other):
+        return self.k < other.k
+
+
 def push(heap, n):
     for k in range(CALLS):
         try:
-            heapq.heappush(heap, k)
-            bisect.insort(heap, k)
+            heapq.heappush(heap, Ordered(k))
+            bisect.insort(heap, Ordered(k))
+            heapq.heapify(heap)
         except RuntimeError:
             pass
 
 
-queues.work("`heapq.*`, `bisect.insort` on one list", RAISES, push, new=list,
-            holds=lambda h, results: len(h) <= 2 * CALLS * len(results) and {*h} <= {*range(CALLS)},
+def push_and_pop(heap, n):
+    """How often this thread has put each item in, less how often it has taken it out."""
+    net = collections.Counter()
+    for k in range(CALLS):
+        item, other = (k, str(n)), (k / 2, "x")
+        heapq.heappush(heap, item)
+        taken = [heapq.heapreplace(heap, other), heapq.heappushpop(heap, item)]
+        if k % 2:
+            taken.append(heapq.heappop(heap))
+        net.update([item, other, item])
+        net.subtract(taken)
+    return net
+
+
+def is_heap_of(heap, nets):
+    whole = collections.Counter()
+    for net in nets:
+        whole.update(net)
+    return whole == collections.Counter(heap) and not any(heap[at] < heap[(at - 1) // 2] for at in range(1, len(heap)))
+
+
+def insort(ordered, n):
+    for k in range(CALLS):
+        bisect.insort(ordered, k)
+        bisect.insort_left(ordered, (k * 7 + n) % 50)
+    return [(k * 7 + n) % 50 for k in range(CALLS)] + [*range(CALLS)]
+
+
+queues.work("`heappush(h, x)`, `heappop(h)`, `heapreplace(h, x)`, `heappushpop(h, x)` of numbers, strings, bytes and tuples of "
+            "these", ATOMIC, push_and_pop, new=list, holds=is_heap_of)
+queues.work("`bisect.insort(l, x)` of such", ATOMIC, insort, new=list,
+            holds=lambda ordered, results: ordered == sorted(x for result in results for x in result))
+queues.work("`heapq.*`, `bisect.insort` of other items; `heapify`", RAISES, push, new=list,
+            holds=lambda h, results: len(h) <= 2 * CALLS * len(results) and {x.k for x in h} <= {*range(CALLS)},
             note="several reads and writes: the order may be lost; RuntimeError if the length changed")
 queues.commutes("`Lock`, `RLock`, `Condition`, `Semaphore`, `Event`, `Barrier`, `local`: all methods",
                 lambda lock, k: (lock.acquire(), lock.release())[0], new=threading.RLock,
