@@ -308,8 +308,9 @@ static int is_subclass_of_derived(Value self, Value subclass)
         raise(TypeError, "__subclasses__() must return a list");
         return -1;
     }
-    for (intptr_t i = 0; i < list_length(list); i++) {
-        int result = object_issubclass(subclass, list_get(list, i));
+    Value derived;
+    for (intptr_t i = 0; (derived = list_get(list, i)) != 0; i++) {
+        int result = object_issubclass(subclass, derived);
         if (result)
             return result;
     }

@@ -180,11 +180,11 @@ static Value spawn(Value *args, const char *function, SpawnFn call)
     TRY(path_from(args[0], &path, function, "path", 0));
     if (!is_list(args[1]) && !is_tuple(args[1]))
         return raise(TypeError, "%s: argv must be a tuple or list", function);
-    if (!object_length(args[1]))
-        return raise(ValueError, "%s: argv must not be empty", function);
     if (args[2] != None && !type_of(args[2])->getitem)
         return raise(TypeError, "%s: environment must be a mapping object or None", function);
     argv = TRY(posix_strings(args[1]));
+    if (!argv[0])
+        return raise(ValueError, "%s: argv must not be empty", function);
     if (!*argv[0])
         return raise(ValueError, "%s: argv first element cannot be empty", function);
     if (args[2] != None)
