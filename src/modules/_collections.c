@@ -227,6 +227,18 @@ static bool is_plain_counter(Value mapping)
            type_lookup(type, names.get) == type_lookup(&dict_type, names.get);
 }
 
+/* Adds one to the item's count, atomically. */
+static bool count_shared(Value mapping, Value item, int64_t hash)
+{
+    bool done = false;
+    while (!done) {
+        Value count = TRY(dict_set_default_hash(mapping, item, hash, int_small(0)));
+        Value next = TRY(number_binary(OP_ADD, count, int_small(1)));
+        TRY(dict_replace(mapping, item, hash, count, next, &done));
+    }
+    return true;
+}
+
 FUNCTION(count_elements, "_count_elements", "mapping, iterable, /",
          "Count elements in the iterable, updating the mapping")
 {
@@ -237,6 +249,10 @@ FUNCTION(count_elements, "_count_elements", "mapping, iterable, /",
         if (plain) {
             int64_t hash;
             TRY(object_hash(item, &hash));
+            if (is_shared(mapping)) {
+                TRY(count_shared(mapping, item, hash));
+                continue;
+            }
             Value count = dict_get_hash(mapping, item, hash);
             if (!count && error_pending())
                 return 0;

@@ -340,6 +340,23 @@ bool dict_set_moved(Value dict, Value key, Value value)
     return dict_set(dict, key, value);
 }
 
+bool dict_replace(Value dict, Value key, int64_t hash, Value old, Value value, bool *replaced)
+{
+    Dict *self = as_dict(dict);
+    Found found;
+    *replaced = false;
+    TRY(dict_lookup(self, key, hash, &found));
+    if (found.entry < 0)
+        return true;
+    WITH_LOCK (self) {
+        if (self->table == found.table && found.table->entries[found.entry].value == old) {
+            dict_put_locked(found.table, (uint32_t)found.entry, value);
+            *replaced = true;
+        }
+    }
+    return true;
+}
+
 bool dict_set_cstring(Value dict, const char *ascii, Value value)
 {
     return dict_set(dict, TRY(str_intern_cstring(ascii)), value);

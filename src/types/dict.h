@@ -60,6 +60,9 @@ Value dict_like(Value model, const Value *keys, const Value *values, uint32_t co
  * The key, an exact str, is there, among such. */
 bool dict_set_moved(Value dict, Value key, Value value) MUST_USE;
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) MUST_USE;
+/* Stores the value if the key's is `old` still. */
+bool dict_replace(Value dict, Value key, int64_t hash, Value old, Value value,
+                  bool *replaced) MUST_USE;
 bool dict_set_cstring(Value dict, const char *ascii, Value value) MUST_USE;
 bool dict_delete(Value dict, Value key, bool *found) MUST_USE;
 /* Deletes the key if its value is `wanted`, which runs under the lock: no Python code. */

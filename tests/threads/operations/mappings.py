@@ -163,9 +163,11 @@ counters.moment("`list(c.elements())`; `c.most_common()`; `c.total()`; `c + d`; 
                 lambda c: len(c.copy()), new=Counter,
                 writes=[lambda c: set_item(c, 1, 2), lambda c: set_item(c, 2, 1),
                         lambda c: c.clear()])
-counters.loose("`c[k] += n`; `c.update(e)`; `c.subtract(e)`",
+counters.commutes("`c.update(l)`, `Counter(l)`: of an iterable, each item is counted",
+                  lambda c, k: c.update([k % 3, "a", "a"]), new=Counter, view=items)
+counters.loose("`c[k] += n`; `c.update(d)` of a dict; `c.subtract(e)`",
                lambda c: c[1], new=lambda: Counter({1: 0}),
-               writes=[lambda c: c.update([1]), lambda c: c.subtract([1])],
+               writes=[lambda c: c.update({1: 1}), lambda c: c.subtract([1])],
                plausible=lambda n: isinstance(n, int), note="never atomic: read, then write")
 
 sets = Table("set", set)
