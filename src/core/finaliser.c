@@ -112,11 +112,15 @@ bool finalisers_run(void)
 
 /* ---- __del__ */
 
+void (*finaliser_ended)(Value object);
+
 static void run_del(Value object)
 {
     Type *type = type_of(object);
     if (type->del && !type->del(object))
         error_write_unraisable(0, type_lookup(type, names.__del__));
+    if (finaliser_ended)
+        finaliser_ended(object);
 }
 
 /* The type that declares the `del` that instances of `type` have. */

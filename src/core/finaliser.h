@@ -14,6 +14,8 @@ void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object));
 /* Runs at once all that this thread may run: at exit, and for gc.collect(). A failure of one is
  * reported as unraisable and does not stop the others. False if there was nothing to run. */
 bool finalisers_run(void);
+/* Called for each object after its __del__. */
+extern void (*finaliser_ended)(Value object);
 
 void finaliser_start(void); /* sets the collector's hooks */
 

@@ -37,6 +37,7 @@ enum {
     FLAG_WEAKREFS = 8,   /* the table of weak references has entries for it */
     FLAG_FINALIZED = 16, /* its finaliser was run */
     FLAG_INTERNED = 32,  /* a str in the intern table */
+    FLAG_DUE = 64,       /* its finaliser is due: within a collection only */
 };
 
 /* Which C struct an object is, for subclasses as well: the layout of a class is that of

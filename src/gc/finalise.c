@@ -1,6 +1,7 @@
-/* The order is CPython's: weak references to trash are cleared first, also those to objects that
- * will be revived; then finalisers are due (they run later, on safe ground); what wants none is
- * released. A revived object stays on the list, and is released when it dies for good.
+/* Weak references to trash are cleared first, also those to objects that will be revived, but not
+ * those to objects that want their finalisers: these work until the finaliser has run. Then
+ * finalisers are due (they run later, on safe ground); what wants none is released. A revived
+ * object stays on the list, and is released when it dies for good.
  *
  * Each thread registers in a list of its own; a collection appends these to the heap's list, of
  * which the first part has survived a collection before: young ones don't look at it. */
@@ -98,26 +99,49 @@ static void gather(void)
     vec_clear(&left_over);
 }
 
-/* All that are dead now want their finalisers, also one that another of them refers to: that comes
- * after the one that refers to it, as with reference counts (a buffered file flushes into the raw
- * one before that is closed). Newer objects mostly refer to older ones, so they are tried first. */
+static int by_address(const void *a, const void *b)
+{
+    const Object *left = ((const Entry *)a)->object, *right = ((const Entry *)b)->object;
+    return (left > right) - (left < right);
+}
+
+static void set_due(Object *object, bool due)
+{
+    uint8_t rest = (uint8_t)(load_relaxed(&object->flags) & ~FLAG_DUE);
+    store_relaxed(&object->flags, due ? (uint8_t)(rest | FLAG_DUE) : rest);
+}
+
+static void append_ended(Object *object, void *ended)
+{
+    set_due(object, false);
+    append(ended, object);
+}
+
+/* All that are dead now want their finalisers, also one that another of them leads to: that comes
+ * after it, as with reference counts (a text file flushes into the buffered one, that into the
+ * raw one, before that is closed). The others come in the order in which they were made. So this is
+ * a topological order, the reverse of that in which a depth-first search leaves the objects
+ * (Tarjan, "Edge-disjoint spanning trees and depth-first search", 1976), newest first. */
 static void queue_outer_first(EntryVec *due)
 {
-    EntryVec inner = {0};
-    for (size_t i = due->count; i-- > 0;) {
-        if (gc_is_marked(due->items[i].object)) {
-            append_entry(&inner, due->items[i]);
-            due->items[i].object = NULL;
-        } else {
-            gc_mark_from(due->items[i].object);
-        }
-    }
+    ObjectVec ended = {0};
+    if (due->count == 0)
+        return;
     VEC_EACH (Entry, entry, due)
-        if (entry->object)
-            gc_hooks.run_later(entry->object, entry->owner);
-    VEC_EACH (Entry, entry, &inner)
+        set_due(entry->object, true);
+    for (size_t i = due->count; i-- > 0;) {
+        Object *object = due->items[i].object;
+        gc_mark_depth_first(object, FLAG_DUE, append_ended, &ended);
+        if (load_relaxed(&object->flags) & FLAG_DUE)
+            append_ended(object, &ended); /* there was no memory to search with */
+    }
+    qsort(due->items, due->count, sizeof *due->items, by_address);
+    for (size_t i = ended.count; i-- > 0;) {
+        Entry key = {ended.items[i], 0};
+        Entry *entry = bsearch(&key, due->items, due->count, sizeof key, by_address);
         gc_hooks.run_later(entry->object, entry->owner);
-    vec_free(&inner);
+    }
+    vec_free(&ended);
 }
 
 /* At the end of the program one finaliser leads to its module, and so to all others of it. Queues
@@ -196,5 +220,7 @@ void finalise_dead(bool full)
     size_t from = full ? 0 : old_count;
     if (gc_hooks.wants_finaliser)
         revive(from);
+    if (gc_hooks.unlink_weak)
+        gc_hooks.unlink_weak();
     release_dead(from);
 }

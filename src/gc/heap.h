@@ -253,6 +253,11 @@ extern void (*gc_share_hook)(Value value);
  * survives; `gc_mark_from` revives one and all it refers to. */
 bool gc_is_marked(const Object *object);
 void gc_mark_from(Object *object);
+/* The same, depth first. `ended` is told of each object with `flag` that this marks, after all
+ * those that were marked from it: what leads to another comes after it, cycles apart. Without
+ * memory for the stack some come too early, or not at all. */
+void gc_mark_depth_first(Object *from, uint8_t flag, void (*ended)(Object *object, void *context),
+                         void *context);
 typedef struct GcHooks {
     /* Revived because it wants its finaliser: queue it. `owner` is the id of the thread that
      * registered it, 0 if that has ended. */
@@ -261,7 +266,9 @@ typedef struct GcHooks {
     bool (*settled)(Object *object);         /* there never will be anything to do when it dies */
     bool (*closes)(Object *object);  /* its finaliser closes a file that others may write to */
     void (*release)(Object *object); /* the type's release function: it dies now */
-    void (*clear_weak)(bool full);   /* clear weak references to unmarked objects */
+    /* Clear weak references to unmarked objects, but for those that want their finalisers. */
+    void (*clear_weak)(bool full);
+    void (*unlink_weak)(void); /* those are marked now: forget references to them that are not */
     /* After a full collection's marking: forget what only a table knows, and did not visit. */
     void (*drop_unmarked)(void);
     /* atomic: 0, or called for each object that the sweep would free; true: revive it. */

@@ -5,7 +5,8 @@
  * markers idle. Nothing here recurses.
  *
  * An item of the stack is an object's address or, with bit 0 set, the address of an array slot: the
- * rest of the array from there on.
+ * rest of the array from there on. With bit 1 set (depth first only) it stands for the end of an
+ * object, below all that the object leads to.
  *
  * If there is no memory for the stack, the object stays marked and is not traced; marking then
  * walks the heap for marked objects and traces each, until none was left out.
@@ -22,6 +23,7 @@
 #define QUEUE_LENGTH 8
 #define SLICE_ITEMS  512
 #define SLICE_TAG    1u
+#define END_TAG      2u
 /* What is marked before others are asked to help: about half a millisecond if they must be woken.
  */
 #define SERIAL_ITEMS       30000
@@ -61,12 +63,12 @@ void mark_overflow(void)
     store_relaxed(&overflowed, true);
 }
 
-static NOINLINE void push_slow(Marker *marker, uintptr_t item, bool parallel)
+static NOINLINE bool push_slow(Marker *marker, uintptr_t item, bool parallel)
 {
     MarkChunk *chunk = marker->spare ? marker->spare : mark_chunk_new();
     if (!chunk) {
         mark_overflow();
-        return;
+        return false;
     }
     marker->spare = NULL;
     chunk->count = 1;
@@ -78,15 +80,17 @@ static NOINLINE void push_slow(Marker *marker, uintptr_t item, bool parallel)
         marker->full = marker->top;
     }
     marker->top = chunk;
+    return true;
 }
 
-ALWAYS_INLINE void push(Marker *marker, uintptr_t item, bool parallel)
+/* False if there was no memory for it, which is noted. */
+ALWAYS_INLINE bool push(Marker *marker, uintptr_t item, bool parallel)
 {
     MarkChunk *top = marker->top;
-    if (likely(top->count < MARK_CHUNK_ITEMS))
-        top->items[top->count++] = item;
-    else
-        push_slow(marker, item, parallel);
+    if (unlikely(top->count == MARK_CHUNK_ITEMS))
+        return push_slow(marker, item, parallel);
+    top->items[top->count++] = item;
+    return true;
 }
 
 static void replace_top(Marker *marker, MarkChunk *chunk)
@@ -225,17 +229,24 @@ static bool object_slots(Object *object, Value **slots, Value **end)
     return false;
 }
 
+/* Is there something to trace? The object is old from now on. */
+ALWAYS_INLINE bool begin_trace(Object *object, const Shape *shape)
+{
+    if (!shape->trace && !shape->heap_type)
+        return false;
+    uint8_t flags = load_relaxed(&object->flags);
+    if (flags & FLAG_OLD)
+        return marking_all; /* a buffer that stays young (large_ages) refers to old objects only */
+    store_relaxed(&object->flags, (uint8_t)(flags | FLAG_OLD));
+    return true;
+}
+
 ALWAYS_INLINE void trace(Marker *marker, Object *object, bool parallel)
 {
     const Shape *shape = shape_of(object);
     Value *slots, *end;
-    if (!shape->trace && !shape->heap_type)
+    if (!begin_trace(object, shape))
         return;
-    uint8_t flags = load_relaxed(&object->flags);
-    if (!(flags & FLAG_OLD))
-        store_relaxed(&object->flags, (uint8_t)(flags | FLAG_OLD));
-    else if (!marking_all)
-        return; /* a buffer that stays young (large_ages), and refers to old objects only */
     if (object_slots(object, &slots, &end))
         trace_slots(marker, slots, end, parallel);
     else if (shape->trace)
@@ -441,4 +452,60 @@ void gc_mark_from(Object *object)
     main_marker.tracer.met_young = false;
     drain_serial(&main_marker);
     mark_left_out(&main_marker);
+}
+
+/* ---- Depth first --------------------------------------------------------------------- */
+
+/* True if it was not marked before. */
+static bool mark_now(Object *object)
+{
+    uint32_t number = block_number(object);
+    uint32_t cell = cell_index(&heap.blocks[number], object);
+    return set_mark(&heap.marks[number][cell / 64], UINT64_C(1) << (cell % 64), false);
+}
+
+/* Unlike visit(), leaves the mark for when the object is popped: only then is its turn. Without
+ * memory it is marked now, and found by mark_left_out(). */
+static void visit_later(Tracer *tracer, Object *target)
+{
+    if (!heap_contains(target))
+        return;
+    uint32_t number = block_number(target);
+    const Block *block = &heap.blocks[number];
+    if (block->ages)
+        tracer->met_young = true;
+    if (bit_test(heap.marks[number], cell_index(block, target)))
+        return;
+    if (block->leaf || !push((Marker *)tracer, (uintptr_t)target, false))
+        mark_now(target);
+}
+
+static void trace_depth_first(Marker *marker, Object *object)
+{
+    if (begin_trace(object, shape_of(object)))
+        gc_trace_object(object, &marker->tracer);
+    if (marker->tracer.met_young)
+        keep_remembered(marker, object);
+}
+
+void gc_mark_depth_first(Object *from, uint8_t flag, void (*ended)(Object *object, void *context),
+                         void *context)
+{
+    Marker *marker = &main_marker;
+    marker->tracer.visit = visit_later;
+    visit_later(&marker->tracer, from);
+    marker->tracer.met_young = false;
+    uintptr_t item;
+    while ((item = pop(marker))) {
+        Object *object = (Object *)(item & ~(uintptr_t)END_TAG);
+        if (item & END_TAG) {
+            ended(object, context);
+        } else if (mark_now(object)) {
+            if (load_relaxed(&object->flags) & flag && !push(marker, item | END_TAG, false))
+                ended(object, context);
+            trace_depth_first(marker, object);
+        }
+    }
+    marker->tracer.visit = visit_serial;
+    mark_left_out(marker);
 }

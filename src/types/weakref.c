@@ -32,6 +32,7 @@ static Mutex weak_lock; /* raw */
 static Entry *entries;  /* this and the following: guarded by weak_lock, or the world is stopped */
 static size_t slot_count, used_slots, live_entries;
 static VEC(Object *) fresh; /* targets that got references since the last collection */
+static VEC(Object *) due;   /* targets whose finalisers are due: within a collection only */
 
 static size_t slot_of(const Object *target)
 {
@@ -132,6 +133,19 @@ static void run_callback(Value value)
         error_write_unraisable(0, callback);
 }
 
+static void remove_entry(Entry *entry)
+{
+    entry->target = REMOVED;
+    live_entries--;
+}
+
+/* References to what will be finalised still work in its finaliser, as with reference counts:
+ * clear_finalised() clears them after it. */
+static bool await_finaliser(Object *target)
+{
+    return gc_hooks.wants_finaliser && gc_hooks.wants_finaliser(target) && vec_push(&due, target);
+}
+
 static void clear_entry(Entry *entry)
 {
     Object *target = entry->target;
@@ -154,8 +168,13 @@ static void clear_entry(Entry *entry)
         return;
     if (alive)
         fetch_and_relaxed(&target->flags, (uint8_t)~FLAG_WEAKREFS);
-    entry->target = REMOVED;
-    live_entries--;
+    remove_entry(entry);
+}
+
+static void clear_unless_due(Entry *entry)
+{
+    if (is_alive(entry->target) || !await_finaliser(entry->target))
+        clear_entry(entry);
 }
 
 static void clear_weak(bool full)
@@ -163,15 +182,54 @@ static void clear_weak(bool full)
     if (full) {
         for (size_t i = 0; i < slot_count; i++)
             if (entries[i].target && entries[i].target != REMOVED)
-                clear_entry(&entries[i]);
+                clear_unless_due(&entries[i]);
     } else {
         VEC_EACH (Object *, target, &fresh) {
             Entry *entry = find_entry_locked(*target);
             if (entry)
-                clear_entry(entry);
+                clear_unless_due(entry);
         }
     }
     vec_clear(&fresh);
+}
+
+static void unlink_weak(void)
+{
+    VEC_EACH (Object *, target, &due) {
+        Entry *entry = find_entry_locked(*target);
+        if (entry) /* a target may be on the list twice */
+            clear_entry(entry);
+    }
+    vec_clear(&due);
+}
+
+/* ---- after a finaliser */
+
+/* Takes one reference off the list of those to `target`, and clears it; 0 if there is none left. */
+static WeakRef *clear_first(Object *target)
+{
+    mutex_lock_raw(&weak_lock);
+    Entry *entry = find_entry_locked(target);
+    WeakRef *ref = entry ? entry->first : 0;
+    if (ref) {
+        entry->first = ref->next;
+        ref->next = 0;
+        store_release(&ref->target, (Object *)0);
+    }
+    if (entry && !entry->first) {
+        fetch_and_relaxed(&target->flags, (uint8_t)~FLAG_WEAKREFS);
+        remove_entry(entry);
+    }
+    mutex_unlock(&weak_lock);
+    return ref;
+}
+
+/* Those that are local belong to the thread that finalises: they are shared with their target. */
+static void clear_finalised(Value target)
+{
+    WeakRef *ref;
+    while (load_relaxed(&target->flags) & FLAG_WEAKREFS && (ref = clear_first(target)))
+        run_callback((Value)ref);
 }
 
 static void visit_references(Object *target, Tracer *tracer)
@@ -208,7 +266,8 @@ static Value find_plain(Value target, Type *type)
 {
     size_t slot = (size_t)((uintptr_t)target >> 4) % WEAK_CACHE_SIZE;
     WeakCacheEntry *cached = &thread_self()->weak_cache[slot];
-    if (cached->target == target && type_of(cached->reference) == type)
+    if (cached->target == target && type_of(cached->reference) == type &&
+        weakref_target(cached->reference))
         return cached->reference;
     mutex_lock_raw(&weak_lock);
     WeakRef *old = find_plain_locked(target, type);
@@ -404,6 +463,8 @@ Type weakref_type = {
 void weakref_start(void)
 {
     gc_hooks.clear_weak = clear_weak;
+    gc_hooks.unlink_weak = unlink_weak;
+    finaliser_ended = clear_finalised;
     share_weak_hook = visit_references;
     type_ready(&weakref_type, SHAPE_WEAKREF);
     weak_proxy_start(weakref_trace);
