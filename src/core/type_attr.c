@@ -410,8 +410,8 @@ static Value get_flags(Value self)
 {
     Type *type = (Type *)self;
     uint64_t flags = 1u << 14; /* collected */
-    /* Of a module: not static in CPython, which copyreg relies on. */
-    if (strchr(type_name(type), '.'))
+    /* Not static in CPython, which copyreg relies on. */
+    if (!is_heap(type) && type_is_of_module(type))
         flags |= 1u << 9;
     if (type_flags(type) & TYPE_NO_NEW)
         flags |= 1u << 7;

@@ -2,11 +2,13 @@
 
 import array
 import collections
+import contextvars
 import datetime
 import functools
 import itertools
 import mmap
 import re
+import sys
 import weakref
 
 from testing import equal, fails, run
@@ -50,6 +52,15 @@ def test_bytes_of_other_items():
     a = array.array("i")
     a.frombytes(array.array("B", bytes(4)))
     equal(a.tolist(), [0])
+
+
+def test_made_at_run_time():
+    """The bit that says so is what copyreg goes by: set for types of modules, but for static ones."""
+    made = 1 << 9
+    for kind in array.array, mmap.mmap, re.Match, itertools.count, functools.partial:
+        assert kind.__flags__ & made, kind
+    for kind in int, datetime.date, type(sys.flags), collections.OrderedDict, contextvars.Context:
+        assert not kind.__flags__ & made, kind
 
 
 def test_indices_of_a_map():
