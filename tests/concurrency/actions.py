@@ -212,7 +212,8 @@ def collect(world):
 
 def weak(world):
     chance = world.chance
-    target = chance.choice([Base(), Slotted(), {1}, shared.function, world.object()[1]])
+    target = chance.choice([Base(), Slotted(), {1}, shared.function, world.object()[1],
+                            shared.Finalized(), getattr(Base, "revived", Base)])
     act = chance.randrange(6)
     if act == 0:
         world.keep("references", weakref.ref(target, lambda ref: None))

@@ -128,6 +128,12 @@ class MineToo(dict):
 class Finalized:
     def __del__(self):
         Base.value = 2
+        for ref in weakref.getweakrefs(self):
+            if ref() is not self:
+                print("a reference lost its target before the finaliser had run", flush=True)
+                os._exit(3)
+        if Base.value:
+            Base.revived = weakref.ref(self), self
 
 
 def generator():
