@@ -156,7 +156,9 @@ static bool closes(Object *object)
 
 static void run_later(Object *object, uint32_t owner)
 {
-    fetch_or_relaxed(&object->flags, FLAG_FINALIZED);
+    /* It may be registered twice: its class had none in between. */
+    if (fetch_or_relaxed(&object->flags, FLAG_FINALIZED) & FLAG_FINALIZED)
+        return;
     finaliser_queue(object, owner, run_del);
 }
 

@@ -263,11 +263,14 @@ bool instance_change_type(Value o, Type *type)
         /* Between two safepoints the type of an object stays what it is: who has seen that it has a
          * slot may call it. */
         bool in_use = is_shared(o);
+        const Type *old = type_of(o);
         if (in_use)
             gc_stop_world();
         store_release(&o->shape, id);
         if (in_use)
             gc_start_world();
+        if (type_flags(type) & ~type_flags(old) & TYPE_HAS_DEL && !old->release)
+            gc_register_finaliser(o);
         return true;
     }
     UNREACHABLE();

@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "gc/heap.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -561,6 +562,33 @@ static int field_end(int row)
     return row;
 }
 
+static void register_instance(Object *object, void *type)
+{
+    if (type_of(object) == type)
+        gc_register_finaliser(object);
+}
+
+static void register_shared_instance(Object *object, void *type)
+{
+    if (is_shared(object))
+        register_instance(object, type);
+}
+
+/* The class has got its first __del__: that of instances made before, too. Those that only another
+ * thread knows stay out, as what finalises them would have to run there. */
+static void register_instances(Type *type)
+{
+    gc_stop_world();
+    if (!load_relaxed(&multithreaded) || thread_count() == 1)
+        gc_each_object(register_instance, type);
+    else {
+        gc_each_object(register_shared_instance, type);
+        if (!gc_each_local(thread_trace_own, register_instance, type))
+            fatal("no memory for the list of finalisable objects");
+    }
+    gc_start_world();
+}
+
 /* Flags that follow from slots. */
 static void update_flags(Type *type)
 {
@@ -578,6 +606,8 @@ static void update_flags(Type *type)
     /* Others are set meanwhile: __abstractmethods__ takes no lock. */
     while (!cas_acq_rel(&type->flags, &old, (old & ~all) | flags))
         ;
+    if (flags & ~old & TYPE_HAS_DEL && !type->release && load_relaxed(&type->root_shape))
+        register_instances(type);
 }
 
 /* The class whose MRO is that of a new class but for its first; its slots are the new one's but for

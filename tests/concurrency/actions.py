@@ -171,8 +171,8 @@ def classes(world):
     target = chance.choice([Base, Other, WithMeta, Meta, Slotted, shared.Mine, shared.MineToo])
     name = chance.choice(["method", "value", "marker", "extra", "__eq__", "__len__", "__add__", "__hash__",
                           "__getattr__", "__call__", "__iter__", "__contains__", "__bool__", "__repr__",
-                          "__setattr__", "__init__"])
-    act = chance.randrange(8)
+                          "__setattr__", "__init__", "__del__"])
+    act = chance.randrange(9)
     if act < 2:
         setattr(target, name, chance.choice(CLASS_VALUES)())
     elif act < 4:
@@ -183,10 +183,14 @@ def classes(world):
         world.keep("classes", made)
     elif act == 5:
         made = world.kept("classes")
-        made.__bases__ = (chance.choice([Base, Other]),)
+        made.__bases__ = (chance.choice([Base, Other, shared.Finalized]),)
     elif act == 6:
         made = world.kept("classes")()
         made.method()
+    elif act == 7:
+        one = chance.choice([Base, Other])()
+        world.keep("references", weakref.ref(one))
+        one.__class__ = chance.choice([Base, Other, shared.Finalized])
     else:
         one = chance.choice([Base, Other])()
         one.method(), one.value, one == 1, one + 1

@@ -181,6 +181,62 @@ def test_references_to_what_came_back():
     equal(kept, [])
 
 
+def test_a_class_that_gets_its_first_later():
+    done = []
+
+    class Plain:
+        pass
+
+    class Below(Plain):
+        pass
+
+    class With(Plain):
+        def __del__(self):
+            done.append("with")
+
+    def make(change):
+        one, other = Plain(), Below()
+        refs = weakref.ref(one, lambda ref: done.append("called")), weakref.ref(other)
+        change(one, other)
+        return refs
+
+    def add(one, other):
+        Plain.__del__ = lambda self: done.append(type(self).__name__)
+
+    def change_class(one, other):
+        one.__class__ = With
+
+    refs = make(change_class)
+    collect()
+    equal(done, ["with", "called"])
+    equal([ref() for ref in refs], [None, None])
+    done.clear()
+    refs = make(add)
+    collect()
+    equal(sorted(done), ["Below", "Plain", "called"])
+    equal([ref() for ref in refs], [None, None])
+
+
+def test_a_class_that_loses_its_own_in_between():
+    done = []
+
+    class With:
+        def __del__(self):
+            done.append("with")
+
+    class Plain:
+        pass
+
+    def make():
+        thing = With()
+        thing.__class__ = Plain
+        Plain.__del__ = lambda self: done.append("plain")
+
+    make()
+    collect()
+    equal(done, ["plain"])
+
+
 def test_an_archive_closes_its_file():
     with tempfile.TemporaryDirectory() as directory:
         name = os.path.join(directory, "archive.zip")
