@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/copy.h"
 #include "base/search.h"
 #include "core/abstract.h"
 #include "core/audit.h"
@@ -336,7 +337,7 @@ static Value write_bytes(Map *m, const char *data, intptr_t size)
         TRY(check_open_locked(m));
         if (size > available_locked(m))
             return raise(ValueError, "data out of range");
-        memmove(m->data + m->position, data, (size_t)size);
+        copy_seen(m->data + m->position, data, (size_t)size);
         m->position += size;
     }
     return int_from(size);
@@ -367,7 +368,7 @@ METHOD(mmap_write_byte, "write_byte", "byte, /", 0)
         TRY(check_open_locked(m));
         if (!available_locked(m))
             return raise(ValueError, "write byte out of range");
-        m->data[m->position++] = (char)byte;
+        store_relaxed(&m->data[m->position++], (char)byte);
     }
     return None;
 }
@@ -468,7 +469,7 @@ METHOD(mmap_move, "move", "dest, src, count, /", 0)
         TRY(check_open_locked(m));
         if (to < 0 || from < 0 || count < 0 || m->size - to < count || m->size - from < count)
             return raise(ValueError, "source, destination, or count out of range");
-        memmove(m->data + to, m->data + from, (size_t)count);
+        copy_seen(m->data + to, m->data + from, (size_t)count);
     }
     return None;
 }
@@ -524,11 +525,11 @@ static bool set_slice(Map *m, Value slice, const Buffer *items)
         if (items->size != count)
             return raise(IndexError, "mmap slice assignment is wrong size");
         if (step == 1) {
-            memmove(m->data + start, items->data, (size_t)count);
+            copy_seen(m->data + start, items->data, (size_t)count);
             return true;
         }
         for (intptr_t i = 0; i < count; i++)
-            m->data[start + i * step] = items->data[i];
+            store_relaxed(&m->data[start + i * step], items->data[i]);
     }
     return true;
 }
@@ -554,7 +555,7 @@ static bool set_byte(Map *m, Value key, Value value)
             return raise(IndexError, "mmap index out of range");
         if (byte < 0 || byte > 255)
             return raise(ValueError, "mmap item value must be in range(0, 256)");
-        m->data[i] = (char)byte;
+        store_relaxed(&m->data[i], (char)byte);
     }
     return true;
 }

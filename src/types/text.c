@@ -1,5 +1,6 @@
 #include "types/text.h"
 
+#include "base/copy.h"
 #include "core/alloc.h"
 #include "core/error.h"
 #include "core/share.h"
@@ -17,10 +18,12 @@ Text text_view_slow(Value self)
     return (Text){view.data, view.length, 1, layout, self};
 }
 
-/* A copy of bytes, which stays while it is on the stack. */
+/* A copy of bytes that others may write meanwhile; it stays while it is on the stack. */
 static const char *still(const char *data, intptr_t length)
 {
-    return ((Bytes *)TRY(bytes_from(data, (size_t)length)))->data;
+    char *copy = ((Bytes *)TRY(bytes_new(length)))->data;
+    copy_seen(copy, data, (size_t)length);
+    return copy;
 }
 
 Text text_of_slow(Value self)

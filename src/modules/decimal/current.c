@@ -9,6 +9,8 @@ static Value current_context; /* the ContextVar; a root */
 
 bool current_start(void)
 {
+    if (current_context) /* what comes after it failed the first time */
+        return true;
     gc_add_root(&current_context, 1);
     root_store(&current_context, TRY(context_variable_new("decimal_context", context_copy)));
     return true;
