@@ -276,8 +276,8 @@ static bool warn_list(Type *category, int stack_level, Value source, const char 
     Value message = format_value_list(format, list);
     if (!message)
         return false;
-    return warn_hook ? warn_hook(message, category, stack_level, source)
-                     : warn_default(message, category);
+    __typeof__(warn_hook) hook = load_acquire(&warn_hook);
+    return hook ? hook(message, category, stack_level, source) : warn_default(message, category);
 }
 
 bool warn(Type *category, int stack_level, const char *format, ...)
@@ -303,8 +303,9 @@ bool (*warn_explicit_hook)(Type *category, Value message, Value filename, int li
 
 bool warn_explicit(Type *category, Value message, Value filename, int lineno, bool registered)
 {
-    if (warn_explicit_hook)
-        return warn_explicit_hook(category, message, filename, lineno, registered);
+    __typeof__(warn_explicit_hook) hook = load_acquire(&warn_explicit_hook);
+    if (hook)
+        return hook(category, message, filename, lineno, registered);
     write_stderr(format_value("%V:%d: %N: %V\n", filename, lineno, category, message));
     error_clear();
     return true;

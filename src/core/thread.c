@@ -34,7 +34,7 @@ static bool (*poll_hooks[32])(Thread *thread);
 
 void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread))
 {
-    poll_hooks[__builtin_ctz(bit)] = serve;
+    store_release(&poll_hooks[__builtin_ctz(bit)], serve); /* by a module that is imported late */
 }
 
 bool thread_poll_slow(Thread *thread)
@@ -44,7 +44,7 @@ bool thread_poll_slow(Thread *thread)
         gc_poll_slow(&thread->gc);
     for (bits &= ~(GC_POLL_STOP | GC_POLL_COLLECT); bits; bits &= bits - 1) {
         uint32_t bit = bits & -bits;
-        bool (*serve)(Thread *) = poll_hooks[__builtin_ctz(bit)];
+        bool (*serve)(Thread *) = load_acquire(&poll_hooks[__builtin_ctz(bit)]);
         if (!serve)
             continue;
         fetch_and_acq_rel(&thread->gc.poll, ~bit);

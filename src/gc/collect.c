@@ -114,8 +114,9 @@ size_t collect_if(bool (*needed)(void), int generation)
         collected = true;
     }
     gc_start_world();
-    if (collected && gc_hooks.collected && !gc_world_is_stopped())
-        gc_hooks.collected(full ? 2 : 0);
+    void (*tell)(int) = load_acquire(&gc_hooks.collected);
+    if (collected && tell && !gc_world_is_stopped())
+        tell(full ? 2 : 0);
     return died;
 }
 

@@ -85,8 +85,8 @@ static bool execute(Value module UNUSED)
 {
     if (!callbacks) {
         gc_add_root(&callbacks, 1);
-        runtime_hooks.run_atexit = atexit_run;
         root_store(&callbacks, TRY(list_new(0)));
+        store_release(&runtime_hooks.run_atexit, atexit_run);
     }
     return true;
 }

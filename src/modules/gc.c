@@ -327,10 +327,10 @@ static bool execute(Value module)
         gc_add_root(&callbacks, 1);
         gc_add_root(&garbage, 1);
         gc_add_root_tracer(trace_saved);
-        gc_hooks.collected = on_collected;
-        thread_set_poll_hook(POLL_COLLECTED, tell_of_automatic);
         root_store(&garbage, TRY(list_new(0)));
         root_store(&callbacks, TRY(list_new(0)));
+        thread_set_poll_hook(POLL_COLLECTED, tell_of_automatic);
+        store_release(&gc_hooks.collected, on_collected);
     }
     return module_add_functions(module, gc_search_functions) &&
            module_add(module, "callbacks", callbacks) && module_add(module, "garbage", garbage) &&

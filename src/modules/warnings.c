@@ -432,8 +432,8 @@ static bool execute(Value module)
             TRY(new_filter(defaults[i].action, defaults[i].category, defaults[i].module));
         TRY(list_append(state.filters, filter));
     }
-    warn_hook = warn_from_core;
-    warn_explicit_hook = warn_explicit_from_core;
+    store_release(&warn_hook, warn_from_core);
+    store_release(&warn_explicit_hook, warn_explicit_from_core);
     return module_add(module, "filters", state.filters) &&
            module_add(module, "_context", state.context) &&
            module_add(module, "_onceregistry", state.once_registry) &&

@@ -384,8 +384,9 @@ int runtime_finish(int status)
         print_gc_stats();
     if (config.stats)
         stats_print();
-    if (runtime_hooks.run_atexit)
-        runtime_hooks.run_atexit();
+    void (*run_atexit)(void) = load_acquire(&runtime_hooks.run_atexit);
+    if (run_atexit)
+        run_atexit();
     store_relaxed(&finishing, true);
     end_other_threads(); /* which may send signals, for which there are handlers now */
     if (runtime_hooks.end_signals)
