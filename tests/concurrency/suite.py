@@ -36,6 +36,8 @@ LEFT_OUT = {
     # They change what is the process's: signals, the terminal, the root logger, functions of socket and threading.
     "test_signal", "test_threadsignals", "test_pty", "test_openpty", "test_logging", "test_socket", "test_threading",
     "test_asyncio", "test_support", "test_unittest",
+    # They fork while other copies hold locks.
+    "test_concurrent_futures",
     # It doubles its work with each call up to the recursion limit, which the first copy puts back.
     "test.test_exceptions.ExceptionTests.test_recursion_in_except_handler",
     # Their own threads end with a failure, as one copy changes DefaultContext for all.
@@ -73,7 +75,7 @@ def run_copies(test, run, threads, events):
         thread.join(max(0, end - time.monotonic()))
         if thread.is_alive():
             events.write("hang", test)
-            faulthandler.dump_traceback(all_threads=True)
+            faulthandler.dump_traceback(2)  # sys.stderr may be a test's
             os._exit(5)
     for result in results:
         for _, text in result.errors + result.failures:
