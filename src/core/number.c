@@ -340,7 +340,7 @@ static Value int_from_buffer(Value o)
 {
     Buffer buffer;
     TRY(buffer_get(o, &buffer, BUFFER_READ));
-    Value bytes = bytes_from(buffer.data, (size_t)buffer.size);
+    Value bytes = bytes_from_seen(buffer.data, (size_t)buffer.size);
     buffer_release(&buffer);
     TRY(bytes);
     Bytes *b = (Bytes *)bytes;

@@ -1,6 +1,7 @@
 /* bytes: immutable; the hash is computed once, by any thread, always with the same result. */
 #include "types/bytes.h"
 
+#include "base/copy.h"
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -66,6 +67,13 @@ Value bytes_from(const char *data, size_t size)
         return bytes_from_char((unsigned char)*data);
     Value b = TRY(bytes_new((intptr_t)size));
     memcpy(((Bytes *)b)->data, data, size);
+    return b;
+}
+
+Value bytes_from_seen(const char *data, size_t size)
+{
+    Value b = TRY(bytes_new((intptr_t)size));
+    copy_seen(((Bytes *)b)->data, data, size);
     return b;
 }
 

@@ -34,8 +34,9 @@ Value bytes_new(intptr_t length); /* to be filled by the caller; of length 0 the
 Value bytes_empty(void);
 Value bytes_from_char(unsigned char c);
 Value bytes_from(const char *data, size_t size);
-Value bytes_from_object(Value o);                 /* bytes(o) of a buffer or iterable of ints */
-Value bytes_shrink(Value bytes, intptr_t length); /* of a fresh bytes: a copy or itself */
+Value bytes_from_seen(const char *data, size_t size); /* of what others may write meanwhile */
+Value bytes_from_object(Value o);                     /* bytes(o) of a buffer or iterable of ints */
+Value bytes_shrink(Value bytes, intptr_t length);     /* of a fresh bytes: a copy or itself */
 /* The same of one whose memory nobody else has seen: what is not needed of it is free at once, and
  * the caller forgets `bytes`. */
 Value bytes_shrink_unseen(Value bytes, intptr_t length);

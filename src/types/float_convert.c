@@ -276,7 +276,7 @@ Value float_from_text_object(Value o)
     } else if (has_buffer(o)) {
         Buffer buffer;
         TRY(buffer_get(o, &buffer, BUFFER_READ));
-        Value bytes = bytes_from(buffer.data, (size_t)buffer.size); /* they stay as they are */
+        Value bytes = bytes_from_seen(buffer.data, (size_t)buffer.size); /* they stay as they are */
         buffer_release(&buffer);
         Bytes *b = (Bytes *)TRY(bytes);
         bool valid = double_from_text(b->data, (size_t)b->length, &d);

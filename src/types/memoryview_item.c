@@ -1,6 +1,7 @@
 /* Items of memory views: conversion by format, and walks over strided arrays. */
 #include "types/memoryview.h"
 
+#include "base/copy.h"
 #include "base/half.h"
 #include "core/alloc.h"
 #include "core/call.h"
@@ -250,12 +251,12 @@ void strided_copy_out(const Strided *from, char *to, bool fortran)
 {
     intptr_t count = item_count(from);
     if (strided_is_contiguous(from, fortran)) {
-        memcpy(to, from->data, (size_t)(count * from->item_size));
+        copy_seen(to, from->data, (size_t)(count * from->item_size));
         return;
     }
     Cursor cursor = {.at = from->data};
     for (intptr_t i = 0; i < count; i++) {
-        memcpy(to, cursor.at, (size_t)from->item_size);
+        copy_seen(to, cursor.at, (size_t)from->item_size);
         to += from->item_size;
         cursor_next(&cursor, from, fortran);
     }
@@ -265,14 +266,14 @@ bool strided_copy(const Strided *from, const Strided *to)
 {
     intptr_t count = item_count(from), size = count * from->item_size;
     if (strided_is_contiguous(from, false) && strided_is_contiguous(to, false)) {
-        memmove(to->data, from->data, (size_t)size);
+        copy_seen(to->data, from->data, (size_t)size);
         return true;
     }
     Raw *copy = TRY_OR(raw_new(size), false);
     strided_copy_out(from, copy->data, false);
     Cursor cursor = {.at = to->data};
     for (intptr_t i = 0; i < count; i++) {
-        memcpy(cursor.at, copy->data + i * from->item_size, (size_t)from->item_size);
+        copy_seen(cursor.at, copy->data + i * from->item_size, (size_t)from->item_size);
         cursor_next(&cursor, to, false);
     }
     return true;

@@ -1,6 +1,5 @@
 #include "types/text.h"
 
-#include "base/copy.h"
 #include "core/alloc.h"
 #include "core/error.h"
 #include "core/share.h"
@@ -21,9 +20,7 @@ Text text_view_slow(Value self)
 /* A copy of bytes that others may write meanwhile; it stays while it is on the stack. */
 static const char *still(const char *data, intptr_t length)
 {
-    char *copy = ((Bytes *)TRY(bytes_new(length)))->data;
-    copy_seen(copy, data, (size_t)length);
-    return copy;
+    return ((Bytes *)TRY(bytes_from_seen(data, (size_t)length)))->data;
 }
 
 Text text_of_slow(Value self)

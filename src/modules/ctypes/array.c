@@ -1,6 +1,7 @@
 /* Array, and PyCArrayType, its metaclass. */
 #include <string.h>
 
+#include "base/copy.h"
 #include "core/call.h"
 #include "core/descriptor.h"
 #include "core/share.h"
@@ -37,7 +38,7 @@ static bool chars_set_raw(Value self, Value value)
     char *data = cdata_span(self, &size);
     bool fits = buffer.size <= size;
     if (fits)
-        memmove(data, buffer.data, (size_t)buffer.size);
+        copy_seen(data, buffer.data, (size_t)buffer.size);
     buffer_release(&buffer);
     return fits || raise(ValueError, "byte string too long");
 }

@@ -1,6 +1,7 @@
 /* _CData: what all instances have in common. */
 #include <string.h>
 
+#include "base/copy.h"
 #include "core/call.h"
 #include "core/names.h"
 #include "core/share.h"
@@ -290,7 +291,7 @@ METHOD(cdata_setstate, "__setstate__", "dict, data, /", 0)
     TRY(buffer_get(args[2], &buffer, BUFFER_READ));
     intptr_t size;
     char *data = cdata_span(args[0], &size);
-    memmove(data, buffer.data, (size_t)(buffer.size < size ? buffer.size : size));
+    copy_seen(data, buffer.data, (size_t)(buffer.size < size ? buffer.size : size));
     buffer_release(&buffer);
     return dict_update(TRY(instance_dict(args[0])), args[1]) ? None : 0;
 }

@@ -47,7 +47,7 @@ static Value read_below(TextWrapper *self, intptr_t size)
                      "underlying %s() should have returned a bytes-like object, not '%T'",
                      self->has_read1 ? "read1" : "read", input);
     }
-    return bytes_from(buffer.data, (size_t)buffer.size);
+    return bytes_from_seen(buffer.data, (size_t)buffer.size);
 }
 
 /* Decodes the next chunk: 1, 0 at the end of the file, -1 on failure. `hint`: characters wanted,

@@ -22,7 +22,7 @@ static Value checked_input(Value data)
         return data;
     Buffer buffer;
     TRY(buffer_get(data, &buffer, BUFFER_READ));
-    Value bytes = bytes_from(buffer.data, (size_t)buffer.size);
+    Value bytes = bytes_from_seen(buffer.data, (size_t)buffer.size);
     buffer_release(&buffer);
     return bytes;
 }

@@ -65,7 +65,7 @@ FUNCTION(posix_setxattr, "setxattr", "path, attribute, value, flags=0, *, follow
     TRY(buffer_get(args[2], &buffer, BUFFER_READ));
     TRY(index_as_int(args[3], &flags));
     TRY(AUDIT("os.setxattr", path_shown(&t.path, args[0]), t.name.object,
-              bytes_from(buffer.data, (size_t)buffer.size), int_small(flags)));
+              bytes_from_seen(buffer.data, (size_t)buffer.size), int_small(flags)));
     BLOCKING
     {
         outcome = XATTR(&t, setxattr, t.name.text, buffer.data, (size_t)buffer.size, flags);

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <time.h>
 
+#include "base/copy.h"
 #include "core/audit.h"
 #include "core/call.h"
 #include "modules/sqlite/sqlite.h"
@@ -212,7 +213,7 @@ METHOD(
     intptr_t size = buffer.size;
     unsigned char *copy = SQLITE->sqlite3_malloc64((sqlite3_uint64)size);
     if (copy)
-        memcpy(copy, buffer.data, (size_t)size);
+        copy_seen((char *)copy, buffer.data, (size_t)size);
     buffer_release(&buffer);
     if (size && !copy)
         return raise_no_memory();

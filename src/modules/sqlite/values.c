@@ -31,7 +31,7 @@ static bool has_bytes(Value v, Value *out)
 {
     Buffer buffer;
     TRY(buffer_get(v, &buffer, BUFFER_READ));
-    *out = bytes_from(buffer.data, (size_t)buffer.size);
+    *out = bytes_from_seen(buffer.data, (size_t)buffer.size);
     buffer_release(&buffer);
     return *out != 0;
 }

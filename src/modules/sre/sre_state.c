@@ -90,7 +90,7 @@ Value string_slice(Value string, intptr_t start, intptr_t end)
         end = buffer.size;
     if (start > end)
         start = end;
-    Value result = bytes_from(buffer.data + start, (size_t)(end - start));
+    Value result = bytes_from_seen(buffer.data + start, (size_t)(end - start));
     buffer_release(&buffer);
     return result;
 }

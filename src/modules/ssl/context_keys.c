@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/copy.h"
 #include "core/audit.h"
 #include "core/call.h"
 #include "core/share.h"
@@ -44,7 +45,7 @@ static int copy_key(Value key, unsigned char *room, unsigned most)
         return -1;
     int size = buffer.size > most ? -1 : (int)buffer.size;
     if (size > 0)
-        memcpy(room, buffer.data, (size_t)size);
+        copy_seen((char *)room, buffer.data, (size_t)size);
     buffer_release(&buffer);
     return size;
 }
