@@ -132,8 +132,9 @@ LOOKS = [
     lambda t: t[0], lambda t: t[-1], lambda t: t[:3], lambda t: t["a"], lambda t: t[::2],
 ]
 
-# These read the memory of bytes-like objects while others write it, as docs/THREADS.md says.
+# These read or write the memory of any bytes-like object while others use it, as docs/THREADS.md says.
 BYTES = [
+    lambda t: struct.pack_into("<i", t, 0, 7), lambda t: io.BytesIO(b"some bytes").readinto(t),
     write_vectors, lambda t: struct.unpack_from("<i", t), lambda t: struct.unpack("<4s", t), zlib.compress, zlib.crc32, zlib.adler32,
     binascii.hexlify, binascii.crc32, base64.b64encode, base64.b85encode, hashlib.sha256, hashlib.blake2b,
     lambda t: io.BufferedWriter(io.BytesIO()).write(t), lambda t: array.array("i").frombytes(t), lambda t: codecs.decode(t),
@@ -143,7 +144,7 @@ BYTES = [
 CHANGES = [
     heapq.heapify, lambda t: heapq.heappush(t, 3), heapq.heappop, lambda t: heapq.heappushpop(t, 2),
     lambda t: heapq.heapreplace(t, 9), lambda t: bisect.insort(t, 5), random.shuffle,
-    lambda t: struct.pack_into("<i", t, 0, 7), lambda t: io.BytesIO(b"some bytes").readinto(t), lambda t: t.sort(key=str),
+    lambda t: t.sort(key=str),
     lambda t: operator.setitem(t, 0, 5), lambda t: operator.setitem(t, slice(0, 2), [1, 2, 3]),
     lambda t: operator.setitem(t, slice(None, None, 2), t), lambda t: operator.delitem(t, 0),
     lambda t: operator.delitem(t, slice(0, 2)), lambda t: operator.setitem(t, "a", 5), lambda t: operator.delitem(t, "a"),

@@ -26,7 +26,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-PATIENCE = 60  # seconds for one test
+PATIENCE = 120  # seconds for one test
 REPORTS = "ThreadSanitizer", "AddressSanitizer", "runtime error:", "SystemError", "Fatal"
 # Files and tests whose copies wait for each other, or for nothing.
 LEFT_OUT = {
@@ -118,7 +118,6 @@ def child(name, path, done, threads):
     except BaseException:
         os.write(2, traceback.format_exc().encode("utf-8", "replace"))  # sys.stderr may be a test's
         os._exit(4)
-    sys.stdout.flush()
     os._exit(0)
 
 
