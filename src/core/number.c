@@ -347,6 +347,17 @@ static Value int_from_buffer(Value o)
     return int_from_text(b->data, (size_t)b->length, 10, is_bytes(o) ? o : bytes);
 }
 
+static Value int_from_trunc(Value o, Value method, bool self_first)
+{
+    TRY(warn(DeprecationWarning, 1, "The delegation of int() to __trunc__ is deprecated."));
+    Value truncated = TRY(call(method, &o, self_first, 0));
+    if (is_int_any(truncated))
+        return int_exact(truncated);
+    if (has_index(truncated))
+        return number_index(truncated);
+    return raise(TypeError, "__trunc__ returned non-Integral (type %T)", truncated);
+}
+
 Value number_int(Value o)
 {
     if (is_int(o))
@@ -358,15 +369,10 @@ Value number_int(Value o)
         return checked_int(TRY(type->to_int(o)), "__int__");
     if (type->index)
         return number_index(o);
-    Value truncated = call_special(names.__trunc__, (Value[]){o}, 1);
-    if (truncated) {
-        TRY(warn(DeprecationWarning, 1, "The delegation of int() to __trunc__ is deprecated."));
-        if (is_int_any(truncated))
-            return int_exact(truncated);
-        if (has_index(truncated))
-            return number_index(truncated);
-        return raise(TypeError, "__trunc__ returned non-Integral (type %T)", truncated);
-    }
+    bool self_first;
+    Value trunc = lookup_special(o, names.__trunc__, &self_first);
+    if (trunc)
+        return int_from_trunc(o, trunc, self_first);
     if (error_pending())
         return 0;
     if (is_str(o))

@@ -1,5 +1,7 @@
 """int: construction, text, methods."""
 
+import warnings
+
 from testing import equal, fails, raises, run
 
 
@@ -173,6 +175,22 @@ def test_big_numbers_as_indices():
     fails(IndexError, "cannot fit 'int' into an index-sized integer", lambda: [1][10 ** 30])
     equal([1, 2, 3][-10 ** 30:10 ** 30], [1, 2, 3])
     equal("abc"[10 ** 30:], "")
+
+
+def test_trunc_is_warned_of_before_it_is_called():
+    done = []
+
+    class Truncated:
+        def __trunc__(self):
+            done.append("called")
+            return 5
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fails(DeprecationWarning, "The delegation of int() to __trunc__ is deprecated.", int, Truncated())
+        equal(done, [])
+        warnings.simplefilter("ignore")
+        equal(int(Truncated()), 5)
 
 
 def test_subclass_arithmetic_gives_int():
