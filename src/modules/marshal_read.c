@@ -182,11 +182,10 @@ static bool take_double(Reader *r, bool binary, double *out)
         return true;
     }
     const unsigned char *size = TRY(take(r, 1));
-    size_t length = *size;
-    const char *text = (const char *)TRY(take(r, length));
-    if (!double_from_text(text, length, out))
-        return raise(ValueError, "could not convert string to float: %.*s", (int)length, text);
-    return true;
+    char text[UINT8_MAX + 1] = {0}; /* ends at a NUL */
+    memcpy(text, TRY(take(r, *size)), *size);
+    return double_from_text(text, strlen(text), out) ||
+           raise(ValueError, "could not convert string to float: '%.200s'", text);
 }
 
 static Value read_float(Reader *r, bool binary)

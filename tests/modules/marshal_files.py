@@ -29,3 +29,10 @@ class NoRI:
     def read(s,n=-1): print('r',n); return ''
 try: print(marshal.load(NoRI()))
 except Exception as e: print(type(e),e)
+
+# Numbers as text, which old versions write.
+for data in b"f\x03abc", b"f\x00", b"x\x01z\x011", b"f\x031\x002", b"f\xff" + 255 * b"a", b"f\x081e400\x00\x00\x00":
+    try:
+        print(marshal.loads(data))
+    except Exception as error:
+        print(type(error), error)
