@@ -37,9 +37,9 @@ void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread))
     store_release(&poll_hooks[__builtin_ctz(bit)], serve); /* by a module that is imported late */
 }
 
-bool thread_poll_slow(Thread *thread)
+static bool serve_all_but(Thread *thread, uint32_t put_off)
 {
-    uint32_t bits = load_acquire(&thread->gc.poll);
+    uint32_t bits = load_acquire(&thread->gc.poll) & ~put_off;
     if (bits & (GC_POLL_STOP | GC_POLL_COLLECT))
         gc_poll_slow(&thread->gc);
     for (bits &= ~(GC_POLL_STOP | GC_POLL_COLLECT); bits; bits &= bits - 1) {
@@ -52,6 +52,16 @@ bool thread_poll_slow(Thread *thread)
             return false;
     }
     return true;
+}
+
+bool thread_poll_slow(Thread *thread)
+{
+    return serve_all_but(thread, 0);
+}
+
+bool thread_poll_signals_slow(Thread *thread)
+{
+    return serve_all_but(thread, POLL_FINALISERS);
 }
 
 void thread_request(Thread *thread, uint32_t bits)

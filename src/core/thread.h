@@ -105,6 +105,14 @@ ALWAYS_INLINE bool thread_poll(Thread *thread)
     return likely(!load_relaxed(&thread->gc.poll)) || thread_poll_slow(thread);
 }
 
+/* The same, but finalisers wait for the next one: for who holds what a finaliser may want, and whom
+ * a signal handler must reach all the same. */
+bool thread_poll_signals_slow(Thread *thread) MUST_USE;
+ALWAYS_INLINE bool thread_poll_signals(Thread *thread)
+{
+    return likely(!load_relaxed(&thread->gc.poll)) || thread_poll_signals_slow(thread);
+}
+
 /* The same for who holds a mutex: lets the world stop, but runs no Python code, which may want it.
  */
 ALWAYS_INLINE void thread_poll_stop(Thread *thread)

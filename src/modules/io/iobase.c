@@ -46,7 +46,7 @@ bool io_check_closed(Value self, const char *message)
 
 bool io_interrupted(void)
 {
-    return thread_poll(thread_self());
+    return thread_poll_signals(thread_self());
 }
 
 bool io_error_is_eintr(void)
