@@ -188,7 +188,7 @@ METHOD(array_buffer_info, "buffer_info", "/",
 static Value to_bytes(TypedArray *a)
 {
     WITH_LOCK (a)
-        return bytes_from(array_data(a), (size_t)(a->length * a->code->size));
+        return bytes_from_seen(array_data(a), (size_t)(a->length * a->code->size));
     UNREACHABLE();
 }
 

@@ -297,7 +297,7 @@ METHOD(mmap_read, "read", "n=None, /", 0)
     WITH_LOCK (m) {
         TRY(check_open_locked(m));
         intptr_t rest = available_locked(m), count = n < 0 || n > rest ? rest : n;
-        Value result = TRY(bytes_from(m->data + m->position, (size_t)count));
+        Value result = TRY(bytes_from_seen(m->data + m->position, (size_t)count));
         m->position += count;
         return result;
     }
@@ -312,7 +312,7 @@ METHOD(mmap_readline, "readline", "/", 0)
         intptr_t rest = available_locked(m);
         const char *start = m->data + m->position;
         intptr_t end = search_char(start, rest, 1, '\n'), count = end < 0 ? rest : end + 1;
-        Value result = TRY(bytes_from(start, (size_t)count));
+        Value result = TRY(bytes_from_seen(start, (size_t)count));
         m->position += count;
         return result;
     }
@@ -487,7 +487,7 @@ static Value get_slice_locked(const Map *m, intptr_t start, intptr_t stop, intpt
 {
     intptr_t count = slice_adjust(m->size, &start, &stop, step);
     if (step == 1)
-        return bytes_from(m->data + start, (size_t)count);
+        return bytes_from_seen(m->data + start, (size_t)count);
     Value result = TRY(bytes_new(count));
     for (intptr_t i = 0; i < count; i++)
         ((Bytes *)result)->data[i] = m->data[start + i * step];

@@ -72,6 +72,8 @@ Value bytes_from(const char *data, size_t size)
 
 Value bytes_from_seen(const char *data, size_t size)
 {
+    if (size == 1)
+        return bytes_from_char((unsigned char)load_relaxed(data));
     Value b = TRY(bytes_new((intptr_t)size));
     copy_seen(((Bytes *)b)->data, data, size);
     return b;

@@ -303,7 +303,7 @@ static Value struct_unpack(const char *data, const Strided *s)
         return memory_unpack(data, s->format);
     Value unpack = TRY(import_attribute("struct", "unpack"));
     Value format = TRY(str_from_cstring(s->format));
-    return call2(unpack, format, TRY(bytes_from(data, (size_t)s->item_size)));
+    return call2(unpack, format, TRY(bytes_from_seen(data, (size_t)s->item_size)));
 }
 
 /* Items of formats that nobody knows are not equal. */

@@ -25,7 +25,7 @@ static Value chars_get_raw(Value self)
 {
     intptr_t size;
     const char *data = cdata_span(self, &size);
-    return bytes_from(data, (size_t)size);
+    return bytes_from_seen(data, (size_t)size);
 }
 
 static bool chars_set_raw(Value self, Value value)

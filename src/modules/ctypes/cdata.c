@@ -278,7 +278,7 @@ METHOD(cdata_reduce, "__reduce__", "/", 0)
     Value state = TRY(instance_dict(args[0]));
     intptr_t size;
     const char *data = cdata_span(args[0], &size);
-    Value bytes = TRY(bytes_from(data, (size_t)size));
+    Value bytes = TRY(bytes_from_seen(data, (size_t)size));
     Value unpickle = TRY(import_attribute("_ctypes", "_unpickle"));
     return tuple_of(unpickle, TRY(tuple_of((Value)type_of(args[0]), TRY(tuple_of(state, bytes)))));
 }

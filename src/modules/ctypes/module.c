@@ -213,7 +213,7 @@ static Value string_at(const char *address, int size)
     TRY(audit_text("ctypes.string_at", address, size));
     if (size < -1)
         return raise(SystemError, "Negative size passed to PyBytes_FromStringAndSize");
-    return bytes_from(address, size == -1 ? strlen(address) : (size_t)size);
+    return bytes_from_seen(address, size == -1 ? strlen(address) : (size_t)size);
 }
 
 static Value wstring_at(const wchar_t *address, int size)
