@@ -91,6 +91,8 @@ def child(name, path, done, threads):
     from test import support
     support.use_resources = []
     support.verbose = False
+    if "tsan" in sys.executable:  # it gives up at 65,536 C frames
+        threading.stack_size(1 << 20)
     events = Events(path)
 
     def in_copies(run_alone):
