@@ -10,7 +10,7 @@ SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "
 FUNCTIONS = re.compile(r"\b(?:raise|raise_from|warn|warn_about|str_format|format_value|raise_import_error|raise_attribute_message)"
                        r"\s*\(")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-KNOWN = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?(?:l|ll|z|j|t)?[diuxXcsVRATBN%]")
+KNOWN = re.compile(r"%[-+#0]*\d*(?:\.\d+)?[lzjt]*[diuxXcsVRATBN%]")
 
 
 def argument_strings(text, at):
