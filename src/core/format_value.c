@@ -11,7 +11,7 @@
 typedef struct Conversion {
     char flags[4];
     int width, precision; /* precision -1: not given */
-    int longs;            /* l and z: 64 bits */
+    int longs;            /* l, z, j and t: 64 bits */
     char letter;
 } Conversion;
 
