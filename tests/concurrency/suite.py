@@ -35,13 +35,15 @@ LEFT_OUT = {
     "test_pdb", "test_cmd_line", "test_cmd_line_script", "test_file_eintr", "test_script_helper",
     # They change what is the process's: signals, the terminal, the root logger, functions of socket and threading.
     "test_signal", "test_threadsignals", "test_pty", "test_openpty", "test_logging", "test_socket", "test_threading",
-    "test_asyncio", "test_support", "test_unittest",
+    "test_asyncio", "test_support", "test_unittest", "test_resource", "test_poplib",
     # They fork while other copies hold locks.
     "test_concurrent_futures",
     # It doubles its work with each call up to the recursion limit, which the first copy puts back.
     "test.test_exceptions.ExceptionTests.test_recursion_in_except_handler",
     # Their own threads end with a failure, as one copy changes DefaultContext for all.
-    "test.test_decimal.CThreadingTest.test_threading", "test.test_decimal.PyThreadingTest.test_threading"}
+    "test.test_decimal.CThreadingTest.test_threading", "test.test_decimal.PyThreadingTest.test_threading",
+    # They wait for children that other copies have forked (under CPython as well).
+    "test.test_mailbox.TestMMDF.test_lock_conflict", "test.test_mailbox.TestMbox.test_lock_conflict"}
 
 
 # ---- the process of one file

@@ -84,7 +84,7 @@ def test_shared():
         clean()
         equal(world.wrong, [])
         assert max(world.ended) <= 1 and max(world.called) <= 1, (world.ended, world.called)
-        assert sum(world.ended) > OBJECTS // 2, world.ended
+        assert sum(world.ended) > OBJECTS // 2 and sum(world.called) > OBJECTS // 2, (world.ended, world.called)
 
 
 def test_of_threads_that_end():
