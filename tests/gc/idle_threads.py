@@ -22,6 +22,35 @@ def work(get, done):
         done.release()
 
 
+class Releaser:
+    def __init__(self, lock):
+        self.lock = lock
+
+    def __del__(self):
+        self.lock.release()
+
+
+def wait_for_the_dropped(barrier):
+    """Waits for what its own garbage does at its end; an expression's value is in a register still."""
+    lock = threading.Lock()
+    lock.acquire()
+    barrier.wait()
+    Releaser(lock).lock.locked()
+    lock.acquire()
+
+
+def test_threads_that_wait_together_for_what_they_dropped():
+    for _ in range(3):
+        barrier = threading.Barrier(6)
+        threads = [threading.Thread(target=wait_for_the_dropped, args=(barrier,), daemon=True) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        end = time.monotonic() + 60
+        for thread in threads:
+            thread.join(max(0, end - time.monotonic()))
+        equal([thread.is_alive() for thread in threads], [False] * 6)
+
+
 def kept_by_waiting(make_queue):
     queue, done = make_queue(), threading.Semaphore(0)
     thread = threading.Thread(target=work, args=(queue.get, done))

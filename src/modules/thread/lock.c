@@ -33,7 +33,8 @@ typedef struct RLock {
  * work would do so all the time: in all, it takes a fiftieth of the time at most. */
 #define IDLE_NS       ((int64_t)REST_AFTER_NS)
 #define IDLE_FRACTION 50
-static int64_t next_idle_collection; /* atomic: monotonic ns */
+static int64_t next_idle_collection;  /* atomic: monotonic ns */
+static int64_t idle_collection_begun; /* atomic: when the last one began */
 
 static int64_t idle_deadline(void)
 {
@@ -41,16 +42,23 @@ static int64_t idle_deadline(void)
     return soon > allowed ? soon : allowed;
 }
 
-static void collect_when_idle(void)
+/* True once a collection has found what a thread that rests since then keeps no more. Another
+ * thread's serves as well, but not one that began before: the registers of who does not rest keep
+ * what is dead. 0: it does not rest yet. */
+static bool collected_when_idle(int64_t rests_since)
 {
     int64_t begun = monotonic_ns();
+    if (rests_since && load_relaxed(&idle_collection_begun) > rests_since)
+        return true;
     if (begun < load_relaxed(&next_idle_collection))
-        return; /* another thread has just done it */
+        return false;
     store_relaxed(&next_idle_collection, begun + IDLE_NS);
+    store_relaxed(&idle_collection_begun, begun);
     collect_hook(2);
     finalisers_run();
     int64_t now = monotonic_ns();
     store_relaxed(&next_idle_collection, now + (now - begun) * IDLE_FRACTION);
+    return true;
 }
 
 int lock_byte_acquire(uint8_t *lock, int64_t deadline)
@@ -60,11 +68,15 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline)
     Thread *thread = thread_self();
     bool idle = deadline < 0; /* it has not collected yet */
     bool rests = false;
+    int64_t rests_since = 0;
     int64_t until = idle ? idle_deadline() : deadline;
     for (;;) {
         LockWait outcome = LOCK_INTERRUPTED;
-        if (rests)
+        if (rests) {
             rest_hook(true);
+            if (!rests_since)
+                rests_since = monotonic_ns();
+        }
         BLOCKING
         {
             outcome = lock_acquire_until(lock, until);
@@ -76,10 +88,9 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline)
         if (outcome == LOCK_TIMED_OUT && !idle)
             return 0;
         if (outcome == LOCK_TIMED_OUT) {
-            collect_when_idle();
-            idle = false;
+            idle = !collected_when_idle(rests_since);
             rests = true;
-            until = -1;
+            until = idle ? idle_deadline() : -1;
         }
         if (!thread_poll(thread))
             return -1;
