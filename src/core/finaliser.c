@@ -49,6 +49,8 @@ void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object))
     if (!vec_push(&queue, due))
         fatal("no memory for the queue of finalisers");
     thread_request(thread ? thread : thread_self(), POLL_FINALISERS);
+    if (thread && thread != thread_self())
+        parker_interrupt(thread->parker); /* it may wait for what the finaliser does */
 }
 
 /* Takes the oldest entry that `thread` may run: at the end of the program, any. */

@@ -248,6 +248,7 @@ bool thread_enter(Thread *thread, size_t c_stack_size)
         return false;
     }
     mutex_lock_raw(&threads_lock);
+    thread->parker = &parker_self;
     thread->next = threads;
     threads = thread;
     thread_total++;

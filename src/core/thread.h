@@ -3,6 +3,7 @@
 #ifndef WEFT_CORE_THREAD_H
 #define WEFT_CORE_THREAD_H
 
+#include "base/parking_lot.h"
 #include "gc/heap.h"
 #include "core/type.h"
 
@@ -66,6 +67,7 @@ typedef struct Thread {
                             */
     uint64_t native_id;    /* pthread_self(): threading.get_ident() */
     int os_id;             /* gettid() */
+    Parker *parker;        /* what it sleeps on; immutable after init */
     /* The smallest number that no other live thread has, below THREAD_SLOTS; that if there is none:
      * its part in what is kept for each thread. immutable after init */
     uint32_t slot;

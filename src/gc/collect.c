@@ -140,6 +140,11 @@ void stats_hand_over(struct GcAllocator *allocator)
     mutex_unlock(&totals_lock);
 }
 
+uint64_t gc_full_collections(void)
+{
+    return totals.full_collections;
+}
+
 void gc_stats(GcStats *out)
 {
     gc_stop_world();

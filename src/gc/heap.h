@@ -299,6 +299,8 @@ typedef struct GcStats {
     uint32_t threads, threads_max;       /* now, and the most at a collection */
 } GcStats;
 void gc_stats(GcStats *out);
+/* How many full collections there were, for a thread that is running, so none goes on. */
+uint64_t gc_full_collections(void);
 /* Calls visit for each allocated object, world stopped. */
 void gc_each_object(void (*visit)(Object *object, void *context), void *context);
 /* Calls visit, which must not allocate, for each object that is not SHARED and that the calling

@@ -51,6 +51,40 @@ def test_threads_that_wait_together_for_what_they_dropped():
         equal([thread.is_alive() for thread in threads], [False] * 6)
 
 
+def drop_a_releaser(lock, depth=20):
+    if depth:
+        drop_a_releaser(lock, depth - 1)
+    else:
+        Releaser(lock)
+
+
+def wait_for_another_to_collect(barrier):
+    """With a timeout, so it doesn't collect itself; the finaliser is its own to run."""
+    lock = threading.Lock()
+    lock.acquire()
+    drop_a_releaser(lock)
+    barrier.wait()
+    acquired.append(lock.acquire(timeout=60))
+
+
+acquired = []
+
+
+def test_a_thread_that_waits_runs_its_finalisers():
+    barrier = threading.Barrier(5)
+    threads = [threading.Thread(target=wait_for_another_to_collect, args=(barrier,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    time.sleep(0.2)
+    begin = time.monotonic()
+    gc.collect()
+    for thread in threads:
+        thread.join()
+    equal(acquired, [True] * 4)
+    equal(time.monotonic() - begin < 30, True)
+
+
 def kept_by_waiting(make_queue):
     queue, done = make_queue(), threading.Semaphore(0)
     thread = threading.Thread(target=work, args=(queue.get, done))

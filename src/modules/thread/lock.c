@@ -33,8 +33,7 @@ typedef struct RLock {
  * work would do so all the time: in all, it takes a fiftieth of the time at most. */
 #define IDLE_NS       ((int64_t)REST_AFTER_NS)
 #define IDLE_FRACTION 50
-static int64_t next_idle_collection;  /* atomic: monotonic ns */
-static int64_t idle_collection_begun; /* atomic: when the last one began */
+static int64_t next_idle_collection; /* atomic: monotonic ns */
 
 static int64_t idle_deadline(void)
 {
@@ -42,18 +41,13 @@ static int64_t idle_deadline(void)
     return soon > allowed ? soon : allowed;
 }
 
-/* True once a collection has found what a thread that rests since then keeps no more. Another
- * thread's serves as well, but not one that began before: the registers of who does not rest keep
- * what is dead. 0: it does not rest yet. */
-static bool collected_when_idle(int64_t rests_since)
+/* False: another thread is at it, or it was not long ago. */
+static bool collect_when_idle(void)
 {
     int64_t begun = monotonic_ns();
-    if (rests_since && load_relaxed(&idle_collection_begun) > rests_since)
-        return true;
     if (begun < load_relaxed(&next_idle_collection))
         return false;
     store_relaxed(&next_idle_collection, begun + IDLE_NS);
-    store_relaxed(&idle_collection_begun, begun);
     collect_hook(2);
     finalisers_run();
     int64_t now = monotonic_ns();
@@ -61,34 +55,41 @@ static bool collected_when_idle(int64_t rests_since)
     return true;
 }
 
+/* Waits in the native state. *collected: another thread's collection has found what this one keeps
+ * no more. It finds that only if this thread rests all the while. */
+static LockWait wait_for_lock(uint8_t *lock, int64_t until, bool rests, bool *collected)
+{
+    LockWait outcome = LOCK_INTERRUPTED;
+    uint64_t collections = gc_full_collections();
+    if (rests)
+        rest_hook(true);
+    BLOCKING
+    {
+        outcome = lock_acquire_until(lock, until);
+    }
+    *collected = rests && gc_full_collections() != collections;
+    if (rests)
+        rest_hook(false);
+    return outcome;
+}
+
 int lock_byte_acquire(uint8_t *lock, int64_t deadline)
 {
     if (lock_try_acquire(lock))
         return 1;
     Thread *thread = thread_self();
-    bool idle = deadline < 0; /* it has not collected yet */
+    bool idle = deadline < 0; /* what it keeps no more is not found yet */
     bool rests = false;
-    int64_t rests_since = 0;
     int64_t until = idle ? idle_deadline() : deadline;
     for (;;) {
-        LockWait outcome = LOCK_INTERRUPTED;
-        if (rests) {
-            rest_hook(true);
-            if (!rests_since)
-                rests_since = monotonic_ns();
-        }
-        BLOCKING
-        {
-            outcome = lock_acquire_until(lock, until);
-        }
-        if (rests)
-            rest_hook(false);
+        bool collected;
+        LockWait outcome = wait_for_lock(lock, until, rests, &collected);
         if (outcome == LOCK_TAKEN)
             return 1;
         if (outcome == LOCK_TIMED_OUT && !idle)
             return 0;
         if (outcome == LOCK_TIMED_OUT) {
-            idle = !collected_when_idle(rests_since);
+            idle = !collected && !collect_when_idle();
             rests = true;
             until = idle ? idle_deadline() : -1;
         }
