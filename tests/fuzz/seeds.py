@@ -1,7 +1,12 @@
 """Writes the inputs that fuzzing a target starts from.
 Usage: seeds.py target directory"""
 
+import collections
+import datetime
+import decimal
+import marshal
 import os
+import pickle
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -18,6 +23,28 @@ TEXTS = {
     'json_text': [b'{"a": [1, -2.5e3, true, null, "\\u00e9\\n"], "b": {}}', b'[[], [[]], "\\ud83d\\ude00"]', b' NaN ', b'"\xc3\xa9"', b'\xff\xfe1\x00'],
     'format_text': FORMATS,
 }
+OBJECTS = [
+    1, 2**70, -3.5, 1j, 'abc', 'é€', b'xyz', (1, 2, (3,)), [1, [2]], {'a': 1, 2: [3]}, {1, 2}, frozenset('ab'), None, True, ...,
+    bytearray(b'q'), datetime.datetime(2020, 1, 2), datetime.timedelta(3), decimal.Decimal('1.5'), collections.deque([1, 2]),
+    collections.OrderedDict(a=1), collections.Counter('aab'), ValueError('x'), datetime.timezone.utc, complex, slice(1, 2)]
+CODE = '''
+def f(a, *b, c=1, **k):
+    try:
+        return [x for x in a]
+    except E:
+        with a: pass
+class C:
+    x = 1
+'''
+
+
+def written(dump, versions, objects):
+    for value in objects:
+        for version in versions:
+            try:
+                yield dump(value, version)
+            except ValueError:
+                pass
 
 
 def sources():
@@ -36,10 +63,20 @@ def sources():
         yield b'\2' + text
 
 
+def seeds(target):
+    if target == 'source':
+        return sources()
+    if target == 'marshalled':
+        return written(marshal.dumps, range(5), OBJECTS + [compile(CODE, 'x', 'exec')])
+    if target == 'pickled':
+        return written(pickle.dumps, range(6), OBJECTS)
+    return TEXTS[target]
+
+
 def main():
     target, directory = sys.argv[1:]
     os.makedirs(directory, exist_ok=True)
-    for i, data in enumerate(sources() if target == 'source' else TEXTS[target]):
+    for i, data in enumerate(seeds(target)):
         with open(os.path.join(directory, f'seed{i:04}'), 'wb') as file:
             file.write(data)
 

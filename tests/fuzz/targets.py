@@ -3,8 +3,13 @@
 Inputs that ask for much memory by a number in them are left alone: that is no finding.
 """
 
+import collections
+import datetime
+import decimal
+import io
 import json
 import marshal
+import pickle
 import re
 import signal
 import struct
@@ -123,6 +128,48 @@ def json_text(data):
     except (ValueError, RecursionError):
         return
     assert again == value or 'NaN' in json.dumps(value)
+
+
+def marshalled(data):
+    """marshal.loads(), and what came of it through marshal again."""
+    try:
+        value = marshal.loads(data)
+    except (ValueError, TypeError, EOFError):
+        return
+    try:
+        data = marshal.dumps(value)
+    except ValueError:  # nested too deep, or a code object's parts are none that compile() makes
+        return
+    marshal.loads(data)
+
+
+CALLABLE = {kind.__name__: kind for kind in (
+    complex, set, frozenset, slice, Exception, OSError, collections.deque, collections.OrderedDict, collections.Counter,
+    collections.defaultdict, datetime.date, datetime.time, datetime.datetime, datetime.timedelta, datetime.timezone,
+    decimal.Decimal, io.StringIO, io.BytesIO)}
+
+
+class Unpickler(pickle.Unpickler):
+    """Knows what no input can do harm with."""
+
+    def find_class(self, module, name):
+        return CALLABLE[name]
+
+    def persistent_load(self, identifier):
+        return identifier
+
+
+def pickled(data):
+    """Unpickling, and what came of it through pickle again. The data may raise whatever it likes, but for SystemError."""
+    if MANY_DIGITS.search(data):
+        return
+    try:
+        value = Unpickler(io.BytesIO(data)).load()
+        pickle.loads(pickle.dumps(value))
+    except SystemError:
+        raise
+    except Exception:
+        pass
 
 
 VALUES = 0, -12345, 10**25, 1.5, -0.0, float('nan'), 1e300, 1 - 2j, 'text', 'é\U0001f600', True, None, b'by'
