@@ -235,16 +235,17 @@ static void flush_files(void)
 
 static bool hold(Value self, IoLock *lock, int64_t deadline)
 {
-    bool taken = !is_shared(self) || load_relaxed(&lock->owner) == thread_self()->gc.id;
-    if (taken)
+    LockWait outcome = LOCK_INTERRUPTED;
+    if (!is_shared(self) || load_relaxed(&lock->owner) == thread_self()->gc.id)
         return false;
-    BLOCKING
-    {
-        taken = lock_acquire_until(&lock->byte, deadline) == LOCK_TAKEN;
-    }
-    if (taken)
+    while (outcome == LOCK_INTERRUPTED)
+        BLOCKING
+        {
+            outcome = lock_acquire_until(&lock->byte, deadline);
+        }
+    if (outcome == LOCK_TAKEN)
         store_relaxed(&lock->owner, thread_self()->gc.id);
-    return taken;
+    return outcome == LOCK_TAKEN;
 }
 
 static FileHold hold_file(Value file, int64_t deadline)
