@@ -22,6 +22,7 @@
 #include "core/call.h"
 #include "core/iterate.h"
 #include "core/module.h"
+#include "modules/posix/environment.h"
 #include "modules/posix/fork.h"
 #include "modules/system.h"
 #include "types/bytes.h"
@@ -38,7 +39,8 @@ typedef struct Strings {
 } Strings;
 
 typedef struct Spawn {
-    Strings arguments, programs, environment; /* environment.items 0: the parent's */
+    Strings arguments, programs, environment; /* environment.items 0: what is inherited */
+    char **inherited;
     const char *directory;
     int *keep_fds; /* sorted */
     size_t keep_count;
@@ -297,8 +299,6 @@ static void report(const Spawn *s, const char *kind, int number, const char *tex
     (void)written;
 }
 
-extern char **environ;
-
 /* The parent's handlers must not run in the child, which shares its memory. */
 static void unblock_signals(const Spawn *s)
 {
@@ -335,7 +335,9 @@ static const char *child_steps(Spawn *s)
     }
     if (s->close_fds)
         close_others(s);
-    execute_program(s, s->environment.items ? s->environment.items : environ);
+    if (s->preexec != None && !s->environment.items) /* which may have changed it */
+        s->inherited = environment_for_child();
+    execute_program(s, s->environment.items ? s->environment.items : s->inherited);
     return "";
 }
 
@@ -405,6 +407,10 @@ FUNCTION(fork_exec, "fork_exec",
     Spawn s;
     pid_t pid = -1;
     TRY(prepare(args, &s));
+    char **inherited __attribute__((cleanup(environment_free))) = environment_for_child();
+    s.inherited = inherited;
+    if (!inherited)
+        return raise_no_memory();
     int allow_vfork = TRY_NOT_NEGATIVE(object_truth(args[22]), 0);
     if (s.preexec != None && runtime_is_finishing())
         return raise(PythonFinalizationError, "preexec_fn not supported at interpreter shutdown");

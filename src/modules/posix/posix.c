@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
+#include "modules/posix/environment.h"
 #include "modules/posix/posix_internal.h"
 #include "modules/system.h"
 #include "vm/config.h"
@@ -37,7 +38,7 @@ FUNCTION(posix_putenv, "putenv", "name, value, /", "Change or add an environment
     if (strchr(name.text, '='))
         return raise(ValueError, "illegal environment variable name");
     TRY(AUDIT("os.putenv", bytes_from(name.text, name.size), bytes_from(value.text, value.size)));
-    return setenv(name.text, value.text, 1) ? raise_errno() : None;
+    return environment_set(name.text, value.text) ? None : raise_errno();
 }
 
 FUNCTION(posix_unsetenv, "unsetenv", "name, /", "Delete an environment variable.")
@@ -45,7 +46,7 @@ FUNCTION(posix_unsetenv, "unsetenv", "name, /", "Delete an environment variable.
     Path name;
     TRY(path_from(args[0], &name, "unsetenv", "name", 0));
     TRY(AUDIT("os.unsetenv", bytes_from(name.text, name.size)));
-    return unsetenv(name.text) ? raise_errno() : None;
+    return environment_unset(name.text) ? None : raise_errno();
 }
 
 FUNCTION(posix_strerror, "strerror", "code, /", "Translate an error code to a message string.")

@@ -12,6 +12,7 @@
 #include "modules/descriptor.h"
 #include "modules/imp.h"
 #include "modules/posix/fork.h"
+#include "modules/posix/environment.h"
 #include "modules/posix/posix_internal.h"
 #include "modules/signal.h"
 #include "modules/system.h"
@@ -19,8 +20,6 @@
 #include "types/set.h"
 #include "vm/cache.h"
 #include "vm/startup.h"
-
-extern char **environ;
 
 /* ---- fork */
 
@@ -205,7 +204,9 @@ static Value execute(Value *args, Value environment, const char *function)
                      function);
     if (environment && !type_of(environment)->getitem)
         return raise(TypeError, "%s: environment must be a mapping object", function);
-    char **env = environment ? TRY(posix_environment(environment)) : environ;
+    char **env = environment ? TRY(posix_environment(environment)) : environment_for_child();
+    if (!env)
+        return raise_no_memory();
     TRY(AUDIT("os.exec", path_shown(&path, args[0]), args[1], environment ? environment : None));
     if (path.fd >= 0)
         fexecve(path.fd, argv, env);

@@ -6,13 +6,12 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "modules/posix/environment.h"
 #include "modules/posix/fork.h"
 #include "modules/posix/posix_internal.h"
 #include "modules/signal.h"
 #include "modules/system.h"
 #include "vm/startup.h"
-
-extern char **environ;
 
 enum { ACTION_OPEN, ACTION_CLOSE, ACTION_DUP2, ACTION_CLOSEFROM };
 
@@ -166,6 +165,7 @@ static Value spawn(Value *args, const char *function, SpawnFn call)
     Path path;
     char **argv __attribute__((cleanup(free_strings))) = 0;
     char **env __attribute__((cleanup(free_strings))) = 0;
+    char **own __attribute__((cleanup(environment_free))) = 0;
     posix_spawn_file_actions_t actions __attribute__((cleanup(posix_spawn_file_actions_destroy)));
     posix_spawnattr_t attributes __attribute__((cleanup(posix_spawnattr_destroy)));
     posix_spawn_file_actions_init(&actions);
@@ -189,6 +189,8 @@ static Value spawn(Value *args, const char *function, SpawnFn call)
         return raise(ValueError, "%s: argv first element cannot be empty", function);
     if (args[2] != None)
         env = TRY(posix_environment(args[2]));
+    else if (!(own = environment_for_child()))
+        return raise_no_memory();
     if (options.file_actions)
         TRY(add_actions(&actions, options.file_actions));
     TRY(set_attributes(&attributes, &options));
@@ -199,7 +201,7 @@ static Value spawn(Value *args, const char *function, SpawnFn call)
     int error = 0;
     BLOCKING
     {
-        error = call(&pid, path.text, &actions, &attributes, argv, env ? env : environ);
+        error = call(&pid, path.text, &actions, &attributes, argv, env ? env : own);
     }
     errno = error;
     return error ? raise_path_error(&path) : int_small(pid);
