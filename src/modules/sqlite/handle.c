@@ -326,7 +326,7 @@ void database_drain(Database *d)
             drain_stack(exchange_acq_rel(&d->abandoned, (Handle *)0));
 }
 
-/* reset_abandoned() does not look at it from now on. */
+/* take_lost() does not look at it from now on. */
 static sqlite3 *take_db(Database *d)
 {
     mutex_lock_raw(&all_lock);
@@ -346,7 +346,7 @@ void database_retire(Database *d)
 
 static void close_one(Database *d)
 {
-    sqlite3 *db = take_db(d); /* first, as reset_abandoned() looks at statements */
+    sqlite3 *db = take_db(d); /* first, as reset_lost() looks at statements */
     database_drain(d);
     cache_shrink(d, 0);
     for (Handle *h = d->in_use.first; h; h = h->next)
@@ -372,28 +372,60 @@ void database_close(Database *d)
 /* ---- what is locked by the dead ---------------------------------------------------------------
  */
 
-/* Only resets it: what else there is to do is for those who have a turn. A database whose mutex is
- * held is left alone, as its holder may wait for this thread. True if there was anything. */
-static bool reset_abandoned(Database *d)
+/* Handles that nobody holds any more, taken off their database, whose mutex is held. */
+typedef struct Lost {
+    Database *database; /* a reference; 0: there are none */
+    Handle *stack;
+    sqlite3_mutex *mutex;
+} Lost;
+
+/* A database whose mutex is held is left alone, as its holder may wait for this thread. While we
+ * have the mutex and these handles, whoever closes the database waits to finalise them. */
+static Lost take_lost_locked(Database *d)
 {
-    bool any = false;
     Handle *top = load_acquire(&d->abandoned);
     if (!top || top == CLOSED || !d->db)
-        return false;
+        return (Lost){0};
     sqlite3_mutex *mutex = SQLITE->sqlite3_db_mutex(d->db);
     if (SQLITE->sqlite3_mutex_try(mutex) != SQLITE_OK)
-        return false;
+        return (Lost){0};
     Handle *stack = exchange_acq_rel(&d->abandoned, (Handle *)0);
-    while (stack) {
-        Handle *h = stack;
-        stack = h->next_abandoned;
+    if (!stack) {
+        SQLITE->sqlite3_mutex_leave(mutex);
+        return (Lost){0};
+    }
+    fetch_add_relaxed(&d->references, 1u); /* not the first: the handles have some */
+    return (Lost){d, stack, mutex};
+}
+
+/* The next after `previous`, of which a reference is held, or of all if that is 0. */
+static Lost take_lost(const Database *previous, const Database *except)
+{
+    Lost lost = {0};
+    mutex_lock_raw(&all_lock);
+    for (Database *d = previous ? previous->next : all; d && !lost.database; d = d->next)
+        if (d != except)
+            lost = take_lost_locked(d);
+    mutex_unlock(&all_lock);
+    return lost;
+}
+
+/* Only resets them: what else there is to do is for those who have a turn. May run Python code: an
+ * aggregate under way ends. True if there was anything. */
+static bool reset_lost(const Lost *lost)
+{
+    bool any = false;
+    for (Handle *h = lost->stack; h; h = h->next_abandoned) {
         if (h->statement && SQLITE->sqlite3_stmt_busy(h->statement)) {
             SQLITE->sqlite3_reset(h->statement);
             any = true;
         }
+    }
+    SQLITE->sqlite3_mutex_leave(lost->mutex);
+    for (Handle *h = lost->stack, *next; h; h = next) {
+        next = h->next_abandoned;
         handle_abandon(h);
     }
-    SQLITE->sqlite3_mutex_leave(mutex);
     return any;
 }
 
@@ -422,9 +454,10 @@ bool handles_reclaim(const Database *except)
         finalisers_run(); /* close connections */
         callback_leave(&scope);
     }
-    mutex_lock_raw(&all_lock);
-    for (Database *d = all; d; d = d->next)
-        any |= d != except && reset_abandoned(d);
-    mutex_unlock(&all_lock);
+    for (Lost lost = take_lost(0, except), next; lost.database; lost = next) {
+        any |= reset_lost(&lost);
+        next = take_lost(lost.database, except);
+        database_drop(lost.database);
+    }
     return any;
 }
