@@ -150,6 +150,23 @@ METHOD(context_wrap_bio, "_wrap_bio",
 /* ---- ciphers and protocols ---------------------------------------------------------------------
  */
 
+/* Connections that were made while there was one thread have no list of ciphers of their own and
+ * look at the context's, which OpenSSL frees when it gets another one: with several threads,
+ * perhaps in the middle of a handshake. Then it keeps the one that it has, as each new connection
+ * gets its own anyway (own_ciphers_locked), and only the security level that the list may set is
+ * for it. */
+static bool set_ciphers_locked(SslContext *c, const char *list)
+{
+    if (!load_relaxed(&multithreaded))
+        return S->SSL_CTX_set_cipher_list(c->ctx, list);
+    SSL *probe = S->SSL_new(c->ctx);
+    bool done = probe && S->SSL_set_cipher_list(probe, list);
+    if (done)
+        S->SSL_CTX_set_security_level(c->ctx, S->SSL_get_security_level(probe));
+    S->SSL_free(probe);
+    return done;
+}
+
 METHOD(context_set_ciphers, "set_ciphers", "cipherlist, /", 0)
 {
     if (!is_str(args[1]))
@@ -158,7 +175,7 @@ METHOD(context_set_ciphers, "set_ciphers", "cipherlist, /", 0)
     SslContext *c = as_context(args[0]);
     Value ciphers = TRY(bytes_from(list, strlen(list)));
     WITH_LOCK (c) {
-        if (!S->SSL_CTX_set_cipher_list(c->ctx, list)) {
+        if (!set_ciphers_locked(c, list)) {
             C->ERR_clear_error();
             return raise((Type *)ssl_exceptions[0], "No cipher can be selected.");
         }
@@ -167,8 +184,6 @@ METHOD(context_set_ciphers, "set_ciphers", "cipherlist, /", 0)
     return None;
 }
 
-/* Connections look at the context's list of ciphers as long as they have none of their own, and
- * set_ciphers() frees it. A thread that is alone does not do so in the middle of a handshake. */
 static bool own_ciphers_locked(SslContext *c, SSL *ssl)
 {
     const char *list = c->ciphers ? ((Bytes *)c->ciphers)->data : default_ciphers;

@@ -26,6 +26,7 @@
     F(SSL_CTX_set_default_verify_paths) F(SSL_CTX_get_cert_store) F(SSL_CTX_set_verify) \
     F(SSL_CTX_get_verify_mode) F(SSL_CTX_get0_param) F(SSL_set_session_id_context) \
     F(SSL_CTX_set_num_tickets) F(SSL_CTX_get_num_tickets) F(SSL_CTX_get_security_level) \
+    F(SSL_CTX_set_security_level) F(SSL_get_security_level) \
     F(SSL_CTX_set_post_handshake_auth) F(SSL_CTX_set_keylog_callback) \
     F(SSL_CTX_set_psk_client_callback) F(SSL_CTX_set_psk_server_callback) \
     F(SSL_CTX_use_psk_identity_hint) \
