@@ -159,6 +159,35 @@ bool cdata_keep(CData *target, intptr_t index, Value keep)
     return true;
 }
 
+bool cdata_keep_target(CData *target, intptr_t index, Value keep, const char *at,
+                       const void *address)
+{
+    if (keep == None)
+        return true;
+    CData *root = outermost(target);
+    TRY(ensure_objects(root));
+    WITH_LOCK (root) {
+        const void *now;
+        bytes_move((char *)&now, at, sizeof now);
+        Value objects = load_relaxed(&root->objects);
+        if (now != address)
+            return true;
+        if (is_dict(objects))
+            return dict_set(objects, TRY(place_key(target, index)), keep);
+        gc_store(root, &root->objects, keep);
+    }
+    return true;
+}
+
+bool cdata_keep_stored(CData *target, intptr_t index, const Code *code, Value keep, const char *at)
+{
+    if (code && code->kind == CODE_OBJECT)
+        return cdata_keep_target(target, index, keep, at, keep);
+    if (keep != None && code && (code->kind == CODE_CHARS || code->kind == CODE_WCHARS))
+        return cdata_keep_target(target, index, keep, at, ((Bytes *)keep)->data);
+    return cdata_keep(target, index, keep);
+}
+
 /* ---- items ------------------------------------------------------------------------------------
  */
 
@@ -230,7 +259,9 @@ static Value store_item(Type *type, Value value, char *at)
 
 bool cdata_set(CData *target, Type *type, Value value, intptr_t index, char *at)
 {
-    return cdata_keep(target, index, TRY(store_item(type, value, at)));
+    Value keep = TRY(store_item(type, value, at));
+    const CInfo *info = is_cdata(value) ? 0 : ctype_info((Value)type);
+    return cdata_keep_stored(target, index, info ? info->code : 0, keep, at);
 }
 
 /* ---- the buffer -------------------------------------------------------------------------------

@@ -192,6 +192,13 @@ Value cdata_get(Type *type, CData *source, intptr_t index, char *at) MUST_USE;
 bool cdata_set(CData *target, Type *type, Value value, intptr_t index, char *at) MUST_USE;
 /* Keeps a value (not None) for place `index` of `target`. */
 bool cdata_keep(CData *target, intptr_t index, Value keep) MUST_USE;
+/* The same for what an address leads to that was stored at `at`: not if another thread has stored
+ * another one meanwhile, which keeps its own. */
+bool cdata_keep_target(CData *target, intptr_t index, Value keep, const char *at,
+                       const void *address) MUST_USE;
+/* The same for what code_store gave. */
+bool cdata_keep_stored(CData *target, intptr_t index, const Code *code, Value keep,
+                       const char *at) MUST_USE;
 /* What the outermost base keeps: a dict, a value or None. */
 Value cdata_kept(CData *c) MUST_USE;
 void cdata_trace(Object *self, Tracer *tracer);

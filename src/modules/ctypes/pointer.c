@@ -192,8 +192,9 @@ static bool set_contents(Value self, Value value)
         return raise(TypeError, "expected %N instead of %T", &type->type, value);
     char *address = cdata_bytes(value);
     bytes_move(cdata_bytes(self), (const char *)&address, sizeof address);
-    return cdata_keep(as_cdata(self), 1, value) &&
-           cdata_keep(as_cdata(self), 0, TRY(cdata_kept(as_cdata(value))));
+    const char *at = cdata_bytes(self);
+    return cdata_keep_target(as_cdata(self), 1, value, at, address) &&
+           cdata_keep_target(as_cdata(self), 0, TRY(cdata_kept(as_cdata(value))), at, address);
 }
 
 static bool pointer_init(Value self, Value *args, size_t nargs, Value kwnames UNUSED)

@@ -251,7 +251,7 @@ static bool simple_set_value(Value self, Value value)
         return raise(TypeError, "can't delete attribute");
     Value keep =
         TRY(code_store(info->code, cdata_bytes(self), value, info->swapped, (BitRange){0}));
-    return cdata_keep(as_cdata(self), 0, keep);
+    return cdata_keep_stored(as_cdata(self), 0, info->code, keep, cdata_bytes(self));
 }
 
 static bool simple_init(Value self, Value *args, size_t nargs, Value kwnames UNUSED)
