@@ -83,16 +83,21 @@ static Value set_in(AbcData *data, Value *slot)
     return set;
 }
 
-static bool add_to(AbcData *data, Which which, Value class)
+/* To `set`, which is or was that of `which`. */
+static bool add_to_set(AbcData *data, Which which, Value set, Value class)
 {
-    Value set = TRY(set_in(data, set_slot(data, which))), ref = TRY(weakref_new(class));
-    TRY(set_add(set, ref));
+    TRY(set_add(set, TRY(weakref_new(class))));
     intptr_t limit = load_relaxed(&data->limits[which]);
     if (set_length(set) > (limit > 16 ? limit : 16)) {
         TRY(drop_dead(set));
         store_relaxed(&data->limits[which], 2 * set_length(set));
     }
     return true;
+}
+
+static bool add_to(AbcData *data, Which which, Value class)
+{
+    return add_to_set(data, which, TRY(set_in(data, set_slot(data, which))), class);
 }
 
 static int is_in(AbcData *data, Which which, Value class)
@@ -111,12 +116,13 @@ static bool forget(AbcData *data, Which which)
     return !set || set_clear(set);
 }
 
-/* Whether it is known that `class` is no subclass. */
+/* Whether it is known that `class` is no subclass. What is known from before a registration goes
+ * with its set: who is still adding to that does not add to the new one. */
 static int is_known_not(AbcData *data, Value class)
 {
     uint64_t now = load_acquire(&registrations);
     if (load_acquire(&data->version) < now) {
-        TRY_OR(forget(data, NEGATIVE), -1);
+        store_release(&data->negative, (Value)0); /* NO_BARRIER: 0 */
         store_release(&data->version, now);
         return 0;
     }
@@ -343,8 +349,12 @@ FUNCTION(abc_subclasscheck, "_abc_subclasscheck", "self, subclass, /",
     result = TRY_NOT_NEGATIVE(is_known_not(data, subclass), 0);
     if (result)
         return False;
+    Value negative = TRY(set_in(data, &data->negative)); /* of now: see is_known_not */
     result = TRY_NOT_NEGATIVE(find_out(data, self, subclass), 0);
-    TRY(add_to(data, result ? CACHE : NEGATIVE, subclass));
+    if (result)
+        TRY(add_to(data, CACHE, subclass));
+    else
+        TRY(add_to_set(data, NEGATIVE, negative, subclass));
     return bool_value(result);
 }
 

@@ -24,11 +24,12 @@
 /* guarded by lock if SHARED */
 typedef struct Deque {
     Object ob;
-    Array *items;     /* slots without an item are 0 */
-    intptr_t head;    /* slot of the first item */
-    intptr_t length;  /* atomic */
-    intptr_t maximum; /* -1: none; atomic: changed under lock, by __init__ */
-    uint64_t version; /* atomic: moves with each change of the length or the order */
+    Array *items;       /* slots without an item are 0 */
+    intptr_t head;      /* slot of the first item */
+    intptr_t length;    /* atomic */
+    intptr_t maximum;   /* -1: none; atomic: changed under lock, by __init__ */
+    uint64_t version;   /* atomic: moves with each change of the length, and by rotate() */
+    uint64_t reversals; /* atomic */
 } Deque;
 
 static Deque *as_deque(Value v)
@@ -184,6 +185,12 @@ static Value item_at(Value v, intptr_t i)
         return i >= 0 && i < self->length ? *slot_at(self, i) : 0;
     }
     UNREACHABLE();
+}
+
+/* Moves with each change of the length or the order. */
+static uint64_t order_of(Value v)
+{
+    return load_acquire(&as_deque(v)->version) + load_acquire(&as_deque(v)->reversals);
 }
 
 /* The items as of one moment. */
@@ -362,14 +369,12 @@ static intptr_t find(Value v, Value item, intptr_t start, intptr_t stop)
     }
     if (found != -2)
         return found;
-    uint64_t version = load_acquire(&as_deque(v)->version);
+    uint64_t order = order_of(v);
     slice_clip(deque_length(v), &start, &stop);
     for (intptr_t i = start; i < stop; i++) {
         Value there = item_at(v, i);
-        if (!there)
-            break;
-        int equal = TRY_NOT_NEGATIVE(object_equal(there, item), -1);
-        if (load_acquire(&as_deque(v)->version) != version) {
+        int equal = there ? TRY_NOT_NEGATIVE(object_equal(there, item), -1) : 0;
+        if (!there || order_of(v) != order) {
             changed_error();
             return -1;
         }
@@ -440,12 +445,12 @@ static Value deque_irepeat(Value v, Value times)
     intptr_t n;
     Deque *self = as_deque(v);
     TRY(index_as_intptr_or(times, &n, OverflowError));
-    if (n <= 0 || !deque_length(v)) {
-        clear(v);
-        return v;
-    }
     WITH_LOCK (self) {
         intptr_t length = self->length, total;
+        if (n <= 0 || !length) {
+            clear_locked(self);
+            return v;
+        }
         if (__builtin_mul_overflow(length, n, &total))
             return raise_no_memory();
         if (self->maximum >= 0 && total > self->maximum)
@@ -517,14 +522,14 @@ METHOD(deque_count, "count", "value, /", "Return number of occurrences of value.
     intptr_t count = 0;
     if (count_plainly(as_deque(args[0]), args[1], &count))
         return int_from(count);
-    uint64_t version = load_acquire(&as_deque(args[0])->version);
+    uint64_t order = order_of(args[0]);
     Value item;
     for (intptr_t i = 0; (item = item_at(args[0], i)) != 0; i++) {
         count += TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
-        if (load_acquire(&as_deque(args[0])->version) != version)
-            return changed_error();
+        if (order_of(args[0]) != order)
+            break;
     }
-    return int_from(count);
+    return order_of(args[0]) == order ? int_from(count) : changed_error();
 }
 
 METHOD(deque_extend, "extend", "iterable, /",
@@ -592,6 +597,11 @@ METHOD(deque_popleft, "popleft", "/", "Remove and return the leftmost element.")
     return raise(IndexError, "pop from an empty deque");
 }
 
+static Value mutated_during_remove(void)
+{
+    return raise(IndexError, "deque mutated during remove().");
+}
+
 METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
 {
     Deque *self = as_deque(args[0]);
@@ -604,21 +614,23 @@ METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
         if (found == -1)
             goto absent;
     }
-    uint64_t version = load_acquire(&self->version);
+    uint64_t order = order_of(args[0]);
     Value item;
     for (intptr_t i = 0; (item = item_at(args[0], i)) != 0; i++) {
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
         bool same = true;
         WITH_LOCK (self) {
-            same = self->version == version;
+            same = order_of(args[0]) == order && *slot_at(self, i) == item;
             if (same && equal) {
                 remove_locked(self, i);
                 return None;
             }
         }
         if (!same)
-            return raise(IndexError, "deque mutated during remove().");
+            return mutated_during_remove();
     }
+    if (order_of(args[0]) != order)
+        return mutated_during_remove();
 absent:
     return raise(ValueError, "%R is not in deque", args[1]);
 }
@@ -632,6 +644,7 @@ METHOD(deque_reverse, "reverse", "/", "Reverse *IN PLACE*.")
             *a = *b; /* NO_BARRIER: within one array */
             *b = item;
         }
+        store_release(&self->reversals, self->reversals + 1);
     }
     return None;
 }

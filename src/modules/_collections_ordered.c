@@ -110,11 +110,25 @@ static Moment moment_of(Value dict)
     return (Moment){table, load_acquire(&table->count), dict_length(dict)};
 }
 
+/* The same for who goes on from it: not in the middle of a move to the end, with the key there
+ * twice.
+ */
+static Moment moment_to_start_from(Value dict)
+{
+    WITH_LOCK (dict) {
+        return moment_of(dict);
+    }
+    UNREACHABLE();
+}
+
+static bool same_moment(Moment a, Moment b)
+{
+    return a.table == b.table && a.count == b.count && a.length == b.length;
+}
+
 static bool check_unchanged(Value dict, Moment before)
 {
-    Moment now = moment_of(dict);
-    return (now.table == before.table && now.count == before.count &&
-            now.length == before.length) ||
+    return same_moment(moment_of(dict), before) ||
            raise(RuntimeError, "OrderedDict mutated during iteration");
 }
 
@@ -315,7 +329,7 @@ static void ordered_iterator_trace(Object *self, Tracer *tracer)
 static Value ordered_iterator_new(Value dict, DictPart part, bool backwards)
 {
     OrderedIterator *it = TRY(NEW(OrderedIterator, &ordered_iterator_type));
-    Moment moment = moment_of(dict);
+    Moment moment = moment_to_start_from(dict);
     /* NO_BARRIER: fresh, nothing allocated since */
     it->dict = dict;
     it->table = (Value)moment.table;
@@ -327,26 +341,30 @@ static Value ordered_iterator_new(Value dict, DictPart part, bool backwards)
     return (Value)it;
 }
 
-/* 1, 0 at the end, -1 if the dict has changed. The caller holds the lock. */
+/* 1, 0 at the end, -1 if the dict has changed. The caller holds the lock of the iterator, not of
+ * the dict: whether that has changed is asked after its entries were read. */
 static int ordered_step_locked(OrderedIterator *it, DictEntry *out)
 {
     if (!it->dict)
         return 0;
-    Moment now = moment_of(it->dict);
-    if ((Value)now.table != it->table || now.count != it->count || now.length != it->length)
-        return -1;
+    const Moment start = {(DictTable *)it->table, it->count, it->length};
     intptr_t step = it->backwards ? -1 : 1, i = it->position - it->backwards;
+    *out = (DictEntry){0};
     for (; i >= 0 && i < (intptr_t)it->count; i += step) {
-        out->key = load_acquire(&now.table->entries[i].key);
-        out->value = load_acquire(&now.table->entries[i].value);
-        if (!out->key || !out->value)
-            continue;
-        store_relaxed(&it->position, it->backwards ? i : i + 1);
-        store_relaxed(&it->left, it->left - 1);
-        return 1;
+        out->key = load_acquire(&start.table->entries[i].key);
+        out->value = load_acquire(&start.table->entries[i].value);
+        if (out->key && out->value)
+            break;
     }
-    store_release(&it->dict, (Value)0); /* NO_BARRIER: 0 */
-    return 0;
+    if (!same_moment(moment_of(it->dict), start))
+        return -1;
+    if (i < 0 || i >= (intptr_t)it->count) {
+        store_release(&it->dict, (Value)0); /* NO_BARRIER: 0 */
+        return 0;
+    }
+    store_relaxed(&it->position, it->backwards ? i : i + 1);
+    store_relaxed(&it->left, it->left - 1);
+    return 1;
 }
 
 static Value ordered_iterator_next(Value self)

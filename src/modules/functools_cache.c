@@ -199,6 +199,8 @@ static bool add_locked(LruCache *c, Link *link, Link **oldest)
     link->placed = now(c);
     store_relaxed(&link->stamp,
                   link->placed); /* others may have found it in the dict and touch it */
+    if (is_shared(&c->ob))
+        gc_store(c, &c->newest, link); /* so that a use of the one before has its time again */
     if (c->length < c->max_size) {
         TRY(reserve_locked(c));
         gc_store(c->heap, &c->heap->items[c->length], (Value)link);

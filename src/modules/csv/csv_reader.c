@@ -5,6 +5,7 @@
 #include "core/call.h"
 #include "core/error.h"
 #include "core/iterate.h"
+#include "core/turn.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -26,6 +27,7 @@ typedef struct Reader {
     Object ob;
     Value lines; /* iterator; immutable, as is dialect */
     Dialect *dialect;
+    Turn turn;
     intptr_t line_num; /* atomic */
 } Reader;
 
@@ -278,9 +280,8 @@ static Value finish(Record *r)
     return 0;
 }
 
-static Value reader_next(Value self)
+static Value read_record(Reader *reader)
 {
-    Reader *reader = (Reader *)self;
     Record r = {.dialect = reader->dialect, .state = START_RECORD};
     r.fields = TRY(list_new(0));
     builder_start(&r.field);
@@ -297,6 +298,15 @@ static Value reader_next(Value self)
         TRY(process_line(&r, line));
     } while (r.state != START_RECORD);
     return r.fields;
+}
+
+static Value reader_next(Value self)
+{
+    Reader *reader = (Reader *)self;
+    TURN_ALWAYS (reader, &reader->turn) { /* for all lines of a record */
+        return read_record(reader);
+    }
+    return 0;
 }
 
 static Value reader_iter(Value self)

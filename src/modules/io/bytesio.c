@@ -362,6 +362,7 @@ static bool view_get_buffer(Value v, Buffer *buffer, int flags UNUSED)
 {
     BytesIO *source = ((BytesIOBuffer *)v)->source;
     WITH_LOCK (source) {
+        TRY(check_open(source));
         TRY(reserve_locked(source, source->length ? source->length : 1));
         buffer->data = source->memory->data;
         buffer->size = source->length;

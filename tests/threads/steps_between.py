@@ -1,0 +1,264 @@
+"""Operations that take several steps, or call Python code in between, while other threads change what they work on."""
+
+import abc
+import csv
+import ctypes
+import functools
+import io
+import os
+import sqlite3
+import threading
+import time
+from collections import Counter, OrderedDict, deque
+
+from _team import switch_often
+from testing import equal, run
+
+SECONDS = 0.5
+
+
+def against(change, look):
+    """Looks again and again while another thread changes."""
+    over = threading.Event()
+
+    def go_on():
+        while not over.is_set():
+            change()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    end = time.monotonic() + SECONDS
+    try:
+        while time.monotonic() < end:
+            look()
+    finally:
+        over.set()
+        thread.join()
+
+
+class Number:
+    __hash__ = None
+
+    def __init__(self, n):
+        self.n = n
+
+    def __eq__(self, other):
+        return self.n == other.n
+
+
+def test_deque_finds_what_is_always_in_it():
+    d, other, wanted = deque([Number(0), Number(1)]), Number(0), Number(1)
+    missed = []
+
+    def change():
+        d.appendleft(other)
+        d.popleft()
+
+    def look():
+        for operation in (lambda: wanted in d, lambda: d.count(wanted) == 1, lambda: d.index(wanted) > 0):
+            try:
+                if not operation():
+                    missed.append(operation)
+            except RuntimeError:
+                pass
+
+    against(change, look)
+    equal(missed, [])
+
+
+def test_deque_removes_what_is_equal():
+    d, wrong = deque(), Counter()
+
+    def look():
+        d.clear()
+        d.extend([Number(0), Number(1), Number(2)])
+        try:
+            d.remove(Number(0))
+        except IndexError:
+            return
+        wrong[tuple(sorted(x.n for x in d.copy()))] += 1
+
+    against(d.reverse, look)
+    equal(set(wrong) <= {(1, 2)}, True)
+
+
+def test_deque_times_loses_nothing():
+    d, counts = deque(maxlen=10), Counter()
+    turn = threading.Barrier(2)
+    over = []
+
+    def append():
+        while True:
+            turn.wait()
+            if over:
+                return
+            d.append(1)
+            turn.wait()
+
+    thread = threading.Thread(target=append)
+    thread.start()
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        d.clear()
+        turn.wait()
+        for _ in range(3):
+            d *= 2
+        turn.wait()
+        counts[len(d) > 0] += 1
+    over.append(True)
+    turn.wait()
+    thread.join()
+    equal(set(counts), {True})
+
+
+def test_ordered_dict_gives_each_key_once():
+    d, seen = OrderedDict.fromkeys("abc"), Counter()
+
+    def change():
+        d.move_to_end("c")
+        d.move_to_end("b")
+        d.move_to_end("c")
+
+    def look():
+        for keys in (d, d.items(), reversed(d)):
+            try:
+                seen["".join(sorted(k[0] for k in keys))] += 1
+            except RuntimeError:
+                pass
+
+    against(change, look)
+    equal(set(seen), {"abc"})
+
+
+def test_lru_cache_keeps_what_was_used_last():
+    calls = []
+    f = functools.lru_cache(maxsize=4)(calls.append)
+    threading.Thread(target=f, args=(0,)).start()
+    for k in range(2, 12):
+        f(1)
+        f(k)
+    equal(calls.count(1), 1)
+
+
+def test_csv_records_of_several_lines():
+    rows, count = Counter(), 3000
+    reader = csv.reader(io.StringIO('"a\nb\nc\nd",1\n' * count, newline=""))
+
+    def take():
+        for row in reader:
+            rows[tuple(row)] += 1
+
+    threads = [threading.Thread(target=take) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(dict(rows), {("a\nb\nc\nd", "1"): count})
+
+
+def test_abc_forgets_an_answer_from_before_a_registration():
+    class Abstract(abc.ABC):
+        pass
+
+    class Class:
+        pass
+
+    asked, registered = threading.Event(), threading.Event()
+
+    class Derived(Abstract):
+        @classmethod
+        def __subclasshook__(cls, subclass):
+            if subclass is Class and threading.current_thread() is thread:
+                asked.set()
+                registered.wait()
+            return NotImplemented
+
+    thread = threading.Thread(target=issubclass, args=(Class, Abstract))
+    thread.start()
+    asked.wait()
+    Abstract.register(Class)
+    equal(issubclass(int, Abstract), False)
+    registered.set()
+    thread.join()
+    equal(issubclass(Class, Abstract), True)
+
+
+def test_environment_while_the_c_library_reads_it():
+    names = [f"WEFT_{i}" for i in range(40)]
+    moment = time.localtime()
+
+    def change():
+        for name in names:
+            os.putenv(name, "x" * 100)
+        for name in names[::2]:
+            os.unsetenv(name)
+
+    against(change, lambda: (time.mktime(moment), time.strftime("%Z", moment)))
+    for name in names:
+        os.unsetenv(name)
+
+
+def test_a_c_pointer_keeps_what_it_leads_to():
+    pointers = [ctypes.c_char_p(b"start") for _ in range(100)]
+    barrier = threading.Barrier(2)
+
+    def assign(letter):
+        for i in range(20):
+            barrier.wait()
+            for k, pointer in enumerate(pointers):
+                pointer.value = f"{letter}{i}.{k}".encode()
+            barrier.wait()
+            differing.extend(p for p in pointers if p.value != p._objects)
+
+    differing = []
+    threads = [threading.Thread(target=assign, args=(letter,)) for letter in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(differing, [])
+
+
+class Sum:
+    """An aggregate of sqlite whose end needs what the library guards."""
+
+    def __init__(self):
+        self.n = 0
+
+    def step(self, x):
+        self.n += x
+
+    def inverse(self, x):
+        self.n -= x
+
+    def value(self):
+        return self.n
+
+    def finalize(self):
+        sqlite3.connect(":memory:").close()
+        return self.n
+
+
+def test_an_abandoned_cursor_ends_in_python_code():
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    if sqlite3.sqlite_version_info < (3, 25):
+        return
+    connection.create_window_function("total", 1, Sum)
+
+    def start():
+        rows = "select total(x) over (order by x rows between 1 preceding and 1 following) from (select 1 as x union select 2)"
+        return next(connection.execute(rows))
+
+    def look():
+        try:
+            start()
+        except sqlite3.OperationalError:  # the interrupt was for it as well
+            pass
+        connection.interrupt()
+
+    against(lambda: sqlite3.connect(":memory:").close(), look)
+    connection.close()
+
+
+switch_often()
+run(globals())
