@@ -157,6 +157,34 @@ void lock_release_raw_slow(uint8_t *lock)
     unpark_one(lock, release_to, lock);
 }
 
+typedef struct Release {
+    uint8_t *lock;
+    bool was_held;
+} Release;
+
+static intptr_t release_if_held(void *context, Unparked unparked)
+{
+    Release *release = context;
+    release->was_held = lock_is_held(release->lock);
+    return release->was_held ? release_to(release->lock, unparked) : 0;
+}
+
+bool lock_try_release(uint8_t *lock)
+{
+    uint8_t held = LOCK_HELD;
+    if (cas_acq_rel(lock, &held, (uint8_t)0))
+        return true;
+    if (!(held & LOCK_HELD))
+        return false;
+    if (load_relaxed(&others_ended)) {
+        store_release(lock, (uint8_t)0);
+        return true;
+    }
+    Release release = {lock, false};
+    unpark_one(lock, release_if_held, &release);
+    return release.was_held;
+}
+
 void lock_release_slow(uint8_t *lock)
 {
     if (load_relaxed(&others_ended))

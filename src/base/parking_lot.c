@@ -58,7 +58,7 @@ static void bucket_remove_locked(Bucket *bucket, Parker **link, Parker *previous
     if (bucket->last == parker)
         bucket->last = previous;
     parker->next = NULL;
-    parker->address = NULL;
+    store_relaxed(&parker->address, (const void *)NULL);
 }
 
 /* Takes the parker out of the queue, unless somebody has woken it already. */
@@ -110,7 +110,7 @@ ParkResult park(ParkRequest *request)
         return PARK_INVALID;
     }
     fetch_and_relaxed(&parker->word, ~(uint32_t)PARKER_WOKEN);
-    parker->address = request->address;
+    store_relaxed(&parker->address, request->address);
     parker->since = request->since;
     parker->token = 0;
     bucket_append_locked(bucket, parker);
@@ -193,6 +193,11 @@ size_t unpark_all(const void *address)
         woken = next;
     }
     return count;
+}
+
+bool parker_sleeps(const Parker *parker)
+{
+    return load_relaxed(&parker->address) != NULL;
 }
 
 void parker_interrupt(Parker *parker)

@@ -16,7 +16,7 @@
 
 typedef struct Parker {
     uint32_t word;       /* atomic: PARKER_ bits; the futex that the thread sleeps on */
-    const void *address; /* guarded by the bucket lock */
+    const void *address; /* atomic: changed under the bucket lock */
     struct Parker *next; /* guarded by the bucket lock */
     int64_t since;       /* when the thread began to wait; guarded by the bucket lock */
     intptr_t token;      /* written by the waker under the bucket lock, before `word` */
@@ -62,6 +62,8 @@ void unpark_one(const void *address, intptr_t (*decide)(void *context, Unparked 
 /* Wakes all who wait on the address, with token 0; returns how many. */
 size_t unpark_all(const void *address);
 
+/* Whether the thread is in the parking lot, as it was a moment ago. */
+bool parker_sleeps(const Parker *parker);
 /* Makes the thread's current or next interruptible park return PARK_INTERRUPTED.
  * Async-signal-safe. */
 void parker_interrupt(Parker *parker);

@@ -42,9 +42,19 @@ static Thread *thread_by_id(uint32_t id)
     return lock_others_ended() && search.found != thread_self() ? 0 : search.found;
 }
 
+/* A system call may take for ever, and perhaps waits for what the finaliser does. */
+static bool is_in_system_call(const Thread *thread)
+{
+    return load_acquire(&thread->gc.state) == GC_NATIVE && !parker_sleeps(thread->parker);
+}
+
 void finaliser_queue(Object *object, uint32_t owner, void (*run)(Value object))
 {
     Thread *thread = is_shared(object) ? 0 : thread_by_id(owner);
+    if (thread && thread != thread_self() && is_in_system_call(thread)) {
+        share_value((Value)object);
+        thread = 0;
+    }
     Due due = {object, thread ? owner : 0, run};
     if (!vec_push(&queue, due))
         fatal("no memory for the queue of finalisers");
@@ -99,6 +109,22 @@ static bool run_due(Thread *thread)
     thread->running_finalisers = false;
     error_restore(pending);
     return any;
+}
+
+void finalisers_hand_over(Thread *thread)
+{
+    bool any = load_relaxed(&thread->gc.poll) & POLL_FINALISERS;
+    mutex_lock_raw(&queue_lock);
+    for (size_t i = taken; i < queue.count; i++)
+        if (queue.items[i].object && queue.items[i].owner == thread->gc.id) {
+            queue.items[i].owner = 0;
+            any = true;
+        }
+    mutex_unlock(&queue_lock);
+    if (any) {
+        thread_request_main(POLL_FINALISERS);
+        parker_interrupt(main_thread_now()->parker);
+    }
 }
 
 static bool serve(Thread *thread)

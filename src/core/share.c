@@ -13,6 +13,7 @@
 #include "gc/heap.h"
 
 bool multithreaded;
+static bool complete; /* atomic */
 void (*share_weak_hook)(Object *target, Tracer *tracer);
 
 #ifdef CHECK_SHARING
@@ -125,6 +126,12 @@ void share_process(void)
     walk_begin(&walk);
     gc_trace_roots(&walk.tracer);
     walk_finish(&walk);
+    store_release(&complete, true);
+}
+
+bool share_is_complete(void)
+{
+    return load_acquire(&complete);
 }
 
 void root_store(Value *slot, Value value)

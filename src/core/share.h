@@ -13,6 +13,8 @@
 
 /* A second thread was ever started. atomic; never goes back to false. */
 extern bool multithreaded;
+/* Whether share_process() is over: everything that another thread can reach is SHARED. */
+bool share_is_complete(void);
 
 /* Marks everything reachable from `value` SHARED. The caller is the only thread that can
  * reach what is not SHARED yet. */

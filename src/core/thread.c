@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/lock.h"
 #include "core/error.h"
+#include "core/finaliser.h"
 #include "core/share.h"
 
 /* Address space for Python frames on one thread; pages come as they are used. */
@@ -17,6 +18,13 @@
 #define REGISTER_STACK_RESERVE ((size_t)64 << 10)
 /* What C code may still use when RecursionError is raised: its own handling, a collection. */
 #define C_STACK_RESERVE ((size_t)192 << 10)
+/* What there is before that, with the thread's static TLS: large frames, and much of it, with a
+ * sanitizer. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define C_STACK_LEAST ((size_t)4 << 20)
+#else
+#define C_STACK_LEAST ((size_t)256 << 10)
+#endif
 
 uint32_t recursion_limit = 1000, thread_initial_poll;
 /* A Thread has its cache lines for itself, and the pairs of them that processors fetch together. */
@@ -40,8 +48,10 @@ void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread))
 static bool serve_all_but(Thread *thread, uint32_t put_off)
 {
     uint32_t bits = load_acquire(&thread->gc.poll) & ~put_off;
-    if (bits & (GC_POLL_STOP | GC_POLL_COLLECT))
+    if (bits & (GC_POLL_STOP | GC_POLL_COLLECT)) {
         gc_poll_slow(&thread->gc);
+        bits = load_acquire(&thread->gc.poll) & ~put_off; /* the collection may have asked */
+    }
     for (bits &= ~(GC_POLL_STOP | GC_POLL_COLLECT); bits; bits &= bits - 1) {
         uint32_t bit = bits & -bits;
         bool (*serve)(Thread *) = load_acquire(&poll_hooks[__builtin_ctz(bit)]);
@@ -72,6 +82,11 @@ void thread_request(Thread *thread, uint32_t bits)
 void thread_request_main(uint32_t bits)
 {
     thread_request(main_now, bits);
+}
+
+Thread *main_thread_now(void)
+{
+    return main_now;
 }
 
 void thread_request_all(uint32_t bits)
@@ -197,15 +212,7 @@ static void trace_threads(Tracer *tracer)
     thread_each(trace_thread, tracer);
 }
 
-Thread *thread_new(void)
-{
-    Thread *thread = 0;
-    if (posix_memalign((void **)&thread, THREAD_ALIGNMENT, THREAD_SIZE) != 0)
-        return 0;
-    return memset(thread, 0, sizeof(Thread));
-}
-
-static bool thread_prepare(Thread *thread)
+static bool make_register_stack(Thread *thread)
 {
     void *stack = mmap(0, REGISTER_STACK_BYTES, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -216,10 +223,28 @@ static bool thread_prepare(Thread *thread)
     thread->stack_end =
         (Value *)(void *)((char *)stack + REGISTER_STACK_BYTES - REGISTER_STACK_RESERVE);
     thread->stack_limit = thread->stack_end;
-    thread->exc_state = &thread->base_exc_state;
-    thread->native_id = (uint64_t)pthread_self();
-    thread->os_id = (int)syscall(SYS_gettid);
     return true;
+}
+
+Thread *thread_new(void)
+{
+    Thread *thread = 0;
+    if (posix_memalign((void **)&thread, THREAD_ALIGNMENT, THREAD_SIZE) != 0)
+        return 0;
+    memset(thread, 0, sizeof(Thread));
+    if (make_register_stack(thread))
+        return thread;
+    free(thread);
+    return 0;
+}
+
+void thread_free(Thread *thread)
+{
+    if (!thread)
+        return;
+    munmap(thread->gc.registers, REGISTER_STACK_BYTES);
+    if (thread != &main_thread)
+        free(thread);
 }
 
 static void take_slot(Thread *thread)
@@ -235,18 +260,24 @@ static void leave_slot(const Thread *thread)
         slots_taken &= ~(UINT64_C(1) << thread->slot);
 }
 
+size_t thread_c_stack_size(size_t wanted)
+{
+    return wanted ? (wanted > C_STACK_LEAST ? wanted : C_STACK_LEAST) + C_STACK_RESERVE : 0;
+}
+
 bool thread_enter(Thread *thread, size_t c_stack_size)
 {
     char *low, *high;
-    if (!c_stack_bounds(&low, &high) || !thread_prepare(thread))
+    if (!c_stack_bounds(&low, &high))
         return false;
+    thread->exc_state = &thread->base_exc_state;
+    thread->native_id = (uint64_t)pthread_self();
+    thread->os_id = (int)syscall(SYS_gettid);
     if (c_stack_size && (size_t)(high - low) > c_stack_size)
         low = high - c_stack_size;
     thread->c_stack_limit = low + C_STACK_RESERVE;
-    if (!gc_attach(&thread->gc, high)) {
-        munmap(thread->gc.registers, REGISTER_STACK_BYTES);
+    if (!gc_attach(&thread->gc, high))
         return false;
-    }
     mutex_lock_raw(&threads_lock);
     thread->parker = &parker_self;
     thread->next = threads;
@@ -258,7 +289,7 @@ bool thread_enter(Thread *thread, size_t c_stack_size)
     return true;
 }
 
-static void thread_unlink(Thread *thread)
+void thread_unlist(Thread *thread)
 {
     mutex_lock_raw(&threads_lock);
     for (Thread **link = &threads; *link; link = &(*link)->next)
@@ -269,15 +300,14 @@ static void thread_unlink(Thread *thread)
             break;
         }
     mutex_unlock(&threads_lock);
+    finalisers_hand_over(thread);
 }
 
 void thread_leave(Thread *thread)
 {
-    thread_unlink(thread);
+    thread_unlist(thread);
     gc_detach(&thread->gc);
-    munmap(thread->gc.registers, REGISTER_STACK_BYTES);
-    if (thread != &main_thread)
-        free(thread);
+    thread_free(thread);
 }
 
 /* The kernel grows the main thread's stack on demand: its size is the resource limit. */
@@ -300,7 +330,7 @@ static bool serve_gil(Thread *thread)
 bool thread_start_main(void)
 {
     main_thread.is_main = true;
-    if (!thread_enter(&main_thread, main_stack_size()))
+    if (!make_register_stack(&main_thread) || !thread_enter(&main_thread, main_stack_size()))
         return false;
     gc_add_thread_tracer(trace_threads);
     thread_set_poll_hook(POLL_ASYNC_EXCEPTION, serve_async_exception);

@@ -128,6 +128,7 @@ void thread_set_poll_hook(uint32_t bit, bool (*serve)(Thread *thread));
 void thread_request_all(uint32_t bits);
 void thread_request(Thread *thread, uint32_t bits);
 void thread_request_main(uint32_t bits);
+Thread *main_thread_now(void); /* which may be another one in the child of a fork */
 
 /* False, with RecursionError pending ("maximum recursion depth exceeded" + while), if the C stack
  * is nearly used up. */
@@ -170,8 +171,13 @@ void native_resume(const NativePause *pause);
  * thread about to start, thread_enter makes it the calling OS thread's own. */
 bool thread_start_main(void);
 Thread *thread_new(void);
+void thread_free(Thread *thread); /* one that has not entered, or 0 */
+/* The bytes of C stack for a thread that Python code wants `wanted` for, 0 for 0: what C code needs
+ * to handle RecursionError comes on top, and there is a least. */
+size_t thread_c_stack_size(size_t wanted);
 bool thread_enter(Thread *thread, size_t c_stack_size);
-void thread_leave(Thread *thread); /* detaches and frees */
+void thread_unlist(Thread *thread); /* no thread to others any more; runs no Python code now */
+void thread_leave(Thread *thread);  /* detaches and frees */
 void thread_each(void (*visit)(Thread *thread, void *context),
                  void *context); /* under the list lock */
 size_t thread_count(void);

@@ -69,7 +69,8 @@ static TurnResult enter(Turn *turn, int64_t patience)
         if ((seen & ~(uintptr_t)WAITERS) == self)
             return TURN_MINE;
         Search owner = find_owner(seen);
-        if (!owner.found) { /* a thread that a fork has left behind, or it has just left */
+        /* A thread that a fork or the program's end has left behind, or it has just left. */
+        if (!owner.found || lock_others_ended()) {
             if (cas_acq_rel(turn, &seen, self))
                 return TURN_TAKEN;
             continue;

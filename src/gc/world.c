@@ -246,11 +246,20 @@ void gc_start_world(void)
 
 bool gc_while_native(GcThread *only, void (*act)(void))
 {
-    __atomic_fetch_or(&only->poll, (uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
+    mutex_lock_always(&world.list_lock);
+    bool alone = !world.stopper && world.threads == only && !only->next;
+    if (alone)
+        __atomic_fetch_or(&only->poll, (uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
+    mutex_unlock_always(&world.list_lock);
+    if (!alone)
+        return false;
     bool native = load_seq_cst(&only->state) == GC_NATIVE;
     if (native)
         act();
-    __atomic_fetch_and(&only->poll, ~(uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
+    mutex_lock_always(&world.list_lock);
+    if (!world.stopper || world.stopper == only) /* else it is a stopper's bit now */
+        __atomic_fetch_and(&only->poll, ~(uint32_t)GC_POLL_STOP, __ATOMIC_SEQ_CST);
+    mutex_unlock_always(&world.list_lock);
     wake_sleepers();
     return native;
 }

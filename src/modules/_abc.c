@@ -76,9 +76,9 @@ static Value set_in(AbcData *data, Value *slot)
         return set;
     Value fresh = TRY(set_new());
     WITH_LOCK (data) {
-        if (!*slot)
-            gc_store(data, slot, fresh);
-        set = *slot;
+        set = load_acquire(slot); /* is_known_not() takes it away without the lock */
+        if (!set)
+            gc_store(data, slot, set = fresh);
     }
     return set;
 }

@@ -44,6 +44,7 @@ static bool warn_on_full_buffer = true;
 static Parker *main_parker; /* immutable after init, as main_pthread */
 static pthread_t main_pthread;
 static pid_t main_pid;
+static uint64_t main_blocks; /* atomic: bit n - 1 for signal n, which can't be passed on */
 static Value default_int_handler, item_timer_error;
 
 /* Async-signal-safe. */
@@ -61,10 +62,23 @@ static void trip(int number)
     parker_interrupt(main_parker);
 }
 
+/* By the main thread. */
+static void note_blocked(void)
+{
+    sigset_t mask;
+    uint64_t bits = 0;
+    if (pthread_sigmask(SIG_BLOCK, 0, &mask) != 0)
+        return;
+    for (int number = 1; number < SIGNALS; number++)
+        bits |= (uint64_t)(sigismember(&mask, number) == 1) << (number - 1);
+    store_relaxed(&main_blocks, bits);
+}
+
 static void on_signal(int number)
 {
     int saved = errno;
-    if (!pthread_equal(pthread_self(), main_pthread) && getpid() == main_pid)
+    bool is_main = pthread_equal(pthread_self(), main_pthread) || getpid() != main_pid;
+    if (!is_main && !(load_relaxed(&main_blocks) & UINT64_C(1) << (number - 1)))
         pthread_kill(main_pthread, number);
     else
         trip(number);
@@ -359,6 +373,8 @@ FUNCTION(signal_pthread_sigmask, "pthread_sigmask", "how, mask, /",
     TRY(index_as_int(args[0], &how));
     TRY(signal_set_from(args[1], &mask));
     int error = pthread_sigmask(how, &mask, &old);
+    if (pthread_equal(pthread_self(), main_pthread))
+        note_blocked();
     if (error) {
         errno = error;
         return raise_errno();
@@ -557,6 +573,7 @@ void signal_after_fork_child(void)
     main_pthread = pthread_self();
     main_pid = getpid();
     main_parker = &parker_self;
+    note_blocked();
     for (int number = 1; number < SIGNALS; number++)
         store_relaxed(&handlers[number].tripped, 0);
     store_relaxed(&any_tripped, 0);

@@ -16,7 +16,7 @@
 #include "types/str.h"
 #include "vm/state.h"
 
-static Mutex lock; /* raw: over openlog() and what goes with it */
+static Mutex lock FREE_AFTER_FORK; /* over openlog() and what goes with it */
 static Value
     ident; /* what openlog() keeps the address of: a Raw or None; a root. Guarded by lock */
 static bool is_open; /* atomic; guarded by lock */
@@ -48,8 +48,11 @@ static Value open_log(Value name, int option, int facility)
     Value kept = text ? (Value)TRY(raw_new((intptr_t)strlen(text) + 1)) : None;
     if (text)
         text = strcpy(((Raw *)kept)->data, text);
-    mutex_lock_raw(&lock);
-    openlog(text, option, facility);
+    mutex_lock(&lock);
+    BLOCKING /* the C library's own lock, which syslog() holds while it sends */
+    {
+        openlog(text, option, facility);
+    }
     root_store(&ident, kept);
     store_release(&is_open, true);
     mutex_unlock(&lock);
@@ -91,10 +94,13 @@ FUNCTION(syslog_closelog, "closelog", "",
          "Reset the syslog module values and call the system library closelog().")
 {
     TRY(!load_relaxed(&audit_wanted) || audit_event("syslog.closelog", 0, 0));
-    mutex_lock_raw(&lock);
+    mutex_lock(&lock);
     if (is_open) {
-        closelog();
-        openlog(0, 0, LOG_USER); /* forgets the name, and opens nothing yet */
+        BLOCKING
+        {
+            closelog();
+            openlog(0, 0, LOG_USER); /* forgets the name, and opens nothing yet */
+        }
         root_store(&ident, None);
         store_release(&is_open, false);
     }

@@ -142,7 +142,7 @@ static void end_other_threads(void)
 {
     static const char *const stream_names[] = {"stdout", "stderr"};
     FileHold held[COUNT_OF(stream_names)] = {0};
-    if (thread_count() == 1)
+    if (!load_relaxed(&multithreaded)) /* one that just starts is not counted yet */
         return;
     int64_t deadline = monotonic_ns() + PATIENCE_NS;
     for (size_t i = 0; i < COUNT_OF(held) && runtime_hooks.hold_file; i++) {

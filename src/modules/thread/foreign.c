@@ -5,6 +5,7 @@
 
 #include <time.h>
 #include "base/lock.h"
+#include "core/finaliser.h"
 #include "core/share.h"
 #include "modules/asyncio/asyncio.h"
 #include "modules/thread/thread_internal.h"
@@ -18,11 +19,11 @@ static bool serve_share(Thread *thread UNUSED)
 
 static void await_several_threads(void)
 {
-    static Mutex turn; /* one thread at a time; always taken */
+    static Mutex turn FREE_AFTER_FORK; /* one thread at a time; always taken */
     const struct timespec pause = {.tv_nsec = 50000};
     mutex_lock_always(&turn);
-    while (!load_acquire(&multithreaded)) {
-        if (gc_while_native((GcThread *)thread_first(), share_process))
+    while (!share_is_complete()) {
+        if (gc_while_native(&main_thread_now()->gc, share_process))
             break;
         thread_request_main(POLL_SHARE);
         nanosleep(&pause, 0);
@@ -42,6 +43,7 @@ Thread *foreign_thread_enter(void)
 
 void foreign_thread_leave(Thread *thread)
 {
+    finalisers_run();
     trace_thread_ends();
     asyncio_thread_ends();
     local_thread_ends();

@@ -178,10 +178,8 @@ METHOD(lock_enter, "__enter__", "", "Lock the lock.")
 /* Of two threads that release at once, one finds it unlocked. */
 static Value lock_release_value(Value self)
 {
-    uint8_t *byte = &as_lock(self)->byte;
-    if (!lock_is_held(byte))
+    if (!lock_try_release(&as_lock(self)->byte))
         return raise(RuntimeError, "release unlocked lock");
-    lock_release(byte);
     return None;
 }
 
@@ -348,6 +346,17 @@ METHOD(rlock_release_save, "_release_save", "", "For internal use by `threading.
     return state;
 }
 
+/* What a signal handler raises comes when the lock is held, which callers rely on. */
+static void acquire_uninterrupted(uint8_t *lock)
+{
+    LockWait outcome = lock_try_acquire(lock) ? LOCK_TAKEN : LOCK_INTERRUPTED;
+    while (outcome != LOCK_TAKEN)
+        BLOCKING
+        {
+            outcome = lock_acquire_until(lock, -1);
+        }
+}
+
 METHOD(rlock_acquire_restore, "_acquire_restore", "state, /",
        "For internal use by `threading.Condition`.")
 {
@@ -355,8 +364,7 @@ METHOD(rlock_acquire_restore, "_acquire_restore", "state, /",
     if (!is_tuple(args[1]) || tuple_length(args[1]) != 2)
         return raise(TypeError, "_acquire_restore() argument 1 must be 2-item tuple");
     intptr_t count = TRY_INDEX(tuple_get(args[1], 0));
-    if (lock_byte_acquire(&lock->byte, -1) < 0)
-        return 0;
+    acquire_uninterrupted(&lock->byte);
     store_relaxed(&lock->owner, thread_self()->native_id);
     store_relaxed(&lock->count, (uint64_t)count);
     return None;

@@ -10,6 +10,7 @@
 #include "core/audit.h"
 #include "core/call.h"
 #include "core/error.h"
+#include "core/finaliser.h"
 #include "core/names.h"
 #include "core/share.h"
 #include "core/thread.h"
@@ -74,8 +75,7 @@ static void *thread_main(void *argument)
 {
     Start *start = argument;
     Thread *thread = start->thread;
-    size_t size = load_relaxed(&stack_size);
-    if (!thread_enter(thread, size))
+    if (!thread_enter(thread, thread_c_stack_size(load_relaxed(&stack_size))))
         fatal("out of memory while starting a thread");
     ThreadHandle *handle = (ThreadHandle *)start->handle;
     thread->handle = (Value)handle;
@@ -83,12 +83,14 @@ static void *thread_main(void *argument)
     store_release(&handle->ident, (uint64_t)pthread_self());
     store_release(&handle->state, HANDLE_RUNNING);
     run_function(start);
+    finalisers_run();
     trace_thread_ends();
     gc_remove_root(&start->function);
     free(start);
     set_discard(shutdown_handles, (Value)handle);
     asyncio_thread_ends();
     local_thread_ends();
+    thread_unlist(thread); /* before anybody who joins counts threads */
     finish(handle);
     thread_leave(thread);
     return 0;
@@ -102,7 +104,7 @@ static bool launch(Start *start, ThreadHandle *handle)
     if (pthread_attr_init(&attributes) != 0)
         return false;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    size_t size = load_relaxed(&stack_size);
+    size_t size = thread_c_stack_size(load_relaxed(&stack_size));
     if (size)
         pthread_attr_setstacksize(&attributes, size);
     int error = pthread_create(&id, &attributes, thread_main, start);
@@ -110,6 +112,14 @@ static bool launch(Start *start, ThreadHandle *handle)
     if (error == 0)
         store_release(&handle->ident, (uint64_t)id); /* the thread does so, too: who is first? */
     return error == 0;
+}
+
+static Value cannot_start(Start *start, Thread *thread, ThreadHandle *handle)
+{
+    free(start);
+    thread_free(thread);
+    store_release(&handle->state, (uint32_t)HANDLE_NEW); /* it may be tried again */
+    return raise(RuntimeError, "can't start new thread");
 }
 
 /* context: the contextvars context that the thread begins with, or 0 for an empty one. */
@@ -123,11 +133,8 @@ static Value start_thread(Value function, Value args, Value kwargs, Value contex
         return raise(RuntimeError, "thread already started");
     Start *start = calloc(1, sizeof *start);
     Thread *thread = thread_new();
-    if (!start || !thread) {
-        free(start);
-        free(thread);
-        return raise_no_memory();
-    }
+    if (!start || !thread)
+        return cannot_start(start, thread, handle);
     *start = (Start){function, args, kwargs, (Value)handle, context, thread};
     gc_add_root(&start->function, 5);
     share_process();
@@ -138,17 +145,19 @@ static Value start_thread(Value function, Value args, Value kwargs, Value contex
     if (context)
         share_value(context);
     thread->daemon = daemon;
-    if (!daemon && !set_add(shutdown_handles, (Value)handle))
-        return 0;
+    if (!daemon && !set_add(shutdown_handles, (Value)handle)) {
+        gc_remove_root(&start->function);
+        error_clear();
+        return cannot_start(start, thread, handle);
+    }
     lock_try_acquire(&handle->finished);
     fetch_add_relaxed(&running, (size_t)1);
     if (!launch(start, handle)) {
         set_discard(shutdown_handles, (Value)handle);
         gc_remove_root(&start->function);
-        finish(handle);
-        free(start);
-        free(thread);
-        return raise(RuntimeError, "can't start new thread");
+        fetch_sub_acq_rel(&running, (size_t)1);
+        lock_release(&handle->finished);
+        return cannot_start(start, thread, handle);
     }
     return (Value)handle;
 }
