@@ -22,6 +22,7 @@ import types
 import weakref
 
 import library as functions_of_library
+import resources
 import shared
 from shared import Base, Other, Slotted, SlottedToo, WithMeta, Meta
 
@@ -394,6 +395,12 @@ def threads(world):
         context.run(len, "x"), list(context.items())
 
 
+def process(world):
+    use = world.chance.choice(resources.ALL)
+    world.doing = use.__name__
+    use(world.chance)
+
+
 def signals(world):
     signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
 
@@ -425,7 +432,7 @@ def forks(world):
 
 KINDS = {action.__name__: action for action in (
     methods, operators, readers, library, iterate, attributes, classes, collect, weak, imports, watch, frames,
-    generators, functions, errors, compiling, threads, signals, forks)}
+    generators, functions, errors, compiling, threads, process, signals, forks)}
 # Those that come more often.
 WEIGHTS = {"methods": 12, "operators": 5, "readers": 5, "library": 8, "iterate": 4, "attributes": 5, "classes": 5,
            "generators": 5, "functions": 3, "frames": 3, "collect": 0.5, "imports": 0.7, "compiling": 0.7,

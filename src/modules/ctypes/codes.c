@@ -61,8 +61,8 @@ ffi_type *code_ffi(const Code *code)
     case sizeof(T): {                                                                              \
         if ((uintptr_t)from % sizeof(T) || (uintptr_t)to % sizeof(T))                              \
             break;                                                                                 \
-        T item = __atomic_load_n((const T *)(const void *)from, __ATOMIC_RELAXED);                 \
-        __atomic_store_n((T *)(void *)to, item, __ATOMIC_RELAXED);                                 \
+        T item = __atomic_load_n((const T *)(const void *)from, __ATOMIC_ACQUIRE);                 \
+        __atomic_store_n((T *)(void *)to, item, __ATOMIC_RELEASE);                                 \
         return;                                                                                    \
     }
 
