@@ -112,9 +112,9 @@ static void append_entry(DictTable *table, Value key, int64_t hash, Value value)
     entry->hash = hash;
     store_release(&entry->key, key); /* NO_BARRIER: done above, for both */
     store_release(&entry->value, value);
+    index_insert(table, n, hash); /* first: who sees the count and no such key may rely on that */
     store_release(&table->count, n + 1);
     store_relaxed(&table->end, n + 1);
-    index_insert(table, n, hash);
 }
 
 bool dict_append_locked(Dict *self, Value key, int64_t hash, Value value)
