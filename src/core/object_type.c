@@ -190,6 +190,12 @@ static bool may_assign_class(Type *from, Type *to)
     return true;
 }
 
+static bool binds_alike(const Type *a, const Type *b)
+{
+    return a->descr_get == b->descr_get && a->descr_set == b->descr_set &&
+           !((type_flags(a) ^ type_flags(b)) & TYPE_METHOD_LIKE);
+}
+
 static bool object_set_class(Value self, Value value)
 {
     if (!value)
@@ -202,8 +208,10 @@ static bool object_set_class(Value self, Value value)
     if (from == to)
         return true;
     TRY(instance_change_type(self, to));
-    if (is_type(self)) /* caches of its attributes rely on its metaclass */
-        type_invalidate((Type *)self, 0);
+    /* Caches of its attributes rely on its class, caches of what has it as an attribute on how that
+     * binds. */
+    if (is_type(self) || is_module(self) || !binds_alike(from, to))
+        type_invalidate(is_type(self) ? (Type *)self : to, 0);
     return true;
 }
 

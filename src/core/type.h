@@ -296,11 +296,15 @@ void type_after_fork(void);
 /* type.__setattr__ without the metatype's descriptors: stores (value 0: deletes) in the class dict,
  * and updates slots and caches. *found: it was there before. */
 bool type_set_own(Type *type, Value name, Value value, bool *found) MUST_USE;
+/* From now on a change of `name` in one of these classes flushes caches: for who finds it without
+ * type_lookup and puts into a cache where. */
+void type_note_lookup(Value mro, Value name);
 /* type_ready's and type.__new__'s last step, and __bases__ assignment's. */
 bool type_add_subclass(Type *base, Type *type) MUST_USE;
 void type_remove_subclass(Type *base, Type *type);
-/* Calls visit for each live direct subclass. */
-void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context);
+/* Calls visit for each live direct subclass; the caller holds the type lock. MemoryError. */
+bool type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context),
+                        void *context) MUST_USE;
 Value type_subclasses_list(Type *type);
 /* class statement and type(name, bases, dict): the whole of type.__new__ for metaclass `meta`. */
 Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value *kwargs,

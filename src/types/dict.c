@@ -105,7 +105,11 @@ bool dict_locate(Value dict, Value key, DictTable **table, uint32_t *index)
     DictTable *t = load_acquire(&as_dict(dict)->table);
     int64_t hash = str_hash(key);
     Probe p = {.slot = dict_first_slot(t, hash)};
-    if (dict_probe(t, key, hash, &p) != PROBE_FOUND)
+    ProbeResult result;
+    do /* past keys that only __eq__ knows not to be this one */
+        result = dict_probe(t, key, hash, &p);
+    while (result == PROBE_ASK);
+    if (result != PROBE_FOUND)
         return false;
     *table = t;
     *index = p.entry;

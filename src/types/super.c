@@ -161,6 +161,8 @@ DictEntry *super_method_entry(Value type, Value object, Value name)
         i++;
     DictTable *table;
     uint32_t index;
+    if (mro)
+        type_note_lookup(mro, name);
     while (++i < count && !is_type(object)) {
         if (!dict_locate(((Type *)tuple_get(mro, i))->dict, name, &table, &index))
             continue;

@@ -37,14 +37,16 @@ bool raise_unbound_cell(Frame *frame, uint32_t cell_register)
 static CacheRecord *global_record(Frame *frame, Value name)
 {
     Dict *globals = (Dict *)frame->function->globals;
-    DictTable *table, *holder;
-    uint32_t index, count = load_acquire(&load_acquire(&globals->table)->count);
+    DictTable *table = load_acquire(&globals->table), *holder;
+    uint32_t index, count = load_acquire(&table->count);
     CacheKind kind = CACHE_GLOBAL;
-    if (dict_locate((Value)globals, name, &table, &index)) {
-        holder = table;
+    if (dict_locate((Value)globals, name, &holder, &index)) {
+        table = holder;
     } else {
-        table = load_acquire(&globals->table);
-        if (load_acquire(&table->count) != count ||
+        /* A key that is no str may be equal to it. */
+        bool absent = !dict_get_str((Value)globals, name) && !error_pending();
+        if (!absent || load_acquire(&globals->table) != table ||
+            load_acquire(&table->count) != count ||
             !dict_locate(frame->function->builtins, name, &holder, &index))
             return 0;
         kind = CACHE_BUILTIN;
