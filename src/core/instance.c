@@ -52,7 +52,11 @@ bool instance_find(Value o, Value name, Value *value)
             return true;
         }
         *value = slot_read(shape, tail, (unsigned)slot);
-        if (likely(*value) || load_acquire(&o->shape) == id)
+        if (likely(*value))
+            return true;
+        /* The dict is there before the shape says so. */
+        bool changes = has_layout(load_acquire(&tail[0]), LAYOUT_DICT);
+        if (load_acquire(&o->shape) == id && !changes)
             return true;
     }
 }
@@ -147,8 +151,8 @@ bool instance_set_dict(Value o, Value dict)
         return no_dict(o);
     if (dict && !is_dict(dict))
         return raise(TypeError, "__dict__ must be set to a dictionary, not a '%T'", dict);
-    uint32_t dict_shape = TRY(shape_dict_mode(type_of(o)));
     WITH_LOCK (o) {
+        uint32_t dict_shape = TRY(shape_dict_mode(type_of(o))); /* other threads set __class__ */
         Value *tail = object_tail(o, type_of(o));
         gc_store(o, &tail[0], dict);
         store_release(&o->shape, dict_shape);

@@ -688,7 +688,8 @@ bool slots_update(Type *type, Value name)
         }
     if (any) {
         update_flags(type);
-        type_each_subclass(type, update_subclass, name);
+        if (!type_each_subclass(type, update_subclass, name))
+            fatal("no memory for the subclasses of a class that changes");
     }
     return any;
 }

@@ -4,9 +4,10 @@
  * type_epoch is what it was. So that setting a class attribute does not void all caches, each type
  * remembers in a Bloom filter which names were looked up in it or through it: only a change of such
  * a name moves the epoch. The order that makes this sound without a lock: who fills a cache reads
- * the epoch, sets the filters, then looks; who changes a class changes the dict, then tests and
- * clears the filter by one atomic operation, then moves the epoch; changes exclude each other by
- * the type lock, which includes the flush of inline caches. Replacing a plain value by a plain
+ * the epoch, sets the filters, then looks; who changes a class changes the dict, then tests the
+ * filter by an atomic operation that writes, then moves the epoch; changes exclude each other by
+ * the type lock, which includes the flush of inline caches. Bits stay set: inline caches of other
+ * names with the same bit live on. Replacing a plain value by a plain
  * value moves nothing, as caches hold the place of the value. When the class dict grows, all places
  * of that class change: what holds one of them is dropped.
  */
@@ -30,6 +31,7 @@
 #include "types/tuple.h"
 
 uint64_t type_epoch = 1;
+uint64_t type_inherited_changes;
 Mutex type_lock;
 
 static void nothing_changed(Value name)
@@ -83,8 +85,7 @@ static unsigned filter_bit(Value name)
     return (unsigned)(value_bits(name) >> 4 ^ value_bits(name) >> 12) & 255;
 }
 
-/* From now on a change of `name` in `type` or a base tells. */
-static void note_lookup(Value mro, Value name)
+void type_note_lookup(Value mro, Value name)
 {
     unsigned bit = filter_bit(name);
     uint64_t mask = UINT64_C(1) << (bit & 63);
@@ -114,7 +115,7 @@ static NOINLINE DictEntry *lookup_slow(Type *type, Value name, MethodCacheEntry 
     Value mro = load_acquire(&type->mro);
     if (!mro)
         return 0;
-    note_lookup(mro, name);
+    type_note_lookup(mro, name);
     DictEntry *entry = find_entry(mro, name);
     *cache = (MethodCacheEntry){type, name, entry, epoch};
     return entry;
@@ -144,17 +145,16 @@ Value type_lookup(Type *type, Value name)
 /* ---- invalidation -------------------------------------------------------------------------------
  */
 
-static bool take_from_filter(Type *type, Value name)
+static bool was_looked_up(Type *type, Value name)
 {
     unsigned bit = filter_bit(name);
-    uint64_t mask = UINT64_C(1) << (bit & 63);
-    return fetch_and_acq_rel(&type->looked_up[bit >> 6], ~mask) & mask;
+    return fetch_or_acq_rel(&type->looked_up[bit >> 6], UINT64_C(0)) >> (bit & 63) & 1;
 }
 
 /* `is_slot`: more than lookups of that name goes by it. */
 static void invalidate_locked(Type *type, Value name, bool is_slot)
 {
-    if (name && !take_from_filter(type, name))
+    if (name && !was_looked_up(type, name))
         return;
     fetch_add_acq_rel(&type_epoch, 1);
     type_changed_hook(is_slot ? 0 : name);
@@ -230,6 +230,8 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
     bool ok = change_dict_locked(type, name, value, &old);
     if (ok) {
         bool is_slot = slots_update(type, name);
+        if (is_slot)
+            fetch_add_acq_rel(&type_inherited_changes, 1);
         if (is_of_attribute_access(name)) /* how all are looked up changed */
             invalidate_locked(type, 0, true);
         else if (!value || !old || !is_plain(value) || !is_plain(old) || is_slot)
@@ -364,24 +366,33 @@ void type_remove_subclass(Type *base, Type *type)
     mutex_unlock(&type_lock);
 }
 
-void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context)
-{
-    Subclasses *s = type->subclasses;
-    for (size_t i = 0; s && i < s->types.count; i++)
-        visit(s->types.items[i], context);
-}
-
 /* A collection may shorten the list while the result grows, so the result is made first. */
-Value type_subclasses_list(Type *type)
+static Value subclasses_list_locked(Type *type)
 {
-    mutex_lock(&type_lock);
     Value list = list_new(type->subclasses ? (intptr_t)type->subclasses->types.count : 0);
     bool ok = list != 0;
     Subclasses *s = type->subclasses;
     for (size_t i = 0; s && ok && i < s->types.count; i++)
         ok = list_append(list, (Value)s->types.items[i]);
-    mutex_unlock(&type_lock);
     return ok ? list : 0;
+}
+
+Value type_subclasses_list(Type *type)
+{
+    mutex_lock(&type_lock);
+    Value list = subclasses_list_locked(type);
+    mutex_unlock(&type_lock);
+    return list;
+}
+
+bool type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context)
+{
+    if (!type->subclasses)
+        return true;
+    Value list = TRY(subclasses_list_locked(type));
+    for (intptr_t i = 0; i < list_length(list); i++)
+        visit((Type *)list_get(list, i), context);
+    return true;
 }
 
 /* ---- the end of classes ------------------------------------------------------------------------

@@ -56,6 +56,9 @@ bool object_set_dict(Value self, Value value);
 Value object_get_weakref(Value self);
 
 /* ---- type.c */
+/* atomic: moves after each change of slots or of an MRO that subclasses inherit, before the list of
+ * these is read. */
+extern uint64_t type_inherited_changes;
 /* From now on each collection makes classes forget subclasses that are dead. */
 void type_watch_collections(void);
 /* World stopped: a class dies, after all its instances. */

@@ -287,6 +287,7 @@ static bool update_orders(Type *type, Value undo)
     TRY(list_append(undo, load_acquire(&type->mro)));
     Value mro = TRY(mro_compute(type));
     gc_store(type, &type->mro, mro);
+    fetch_add_acq_rel(&type_inherited_changes, 1);
     Value subclasses = TRY(type_subclasses_list(type));
     for (intptr_t i = 0; i < list_length(subclasses); i++)
         TRY(update_orders((Type *)list_get(subclasses, i), undo));
@@ -307,6 +308,7 @@ static void refill_slots(Value undo)
         Type *type = (Type *)list_get(undo, i);
         mutex_lock(&type_lock);
         slots_fill(type);
+        fetch_add_acq_rel(&type_inherited_changes, 1);
         mutex_unlock(&type_lock);
     }
 }

@@ -336,9 +336,29 @@ static void set_collection_flags(Type *type, Value mro)
     }
 }
 
+static bool has_standard_mro(Type *type)
+{
+    Type *meta = type_of((Value)type);
+    return type_lookup(meta, names.mro) == type_lookup(&type_type, names.mro);
+}
+
+/* The bases changed before they knew of this class, perhaps after it had read from them. */
+static bool catch_up(Type *type)
+{
+    if (has_standard_mro(type)) {
+        Value mro = TRY(tuple_from_iterable(TRY(mro_c3(type))));
+        gc_store(type, &type->mro, mro);
+    }
+    mutex_lock(&type_lock);
+    slots_fill(type);
+    mutex_unlock(&type_lock);
+    return true;
+}
+
 static bool finish_type(ClassBuild *b)
 {
     Type *type = b->type;
+    uint64_t now, before = load_acquire(&type_inherited_changes);
     Value mro = TRY(mro_compute(type));
     gc_store(type, &type->mro, mro);
     set_collection_flags(type, mro);
@@ -349,6 +369,8 @@ static bool finish_type(ClassBuild *b)
         share_value((Value)type);
     for (intptr_t i = 0; i < tuple_length(b->bases); i++)
         TRY(type_add_subclass((Type *)tuple_get(b->bases, i), type));
+    for (; (now = load_acquire(&type_inherited_changes)) != before; before = now)
+        TRY(catch_up(type));
     return true;
 }
 

@@ -500,6 +500,8 @@ Value bytes_join(Value separator, Value iterable)
     if (joined || unlikely(error_pending()))
         return joined;
     Buffer buffer;
+    if (is_shared(separator)) /* it works on a copy */
+        return join(separator, iterable);
     TRY(buffer_get(separator, &buffer, BUFFER_READ));
     Value result = join(separator, iterable);
     buffer_release(&buffer);

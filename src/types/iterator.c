@@ -65,9 +65,14 @@ static Value sequence_iterator_next(Value self)
     if (index == INTPTR_MAX)
         return raise(OverflowError, "iter index too large");
     Value item = sequence_item(sequence, index);
-    if (!item && (error_clear_if(IndexError) || error_clear_if(StopIteration)))
+    if (item)
+        return item;
+    intptr_t next = index + 1;
+    if (error_clear_if(IndexError) || error_clear_if(StopIteration))
         store_release(&it->sequence, (Value)0); /* NO_BARRIER: no reference */
-    return item;
+    else
+        (void)cas_acq_rel(&it->index, &next, index); /* asks for the same item again */
+    return 0;
 }
 
 static void callable_iterator_end(CallableIterator *it)

@@ -455,11 +455,13 @@ static Value reversed_next(Value v)
     if (!sequence || index < 0)
         return 0;
     Value item = sequence_item(sequence, index);
-    if (!item && (error_clear_if(IndexError) || error_clear_if(StopIteration))) {
-        store_relaxed(&self->index, -1);
-        store_release(&self->sequence, (Value)0); /* NO_BARRIER: 0 */
-    }
-    return item;
+    if (item)
+        return item;
+    store_relaxed(&self->index, -1);
+    store_release(&self->sequence, (Value)0); /* NO_BARRIER: 0 */
+    if (!error_clear_if(IndexError))
+        error_clear_if(StopIteration);
+    return 0;
 }
 
 METHOD(reversed_length_hint, "__length_hint__", "/",

@@ -167,6 +167,14 @@ static Value list_iconcat(Value self, Value iterable)
     return self;
 }
 
+/* The caller holds the lock of the list that `source` is of. */
+static void fill_repeated(Array *array, const Array *source, intptr_t length, intptr_t total)
+{
+    gc_fresh_again(array);
+    for (intptr_t i = 0; i < total; i++)
+        array->items[i] = source->items[i % length]; /* NO_BARRIER: fresh again */
+}
+
 static Value list_irepeat(Value self, Value times)
 {
     intptr_t n, total;
@@ -176,13 +184,13 @@ static Value list_irepeat(Value self, Value times)
         return self;
     }
     for (;;) {
-        intptr_t length = list_length(self);
-        Array *before = load_acquire(&as_list(self)->items);
         Array *array = TRY(repeated(self, n, &total));
         WITH_LOCK (self) {
-            if (as_list(self)->length != length || as_list(self)->items != before ||
-                total != length * n)
+            intptr_t length = as_list(self)->length;
+            if (total != length * n)
                 break;
+            if (is_shared(self) && total) /* other items, perhaps, by now */
+                fill_repeated(array, as_list(self)->items, length, total);
             gc_store(as_list(self), &as_list(self)->items, array);
             store_release(&as_list(self)->length, total);
             return self;

@@ -331,6 +331,8 @@ static bool change_whole(Value set, Value argument, ChangeFn change)
     Set *self = as_set(set);
     if (!is_shared(self))
         return change(set, argument);
+    if (!is_any_set(argument) && !is_dict(argument)) /* what is used up can't be looked at twice */
+        argument = TRY(list_from_iterable(argument));
     for (;;) {
         Set *copy = (Set *)TRY(set_new());
         SetTable *table = 0;

@@ -44,8 +44,8 @@ static Value get_next(Value self)
     return next ? next : None;
 }
 
-/* Two threads that link tracebacks crosswise at once could still close a loop; those who walk
- * tracebacks bound their walk. */
+static Mutex link_lock; /* raw: two threads that link tracebacks crosswise would close a loop */
+
 static bool set_next(Value self, Value value)
 {
     if (!value)
@@ -53,11 +53,14 @@ static bool set_next(Value self, Value value)
     if (value != None && !is_traceback(value))
         return raise(TypeError, "expected traceback object, got '%T'", value);
     Value next = value == None ? 0 : value;
-    for (Value t = next; t; t = load_acquire(&as_traceback(t)->next))
-        if (t == self)
-            return raise(ValueError, "traceback loop detected");
-    gc_store(self, &as_traceback(self)->next, next);
-    return true;
+    mutex_lock_raw(&link_lock);
+    Value t = next;
+    while (t && t != self)
+        t = load_acquire(&as_traceback(t)->next);
+    if (!t)
+        gc_store(self, &as_traceback(self)->next, next);
+    mutex_unlock(&link_lock);
+    return !t || raise(ValueError, "traceback loop detected");
 }
 
 int (*traceback_line_hook)(Value frame, int lasti);

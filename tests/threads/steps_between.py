@@ -260,5 +260,159 @@ def test_an_abandoned_cursor_ends_in_python_code():
     connection.close()
 
 
+def test_sets_change_by_what_an_iterator_gives():
+    s, wrong = set(range(8)), []
+
+    def change():
+        s.add(-1)
+        s.discard(-1)
+
+    def look():
+        s.update(range(8))
+        s.difference_update(iter([0, 1]))
+        if {0, 1} & s.copy():
+            wrong.append("difference")
+        s.intersection_update(iter([2, 3, -1]))
+        if s.copy() - {-1} != {2, 3}:
+            wrong.append("intersection")
+        s.symmetric_difference_update(iter([3, 4]))
+        if s.copy() - {-1} != {2, 4}:
+            wrong.append("symmetric difference")
+
+    against(change, look)
+    equal(set(wrong), set())
+
+
+def test_a_list_times_one_loses_nothing():
+    items, lost, n = [0] * 8, [], 0
+
+    def change():
+        nonlocal items
+        items *= 1
+
+    def look():
+        nonlocal n
+        n += 1
+        items[0] = n
+        items.pop()
+        items.append(n)
+        if items[0] != n or items[-1] != n:
+            lost.append(n)
+
+    against(change, look)
+    equal(lost, [])
+
+
+class Base:
+    pass
+
+
+class Mixed:
+    pass
+
+
+def test_a_class_is_made_while_its_base_changes():
+    wrong = []
+    meeting = threading.Barrier(2)
+    bases = []
+
+    def change():
+        for cls in iter(lambda: (meeting.wait(), bases[-1])[1], None):
+            cls.__len__ = lambda self: 5
+            cls.__bases__ = (Mixed,)
+            meeting.wait()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    for _ in range(400):
+        bases.append(type("Changing", (Base,), {}))
+        meeting.wait()
+        made = [type("Made", (bases[-1],), {}) for _ in range(4)]
+        meeting.wait()
+        wrong += [cls for cls in made if Mixed not in cls.__mro__ or not hasattr(cls, "__len__") or len(cls()) != 5]
+    bases.append(None)
+    meeting.wait()
+    thread.join()
+    equal(wrong, [])
+
+
+def test_a_global_is_defined_while_it_is_looked_for():
+    code = compile("def ask(): return len", "made", "exec")
+    meeting, spaces, stale = threading.Barrier(2), [], []
+
+    def define():
+        for space in iter(lambda: (meeting.wait(), spaces[-1])[1], None):
+            space["len"] = 7
+            meeting.wait()
+
+    thread = threading.Thread(target=define)
+    thread.start()
+    for _ in range(2000):
+        space = {}
+        exec(code, space)
+        for name in "abcdeg":  # it is full then, with a hole
+            space[name] = 1
+        del space["c"]
+        spaces.append(space)
+        meeting.wait()
+        space["ask"]()
+        meeting.wait()
+        stale += [space] * (space["ask"]() != 7)
+    spaces.append(None)
+    meeting.wait()
+    thread.join()
+    equal(len(stale), 0)
+
+
+def test_class_and_dict_of_an_instance_are_set():
+    o, wrong = Base(), []
+
+    def change():
+        o.__dict__ = {}
+
+    def look():
+        for cls in Mixed, Base:
+            o.__class__ = cls
+            wrong.extend(cls for _ in range(50) if type(o) is not cls)
+
+    against(change, look)
+    equal(wrong, [])
+
+
+def test_tracebacks_make_no_circle():
+    def traceback():
+        try:
+            raise ValueError
+        except ValueError as error:
+            return error.__traceback__
+
+    pairs = [(traceback(), traceback())]
+
+    def link(a, b):
+        try:
+            a.tb_next = b
+        except ValueError:
+            pass
+
+    def look():
+        pairs.append((traceback(), traceback()))
+        link(*pairs[-1])
+        first, second = pairs[-1]
+        if first.tb_next is second and second.tb_next is first:
+            raise AssertionError
+
+    against(lambda: link(*pairs[-1][::-1]), look)
+
+
+def test_joining_leaves_the_separator_free():
+    separator = bytearray(b", ")
+
+    def change():
+        separator.append(1)
+        separator.pop()
+
+    against(lambda: separator.join([b"a", b"b"]), change)
+
+
 switch_often()
 run(globals())
