@@ -98,6 +98,18 @@ ALWAYS_INLINE void mutex_lock(Mutex *mutex)
     lock_acquire(&mutex->byte);
 }
 
+/* For a Mutex that is held in the native state: a thread of C code may come in then, so it is taken
+ * also in a program that has one thread. Waits in the native state itself. */
+ALWAYS_INLINE void mutex_lock_blocking(Mutex *mutex)
+{
+    lock_acquire(&mutex->byte);
+}
+
+ALWAYS_INLINE void mutex_unlock_blocking(Mutex *mutex)
+{
+    lock_release(&mutex->byte);
+}
+
 /* For what threads that run no Python share with one that does: also taken if that is alone. */
 ALWAYS_INLINE void mutex_lock_always(Mutex *mutex)
 {

@@ -37,14 +37,14 @@ static bool wait(Turn *turn, uintptr_t seen, int64_t deadline, bool rests)
 }
 
 typedef struct Search {
-    uintptr_t thread;
+    Turn thread;
     bool found, blocked;
 } Search;
 
 static void look_at(Thread *thread, void *context)
 {
     Search *search = context;
-    if ((uintptr_t)thread != search->thread)
+    if (turn_of(thread) != search->thread)
         return;
     search->found = true;
     search->blocked = load_acquire(&thread->gc.state) == GC_NATIVE;
@@ -60,7 +60,7 @@ static Search find_owner(uintptr_t seen)
 /* `patience`: ns after which to ask whether the owner is blocked; negative: never. */
 static TurnResult enter(Turn *turn, int64_t patience)
 {
-    uintptr_t self = (uintptr_t)thread_self();
+    Turn self = turn_of(thread_self());
     int64_t deadline = -1, rest_from = 0;
     for (;;) {
         uintptr_t seen = 0;

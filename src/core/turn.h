@@ -14,7 +14,8 @@
 #include "core/share.h"
 #include "core/thread.h"
 
-/* atomic: the thread whose turn it is, and in bit 0 whether others wait; 0: nobody's. */
+/* atomic: twice the id of the thread whose turn it is, which no other thread ever gets, and in bit
+ * 0 whether others wait; 0: nobody's. */
 typedef uintptr_t Turn;
 
 typedef enum TurnResult {
@@ -23,6 +24,10 @@ typedef enum TurnResult {
     TURN_FAILED, /* a signal handler raised an exception while waiting */
     TURN_STUCK,  /* turn_try_enter: the owner is blocked itself */
 } TurnResult;
+ALWAYS_INLINE Turn turn_of(const Thread *thread)
+{
+    return (Turn)thread->gc.id << 1;
+}
 TurnResult turn_enter(Turn *turn);
 /* The same for an iterator that may say so if another thread is in it: does not wait on if that one
  * is in a blocking call after a tenth of a second, perhaps waiting for this thread. */
@@ -55,7 +60,7 @@ ALWAYS_INLINE TurnScope turn_scope_enter_always(const void *object, Turn *turn)
         return turn_scope_enter(turn);
     bool taken = !load_relaxed(turn);
     if (taken)
-        store_relaxed(turn, (uintptr_t)thread_self());
+        store_relaxed(turn, turn_of(thread_self()));
     return (TurnScope){taken ? turn : 0, object, true};
 }
 

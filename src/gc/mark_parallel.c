@@ -74,7 +74,7 @@ static void await_work(void)
     while (!chunk_or_end() && monotonic_ns() < limit)
         cpu_relax();
     mutex_lock_always(&pool.lock);
-    if (!chunk_or_end())
+    if (!chunk_or_end() && pool.waiting != pool.joined) /* one may have left meanwhile */
         condition_wait(&pool.work, &pool.lock, -1);
 }
 

@@ -134,12 +134,22 @@ FUNCTION(pwd_getpwnam, "getpwnam", "name, /",
     return finish_passwd(found, buffer);
 }
 
+static struct passwd *next_passwd(void)
+{
+    struct passwd *entry = 0;
+    BLOCKING
+    {
+        entry = getpwent();
+    }
+    return entry;
+}
+
 static Value all_passwd_locked(void)
 {
     Value list = TRY(list_new(0));
     struct passwd *entry;
     setpwent();
-    while ((entry = getpwent())) {
+    while ((entry = next_passwd())) {
         Value v = passwd_value(entry);
         if (!v || !list_append(list, v)) {
             list = 0;
@@ -154,9 +164,9 @@ FUNCTION(pwd_getpwall, "getpwall", "",
          "Return a list of all available password database entries, in arbitrary order.\n\n"
          "See help(pwd) for more on password database entries.")
 {
-    mutex_lock(&enumeration_lock);
+    mutex_lock_blocking(&enumeration_lock);
     Value list = all_passwd_locked();
-    mutex_unlock(&enumeration_lock);
+    mutex_unlock_blocking(&enumeration_lock);
     return list;
 }
 
@@ -250,12 +260,22 @@ FUNCTION(grp_getgrnam, "getgrnam", "name",
     return finish_group(found, buffer);
 }
 
+static struct group *next_group(void)
+{
+    struct group *entry = 0;
+    BLOCKING
+    {
+        entry = getgrent();
+    }
+    return entry;
+}
+
 static Value all_groups_locked(void)
 {
     Value list = TRY(list_new(0));
     struct group *entry;
     setgrent();
-    while ((entry = getgrent())) {
+    while ((entry = next_group())) {
         Value v = group_value(entry);
         if (!v || !list_append(list, v)) {
             list = 0;
@@ -271,9 +291,9 @@ FUNCTION(grp_getgrall, "getgrall", "",
          "An entry whose name starts with '+' or '-' represents an instruction\n"
          "to use YP/NIS and may not be accessible via getgrnam or getgrgid.")
 {
-    mutex_lock(&enumeration_lock);
+    mutex_lock_blocking(&enumeration_lock);
     Value list = all_groups_locked();
-    mutex_unlock(&enumeration_lock);
+    mutex_unlock_blocking(&enumeration_lock);
     return list;
 }
 

@@ -213,13 +213,13 @@ static struct {
     bool running;   /* it has to be joined; this and what follows: guarded by the caller's lock */
     pid_t process;  /* that started it: it is not in the child of a fork */
     pthread_t thread;
-    Mutex callers;   /* held while a watchdog is started or cancelled */
     Value file;      /* root */
     int64_t timeout; /* ns; this and what follows: immutable while it runs */
     char heading[64];
     int fd;
     bool repeat, exit;
 } watchdog;
+static Mutex watchdog_callers FREE_AFTER_FORK; /* held while one is started or cancelled */
 
 /* True if it was cancelled before. */
 static bool sleep_until(int64_t deadline)
@@ -307,7 +307,7 @@ FUNCTION(dump_traceback_later, "dump_traceback_later",
     int repeat = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     int fd = TRY_NOT_NEGATIVE(descriptor_of(&file), 0);
     int exit = TRY_NOT_NEGATIVE(object_truth(args[3]), 0);
-    mutex_lock(&watchdog.callers);
+    mutex_lock_blocking(&watchdog_callers);
     stop_watchdog();
     root_store(&watchdog.file, file);
     watchdog.timeout = ns;
@@ -316,16 +316,16 @@ FUNCTION(dump_traceback_later, "dump_traceback_later",
     watchdog.exit = exit;
     format_heading(ns);
     bool started = start_watchdog();
-    mutex_unlock(&watchdog.callers);
+    mutex_unlock_blocking(&watchdog_callers);
     return started ? None : raise(RuntimeError, "unable to start watchdog thread");
 }
 
 FUNCTION(cancel_dump_traceback_later, "cancel_dump_traceback_later", "",
          "Cancel the previous call to dump_traceback_later().")
 {
-    mutex_lock(&watchdog.callers);
+    mutex_lock_blocking(&watchdog_callers);
     stop_watchdog();
-    mutex_unlock(&watchdog.callers);
+    mutex_unlock_blocking(&watchdog_callers);
     return None;
 }
 

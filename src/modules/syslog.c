@@ -48,14 +48,14 @@ static Value open_log(Value name, int option, int facility)
     Value kept = text ? (Value)TRY(raw_new((intptr_t)strlen(text) + 1)) : None;
     if (text)
         text = strcpy(((Raw *)kept)->data, text);
-    mutex_lock(&lock);
+    mutex_lock_blocking(&lock);
     BLOCKING /* the C library's own lock, which syslog() holds while it sends */
     {
         openlog(text, option, facility);
     }
     root_store(&ident, kept);
     store_release(&is_open, true);
-    mutex_unlock(&lock);
+    mutex_unlock_blocking(&lock);
     return None;
 }
 
@@ -94,7 +94,7 @@ FUNCTION(syslog_closelog, "closelog", "",
          "Reset the syslog module values and call the system library closelog().")
 {
     TRY(!load_relaxed(&audit_wanted) || audit_event("syslog.closelog", 0, 0));
-    mutex_lock(&lock);
+    mutex_lock_blocking(&lock);
     if (is_open) {
         BLOCKING
         {
@@ -104,7 +104,7 @@ FUNCTION(syslog_closelog, "closelog", "",
         root_store(&ident, None);
         store_release(&is_open, false);
     }
-    mutex_unlock(&lock);
+    mutex_unlock_blocking(&lock);
     return None;
 }
 

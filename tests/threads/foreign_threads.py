@@ -3,6 +3,8 @@
 
 import ctypes
 import gc
+import subprocess
+import sys
 import threading
 import time
 from ctypes import CDLL, CFUNCTYPE, POINTER, byref, c_int, c_ulong, c_void_p, py_object
@@ -149,6 +151,30 @@ def test_shared_instances_keep_what_each_thread_stores():
 
     together(*[lambda place=place: work(place) for place in range(8)])
     equal([objects[i] for i in range(8)], [[i, 299] for i in range(8)])
+
+
+COMES_IN_MEANWHILE = """
+import ctypes, hashlib
+libc = ctypes.CDLL(None)
+Start = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+libc.pthread_join.argtypes = ctypes.c_ulong, ctypes.c_void_p
+big, small = b"y" * (64 << 20), b"x" * (64 * 2000)
+digest, thread = hashlib.sha256(), ctypes.c_ulong()
+@Start
+def work(argument):
+    for i in range(2000):
+        digest.update(b"x" * 64)
+    return None
+libc.pthread_create(ctypes.byref(thread), None, work, None)
+digest.update(big)
+libc.pthread_join(thread, None)
+print(digest.digest() in (hashlib.sha256(big + small).digest(), hashlib.sha256(small + big).digest()))
+"""
+
+
+def test_a_foreign_thread_comes_in_while_a_digest_is_computed():
+    done = subprocess.run([sys.executable, "-c", COMES_IN_MEANWHILE], capture_output=True, text=True, timeout=60)
+    equal(done.stdout + done.stderr, "True\n")
 
 
 def test_classes_that_threads_make_at_once_are_one():

@@ -77,4 +77,39 @@ def test_a_child_of_a_child():
         """), ["closed"] * 3)
 
 
+def test_what_gone_threads_were_in():
+    equal(output("""if True:
+        import itertools, os, signal, threading
+        waits, inside, over = [True], threading.Semaphore(0), threading.Event()
+        def add(a, b):
+            if waits[0]:
+                inside.release()
+                over.wait()
+            return a + b
+        sums = [itertools.accumulate(range(100), add) for _ in range(20)]
+        for each in sums:
+            next(each)
+        threads = [threading.Thread(target=next, args=(each,)) for each in sums]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            inside.acquire()
+        child = os.fork()
+        if not child:
+            waits[0] = False
+            signal.alarm(20)
+            stop = threading.Event()
+            for _ in range(60):
+                threading.Thread(target=stop.wait, daemon=True).start()
+            for each in sums:
+                next(each)
+            os.write(1, b"went on\\n")
+            os._exit(0)
+        os.waitpid(child, 0)
+        over.set()
+        for thread in threads:
+            thread.join()
+        """), ["went on"])
+
+
 run(globals())

@@ -18,12 +18,12 @@ typedef struct MutexScope {
 } MutexScope;
 ALWAYS_INLINE MutexScope mutex_scope_enter(Mutex *mutex)
 {
-    mutex_lock(mutex);
+    mutex_lock_blocking(mutex);
     return (MutexScope){mutex, true};
 }
 ALWAYS_INLINE void mutex_scope_leave(MutexScope *scope)
 {
-    mutex_unlock(scope->mutex);
+    mutex_unlock_blocking(scope->mutex);
 }
 #define HOLDING(m)                                                                                 \
     for (MutexScope mutex_scope_                                                                   \

@@ -88,7 +88,11 @@ static bool adopt(void)
     count = 0;
     while (slots && slots[count])
         count++;
-    return move_to_larger(2 * count + 16);
+    if (move_to_larger(2 * count + 16))
+        return true;
+    slots = 0;
+    count = capacity = 0;
+    return false;
 }
 
 static bool set(const char *name, const char *value)

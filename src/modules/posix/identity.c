@@ -125,7 +125,22 @@ FUNCTION(posix_initgroups, "initgroups", "username, gid, /",
     gid_t group;
     const char *name = TRY(user_name(args[0]));
     TRY(gid_from(args[1], &group));
-    return initgroups(name, group) ? raise_errno() : None;
+    int result = -1;
+    BLOCKING
+    {
+        result = initgroups(name, group);
+    }
+    return result ? raise_errno() : None;
+}
+
+static int groups_of(const char *name, gid_t group, gid_t *groups, int *count)
+{
+    int result = -1;
+    BLOCKING
+    {
+        result = getgrouplist(name, group, groups, count);
+    }
+    return result;
 }
 
 FUNCTION(posix_getgrouplist, "getgrouplist", "user, group, /",
@@ -138,7 +153,7 @@ FUNCTION(posix_getgrouplist, "getgrouplist", "user, group, /",
     TRY(gid_from(args[1], &group));
     int room = 64, count = room;
     gid_t *groups = malloc((size_t)room * sizeof *groups);
-    while (groups && getgrouplist(name, group, groups, &count) < 0) {
+    while (groups && groups_of(name, group, groups, &count) < 0) {
         room = count > room ? count : room * 2;
         count = room;
         free(groups);

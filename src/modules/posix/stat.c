@@ -172,7 +172,7 @@ static DIR *open_directory(const Path *path)
     DIR *directory = 0;
     BLOCKING
     {
-        int fd = path->fd >= 0 ? dup(path->fd) : -1;
+        int fd = path->fd >= 0 ? fcntl(path->fd, F_DUPFD_CLOEXEC, 0) : -1;
         directory = path->fd >= 0 ? fd < 0 ? 0 : fdopendir(fd) : opendir(path->text);
         if (directory && path->fd >= 0)
             rewinddir(directory);

@@ -300,10 +300,15 @@ FUNCTION(socket_getservbyname, "getservbyname", "servicename, protocolname=?, /"
     const char *name = TRY(str_cstring(args[0]));
     TRY(protocol_argument(args[1], "getservbyname", &protocol));
     TRY(AUDIT("socket.getservbyname", args[0], args[1] ? args[1] : None));
-    mutex_lock(&database_lock);
-    const struct servent *entry = getservbyname(name, protocol);
-    int port = entry ? ntohs((uint16_t)entry->s_port) : -1;
-    mutex_unlock(&database_lock);
+    mutex_lock_blocking(&database_lock);
+    int port = -1;
+    BLOCKING
+    {
+        const struct servent *entry = getservbyname(name, protocol);
+        if (entry)
+            port = ntohs((uint16_t)entry->s_port);
+    }
+    mutex_unlock_blocking(&database_lock);
     return port < 0 ? raise(OSError, "service/proto not found") : int_small(port);
 }
 
@@ -321,11 +326,14 @@ FUNCTION(socket_getservbyport, "getservbyport", "port, protocolname=?, /",
     if (port < 0 || port > 0xffff)
         return raise(OverflowError, "getservbyport: port must be 0-65535.");
     TRY(AUDIT("socket.getservbyport", int_small(port), args[1] ? args[1] : None));
-    mutex_lock(&database_lock);
-    const struct servent *entry = getservbyport(htons((uint16_t)port), protocol);
-    if (entry)
-        snprintf(name, sizeof name, "%s", entry->s_name);
-    mutex_unlock(&database_lock);
+    mutex_lock_blocking(&database_lock);
+    BLOCKING
+    {
+        const struct servent *entry = getservbyport(htons((uint16_t)port), protocol);
+        if (entry)
+            snprintf(name, sizeof name, "%s", entry->s_name);
+    }
+    mutex_unlock_blocking(&database_lock);
     return *name ? str_from_fs(name, strlen(name)) : raise(OSError, "port/proto not found");
 }
 
@@ -336,10 +344,15 @@ FUNCTION(socket_getprotobyname, "getprotobyname", "name, /",
     if (!is_str(args[0]))
         return raise(TypeError, "getprotobyname() argument must be str, not %B", args[0]);
     const char *name = TRY(str_cstring(args[0]));
-    mutex_lock(&database_lock);
-    const struct protoent *entry = getprotobyname(name);
-    int number = entry ? entry->p_proto : -1;
-    mutex_unlock(&database_lock);
+    mutex_lock_blocking(&database_lock);
+    int number = -1;
+    BLOCKING
+    {
+        const struct protoent *entry = getprotobyname(name);
+        if (entry)
+            number = entry->p_proto;
+    }
+    mutex_unlock_blocking(&database_lock);
     return number < 0 ? raise(OSError, "protocol not found") : int_small(number);
 }
 

@@ -658,7 +658,7 @@ static void drop_lost(Connection *c)
 {
     uintptr_t nobody = 0;
     if (load_relaxed(&c->turn) || !handles_reclaim(0) ||
-        !cas_acq_rel(&c->turn, &nobody, (uintptr_t)thread_self()))
+        !cas_acq_rel(&c->turn, &nobody, turn_of(thread_self())))
         return;
     if (!connection_open(c))
         error_clear();

@@ -28,12 +28,13 @@ struct Database {
     Handle *buckets[BUCKETS];
     size_t idle_count, idle_most;
     Database *older;           /* of the same connection, with cursors that go on; or 0 */
-    Database *previous, *next; /* of all databases; guarded by all_lock */
+    Database *previous, *next; /* of all databases; guarded by all_lock, as the following */
+    intptr_t aggregates;       /* in Python, under way */
 };
 
 #define CLOSED ((Handle *)(uintptr_t)1)
 
-static Mutex all_lock; /* raw: no safepoint while it is held */
+static Mutex all_lock FREE_AFTER_FORK; /* raw: no safepoint while it is held */
 static Database *all;
 static uint32_t resting;         /* atomic: handles in use that are not busy, of all databases */
 static uint32_t rests;           /* atomic: how often one came to rest */
@@ -74,6 +75,17 @@ Database *database_new(sqlite3 *db, size_t cache_size)
     all = d;
     mutex_unlock(&all_lock);
     return d;
+}
+
+void database_count_aggregate(const sqlite3 *db, int change)
+{
+    mutex_lock_raw(&all_lock);
+    Database *d = all;
+    while (d && d->db != db)
+        d = d->next;
+    if (d)
+        d->aggregates += change;
+    mutex_unlock(&all_lock);
 }
 
 sqlite3 *database_handle(Database *d)
@@ -379,12 +391,14 @@ typedef struct Lost {
     sqlite3_mutex *mutex;
 } Lost;
 
-/* A database whose mutex is held is left alone, as its holder may wait for this thread. While we
+/* A database whose mutex is held is left alone, as its holder may wait for this thread; and one
+ * with aggregates, as a reset would call Python code while we hold the mutex, for which another
+ * thread may wait without letting the world stop. While we
  * have the mutex and these handles, whoever closes the database waits to finalise them. */
 static Lost take_lost_locked(Database *d)
 {
     Handle *top = load_acquire(&d->abandoned);
-    if (!top || top == CLOSED || !d->db)
+    if (!top || top == CLOSED || !d->db || (d->aggregates && load_relaxed(&multithreaded)))
         return (Lost){0};
     sqlite3_mutex *mutex = SQLITE->sqlite3_db_mutex(d->db);
     if (SQLITE->sqlite3_mutex_try(mutex) != SQLITE_OK)
@@ -410,8 +424,8 @@ static Lost take_lost(const Database *previous, const Database *except)
     return lost;
 }
 
-/* Only resets them: what else there is to do is for those who have a turn. May run Python code: an
- * aggregate under way ends. True if there was anything. */
+/* Only resets them: what else there is to do is for those who have a turn. True if there was
+ * anything. */
 static bool reset_lost(const Lost *lost)
 {
     bool any = false;

@@ -217,6 +217,7 @@ static Value instance_of(sqlite3_context *context, const Callback *callback, boo
     uint64_t next = c->serial + 1;
     TRY(dict_set(c->instances, int_from((intptr_t)next), instance));
     c->serial = *serial = next;
+    database_count_aggregate(SQLITE->sqlite3_context_db_handle(context), 1);
     return instance;
 }
 
@@ -281,9 +282,11 @@ static void run_result(sqlite3_context *context, const AggregateMethod *method)
     Value instance = instance_of(context, callback, false, &serial);
     if (instance)
         call_aggregate(context, callback, instance, method, 0, 0, true);
-    if (instance && method == &method_finalize &&
-        !dict_delete(connection_of(callback)->instances, int_from((intptr_t)*serial), &found))
-        error_clear();
+    if (instance && method == &method_finalize) {
+        database_count_aggregate(SQLITE->sqlite3_context_db_handle(context), -1);
+        if (!dict_delete(connection_of(callback)->instances, int_from((intptr_t)*serial), &found))
+            error_clear();
+    }
     callback_leave(&scope);
 }
 

@@ -20,7 +20,7 @@
     F(sqlite3_column_decltype) F(sqlite3_column_type) F(sqlite3_column_int64) \
     F(sqlite3_column_double) F(sqlite3_column_text) F(sqlite3_column_blob) \
     F(sqlite3_column_bytes) F(sqlite3_create_function_v2) F(sqlite3_create_window_function) \
-    F(sqlite3_create_collation_v2) F(sqlite3_user_data) F(sqlite3_aggregate_context) \
+    F(sqlite3_create_collation_v2) F(sqlite3_user_data) F(sqlite3_context_db_handle) F(sqlite3_aggregate_context) \
     F(sqlite3_value_type) F(sqlite3_value_int64) F(sqlite3_value_double) F(sqlite3_value_text) \
     F(sqlite3_value_blob) F(sqlite3_value_bytes) F(sqlite3_result_null) F(sqlite3_result_int64) \
     F(sqlite3_result_double) F(sqlite3_result_text) F(sqlite3_result_blob) \

@@ -49,6 +49,8 @@ typedef struct Database Database;
 Database *database_new(sqlite3 *db, size_t cache_size);
 sqlite3 *database_handle(Database *database);
 void database_drop(Database *database); /* gives a reference up */
+/* An aggregate in Python begins (1) or ends (-1) in one of the database's statements. */
+void database_count_aggregate(const sqlite3 *db, int change);
 /* By turn, in the native state or not: resets or closes what owners that died have left. */
 void database_drain(Database *database);
 bool database_has_work(const Database *database); /* anything to drain */
@@ -69,7 +71,8 @@ void handle_return(Handle *handle);
 /* The owner is dead: by its release function. */
 void handle_abandon(Handle *handle);
 /* Something is locked: looks, with a collection, for owners of statements that are dead, and resets
- * what they had in all databases but one. False if nothing can have been lost. */
+ * what they had in all databases but one, and, with several threads, but those with aggregates in
+ * Python under way. False if nothing can have been lost. */
 bool handles_reclaim(const Database *except);
 /* Clears the part of the C stack that the calls before this one have used: a cursor that they leave
  * there would be alive if the word lay in a hole of a later call's frame. */
