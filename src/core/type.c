@@ -367,32 +367,26 @@ void type_remove_subclass(Type *base, Type *type)
 }
 
 /* A collection may shorten the list while the result grows, so the result is made first. */
-static Value subclasses_list_locked(Type *type)
+Value type_subclasses_list(Type *type)
 {
+    mutex_lock(&type_lock);
     Value list = list_new(type->subclasses ? (intptr_t)type->subclasses->types.count : 0);
     bool ok = list != 0;
     Subclasses *s = type->subclasses;
     for (size_t i = 0; s && ok && i < s->types.count; i++)
         ok = list_append(list, (Value)s->types.items[i]);
+    mutex_unlock(&type_lock);
     return ok ? list : 0;
 }
 
-Value type_subclasses_list(Type *type)
+/* From the end: a collection in between moves those that are left to lower places, so that some may
+ * be visited twice, but none is left out. */
+void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context)
 {
-    mutex_lock(&type_lock);
-    Value list = subclasses_list_locked(type);
-    mutex_unlock(&type_lock);
-    return list;
-}
-
-bool type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context)
-{
-    if (!type->subclasses)
-        return true;
-    Value list = TRY(subclasses_list_locked(type));
-    for (intptr_t i = 0; i < list_length(list); i++)
-        visit((Type *)list_get(list, i), context);
-    return true;
+    Subclasses *s = type->subclasses;
+    for (size_t i = s ? s->types.count : 0; i-- > 0;)
+        if (i < s->types.count)
+            visit(s->types.items[i], context);
 }
 
 /* ---- the end of classes ------------------------------------------------------------------------

@@ -302,9 +302,8 @@ void type_note_lookup(Value mro, Value name);
 /* type_ready's and type.__new__'s last step, and __bases__ assignment's. */
 bool type_add_subclass(Type *base, Type *type) MUST_USE;
 void type_remove_subclass(Type *base, Type *type);
-/* Calls visit for each live direct subclass; the caller holds the type lock. MemoryError. */
-bool type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context),
-                        void *context) MUST_USE;
+/* Calls visit for each live direct subclass, perhaps twice. The caller holds the type lock. */
+void type_each_subclass(Type *type, void (*visit)(Type *subclass, void *context), void *context);
 Value type_subclasses_list(Type *type);
 /* class statement and type(name, bases, dict): the whole of type.__new__ for metaclass `meta`. */
 Value type_new_class(Type *meta, Value name, Value bases, Value namespace, Value *kwargs,
