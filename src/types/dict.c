@@ -216,16 +216,22 @@ intptr_t dict_copy_items(Value dict, Value *keys, Value *values, intptr_t room)
     return n;
 }
 
+/* `self` is empty. The caller holds the locks. */
+static bool copy_locked(Dict *self, Dict *other)
+{
+    DictTable *table = TRY(dict_table_copy(other->table, other->length));
+    gc_store(self, &self->table, table);
+    store_release(&self->length, other->length);
+    return true;
+}
+
 Value dict_copy(Value dict)
 {
     Dict *self = as_dict(dict);
     Dict *copy = (Dict *)TRY(dict_new());
     WITH_LOCK (self) {
-        if (self->length) {
-            DictTable *table = TRY(dict_table_copy(self->table, self->length));
-            gc_store(copy, &copy->table, table);
-            copy->length = self->length;
-        }
+        if (self->length)
+            TRY(copy_locked(copy, self));
     }
     return (Value)copy;
 }
@@ -540,25 +546,22 @@ static bool merge_locked(Dict *self, Dict *other, bool override, uint32_t *posit
     return true;
 }
 
-bool dict_merge(Value dict, Value other_value, bool override)
+/* Adds what `other` has to what `first` has, as of one moment: `first` is `self`, or `self` is new
+ * and becomes a copy of it. */
+static bool merge(Dict *self, Dict *first, Dict *other, bool override)
 {
-    Dict *self = as_dict(dict), *other = as_dict(other_value);
-    if (self == other)
-        return true;
     uint32_t position = 0;
     bool failed = false;
     DictTable *source = 0;
     intptr_t length = 0;
-    WITH_LOCK2(self, other)
+    WITH_LOCK2(first, other)
     {
+        if (first != self && first->length)
+            TRY(copy_locked(self, first));
         if (!other->length)
             return true;
-        if (!self->length) {
-            DictTable *table = TRY(dict_table_copy(other->table, other->length));
-            gc_store(self, &self->table, table);
-            store_release(&self->length, other->length);
-            return true;
-        }
+        if (!self->length)
+            return copy_locked(self, other);
         if (other->length > self->length)
             TRY(dict_reserve_locked(self, other->length));
         if (merge_locked(self, other, override, &position, &failed))
@@ -577,6 +580,11 @@ bool dict_merge(Value dict, Value other_value, bool override)
             return raise(RuntimeError, "dict mutated during update");
     }
     return true;
+}
+
+bool dict_merge(Value dict, Value other, bool override)
+{
+    return dict == other || merge(as_dict(dict), as_dict(dict), as_dict(other), override);
 }
 
 /* From an object with keys() and __getitem__. */
@@ -634,11 +642,28 @@ static bool update_from_pairs(Value dict, Value iterable)
     return ITERATED;
 }
 
+/* False for a subclass that iterates in its own way, which is asked for its keys. */
+static bool iterates_as_dict(Value v)
+{
+    Type *type = type_of(v);
+    return is_dict(v) && (type->iter == dict_type.iter || type_flags(type) & TYPE_DICT_ORDER);
+}
+
+Value dict_union(Value dict, Value other)
+{
+    if (iterates_as_dict(other)) {
+        Value result = TRY(dict_new());
+        TRY(merge(as_dict(result), as_dict(dict), as_dict(other), true));
+        return result;
+    }
+    Value result = TRY(dict_copy(dict));
+    TRY(dict_update(result, other));
+    return result;
+}
+
 bool dict_update(Value dict, Value mapping)
 {
-    /* A subclass that iterates in its own way is asked for its keys. */
-    Type *type = type_of(mapping);
-    if (is_dict(mapping) && (type->iter == dict_type.iter || type_flags(type) & TYPE_DICT_ORDER))
+    if (iterates_as_dict(mapping))
         return dict_merge(dict, mapping, true);
     int has_keys = TRY_NOT_NEGATIVE(has_attr(mapping, names.keys), false);
     return has_keys ? update_from_mapping(dict, mapping) : update_from_pairs(dict, mapping);

@@ -75,6 +75,7 @@ Value dict_set_default_hash(Value dict, Value key, int64_t hash, Value value);
 int dict_contains(Value dict, Value key);             /* 1, 0, -1 */
 bool dict_update(Value dict, Value mapping) MUST_USE; /* mapping or iterable of pairs */
 Value dict_copy(Value dict);
+Value dict_union(Value dict, Value other); /* what `other`, a dict as well, has wins */
 bool dict_clear(Value dict) MUST_USE;
 /* Makes room for so many more items, which are about to be set. */
 bool dict_reserve(Value dict, intptr_t extra) MUST_USE;

@@ -137,9 +137,7 @@ static Value dict_or(Value a, Value b)
 {
     if (!is_dict(a) || !is_dict(b))
         return NotImplemented;
-    Value result = TRY(dict_copy(a));
-    TRY(dict_update(result, b));
-    return result;
+    return dict_union(a, b);
 }
 
 static Value dict_ior(Value self, Value other)

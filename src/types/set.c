@@ -541,8 +541,9 @@ Value set_intersection(Value set, Value iterable)
 Value set_difference(Value set, Value other)
 {
     bool dict = has_shape(other, SHAPE_DICT);
+    bool both_change = !dict && may_change(set) && is_any_set(other) && may_change(other);
     if ((!is_any_set(other) && !dict) ||
-        set_length(set) / 4 > (dict ? dict_length(other) : set_length(other))) {
+        (set_length(set) / 4 > (dict ? dict_length(other) : set_length(other)) && !both_change)) {
         Value result = TRY(set_copy(set));
         TRY(remove_all(result, set == other ? result : other));
         return result;
@@ -565,8 +566,44 @@ Value set_difference(Value set, Value other)
 
 Value set_symmetric_difference(Value set, Value other)
 {
+    if (is_any_set(other) && may_change(set) && may_change(other)) {
+        Value result = TRY(set_alloc(set_base_type(set)));
+        bool failed = false;
+        int match = MATCH_UNKNOWN;
+        WITH_LOCK2(set, other)
+        {
+            match = match_still(as_set(set), as_set(other), false, result, SIZE_ANY, &failed);
+            if (match == NO_MATCH)
+                match = match_still(as_set(other), as_set(set), false, result, SIZE_ANY, &failed);
+        }
+        if (match != MATCH_UNKNOWN)
+            return failed ? 0 : result;
+    }
     Value result = TRY(set_make_from(set_base_type(set), other));
     TRY(toggle_all(result, set));
+    return result;
+}
+
+Value set_union(Value set, Value iterable)
+{
+    if (!is_any_set(iterable) || !may_change(set) || !may_change(iterable)) {
+        Value result = TRY(set_copy(set));
+        if (iterable != set)
+            TRY(set_update(result, iterable));
+        return result;
+    }
+    Value result = TRY(set_alloc(set_base_type(set)));
+    bool failed = false, done = false;
+    WITH_LOCK2(set, iterable)
+    {
+        merge_locked(as_set(result), as_set(set), &failed);
+        if (!failed)
+            done = merge_locked(as_set(result), as_set(iterable), &failed);
+    }
+    if (failed)
+        return 0;
+    if (!done)
+        TRY(set_update(result, iterable));
     return result;
 }
 

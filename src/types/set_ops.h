@@ -16,6 +16,7 @@ Value set_pop(Value set) MUST_USE; /* KeyError */
 bool set_intersection_update(Value set, Value iterable) MUST_USE;
 Value set_difference(Value set, Value other) MUST_USE;
 Value set_symmetric_difference(Value set, Value other) MUST_USE;
+Value set_union(Value set, Value iterable) MUST_USE;
 
 /* How long a set has to be, compared with another. */
 typedef enum SizeTest { SIZE_ANY, SIZE_EQUAL, SIZE_LESS, SIZE_AT_MOST } SizeTest;

@@ -167,9 +167,7 @@ static Value set_or(Value a, Value b)
 {
     if (!is_any_set(a) || !is_any_set(b))
         return NotImplemented;
-    Value result = TRY(set_copy(a));
-    TRY(set_update(result, b));
-    return result;
+    return set_union(a, b);
 }
 
 static Value set_and(Value a, Value b)
@@ -235,10 +233,11 @@ METHOD(set_method_issuperset, "issuperset", "other, /",
 METHOD(set_method_union, "union", "*others",
        "Return a new set with elements from the set and all others.")
 {
-    Value result = TRY(set_copy(args[0]));
-    for (intptr_t i = 0; i < tuple_length(args[1]); i++)
-        if (tuple_get(args[1], i) != args[0])
-            TRY(set_update(result, tuple_get(args[1], i)));
+    if (!tuple_length(args[1]))
+        return set_copy(args[0]);
+    Value result = TRY(set_union(args[0], tuple_get(args[1], 0)));
+    for (intptr_t i = 1; i < tuple_length(args[1]); i++)
+        TRY(set_update(result, tuple_get(args[1], i)));
     return result;
 }
 

@@ -283,6 +283,37 @@ def test_sets_change_by_what_an_iterator_gives():
     equal(set(wrong), set())
 
 
+def test_two_sets_or_dicts_are_put_together_as_of_one_moment():
+    s, t = {1, *range(10, 40)}, {2, 3}
+    d, e = dict.fromkeys(s), dict.fromkeys(t)
+    wrong = []
+
+    def change():  # 1 is always in one of them; never is only 4 in s
+        for add in s.add, t.add:
+            add(1)
+            (t if add == s.add else s).discard(1)
+        for a, b in (d, e), (e, d):
+            a[1] = 0
+            b.pop(1, None)
+        t.add(4)
+        s.add(4)
+        s.discard(4)
+        t.discard(4)
+
+    def look():
+        for name, value in (
+            ("s | t", 1 in s | t),
+            ("t.union(s)", 1 in t.union(s)),
+            ("d | e", 1 in d | e),
+            ("s - t", 4 not in s - t),
+        ):
+            if not value:
+                wrong.append(name)
+
+    against(change, look)
+    equal(sorted(set(wrong)), [])
+
+
 def test_a_list_times_one_loses_nothing():
     items, lost, n = [0] * 8, [], 0
 
