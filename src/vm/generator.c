@@ -541,23 +541,23 @@ static bool close_delegate(Value delegate)
 Value generator_close(Value self)
 {
     Generator *g = (Generator *)self;
-    uint8_t state = load_acquire(&g->state);
-    if (state == GEN_CREATED && claim(g, &state)) {
+    uint8_t from;
+    if (!claim(g, &from)) {
+        if (from == GEN_FINISHED)
+            return None;
+        raise_not_resumable(g, from);
+        return 0;
+    }
+    if (from == GEN_CREATED) {
+        if (g->frame.frame_object)
+            frame_object_detach(&g->frame);
         generator_clear(g);
         return None;
     }
-    if (state == GEN_FINISHED)
-        return None;
-    Value result;
-    bool failed = false;
-    if (claim(g, &state)) {
-        Value delegate = state == GEN_SUSPENDED ? delegate_claimed(g) : 0;
-        failed = delegate && !close_delegate(delegate);
-        store_release(&g->state, state);
-    }
-    if (!failed)
+    Value delegate = delegate_claimed(g), result = 0;
+    if (!delegate || close_delegate(delegate))
         raise_value(GeneratorExit, 0);
-    SendResult outcome = generator_throw_pending(g, &result);
+    SendResult outcome = run(g, from, 0, &result);
     if (outcome == SEND_YIELDED)
         return raise(RuntimeError, "%s ignored GeneratorExit", kind_name(g));
     if (outcome == SEND_RETURNED)

@@ -719,4 +719,13 @@ def test_consumers_are_traced():
           [("call", None), ("return", 5), ("call", None), ("return", 6), ("call", None), ("return", "the end")])
 
 
+def test_the_frame_of_one_that_is_closed_before_it_starts():
+    g = count(4)
+    frame = g.gi_frame
+    g.close()
+    equal((frame.f_locals, frame.f_lineno, g.gi_frame), ({"n": 4}, count.__code__.co_firstlineno, None))
+    frame.clear()
+    equal(dict(frame.f_locals), {})
+
+
 run(globals())

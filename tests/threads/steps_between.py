@@ -314,6 +314,40 @@ def test_two_sets_or_dicts_are_put_together_as_of_one_moment():
     equal(sorted(set(wrong)), [])
 
 
+def test_coroutines_are_closed_by_all_at_once():
+    class Forever:
+        def __await__(self):
+            while True:
+                yield
+
+    async def wait():
+        await Forever()
+
+    current, wrong, barrier = [None], [], threading.Barrier(3)
+
+    def close(first):
+        for _ in range(500):
+            if first:
+                current[0] = wait()
+                current[0].send(None)
+            barrier.wait()
+            try:
+                current[0].close()
+            except ValueError as e:
+                if str(e) != "coroutine already executing":
+                    wrong.append(e)
+            except RuntimeError as e:
+                wrong.append(e)
+            barrier.wait()
+
+    threads = [threading.Thread(target=close, args=(i == 0,)) for i in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(wrong, [])
+
+
 def test_a_list_times_one_loses_nothing():
     items, lost, n = [0] * 8, [], 0
 
