@@ -32,7 +32,27 @@
 
 uint64_t type_epoch = 1;
 uint64_t type_inherited_changes;
-Mutex type_lock;
+
+static Mutex type_lock;
+static Thread *type_lock_holder; /* atomic: a thread finds itself there, or not */
+
+TypeLockScope type_lock_enter(void)
+{
+    Thread *self = thread_self();
+    if (!load_relaxed(&locks_needed) || load_relaxed(&type_lock_holder) == self)
+        return (TypeLockScope){false, true};
+    mutex_lock(&type_lock);
+    store_relaxed(&type_lock_holder, self);
+    return (TypeLockScope){true, true};
+}
+
+void type_lock_leave(TypeLockScope *scope)
+{
+    if (!scope->taken)
+        return;
+    store_relaxed(&type_lock_holder, (Thread *)0);
+    mutex_unlock(&type_lock);
+}
 
 static void nothing_changed(Value name)
 {
@@ -160,23 +180,26 @@ static void invalidate_locked(Type *type, Value name, bool is_slot)
     type_changed_hook(is_slot ? 0 : name);
 }
 
+static TypeLockScope lock_of_fork;
+
 void type_before_fork(void)
 {
-    mutex_lock(&type_lock);
+    lock_of_fork = type_lock_enter();
     shape_before_fork();
 }
 
 void type_after_fork(void)
 {
     shape_after_fork();
-    mutex_unlock(&type_lock);
+    type_lock_leave(&lock_of_fork);
 }
 
 void type_invalidate(Type *type, Value name)
 {
-    mutex_lock(&type_lock);
-    invalidate_locked(type, name, true);
-    mutex_unlock(&type_lock);
+    WITH_TYPE_LOCK
+    {
+        invalidate_locked(type, name, true);
+    }
 }
 
 /* No descriptor of any kind: caches hold where it is, and read it each time. */
@@ -224,11 +247,12 @@ static bool is_of_attribute_access(Value name)
 
 bool type_set_own(Type *type, Value name, Value value, bool *found)
 {
-    Value old;
-    mutex_lock(&type_lock);
-    DictTable *table = load_acquire(&((Dict *)type->dict)->table);
-    bool ok = change_dict_locked(type, name, value, &old);
-    if (ok) {
+    WITH_TYPE_LOCK
+    {
+        Value old;
+        DictTable *table = load_acquire(&((Dict *)type->dict)->table);
+        TRY(change_dict_locked(type, name, value, &old));
+        *found = old != 0;
         bool is_slot = slots_update(type, name);
         if (is_slot)
             fetch_add_acq_rel(&type_inherited_changes, 1);
@@ -241,9 +265,7 @@ bool type_set_own(Type *type, Value name, Value value, bool *found)
             type_moved_hook(table);
         }
     }
-    mutex_unlock(&type_lock);
-    *found = old != 0;
-    return ok;
+    return true;
 }
 
 /* ---- instances ----------------------------------------------------------------------------------
@@ -345,38 +367,42 @@ static bool make_list_locked(Type *base)
 
 bool type_add_subclass(Type *base, Type *type)
 {
-    mutex_lock(&type_lock);
-    bool ok =
-        (base->subclasses || make_list_locked(base)) && vec_push(&base->subclasses->types, type);
-    added_since_collection++;
-    mutex_unlock(&type_lock);
+    bool ok = false;
+    WITH_TYPE_LOCK
+    {
+        ok = (base->subclasses || make_list_locked(base)) &&
+             vec_push(&base->subclasses->types, type);
+        added_since_collection++;
+    }
     return ok || raise_no_memory();
 }
 
 void type_remove_subclass(Type *base, Type *type)
 {
-    mutex_lock(&type_lock);
-    Subclasses *s = base->subclasses;
-    size_t kept = 0;
-    for (size_t i = 0; s && i < s->types.count; i++)
-        if (s->types.items[i] != type)
-            s->types.items[kept++] = s->types.items[i];
-    if (s)
-        s->types.count = kept;
-    mutex_unlock(&type_lock);
+    WITH_TYPE_LOCK
+    {
+        Subclasses *s = base->subclasses;
+        size_t kept = 0;
+        for (size_t i = 0; s && i < s->types.count; i++)
+            if (s->types.items[i] != type)
+                s->types.items[kept++] = s->types.items[i];
+        if (s)
+            s->types.count = kept;
+    }
 }
 
 /* A collection may shorten the list while the result grows, so the result is made first. */
 Value type_subclasses_list(Type *type)
 {
-    mutex_lock(&type_lock);
-    Value list = list_new(type->subclasses ? (intptr_t)type->subclasses->types.count : 0);
-    bool ok = list != 0;
-    Subclasses *s = type->subclasses;
-    for (size_t i = 0; s && ok && i < s->types.count; i++)
-        ok = list_append(list, (Value)s->types.items[i]);
-    mutex_unlock(&type_lock);
-    return ok ? list : 0;
+    Value list = 0;
+    WITH_TYPE_LOCK
+    {
+        list = TRY(list_new(type->subclasses ? (intptr_t)type->subclasses->types.count : 0));
+        Subclasses *s = type->subclasses;
+        for (size_t i = 0; s && i < s->types.count; i++)
+            TRY(list_append(list, (Value)s->types.items[i]));
+    }
+    return list;
 }
 
 /* From the end: a collection in between moves those that are left to lower places, so that some may

@@ -287,7 +287,19 @@ struct DictEntry *type_lookup_entry(Type *type, Value name);
 extern uint64_t type_epoch;
 /* For core/type*.c: lookups that `type` or (name 0) anything in it took part in are void. */
 void type_invalidate(Type *type, Value name);
-extern Mutex type_lock; /* for what Type says is guarded by it. No Python code runs under it */
+
+/* The type lock, for what Type says is guarded by it. No Python code runs under it, but for the
+ * comparison of keys of a class dict that are no str; so its holder may enter again. */
+typedef struct TypeLockScope {
+    bool taken; /* rather than held already, or not needed */
+    bool open;
+} TypeLockScope;
+TypeLockScope type_lock_enter(void);
+void type_lock_leave(TypeLockScope *scope);
+#define WITH_TYPE_LOCK                                                                             \
+    for (TypeLockScope type_lock_scope_                                                            \
+         __attribute__((cleanup(type_lock_leave))) = type_lock_enter();                            \
+         type_lock_scope_.open; type_lock_scope_.open = false)
 
 /* Around a fork: no thread is in the middle of a change of a class or of the tree of shapes. */
 void type_before_fork(void);

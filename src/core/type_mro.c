@@ -306,10 +306,11 @@ static void refill_slots(Value undo)
 {
     for (intptr_t i = 0; i < list_length(undo); i += 2) {
         Type *type = (Type *)list_get(undo, i);
-        mutex_lock(&type_lock);
-        slots_fill(type);
-        fetch_add_acq_rel(&type_inherited_changes, 1);
-        mutex_unlock(&type_lock);
+        WITH_TYPE_LOCK
+        {
+            slots_fill(type);
+            fetch_add_acq_rel(&type_inherited_changes, 1);
+        }
     }
 }
 

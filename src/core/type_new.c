@@ -349,9 +349,10 @@ static bool catch_up(Type *type)
         Value mro = TRY(tuple_from_iterable(TRY(mro_c3(type))));
         gc_store(type, &type->mro, mro);
     }
-    mutex_lock(&type_lock);
-    slots_fill(type);
-    mutex_unlock(&type_lock);
+    WITH_TYPE_LOCK
+    {
+        slots_fill(type);
+    }
     return true;
 }
 

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import threading
 import time
+import warnings
 from collections import Counter, OrderedDict, deque
 
 from _team import switch_often
@@ -346,6 +347,36 @@ def test_coroutines_are_closed_by_all_at_once():
     for thread in threads:
         thread.join()
     equal(wrong, [])
+
+
+def test_a_class_changes_while_it_compares_a_key():
+    changes = 0
+
+    class Key:
+        def __hash__(self):
+            return hash("x")
+
+        def __eq__(self, other):
+            nonlocal changes
+            changes += 1
+            if 0 < changes < 5:
+                C.x = changes
+            return False
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # non-string key in the __dict__
+
+        class C:
+            locals()[Key()] = 1
+
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    changes = 0
+    C.x = 9
+    over.set()
+    thread.join()
+    equal((C.x, changes > 5), (9, True))
 
 
 def test_a_list_times_one_loses_nothing():
