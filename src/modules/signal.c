@@ -38,10 +38,11 @@ static struct Handler_ {
     Value function; /* root; atomic: callable, or int SIG_DFL, SIG_IGN, or None; changed by the
                      * main thread only */
 } handlers[SIGNALS];
-static sig_atomic_t any_tripped; /* atomic */
-static int wakeup_fd = -1;       /* atomic */
-static bool warn_on_full_buffer = true;
-static Parker *main_parker; /* immutable after init, as main_pthread */
+static sig_atomic_t any_tripped;        /* atomic */
+static int wakeup_fd = -1;              /* atomic */
+static int wakeup_errno;                /* atomic: why a write to it failed, to be told; or 0 */
+static bool warn_on_full_buffer = true; /* atomic */
+static Parker *main_parker;             /* immutable after init, as main_pthread */
 static pthread_t main_pthread;
 static pid_t main_pid;
 static uint64_t main_blocks; /* atomic: bit n - 1 for signal n, which can't be passed on */
@@ -56,8 +57,8 @@ static void trip(int number)
     int fd = load_relaxed(&wakeup_fd);
     if (fd >= 0) {
         unsigned char byte = (unsigned char)number;
-        ssize_t n = write(fd, &byte, 1);
-        (void)n;
+        if (write(fd, &byte, 1) < 0 && (errno != EAGAIN || load_relaxed(&warn_on_full_buffer)))
+            store_relaxed(&wakeup_errno, errno);
     }
     parker_interrupt(main_parker);
 }
@@ -98,11 +99,21 @@ static bool call_handler(int number)
     return frame_object && call2(function, int_small(number), frame_object);
 }
 
+static void report_wakeup_error(void)
+{
+    errno = exchange_acq_rel(&wakeup_errno, 0);
+    if (!errno)
+        return;
+    raise_errno();
+    error_write_unraisable("Exception ignored when trying to write to the signal wakeup fd", 0);
+}
+
 /* The service of POLL_SIGNAL, on the main thread. */
 static bool serve_signals(Thread *thread UNUSED)
 {
     if (!exchange_acq_rel(&any_tripped, 0))
         return true;
+    report_wakeup_error();
     for (int number = 1; number < SIGNALS; number++) {
         if (!exchange_acq_rel(&handlers[number].tripped, 0))
             continue;
@@ -280,7 +291,7 @@ FUNCTION(signal_set_wakeup_fd, "set_wakeup_fd", "fd, /, *, warn_on_full_buffer=T
         if (!(flags & O_NONBLOCK))
             return raise(ValueError, "the fd %d must be in non-blocking mode", fd);
     }
-    warn_on_full_buffer = warns;
+    store_relaxed(&warn_on_full_buffer, (bool)warns);
     return int_small(exchange_acq_rel(&wakeup_fd, fd));
 }
 

@@ -147,7 +147,7 @@ static const StructField unraisable_fields[] = {{"exc_type", "Exception type"},
                                                 {0}};
 static const StructDef unraisable_def = {unraisable_fields, 5, false};
 static Type unraisable_type =
-    STRUCT_TYPE("sys.UnraisableHookArgs", &unraisable_def,
+    STRUCT_TYPE("UnraisableHookArgs", &unraisable_def,
                 "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.");
 
 /* Where an exception has been, or where the thread is, if C code has raised it in no frame; 0 if
