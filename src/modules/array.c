@@ -471,8 +471,7 @@ static Value array_repr(Value self)
 {
     TypedArray *a = as_array(self);
     const char *name = type_short_name(type_of(self));
-    Value method = TRY(get_attr_string(self, a->code->is_text ? "tounicode" : "tolist"));
-    Value items = TRY(call0(method));
+    Value items = TRY(a->code->is_text ? array_to_str(a) : array_to_list(a));
     if (items == str_empty() || (is_list(items) && !list_length(items)))
         return format_value("%s('%c')", name, (unsigned)a->code->code);
     return format_value("%s('%c', %R)", name, (unsigned)a->code->code, items);

@@ -62,6 +62,8 @@ int array_item_equal(Value a, Value b); /* 1, 0, -1 */
 bool array_append_bytes(TypedArray *a, const char *data, intptr_t size) MUST_USE;
 /* array_methods.c */
 extern MethodDef *const array_methods[];
+Value array_to_list(TypedArray *a) MUST_USE;
+Value array_to_str(TypedArray *a) MUST_USE; /* of code points only */
 extern MethodDef array_reconstructor_def;
 
 #endif

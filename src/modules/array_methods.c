@@ -192,7 +192,7 @@ static Value to_bytes(TypedArray *a)
     UNREACHABLE();
 }
 
-static Value to_list(TypedArray *a)
+Value array_to_list(TypedArray *a)
 {
     intptr_t count;
     const Raw *items = TRY(array_snapshot(a, &count));
@@ -204,7 +204,7 @@ static Value to_list(TypedArray *a)
 
 METHOD(array_tolist, "tolist", "/", "Convert array to an ordinary list with the same items.")
 {
-    return to_list(as_array(args[0]));
+    return array_to_list(as_array(args[0]));
 }
 
 METHOD(array_fromlist, "fromlist", "list, /", "Append items to array from list.")
@@ -291,12 +291,8 @@ METHOD(array_fromunicode, "fromunicode", "ustr, /",
     return array_extend(a, args[1]) ? None : 0;
 }
 
-METHOD(array_tounicode, "tounicode", "/", "Convert an array of unicode characters to a str.")
+Value array_to_str(TypedArray *a)
 {
-    TypedArray *a = as_array(args[0]);
-    if (!a->code->is_text)
-        return raise(ValueError,
-                     "tounicode() may only be called on unicode type arrays ('u' or 'w')");
     intptr_t count;
     const Raw *items = TRY(array_snapshot(a, &count));
     StrBuilder b;
@@ -304,6 +300,15 @@ METHOD(array_tounicode, "tounicode", "/", "Convert an array of unicode character
     for (intptr_t i = 0; i < count; i++)
         builder_add(&b, TRY(array_item_value(a->code, items->data + i * a->code->size)));
     return builder_finish(&b);
+}
+
+METHOD(array_tounicode, "tounicode", "/", "Convert an array of unicode characters to a str.")
+{
+    TypedArray *a = as_array(args[0]);
+    if (!a->code->is_text)
+        return raise(ValueError,
+                     "tounicode() may only be called on unicode type arrays ('u' or 'w')");
+    return array_to_str(a);
 }
 
 /* ---- copies and pickles
@@ -337,7 +342,7 @@ METHOD(array_reduce_ex, "__reduce_ex__", "value, /", "Return state information f
         attributes = None;
     Value code = TRY(str_from_char((unsigned char)a->code->code));
     if (protocol < 3)
-        return tuple_of(type, TRY(tuple_of(code, TRY(to_list(a)))), attributes);
+        return tuple_of(type, TRY(tuple_of(code, TRY(array_to_list(a)))), attributes);
     Value reconstructor = TRY(import_attribute("array", "_array_reconstructor"));
     return tuple_of(reconstructor,
                     TRY(tuple_of(type, code, int_small(a->code->machine_format), TRY(to_bytes(a)))),

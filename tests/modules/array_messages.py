@@ -20,3 +20,6 @@ m=memoryview(a)
 for f in (lambda:a.append(1),lambda:a.pop(),lambda:a.extend([1]),lambda:a.__iadd__(a),lambda: a.clear(), lambda: a.insert(0,1), lambda: a.__delitem__(0), lambda: a.byteswap(), lambda: a.frombytes(b''), lambda: a.__imul__(1), lambda: a.__imul__(2)):
     try: print(f())
     except Exception as e: print(repr(e))
+class Own(array):
+    def tolist(self): return 5
+print(Own("i", [1]), Own("i"))
