@@ -173,13 +173,13 @@ static void visit_parallel(Tracer *tracer, Object *target)
     visit(tracer, target, true);
 }
 
-/* Starts on [slots, end), and leaves what is beyond a slice for later. */
+/* Starts on [slots, end), and leaves what is beyond a slice for later, if there is memory to note
+ * it: mark_left_out does not come back to it, as what it is in is old. */
 ALWAYS_INLINE void trace_slots(Marker *marker, Value *slots, Value *end, bool parallel)
 {
-    if (unlikely(end - slots > SLICE_ITEMS)) {
-        push(marker, (uintptr_t)(slots + SLICE_ITEMS) | SLICE_TAG, parallel);
+    if (unlikely(end - slots > SLICE_ITEMS) &&
+        push(marker, (uintptr_t)(slots + SLICE_ITEMS) | SLICE_TAG, parallel))
         end = slots + SLICE_ITEMS;
-    }
     HeapView view = view_heap();
     for (; slots < end; slots++) {
         Value v = load_relaxed(slots);
@@ -188,12 +188,13 @@ ALWAYS_INLINE void trace_slots(Marker *marker, Value *slots, Value *end, bool pa
     }
 }
 
-/* What refers to an object that stays young has to be traced by the next collection as well. */
+/* What refers to an object that stays young has to be traced by the next collection as well: once,
+ * however many of its slices do. */
 static NOINLINE void keep_remembered(Marker *marker, Object *container)
 {
     marker->tracer.met_young = false;
-    store_relaxed(&container->flags, (uint8_t)(load_relaxed(&container->flags) & ~FLAG_OLD));
-    barrier_keep(container);
+    if (fetch_and_relaxed(&container->flags, (uint8_t)~FLAG_OLD) & FLAG_OLD)
+        barrier_keep(container);
 }
 
 /* The two commonest layouts (core/array.h, types/tuple.h). A subclass has another shape, and goes
@@ -305,12 +306,12 @@ ALWAYS_INLINE void trace_item(Marker *marker, uintptr_t item, bool parallel)
         share_half(marker);
 }
 
-/* What waits in the queue goes back to the stack. */
+/* What waits in the queue goes back to the stack, or is traced at once if that can't grow. */
 static void put_back(Marker *marker, const uintptr_t queue[QUEUE_LENGTH])
 {
     for (unsigned i = 0; i < QUEUE_LENGTH; i++)
-        if (queue[i])
-            push(marker, queue[i], false);
+        if (queue[i] && !push(marker, queue[i], false))
+            trace_item(marker, queue[i], false);
 }
 
 /* True when there is nothing left; false after `limit` items (serial only). */

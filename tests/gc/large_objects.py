@@ -178,6 +178,13 @@ def test_what_is_not_needed_of_a_buffer():
     assert collections() - before < 100, collections() - before
 
 
+def test_a_list_of_many_that_are_replaced():
+    """Each is met in another slice of the list, which is to be looked at once by the next collection."""
+    pages = [bytes(20000) for _ in range(3000)]
+    for i in random.Random(5).choices(range(len(pages)), k=20000):
+        pages[i] = bytes(20000)
+
+
 def collections():
     return sum(each["collections"] for each in gc.get_stats())
 

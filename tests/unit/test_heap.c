@@ -150,6 +150,39 @@ UNIT(mark_stack_overflow_is_harmless)
     roots[0] = NULL;
 }
 
+enum { REFILLED = 3, REFILLED_ITEMS = 3000 };
+static Value refilled[REFILLED];
+
+__attribute__((noinline)) static void refill(void)
+{
+    for (int k = 0; k < REFILLED; k++) {
+        Array *top = (Array *)refilled[k];
+        for (int i = 0; i < REFILLED_ITEMS; i++) {
+            Pair *pair = pair_new((Value)pair_new(NULL, int_small(i)), int_small(i));
+            gc_store(top, &top->items[i], (Value)pair);
+        }
+    }
+}
+
+/* What an old object refers to, too, though it is not traced twice in a young collection. */
+UNIT(mark_stack_overflow_of_the_remembered_is_harmless)
+{
+    gc_add_root(refilled, REFILLED);
+    for (int k = 0; k < REFILLED; k++)
+        refilled[k] = (Value)array_new(REFILLED_ITEMS);
+    collect(0);
+    collect(0);
+    CHECK(((Array *)refilled[0])->header.flags & FLAG_OLD);
+    deeper(refill);
+    mark_chunk_limit = 1;
+    collect(0);
+    mark_chunk_limit = SIZE_MAX;
+    for (int k = 0; k < REFILLED; k++)
+        for (int i = 0; i < REFILLED_ITEMS; i++)
+            CHECK(gc_object_at(((Array *)refilled[k])->items[i]));
+    gc_remove_root(refilled);
+}
+
 UNIT(young_collections_use_the_barrier)
 {
     roots[0] = (Value)pair_new(NULL, NULL);
