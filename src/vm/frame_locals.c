@@ -14,6 +14,7 @@
 #include "types/list.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/generator.h"
 
 typedef struct LocalsProxy {
     Object ob;
@@ -101,13 +102,14 @@ static bool search_visit(Value name, Place place, void *context)
     return equal == 0 || (equal > 0 && !load_acquire(search->found.slot));
 }
 
-/* The place of a name, as a dict would find it; slot 0 if the frame has no such variable. */
-static bool find_place(FrameObject *f, Value name, Place *place)
+/* The place of a name in `view` of the frame, as a dict would find it; slot 0 if there is no such
+ * variable. */
+static bool find_place(FrameObject *f, FrameObject *view, Value name, Place *place)
 {
     Search search = {.name = name};
     uint32_t count;
     TRY(object_hash(name, &search.hash));
-    Value *registers = frame_object_registers(TRY(frame_object_view(f)), &count);
+    Value *registers = frame_object_registers(view, &count);
     each_place(f->code, f->function, registers, count, search_visit, &search);
     *place = search.found;
     return !search.failed;
@@ -194,7 +196,7 @@ static Value proxy_lookup(Value self, Value key)
 {
     FrameObject *f = frame_of(self);
     Place place;
-    TRY(find_place(f, key, &place));
+    TRY(find_place(f, TRY(frame_object_view(f)), key, &place));
     if (place.slot) {
         Value value = load_acquire(place.slot);
         return value ? str_settled(value) : 0;
@@ -211,17 +213,22 @@ static Value proxy_getitem(Value self, Value key)
     return raise_key_error(key);
 }
 
-static bool proxy_setitem(Value self, Value key, Value value)
+/* Stores, or without a value deletes. `held`: nobody else can run the frame. */
+static bool set_variable(FrameObject *f, bool held, Value key, Value value)
 {
-    FrameObject *f = frame_of(self);
     Place place;
-    if (TRY(frame_object_view(f)) != f)
+    if (!held && TRY(frame_object_view(f)) != f)
         return raise(RuntimeError,
                      "cannot change variables of a frame that another thread may run");
-    /* Of a frame that has ended, whose variables another thread may clear meanwhile. */
-    Array *registers = load_acquire(&f->registers);
-    TRY(find_place(f, key, &place));
-    const Frame *frame = load_acquire(&f->frame);
+    /* A comparison may have ended the frame, or cleared one that had ended, as other threads may.
+     */
+    const Frame *frame;
+    Array *registers;
+    do {
+        frame = load_acquire(&f->frame);
+        registers = load_acquire(&f->registers);
+        TRY(find_place(f, f, key, &place));
+    } while (load_acquire(&f->frame) != frame || load_acquire(&f->registers) != registers);
     if (place.slot && !value)
         return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (place.slot) {
@@ -251,6 +258,26 @@ static bool proxy_setitem(Value self, Value key, Value value)
         }
     }
     return dict_set(extra, key, value);
+}
+
+/* The generator that the frame belongs to, if that is suspended: nobody can resume it until its
+ * state is `from` again. */
+static Generator *hold_suspended(FrameObject *f, uint8_t *from)
+{
+    Generator *g = (Generator *)f->generator;
+    return g && load_acquire(&f->frame) == &g->frame && generator_claim(g, from) ? g : 0;
+}
+
+static bool proxy_setitem(Value self, Value key, Value value)
+{
+    FrameObject *f = frame_of(self);
+    uint8_t from = 0;
+    /* Of a key that is an exact str no Python code is asked, which might resume the generator. */
+    Generator *held = is_shared(f) && is_str_exact(key) ? hold_suspended(f, &from) : 0;
+    bool ok = set_variable(f, held, key, value);
+    if (held)
+        store_release(&held->state, from);
+    return ok;
 }
 
 static int proxy_contains(Value self, Value key)
@@ -301,6 +328,28 @@ static Value proxy_or(Value a, Value b)
     if (!is_dict(left) || !is_dict(right))
         return NotImplemented;
     return number_binary(OP_OR, left, right);
+}
+
+static bool is_dict_or_proxy(Value v)
+{
+    return is_dict(v) || type_of(v) == &proxy_type;
+}
+
+static bool merge(Value self, Value other)
+{
+    Value dict = type_of(other) == &proxy_type ? TRY(proxy_snapshot(other)) : TRY(dict_copy(other));
+    intptr_t position = 0;
+    for (Value key, value; dict_next(dict, &position, &key, &value);)
+        TRY(proxy_setitem(self, key, value));
+    return true;
+}
+
+static Value proxy_ior(Value self, Value other)
+{
+    if (!is_dict_or_proxy(other))
+        return NotImplemented;
+    TRY(merge(self, other));
+    return self;
 }
 
 METHOD(proxy_get, "get", "key, default=None, /", "")
@@ -358,11 +407,9 @@ METHOD(proxy_pop, "pop", "key, default=?, /", "")
 
 METHOD(proxy_update, "update", "other, /", "")
 {
-    Value dict = TRY(dict_new());
-    TRY(dict_update(dict, args[1]));
-    intptr_t position = 0;
-    for (Value key, value; dict_next(dict, &position, &key, &value);)
-        TRY(proxy_setitem(args[0], key, value));
+    if (!is_dict_or_proxy(args[1]))
+        return raise(TypeError, "update() argument must be dict or another FrameLocalsProxy");
+    TRY(merge(args[0], args[1]));
     return None;
 }
 
@@ -384,6 +431,7 @@ static Type proxy_type = {
     .compare = proxy_compare,
     .iter = proxy_iter,
     .or_ = proxy_or,
+    .ior = proxy_ior,
     .length = proxy_length,
     .getitem = proxy_getitem,
     .setitem = proxy_setitem,

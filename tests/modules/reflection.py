@@ -5,6 +5,7 @@ import inspect
 import io
 import logging
 import sys
+import threading
 import traceback
 import types
 import typing
@@ -191,6 +192,56 @@ def test_line_of_a_generator_that_was_not_started():
 
     made = generator()
     equal(made.gi_frame.f_lineno, generator.__code__.co_firstlineno)
+
+
+def test_variables_of_a_frame_are_changed():
+    def change():
+        x = 1
+        variables = same = sys._getframe().f_locals
+        variables |= {"x": 5, "y": 6}
+        equal((x, variables is same, same["y"]), (5, True, 6))
+        variables.update(same | {"x": 7})
+        equal(x, 7)
+        fails(TypeError, "update() argument must be dict or another FrameLocalsProxy", variables.update, [("x", 1)])
+
+    change()
+
+
+def suspended():
+    x = 1
+    yield
+    yield x
+
+
+def test_a_comparison_ends_the_frame_whose_variable_is_set():
+    for end in list, lambda g: g.close(), lambda g: g.gi_frame.clear() if not g.close() and g.gi_frame else None:
+        g = suspended()
+        next(g)
+        variables = g.gi_frame.f_locals
+
+        class Key(str):
+            def __hash__(self):
+                return hash("x")
+
+            def __eq__(self, other):
+                end(g)
+                return True
+
+        variables[Key("x")] = 5
+        equal(variables["x"], 5)
+
+
+def test_a_variable_is_set_in_a_generator_that_all_know():
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    global known
+    known = suspended()
+    next(known)
+    known.gi_frame.f_locals["x"] = 3
+    over.set()
+    thread.join()
+    equal(list(known), [3])
 
 
 run(globals())
