@@ -118,7 +118,7 @@ bool profile_tell(const Event *event)
         if (has_shape(argument, SHAPE_METHOD_DESCRIPTOR)) {
             if (event->second == monitoring_missing)
                 return true;
-            argument = TRY(builtin_new(((MethodDescriptor *)argument)->def, event->second, 0));
+            argument = TRY(type_of(argument)->descr_get(argument, event->second, 0));
         } else if (!has_shape(argument, SHAPE_BUILTIN)) {
             return true;
         }

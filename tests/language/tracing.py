@@ -537,4 +537,22 @@ def test_wide_instructions():
     equal(space["f"](), 299 + 256)
 
 
+def test_profile_of_a_method_of_another_class():
+    told = []
+
+    def profile(frame, event, argument):
+        if event.startswith("c_"):
+            told.append((event, argument.__qualname__))
+
+    sys.setprofile(profile)
+    try:
+        list.append([], 1)
+        list.append({}, 1)
+    except TypeError as e:
+        sys.setprofile(None)
+        equal(str(e), "descriptor 'append' for 'list' objects doesn't apply to a 'dict' object")
+    equal(told[:2], [("c_call", "list.append"), ("c_return", "list.append")])
+    equal([each for each in told[2:] if each[1] != "setprofile"], [])
+
+
 run(globals())
