@@ -4,6 +4,8 @@ import asyncio
 import contextvars
 import signal
 import os
+import subprocess
+import sys
 
 from testing import equal, fails, raises, run
 
@@ -198,6 +200,21 @@ def test_alarm():
     time.sleep(0.1)
     signal.signal(signal.SIGALRM, old)
     equal(len(seen), 1)
+
+
+def test_a_task_is_destroyed_at_exit():
+    program = """
+import asyncio
+async def wait():
+    await asyncio.sleep(10)
+async def main():
+    asyncio.ensure_future(wait())
+    await asyncio.sleep(0)
+loop = asyncio.new_event_loop()
+loop.run_until_complete(main())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    equal(done.stderr.splitlines()[0], "Task was destroyed but it is pending!")
 
 
 run(globals())

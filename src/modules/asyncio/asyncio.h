@@ -135,7 +135,8 @@ bool views_add(Value module) MUST_USE;
 bool stranger_list(Value task, unsigned as) MUST_USE;
 bool stranger_unlist(Value task, unsigned as) MUST_USE;
 
-/* ---- module.c: what is taken from Python files, at the first use. */
+/* ---- module.c: what is taken from Python files: all at the first use of anything, as nothing can
+ * be imported at exit. */
 typedef enum Borrowed {
     CANCELLED_ERROR,
     INVALID_STATE_ERROR,
@@ -150,6 +151,7 @@ typedef enum Borrowed {
     BORROWED_COUNT
 } Borrowed;
 Value borrowed(Borrowed what) MUST_USE;
+bool borrow_all(void) MUST_USE;
 Value raise_invalid_state(const char *message); /* InvalidStateError */
 /* The running loop, or that of the policy. */
 Value asyncio_get_event_loop(void) MUST_USE;

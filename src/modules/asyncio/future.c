@@ -53,6 +53,7 @@ static void forget_all(Future *self)
 
 bool future_init(Future *self, Value loop)
 {
+    TRY(borrow_all());
     if (unlikely(load_relaxed(&self->loop)))
         forget_all(self);
     if (loop == None)

@@ -26,14 +26,19 @@ static const struct {
 };
 static Value taken[BORROWED_COUNT]; /* roots; atomic: 0 until the first use */
 
+bool borrow_all(void)
+{
+    if (likely(load_acquire(&taken[BORROWED_COUNT - 1])))
+        return true;
+    for (unsigned i = 0; i < BORROWED_COUNT; i++)
+        root_store(&taken[i], TRY(import_attribute(sources[i].module, sources[i].name)));
+    return true;
+}
+
 Value borrowed(Borrowed what)
 {
-    Value v = load_acquire(&taken[what]);
-    if (unlikely(!v)) {
-        v = TRY(import_attribute(sources[what].module, sources[what].name));
-        root_store(&taken[what], v);
-    }
-    return v;
+    TRY(borrow_all());
+    return load_acquire(&taken[what]);
 }
 
 Value raise_invalid_state(const char *message)
