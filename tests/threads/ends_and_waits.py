@@ -248,4 +248,18 @@ def test_of_two_releases_one_fails():
 
 
 switch_often()
+def test_exit_waits_for_threads_that_start_others():
+    program = """
+import threading
+def go_on(left):
+    if left:
+        threading.Thread(target=go_on, args=(left - 1,)).start()
+    else:
+        print("end")
+for _ in range(4):
+    go_on(1000)
+"""
+    equal(output_of(program), ("end\n" * 4, 0))
+
+
 run(globals())

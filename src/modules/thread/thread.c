@@ -23,6 +23,7 @@
 #include "types/exception.h"
 #include "types/float.h"
 #include "types/int.h"
+#include "types/list.h"
 #include "types/set.h"
 #include "types/str.h"
 #include "types/struct_sequence.h"
@@ -32,7 +33,14 @@
 #include "vm/startup.h"
 #include "vm/state.h"
 
-typedef enum HandleState { HANDLE_NEW, HANDLE_STARTING, HANDLE_RUNNING, HANDLE_DONE } HandleState;
+/* CLAIMED: by who is about to start the thread; nobody can wait for it yet. */
+typedef enum HandleState {
+    HANDLE_NEW,
+    HANDLE_CLAIMED,
+    HANDLE_STARTING,
+    HANDLE_RUNNING,
+    HANDLE_DONE
+} HandleState;
 
 typedef struct ThreadHandle {
     Object ob;
@@ -119,6 +127,7 @@ static Value cannot_start(Start *start, Thread *thread, ThreadHandle *handle)
     free(start);
     thread_free(thread);
     store_release(&handle->state, (uint32_t)HANDLE_NEW); /* it may be tried again */
+    lock_release(&handle->finished);
     return raise(RuntimeError, "can't start new thread");
 }
 
@@ -129,8 +138,10 @@ static Value start_thread(Value function, Value args, Value kwargs, Value contex
     if (runtime_is_finishing())
         return raise(PythonFinalizationError, "can't create new thread at interpreter shutdown");
     uint32_t expected = HANDLE_NEW;
-    if (!cas_acq_rel(&handle->state, &expected, (uint32_t)HANDLE_STARTING))
+    if (!cas_acq_rel(&handle->state, &expected, (uint32_t)HANDLE_CLAIMED))
         return raise(RuntimeError, "thread already started");
+    lock_acquire(&handle->finished);
+    store_release(&handle->state, (uint32_t)HANDLE_STARTING);
     Start *start = calloc(1, sizeof *start);
     Thread *thread = thread_new();
     if (!start || !thread)
@@ -150,13 +161,11 @@ static Value start_thread(Value function, Value args, Value kwargs, Value contex
         error_clear();
         return cannot_start(start, thread, handle);
     }
-    lock_try_acquire(&handle->finished);
     fetch_add_relaxed(&running, (size_t)1);
     if (!launch(start, handle)) {
         set_discard(shutdown_handles, (Value)handle);
         gc_remove_root(&start->function);
         fetch_sub_acq_rel(&running, (size_t)1);
-        lock_release(&handle->finished);
         return cannot_start(start, thread, handle);
     }
     return (Value)handle;
@@ -186,7 +195,7 @@ METHOD(handle_join, "join", "timeout=None", "")
             TRY(deadline_from_timeout(args[1], &deadline));
     }
     uint32_t state = load_acquire(&handle->state);
-    if (state == HANDLE_NEW)
+    if (state < HANDLE_STARTING)
         return raise(RuntimeError, "thread not started");
     if (state == HANDLE_DONE)
         return None;
@@ -208,7 +217,7 @@ METHOD(handle_is_done, "is_done", "", "")
 METHOD(handle_set_done, "_set_done", "", "")
 {
     ThreadHandle *handle = (ThreadHandle *)args[0];
-    if (load_acquire(&handle->state) == HANDLE_NEW)
+    if (load_acquire(&handle->state) < HANDLE_STARTING)
         return raise(RuntimeError, "thread not started");
     if (exchange_acq_rel(&handle->state, (uint32_t)HANDLE_DONE) != HANDLE_DONE &&
         lock_is_held(&handle->finished))
@@ -417,13 +426,17 @@ FUNCTION(thread_shutdown, "_shutdown", "",
          "Wait for all non-daemon threads (other than the calling thread) to stop.")
 {
     Value self = thread_self()->handle;
-    intptr_t position = 0;
-    for (Value handle; set_next(shutdown_handles, &position, &handle);) {
-        if (handle == self)
-            continue;
-        TRY(handle_join((Value[]){handle, None}));
-        TRY_NOT_NEGATIVE(set_discard(shutdown_handles, handle), 0);
-        position = 0; /* what joined may have started others */
+    for (bool joined = true; joined;) { /* what joined may have started others */
+        joined = false;
+        Value handles = TRY(set_items_list(shutdown_handles));
+        for (intptr_t i = 0; i < list_length(handles); i++) {
+            Value handle = list_get(handles, i);
+            if (handle == self)
+                continue;
+            TRY(handle_join((Value[]){handle, None}));
+            TRY_NOT_NEGATIVE(set_discard(shutdown_handles, handle), 0);
+            joined = true;
+        }
     }
     return None;
 }
