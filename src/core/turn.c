@@ -47,7 +47,8 @@ static void look_at(Thread *thread, void *context)
     if (turn_of(thread) != search->thread)
         return;
     search->found = true;
-    search->blocked = load_acquire(&thread->gc.state) == GC_NATIVE;
+    uint32_t state = load_acquire(&thread->gc.state);
+    search->blocked = state == GC_NATIVE || state == GC_WAITING;
 }
 
 static Search find_owner(uintptr_t seen)

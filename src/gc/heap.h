@@ -34,7 +34,9 @@ typedef struct GcThread {
     uint64_t saved_registers[16];
 } GcThread;
 
-typedef enum { GC_RUNNING, GC_NATIVE, GC_STOPPED } GcThreadState;
+/* WAITING: as NATIVE, but for a lock, perhaps in the middle of a change of what only this thread
+ * knows and has not locked. So others must not share that. */
+typedef enum { GC_RUNNING, GC_NATIVE, GC_WAITING, GC_STOPPED } GcThreadState;
 
 /* Bits of `poll`; the others belong to the core (signals, asynchronous exceptions). */
 #define GC_POLL_STOP    UINT32_C(1)

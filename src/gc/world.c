@@ -103,17 +103,22 @@ static void enter_running(GcThread *self)
     }
 }
 
-void gc_enter_native_saved(GcThread *self)
+static void enter_blocked(GcThread *self, GcThreadState state)
 {
     ASSERT(load_relaxed(&self->state) == GC_RUNNING);
-    leave_running(self, GC_NATIVE);
+    leave_running(self, state);
     if (unlikely(load_relaxed(&gil_enabled)))
         gil_release();
 }
 
+void gc_enter_native_saved(GcThread *self)
+{
+    enter_blocked(self, GC_NATIVE);
+}
+
 void gc_leave_native(GcThread *self)
 {
-    ASSERT(load_relaxed(&self->state) == GC_NATIVE);
+    ASSERT(load_relaxed(&self->state) == GC_NATIVE || load_relaxed(&self->state) == GC_WAITING);
     if (unlikely(load_relaxed(&gil_enabled)))
         gil_acquire(self);
     enter_running(self);
@@ -148,7 +153,8 @@ static bool lock_wait_begins(void)
     GcThread *self = gc_self;
     if (!self || load_relaxed(&self->state) != GC_RUNNING || load_relaxed(&world.stopper) == self)
         return false;
-    gc_enter_native(self);
+    gc_save_registers(self);
+    enter_blocked(self, GC_WAITING);
     return true;
 }
 
@@ -253,7 +259,8 @@ bool gc_while_native(GcThread *only, void (*act)(void))
     mutex_unlock_always(&world.list_lock);
     if (!alone)
         return false;
-    bool native = load_seq_cst(&only->state) == GC_NATIVE;
+    uint32_t state = load_seq_cst(&only->state);
+    bool native = state == GC_NATIVE || state == GC_WAITING;
     if (native)
         act();
     mutex_lock_always(&world.list_lock);
