@@ -21,8 +21,14 @@ bool buffered_check(Buffered *self) MUST_USE;
 bool buffered_check_open(Buffered *self, const char *message) MUST_USE;
 bool buffered_init(Buffered *self, Value raw, Value buffer_size) MUST_USE;
 
-/* One transfer. Bytes moved; -1: exception; -2: would block. `keep` is the object whose memory
- * `data` is in. */
+/* What a view on this memory has to keep, which may outlive the buffer's use. */
+ALWAYS_INLINE Value kept_memory(const Buffer *buffer)
+{
+    return buffer->keep ? buffer->keep : buffer->owner;
+}
+
+/* One transfer. Bytes moved; -1: exception; -2: would block. `keep` is the memory that `data` is
+ * in, or what never replaces it. */
 intptr_t buffered_raw_read(Buffered *self, char *data, intptr_t size, Value keep);
 intptr_t buffered_raw_write(Buffered *self, const char *data, intptr_t size, Value keep);
 int64_t buffered_raw_tell(Buffered *self);

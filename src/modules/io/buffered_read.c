@@ -195,7 +195,7 @@ static Value read_into(Value *args, bool once, const char *name)
     TRY(writable_buffer(args[1], name, &buffer));
     BUFFERED_LOCKED(self);
     TRY(check_readable(self, "readinto of closed file"));
-    intptr_t n = read_some(self, buffer.data, buffer.size, once, buffer.owner, &blocked);
+    intptr_t n = read_some(self, buffer.data, buffer.size, once, kept_memory(&buffer), &blocked);
     if (n < 0)
         return 0;
     return !n && blocked ? None : int_from(n);

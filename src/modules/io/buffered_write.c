@@ -77,7 +77,7 @@ METHOD(buffered_write_method, "write", "buffer, /",
     BOUND_BUFFER(buffer);
     TRY(buffered_check(as_buffered(args[0])));
     TRY(buffer_get(args[1], &buffer, BUFFER_READ));
-    TRY(buffered_write(as_buffered(args[0]), buffer.data, buffer.size, buffer.owner));
+    TRY(buffered_write(as_buffered(args[0]), buffer.data, buffer.size, kept_memory(&buffer)));
     return int_from(buffer.size);
 }
 

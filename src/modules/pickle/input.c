@@ -203,6 +203,6 @@ Value unpickle_read_bytearray(Unpickler *u, intptr_t size)
         return bytearray_from(((Bytes *)bytes)->data, (size_t)size);
     }
     Value bytearray = TRY(bytearray_new(size));
-    TRY(read_into(u, bytearray_view(bytearray).data, size, bytearray));
+    TRY(read_into(u, bytearray_view(bytearray).data, size, ((ByteArray *)bytearray)->storage));
     return bytearray;
 }
