@@ -2,6 +2,7 @@
 # options: -Wignore
 
 import copy
+import gc
 import pickle
 import xml.etree.ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement, TreeBuilder, XMLParser
@@ -242,6 +243,8 @@ show_tree(pickle.loads(pickle.dumps(element('a', 'b', c='d'))))
 show_tree(copy.deepcopy(element('a', 'b', c='d')))
 twice(element('a'))
 element().__deepcopy__(1)
+[type(x).__name__ for x in gc.get_referents(element('a')) if isinstance(x, (list, Element))]
+[type(x).__name__ for x in gc.get_referrers(a_tree[0][0])]
 (lambda e: copy.copy(e)[0] is e[0])(element('a'))
 element('a', 'b').find('b').tag
 element('a', 'b').find('c')

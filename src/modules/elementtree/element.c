@@ -21,6 +21,29 @@ static void element_trace(Object *object, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&self->children));
 }
 
+/* ---- lists of children ---------------------------------------------------------------------- */
+
+static void children_trace(Object *object, Tracer *tracer)
+{
+    gc_visit(tracer, (Value)load_relaxed(&((List *)object)->items));
+}
+
+Type element_children_type = {
+    TYPE_HEAD("xml.etree.ElementTree.Children", List),
+    .trace = children_trace,
+    .flags = TYPE_NO_NEW | TYPE_HIDDEN,
+};
+
+Value element_children_new(Value elements)
+{
+    intptr_t count = 0;
+    Array *items = elements ? TRY(list_snapshot(elements, &count)) : list_empty_array;
+    List *children = TRY(NEW(List, &element_children_type));
+    children->items = items; /* NO_BARRIER: fresh, nothing allocated since */
+    children->length = count;
+    return (Value)children;
+}
+
 /* ---- making ------------------------------------------------------------------------------- */
 
 static Value alloc(Type *type, Value tag, Value attrib)
@@ -103,7 +126,7 @@ Value element_children(Value v)
     Value children = load_acquire(&self->children);
     if (likely(children))
         return children;
-    Value fresh = TRY(list_new(0));
+    Value fresh = TRY(element_children_new(0));
     WITH_LOCK (self) {
         if (!self->children)
             gc_store(self, &self->children, fresh);
@@ -202,7 +225,7 @@ static Value element_getitem(Value self, Value key)
     if (!is_slice(key))
         return raise(TypeError, "element indices must be integers");
     Value children = load_acquire(&as_element(self)->children);
-    return get_item(children ? children : TRY(list_new(0)), key);
+    return list_type.getitem(children ? children : TRY(list_new(0)), key);
 }
 
 /* value 0: delete. The slice as a whole is replaced at once. */
@@ -210,12 +233,12 @@ static bool set_slice(Value self, Value slice, Value value)
 {
     Value children = TRY(element_children(self));
     if (!value)
-        return set_item(children, slice, 0);
+        return list_type.setitem(children, slice, 0);
     Value elements = TRY(element_list(value, "assignment expects an iterable"));
     Value element;
     for (intptr_t i = 0; (element = list_get(elements, i)) != 0; i++)
         TRY(element_check(element));
-    return set_item(children, slice, elements);
+    return list_type.setitem(children, slice, elements);
 }
 
 static bool element_setitem(Value self, Value key, Value value)
@@ -231,7 +254,7 @@ static bool element_setitem(Value self, Value key, Value value)
         return raise(IndexError, "child assignment index out of range");
     if (value)
         TRY(element_check(value));
-    if (set_item(children, TRY(int_from(i)), value))
+    if (list_type.setitem(children, TRY(int_from(i)), value))
         return true;
     return error_clear_if(IndexError) /* another thread has made it shorter */
                ? raise(IndexError, "child assignment index out of range") != 0

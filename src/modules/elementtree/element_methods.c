@@ -244,7 +244,7 @@ METHOD(element_copy, "__copy__", "/", 0)
     Value copy = TRY(element_new(load_acquire(&self->tag), load_acquire(&self->attrib)));
     Value children = load_acquire(&self->children);
     if (children)
-        children = TRY(list_copy(children));
+        children = TRY(element_children_new(children));
     return complete(copy, load_acquire(&self->text), load_acquire(&self->tail), children);
 }
 
@@ -277,7 +277,7 @@ static Value deep_copy(Value v, Value memo)
 /* What the element has while they are copied: that may run Python code. */
 static Value deep_copy_children(Value v, Value memo)
 {
-    Value copies = TRY(list_new(element_length(v))), child;
+    Value copies = TRY(element_children_new(0)), child;
     for (intptr_t i = 0; (child = element_child(v, i)) != 0; i++) {
         Value copy = TRY(deep_copy(child, memo));
         TRY(element_check(copy));
@@ -293,7 +293,12 @@ static Value deep_copy_element(Value v, Value memo)
     TRY(thread_poll(thread_self()));
     Value tag = TRY(deep_copy(load_acquire(&self->tag), memo));
     Value attrib = load_acquire(&self->attrib);
-    Value copy = TRY(element_new(tag, attrib ? TRY(deep_copy(attrib, memo)) : 0));
+    if (attrib) {
+        attrib = TRY(deep_copy(attrib, memo));
+        if (!is_dict(attrib))
+            return raise(TypeError, "attrib must be dict, not %T", attrib);
+    }
+    Value copy = TRY(element_new(tag, attrib));
     Value text = TRY(deep_copy(load_acquire(&self->text), memo));
     Value tail = TRY(deep_copy(load_acquire(&self->tail), memo));
     complete(copy, text, tail, element_length(v) ? TRY(deep_copy_children(v, memo)) : 0);
@@ -345,7 +350,7 @@ static Value state_get(Value state, const char *key)
     return value ? value : None;
 }
 
-/* The children of a state as a list of the element's own, or *out 0. */
+/* The children of a state as an element has them, or *out 0. */
 static bool state_children(Value state, Value *out)
 {
     Value given = dict_get_cstring(state, "_children"), child;
@@ -354,7 +359,7 @@ static bool state_children(Value state, Value *out)
         return true;
     if (!is_list(given))
         return raise(TypeError, "'_children' is not a list");
-    *out = TRY(list_copy(given));
+    *out = TRY(element_children_new(given));
     for (intptr_t i = 0; (child = list_get(*out, i)) != 0; i++)
         TRY(element_check(child));
     return true;

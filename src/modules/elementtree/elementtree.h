@@ -16,10 +16,12 @@ typedef struct Element {
     Value tag;        /* atomic, as are the following; never 0 */
     Value text, tail; /* never 0 */
     Value attrib;     /* a dict; 0: no attributes so far */
-    Value children;   /* an exact list of Elements, which nobody else has; 0: none so far */
+    Value children;   /* of element_children_type; 0: none so far */
 } Element;
 
-extern Type element_type, element_iterator_type;
+/* element_children_type: a List that Python code never gets hold of, not by gc.get_referents()
+ * either, so that nothing but Elements is in it. */
+extern Type element_type, element_children_type, element_iterator_type;
 
 ALWAYS_INLINE Element *as_element(Value v)
 {
@@ -42,6 +44,8 @@ bool element_append(Value element, Value child) MUST_USE;
 /* The i-th child, or 0 without an exception. */
 Value element_child(Value element, intptr_t i);
 intptr_t element_length(Value element);
+/* Children from a List of Elements, which is copied, or with 0 none. */
+Value element_children_new(Value elements) MUST_USE;
 /* The list of children, and the dict of attributes, made if need be. */
 Value element_children(Value element) MUST_USE;
 Value element_attrib(Value element) MUST_USE;

@@ -75,8 +75,10 @@ static bool execute(Value module)
     TRY(expat_library());
     start_roots();
     root_store(&elementtree_path, TRY(import_by_name("xml.etree.ElementPath")));
-    if (!(type_flags(&element_iterator_type) & TYPE_READY))
-        type_ready(&element_iterator_type, 0);
+    Type *const hidden[] = {&element_children_type, &element_iterator_type};
+    for (size_t i = 0; i < COUNT_OF(hidden); i++)
+        if (!(type_flags(hidden[i]) & TYPE_READY))
+            type_ready(hidden[i], 0);
     return module_add_exception(module, "xml.etree.ElementTree.ParseError", SyntaxError,
                                 &elementtree_error) &&
            module_add_new_type(module, &element_type) &&
