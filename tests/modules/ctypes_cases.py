@@ -9,7 +9,7 @@ import weakref
 from ctypes import (
     CDLL, CFUNCTYPE, POINTER, Array, BigEndianStructure, Structure, Union, addressof, alignment,
     byref, c_byte, c_char, c_char_p, c_double, c_float, c_int, c_int64, c_long, c_longlong, c_short,
-    c_size_t, c_ubyte, c_uint, c_uint64, c_ulong, c_void_p, c_wchar, cast, create_string_buffer,
+    c_size_t, c_ubyte, c_uint, c_uint64, c_ulong, c_void_p, c_wchar, c_wchar_p, cast, create_string_buffer,
     create_unicode_buffer, memmove, memset, pointer, py_object, resize, sizeof, string_at, wstring_at,
 )
 
@@ -154,6 +154,16 @@ def test_memory_functions():
     equal((string_at(buffer), string_at(buffer, 3), wstring_at("wide", 2)), (b"hello!!", b"hel", "wi"))
     address = cast(buffer, c_void_p)
     equal(cast(address, POINTER(c_char))[1], b"e")
+
+
+def test_characters_that_are_none():
+    message = "character U+41424344 is not in range [U+0000; U+10ffff]"
+    data = (c_uint * 3)(0x41424344, 0x110000, 0)
+    for length in -1, 2, 1:
+        fails(ValueError, message, wstring_at, addressof(data), length)
+    fails(ValueError, message, lambda: (c_wchar * 3).from_buffer(data).value)
+    fails(ValueError, message, lambda: (c_wchar * 3).from_buffer(data)[0])
+    fails(ValueError, message, lambda: c_wchar_p(addressof(data)).value)
 
 
 def test_calls_convert_arguments_and_results():

@@ -220,6 +220,28 @@ def test_a_c_pointer_keeps_what_it_leads_to():
     equal(differing, [])
 
 
+def test_characters_that_change_while_they_are_read():
+    raw = bytearray(4 * 500)
+    text = (ctypes.c_wchar * 500).from_buffer(raw)
+    one, other = ("\u20ac" * 500).encode("utf-32-le"), b"\xff" * len(raw)
+    file, wrong = io.BytesIO(one + other), []
+
+    def change():
+        file.seek(0)
+        file.readinto(raw)
+        file.readinto(raw)
+
+    def look():
+        try:
+            seen = text.value
+        except ValueError:
+            return
+        wrong.extend(c for c in seen if c not in "\0\u20ac")
+
+    against(change, look)
+    equal(wrong, [])
+
+
 class Sum:
     """An aggregate of sqlite whose end needs what the library guards."""
 

@@ -3,6 +3,7 @@
 #include <wchar.h>
 
 #include "modules/ctypes/ctypes.h"
+#include "base/copy.h"
 #include "core/share.h"
 #include "types/bytes.h"
 #include "types/float.h"
@@ -143,13 +144,22 @@ static Value load_long_double(const char *at)
     return float_from((double)g);
 }
 
-static Value load_wide(const wchar_t *text, intptr_t length)
+static Value checked_text(const uint32_t *characters, intptr_t length)
 {
     for (intptr_t i = 0; i < length; i++)
-        if ((uint32_t)text[i] > 0x10ffff)
+        if (characters[i] > 0x10ffff)
             return raise(ValueError, "character U+%x is not in range [U+0000; U+10ffff]",
-                         (unsigned)text[i]);
-    return str_from_ucs4((const uint32_t *)text, length);
+                         (unsigned)characters[i]);
+    return str_from_ucs4(characters, length);
+}
+
+/* Others may write there meanwhile: what is checked and used is a copy. */
+Value wide_load(const wchar_t *text, intptr_t length)
+{
+    intptr_t size = length * (intptr_t)sizeof(wchar_t);
+    Raw *copy = TRY(raw_new(size));
+    copy_seen(copy->data, (const char *)text, (size_t)size);
+    return checked_text((const uint32_t *)(const void *)copy->data, length);
 }
 
 static Value load_char(const char *at)
@@ -159,15 +169,15 @@ static Value load_char(const char *at)
 
 static Value load_wchar(const char *at)
 {
-    wchar_t c = (wchar_t)load_word(at, sizeof c, false);
-    return load_wide(&c, 1);
+    uint32_t c = (uint32_t)load_word(at, sizeof c, false);
+    return checked_text(&c, 1);
 }
 
 static Value load_pointed_text(const void *pointer, bool wide)
 {
     if (!pointer)
         return None;
-    return wide ? load_wide(pointer, (intptr_t)wcslen(pointer))
+    return wide ? wide_load(pointer, (intptr_t)wcslen(pointer))
                 : bytes_from(pointer, strlen(pointer));
 }
 
@@ -382,7 +392,7 @@ Value chars_store(char *at, Value value, intptr_t size)
 Value wchars_load(const char *at, intptr_t size)
 {
     const wchar_t *text = (const wchar_t *)(const void *)at;
-    return load_wide(text, (intptr_t)wcsnlen(text, (size_t)size / sizeof(wchar_t)));
+    return wide_load(text, (intptr_t)wcsnlen(text, (size_t)size / sizeof(wchar_t)));
 }
 
 Value wchars_store(char *at, Value value, intptr_t size)

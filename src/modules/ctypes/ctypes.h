@@ -69,6 +69,8 @@ Value chars_load(const char *at, intptr_t size) MUST_USE;
 Value chars_store(char *at, Value value, intptr_t size) MUST_USE;
 Value wchars_load(const char *at, intptr_t size) MUST_USE;
 Value wchars_store(char *at, Value value, intptr_t size) MUST_USE;
+/* So many characters as a str; ValueError if one is none. */
+Value wide_load(const wchar_t *text, intptr_t length) MUST_USE;
 /* The characters of a str as wchar_t with a NUL, in a bytes. */
 Value wide_copy(Value text) MUST_USE;
 /* The low 64 bits of an int. */

@@ -222,7 +222,7 @@ static Value wstring_at(const wchar_t *address, int size)
     if (size < -1)
         return raise(SystemError, "Negative size passed to PyUnicode_New");
     size_t length = size == -1 ? wcslen(address) : (size_t)size;
-    return str_from_ucs4((const uint32_t *)address, (intptr_t)length);
+    return wide_load(address, (intptr_t)length);
 }
 
 static bool add_addresses(Value module)
