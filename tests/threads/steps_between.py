@@ -242,6 +242,30 @@ def test_characters_that_change_while_they_are_read():
     equal(wrong, [])
 
 
+def test_a_program_puts_a_key_of_its_own_among_what_is_kept():
+    class Pair(ctypes.Structure):
+        _fields_ = [("first", ctypes.c_char_p), ("second", ctypes.c_char_p)]
+
+    class Key:
+        def __hash__(self):
+            return hash(first)
+
+        def __eq__(self, other):
+            pair.second = b"from within"
+            return False
+
+    pair, pairs = Pair(), []
+    thread = threading.Thread(target=lambda: pairs.append(pair))
+    thread.start()
+    thread.join()
+    pair.first = b"one"
+    [first] = pair._objects
+    pair._objects.clear()
+    pair._objects[Key()] = 1
+    pair.first = b"other"
+    equal((pair.first, pair.second), (b"other", b"from within"))
+
+
 class Sum:
     """An aggregate of sqlite whose end needs what the library guards."""
 

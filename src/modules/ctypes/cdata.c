@@ -165,18 +165,19 @@ bool cdata_keep_target(CData *target, intptr_t index, Value keep, const char *at
     if (keep == None)
         return true;
     CData *root = outermost(target);
-    TRY(ensure_objects(root));
-    WITH_LOCK (root) {
+    Value objects = TRY(ensure_objects(root));
+    TURN (root, &root->turn) { /* no lock: programs may put keys of theirs into the dict */
         const void *now;
         bytes_move((char *)&now, at, sizeof now);
-        Value objects = load_relaxed(&root->objects);
         if (now != address)
             return true;
         if (is_dict(objects))
             return dict_set(objects, TRY(place_key(target, index)), keep);
-        gc_store(root, &root->objects, keep);
+        WITH_LOCK (root)
+            gc_store(root, &root->objects, keep);
+        return true;
     }
-    return true;
+    return false;
 }
 
 bool cdata_keep_stored(CData *target, intptr_t index, const Code *code, Value keep, const char *at)

@@ -22,6 +22,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/turn.h"
 #include "modules/ctypes/ffi.h"
 
 /* ---- simple types: codes.c --------------------------------------------------------------------
@@ -165,6 +166,7 @@ typedef struct CData {
     Value objects;   /* atomic: what is kept alive, or 0; made under lock */
     Value memory;    /* Raw with the bytes, or 0 */
     bool owner;      /* the memory is its own: in `memory` or in `small` */
+    Turn turn;       /* whose turn it is to keep what an address leads to */
     uint64_t small[CDATA_INLINE / 8];
 } CData;
 #define as_cdata(v) ((CData *)(v))
