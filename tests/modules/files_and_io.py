@@ -1,5 +1,6 @@
 """io, os, pathlib, shutil, tempfile, glob, subprocess."""
 
+import codecs
 import glob
 import io
 import os
@@ -84,6 +85,32 @@ def test_decoding_errors():
           open("d.bin", encoding="utf-8").read)
     equal(open("d.bin", encoding="utf-8", errors="replace").read(), "a\ufffd")
     equal(open("d.bin", encoding="latin-1").read(), "aÿ")
+
+
+def test_reading_more_characters_than_there_are():
+    text = "\u20ac" * 20000
+    for size in sys.maxsize, 2 ** 62 + 5, 2 ** 62 - 10 ** 6, 2 ** 61, 20001:
+        equal(io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8").read(size), text)
+    with open("e.txt", "w", encoding="utf-8") as f:
+        f.write(text)
+    with open("e.txt", encoding="utf-8") as f:
+        equal(f.read(sys.maxsize), text)
+
+
+def test_reading_all_needs_no_state_of_the_decoder():
+    class Decoder(codecs.IncrementalDecoder):
+        def decode(self, data, final=False):
+            return data.decode() + "." * final
+
+        def getstate(self):
+            raise ValueError("asked")
+
+    info = codecs.CodecInfo(codecs.utf_8_encode, codecs.utf_8_decode, name="without_state",
+                            incrementalencoder=codecs.IncrementalEncoder,
+                            incrementaldecoder=Decoder)
+    codecs.register(lambda name: info if name == "without_state" else None)
+    equal(io.TextIOWrapper(io.BytesIO(b"abc"), "without_state").read(), "abc.")
+    fails(ValueError, "asked", io.TextIOWrapper(io.BytesIO(b"abc"), "without_state").read, 1)
 
 
 def test_string_and_bytes_io():

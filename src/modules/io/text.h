@@ -62,8 +62,10 @@ bool text_wrap_decoder(TextWrapper *self) MUST_USE;
  * all. Line ends are translated, and noted in *seen. */
 Value text_decode_native(TextWrapper *self, const char *data, intptr_t size, bool final,
                          intptr_t *consumed, int *seen) MUST_USE;
-/* The same for a whole chunk, with the decoder the file has, which keeps the incomplete end. */
+/* The same with the decoder the file has, which keeps the incomplete end. */
 Value text_decode(TextWrapper *self, Value bytes, bool final) MUST_USE;
+/* The same for a chunk that tell() may have to count in: notes what the decoder had before it. */
+Value text_decode_chunk(TextWrapper *self, Value bytes, bool final) MUST_USE;
 /* Position unknown: at the start of the file, or somewhere. Forget what codecs remember. */
 bool text_reset_decoder(TextWrapper *self) MUST_USE;
 bool text_reset_encoder(TextWrapper *self, bool at_start) MUST_USE;

@@ -189,11 +189,11 @@ bool text_decoder_state(TextWrapper *self, Value *bytes, int32_t *flags)
     return true;
 }
 
-static Value decode_by_object(TextWrapper *self, Value bytes, bool final)
+static Value decode_by_object(TextWrapper *self, Value bytes, bool final, bool snapshot)
 {
     Value before = 0, decoder = self->decoder, newline_decoder = self->newline_decoder;
     int32_t flags = 0;
-    if (load_relaxed(&self->telling))
+    if (snapshot && load_relaxed(&self->telling))
         TRY(text_decoder_state(self, &before, &flags));
     Value text = newline_decoder ? newline_decode(newline_decoder, bytes, final)
                                  : call_method2(decoder, io_names.decode, bytes, bool_value(final));
@@ -213,7 +213,14 @@ static Value decode_by_object(TextWrapper *self, Value bytes, bool final)
 
 Value text_decode(TextWrapper *self, Value bytes, bool final)
 {
-    return self->decoder ? decode_by_object(self, bytes, final) : decode_native(self, bytes, final);
+    return self->decoder ? decode_by_object(self, bytes, final, false)
+                         : decode_native(self, bytes, final);
+}
+
+Value text_decode_chunk(TextWrapper *self, Value bytes, bool final)
+{
+    return self->decoder ? decode_by_object(self, bytes, final, true)
+                         : decode_native(self, bytes, final);
 }
 
 /* ---- back to a known state

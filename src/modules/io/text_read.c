@@ -6,6 +6,7 @@
 #include "core/names.h"
 #include "modules/io/text.h"
 #include "types/bytes.h"
+#include "types/int.h"
 #include "types/str.h"
 
 void text_forget_decoded(TextWrapper *self)
@@ -36,7 +37,8 @@ static Value read_below(TextWrapper *self, intptr_t size)
     if (self->buffer_is_ours)
         return buffered_read1((Buffered *)buffer_below, size);
     Value name = self->has_read1 ? io_names.read1 : names.read;
-    Value input = TRY(call_method1(buffer_below, name, int_small(size)));
+    Value count = TRY(int_from(size));
+    Value input = TRY(call_method1(buffer_below, name, count));
     if (is_bytes(input))
         return input;
     BOUND_BUFFER(buffer);
@@ -59,11 +61,12 @@ static int read_chunk(TextWrapper *self, intptr_t hint)
         return -1;
     }
     intptr_t size = load_relaxed(&self->chunk_size);
-    if (hint > 0 && (double)hint * self->bytes_per_char > (double)size)
-        size = (intptr_t)((double)hint * self->bytes_per_char);
+    double wanted = (double)hint * self->bytes_per_char;
+    if (wanted > (double)size && wanted < (double)INTPTR_MAX) /* beyond: as much as there is */
+        size = (intptr_t)wanted;
     Value input = TRY_OR(read_below(self, size), -1);
     intptr_t length = ((Bytes *)input)->length;
-    Value text = TRY_OR(text_decode(self, input, length == 0), -1);
+    Value text = TRY_OR(text_decode_chunk(self, input, length == 0), -1);
     set_decoded(self, text);
     intptr_t count = str_length(text);
     self->bytes_per_char = count ? (double)length / (double)count : 0;
