@@ -122,11 +122,17 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
     return length >= old_length || resize_locked(self, length);
 }
 
+/* Does it lie within the bytearray's own bytes? */
+static bool is_own(Value self, const char *data, intptr_t size)
+{
+    ByteView view = bytearray_view(self);
+    return size && data < view.data + view.length && data + size > view.data;
+}
+
 bool bytearray_splice(Value v, intptr_t start, intptr_t end, const char *data, intptr_t size)
 {
     ByteArray *self = as_bytearray(v);
-    ByteView view = bytearray_view(v);
-    if (size && data < view.data + view.length && data + size > view.data) {
+    if (is_own(v, data, size)) {
         Value copy = TRY_OR(bytes_from(data, (size_t)size), false);
         data = ((Bytes *)copy)->data;
     }
@@ -298,8 +304,12 @@ static bool slice_value(Value self, Value value, TextArgument *out)
         raise(TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return false;
     }
-    if (value != self && has_buffer(value))
-        return bytes_argument(value, out);
+    if (value != self && has_buffer(value)) {
+        TRY(bytes_argument(value, out));
+        if (is_own(self, out->data, out->length)) /* a view of it */
+            out->data = ((Bytes *)TRY(bytes_from_seen(out->data, (size_t)out->length)))->data;
+        return true;
+    }
     /* Its own bytes, or an iterable: a copy. */
     Value copy = TRY(bytes_from_arguments(value, 0, 0, "bytearray"));
     return bytes_argument(copy, out);

@@ -142,6 +142,19 @@ def test_bytearray_mutation():
     equal(b, bytearray())
 
 
+def test_bytearray_slices_get_its_own_bytes():
+    for step in -1, 2, 3, 1:
+        b = bytearray(range(8))
+        wanted = list(range(8))
+        part = wanted[:len(wanted[::step])]
+        wanted[::step] = part
+        b[::step] = memoryview(b)[:len(part)]
+        equal(list(b), wanted)
+    b = bytearray(range(8))
+    b[5:1:-1] = memoryview(b)[2:6]
+    equal(list(b), [0, 1, 5, 4, 3, 2, 6, 7])
+
+
 def test_bytearray_failures():
     b = bytearray(b"a")
     with raises(ValueError, "byte must be in range(0, 256)"):
