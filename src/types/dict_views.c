@@ -182,8 +182,28 @@ static Value view_or(Value a, Value b)
     return result;
 }
 
+/* Values that are equal need no hash. */
+static Value items_xor(Value a, Value b)
+{
+    Value left = TRY(dict_copy(view_dict(a))), right = TRY(dict_items_list(view_dict(b)));
+    Value result = TRY(set_new()), item, value;
+    for (intptr_t i = 0; (item = list_get(right, i)) != 0; i++) {
+        Value key = tuple_get(item, 0);
+        bool found;
+        TRY(dict_find(left, key, &value));
+        if (value && TRY_NOT_NEGATIVE(object_equal(value, tuple_get(item, 1)), 0))
+            TRY(dict_delete(left, key, &found));
+        else
+            TRY(set_add(result, item));
+    }
+    TRY(set_update(result, TRY(dict_items_list(left))));
+    return result;
+}
+
 static Value view_xor(Value a, Value b)
 {
+    if (is_items(a) && is_items(b))
+        return items_xor(a, b);
     Value result = TRY(set_from_iterable(a));
     TRY(set_symmetric_difference_update(result, b));
     return result;

@@ -143,6 +143,15 @@ def test_key_views_are_sets():
     assert a.keys().mapping == a
 
 
+def test_items_that_differ_need_a_hash():
+    one, other = {"a": [1], "b": 2, "c": 3}, {"a": [1], "b": 2, "c": 4, "d": 5}
+    equal(one.items() ^ other.items(), {("c", 3), ("c", 4), ("d", 5)})
+    equal(one.items() ^ one.items(), set())
+    fails(TypeError, "unhashable type: 'list'", lambda: one.items() ^ {}.items())
+    fails(TypeError, "unhashable type: 'list'", lambda: one.items() ^ {"a": []}.items())
+    equal({1: 2}.items() ^ [(1, 2), (3, 4)], {(3, 4)})
+
+
 def test_missing():
     class D(dict):
         def __missing__(self, key):
