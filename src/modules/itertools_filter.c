@@ -291,8 +291,7 @@ static Value islice_step(Slice *s)
         return 0;
     intptr_t next = load_relaxed(&s->next), taken;
     bool more = s->stop < 0 || next < s->stop;
-    intptr_t target = more ? next : s->stop;
-    while ((taken = load_relaxed(&s->taken)) < target) {
+    while ((taken = load_relaxed(&s->taken)) < next) { /* of a start behind the stop too */
         store_relaxed(&s->taken, taken + 1);
         if (!iter_next(iterator))
             goto exhausted;

@@ -19,6 +19,8 @@ def test_chain_and_slices():
           (["a", "b", 1], ["a", "b", "c"], [2, 5], ["a", "b", "c"]))
     fails(ValueError, "Stop argument for islice() must be None or an integer: 0 <= x <= "
           "sys.maxsize.", it.islice, "a", -1)
+    numbers = iter(range(10))
+    equal((list(it.islice(numbers, 5, 2)), next(numbers)), ([], 5))
 
 
 def test_filters():
