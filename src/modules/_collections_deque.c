@@ -214,14 +214,25 @@ static Value snapshot(Value v)
     }
 }
 
+/* No subclass with an __iter__ of its own. */
+static bool iterates_as_deque(Value v)
+{
+    return is_deque(v) && type_of(v)->iter == deque_type.iter;
+}
+
+/* What iterating over it gives, all at once if that is no business of a subclass. */
+static Value items_of(Value v)
+{
+    return iterates_as_deque(v) ? snapshot(v) : list_from_iterable(v);
+}
+
 /* All of a container go in at once. */
 static bool extend(Value self, Value iterable, bool left)
 {
     bool at_once = iterable == self || has_shape(iterable, SHAPE_LIST) ||
-                   has_shape(iterable, SHAPE_TUPLE) || is_deque(iterable);
+                   has_shape(iterable, SHAPE_TUPLE) || iterates_as_deque(iterable);
     if (at_once) {
-        Value list =
-            is_deque(iterable) ? TRY(snapshot(iterable)) : TRY(list_from_iterable(iterable));
+        Value list = TRY(items_of(iterable));
         WITH_LOCK (self) {
             for (intptr_t i = 0; i < list_length(list); i++) {
                 Value item = list_get(list, i);
@@ -313,7 +324,7 @@ static Value deque_repr(Value self)
     TRY(repr_enter(self, &recursive));
     if (recursive)
         return str_from_cstring("[...]");
-    Value list = snapshot(self), text = 0;
+    Value list = items_of(self), text = 0;
     intptr_t maximum = load_relaxed(&as_deque(self)->maximum);
     const char *name = type_short_name(type_of(self));
     if (list && maximum < 0)
@@ -328,9 +339,9 @@ static Value deque_compare(Value a, Value b, CompareOp op)
 {
     if (!is_deque(a) || !is_deque(b))
         return NotImplemented;
-    if ((op == CMP_EQ || op == CMP_NE) && deque_length(a) != deque_length(b))
-        return bool_value(op == CMP_NE);
-    return object_compare(TRY(snapshot(a)), TRY(snapshot(b)), op);
+    if ((op == CMP_EQ || op == CMP_NE) && (a == b || deque_length(a) != deque_length(b)))
+        return bool_value((op == CMP_EQ) == (a == b));
+    return object_compare(TRY(items_of(a)), TRY(items_of(b)), op);
 }
 
 /* Not in the middle of what another thread does with many items at once. */
@@ -373,13 +384,12 @@ static intptr_t find(Value v, Value item, intptr_t start, intptr_t stop)
     slice_clip(deque_length(v), &start, &stop);
     for (intptr_t i = start; i < stop; i++) {
         Value there = item_at(v, i);
-        int equal = there ? TRY_NOT_NEGATIVE(object_equal(there, item), -1) : 0;
+        if (there && TRY_NOT_NEGATIVE(object_equal(there, item), -1))
+            return i;
         if (!there || order_of(v) != order) {
             changed_error();
             return -1;
         }
-        if (equal)
-            return i;
     }
     return -1;
 }
@@ -599,7 +609,7 @@ METHOD(deque_popleft, "popleft", "/", "Remove and return the leftmost element.")
 
 static Value mutated_during_remove(void)
 {
-    return raise(IndexError, "deque mutated during remove().");
+    return raise(IndexError, "deque mutated during iteration");
 }
 
 METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
@@ -620,7 +630,7 @@ METHOD(deque_remove, "remove", "value, /", "Remove first occurrence of value.")
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
         bool same = true;
         WITH_LOCK (self) {
-            same = order_of(args[0]) == order && *slot_at(self, i) == item;
+            same = order_of(args[0]) == order && (!equal || *slot_at(self, i) == item);
             if (same && equal) {
                 remove_locked(self, i);
                 return None;

@@ -48,6 +48,52 @@ def test_deque_mutated_during_iteration():
     fails(RuntimeError, "deque mutated during iteration", next, it)
 
 
+def test_deque_with_an_iter_of_its_own():
+    class D(collections.deque):
+        def __iter__(self):
+            return iter([1, 2])
+
+    deque, d = collections.deque, D("abc")
+    equal((list(deque(d)), list(deque("x") + d), repr(d)), ([1, 2], ["x", 1, 2], "D([1, 2])"))
+    e = deque("x")
+    e.extend(d)
+    e.extendleft(d)
+    e += d
+    equal(list(e), [2, 1, "x", 1, 2, 1, 2])
+    equal((d == deque([1, 2]), d == deque("abc"), d == d, d != d, d < deque([1, 3])),
+          (False, False, True, False, True))
+    d.extend(d)
+    equal((len(d), d[-1]), (5, 2))
+
+
+def test_deque_changed_by_a_comparison():
+    class E:
+        def __init__(self, result, change):
+            self.result = result
+            self.change = change
+
+        def __eq__(self, other):
+            self.change()
+            return self.result
+
+    message = "deque mutated during iteration"
+
+    def deque(result):
+        d = collections.deque([0, E(result, lambda: d.append(2)), 1])
+        return d
+
+    equal((1 in deque(True), deque(True).index(1)), (True, 1))
+    fails(RuntimeError, message, deque(True).count, 1)
+    fails(IndexError, message, deque(True).remove, 1)
+    fails(RuntimeError, message, lambda: 1 in deque(False))
+    fails(RuntimeError, message, deque(False).index, 1)
+    fails(RuntimeError, message, deque(False).count, 1)
+    fails(IndexError, message, deque(False).remove, 1)
+    d = collections.deque([E(False, lambda: d.__setitem__(0, 7)), 1])
+    d.remove(1)
+    equal(list(d), [7])
+
+
 def test_long_deque():
     d = collections.deque(range(10000))
     for _ in range(5000):
