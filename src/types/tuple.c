@@ -104,8 +104,6 @@ static Value tuple_as_type(Type *type, Value tuple)
 
 Value values_compare(Value *a, intptr_t n, Value *b, intptr_t m, CompareOp op)
 {
-    if (n != m && (op == CMP_EQ || op == CMP_NE))
-        return bool_value(op == CMP_NE);
     TRY(c_stack_check(" in comparison"));
     intptr_t i = 0;
     for (; i < n && i < m; i++) {

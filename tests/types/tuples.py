@@ -36,6 +36,16 @@ def test_tuple_comparison_and_hash():
     fails(TypeError, "unhashable type: 'list'", hash, (1, []))
 
 
+def test_items_of_tuples_with_other_lengths_are_compared():
+    class Bad:
+        def __eq__(self, other):
+            raise ValueError("asked")
+
+    fails(ValueError, "asked", lambda: (Bad(),) == (1, 2))
+    fails(ValueError, "asked", lambda: (1, Bad()) != (1, 2, 3))
+    assert (1,) != (1, 2) and not (1,) == (1, 2) and (1, Bad()) != (2,) and () != (Bad(),)
+
+
 def test_hash_of_tuples_is_cpythons():
     equal((hash(()), hash((1,)), hash((1, 2, 3))),
           (5740354900026072187, -6644214454873602895, 529344067295497451))
