@@ -14,6 +14,21 @@ class A:
     pass
 
 
+class Child:
+    def __init__(self, parent):
+        self.parent = parent
+
+    def __getstate__(self):
+        return {"name": self.parent.__dict__["name"]}
+
+
+def family():
+    parent = A()
+    parent.child = Child(parent)
+    parent.name = "x"
+    return parent
+
+
 class Outer:
     class Inner:
         pass
@@ -403,6 +418,8 @@ Codes({7: ("builtins", 3)})(b"\x82\x07.")
 Codes({300: ("builtins", "len")})(b"\x83\x2c\x01.")
 pickle.loads(b"Px\n.")
 pickle.loads(b"NQ.")
+pickle.dumps(family())
+(lambda p: (p.name, p.child.name))(pickle.loads(pickle.dumps(family())))
 loads(b"Px\n.")
 loads(b"P\xe9\n.")
 loads(b"NQ.")

@@ -6,6 +6,7 @@ import ctypes
 import functools
 import io
 import os
+import pickle
 import sqlite3
 import threading
 import time
@@ -554,6 +555,25 @@ def test_joining_leaves_the_separator_free():
         separator.pop()
 
     against(lambda: separator.join([b"a", b"b"]), change)
+
+
+class Plain:
+    def __init__(self):
+        self.a = self.b = self.c = self.d = [1] * 10
+
+
+def test_instances_are_pickled_while_their_dicts_are_looked_at():
+    objects = [Plain()]
+
+    def change():
+        vars(objects[0])
+
+    def look():
+        objects[0] = o = Plain()
+        if vars(pickle.loads(pickle.dumps(o))) != vars(Plain()):
+            raise AssertionError
+
+    against(change, look)
 
 
 switch_often()

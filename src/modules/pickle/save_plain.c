@@ -35,12 +35,16 @@ static bool is_plain(Pickler *p, uint32_t id)
     return true;
 }
 
+/* The object may have got a dict meanwhile, as when somebody only looks at its __dict__. */
 static bool save_slot(Pickler *p, Value object, Shape *shape, unsigned i)
 {
-    Value value = instance_slot(object, shape, i);
-    if (!value)
-        return raise(RuntimeError, "dictionary changed size during iteration");
-    return pickle_save(p, shape_slot_name(shape, (int)i)) && pickle_save(p, value);
+    Value value = instance_slot(object, shape, i), name = shape_slot_name(shape, (int)i);
+    if (unlikely(!value)) {
+        TRY(instance_find(object, name, &value));
+        if (!value)
+            return raise(RuntimeError, "dictionary changed size during iteration");
+    }
+    return pickle_save(p, name) && pickle_save(p, value);
 }
 
 /* The attributes, as the dict that they are once unpickled. */
