@@ -154,7 +154,7 @@ bool array_extend(TypedArray *a, Value iterable)
 /* ---- construction
  * -------------------------------------------------------------------------------- */
 
-static bool append_text(TypedArray *a, Value text)
+bool array_append_text(TypedArray *a, Value text)
 {
     intptr_t count = str_length(text);
     Raw *items = TRY(storage_new(a->code, count));
@@ -166,13 +166,24 @@ static bool append_text(TypedArray *a, Value text)
     UNREACHABLE();
 }
 
+/* Of a subclass of list or tuple: by index, whatever its __iter__ says. */
+static bool append_sequence(TypedArray *a, Value sequence)
+{
+    intptr_t count = is_list(sequence) ? list_length(sequence) : tuple_length(sequence);
+    for (intptr_t i = 0; i < count; i++) {
+        TRY(array_append(a, TRY(sequence_item(sequence, i))));
+        TRY(thread_poll(thread_self()));
+    }
+    return true;
+}
+
 static bool fill(TypedArray *a, Value initial)
 {
     if (is_str(initial)) {
         if (!a->code->is_text)
             return raise(TypeError, "cannot use a str to initialize an array with typecode '%c'",
                          (unsigned)a->code->code);
-        return append_text(a, initial);
+        return array_append_text(a, initial);
     }
     if (is_bytes(initial) || is_bytearray(initial)) {
         Value bytes = is_bytes(initial) ? initial : TRY(bytes_from_object(initial));
@@ -194,6 +205,9 @@ static bool fill(TypedArray *a, Value initial)
         }
         return true;
     }
+    bool exact = has_shape(initial, SHAPE_LIST) || has_shape(initial, SHAPE_TUPLE);
+    if (!exact && (is_list(initial) || is_tuple(initial)))
+        return append_sequence(a, initial);
     return array_extend(a, initial);
 }
 

@@ -59,6 +59,7 @@ Raw *array_snapshot(TypedArray *a, intptr_t *count) MUST_USE;
 /* The item at i; 0 without an exception if there is none. */
 Value array_get(const TypedArray *a, intptr_t i);
 int array_item_equal(Value a, Value b); /* 1, 0, -1 */
+bool array_append_text(TypedArray *a, Value text) MUST_USE;
 bool array_append_bytes(TypedArray *a, const char *data, intptr_t size) MUST_USE;
 /* array_methods.c */
 extern MethodDef *const array_methods[];

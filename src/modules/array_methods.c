@@ -97,6 +97,13 @@ METHOD(
     return error_pending() ? 0 : raise(ValueError, "array.index(x): x not in array");
 }
 
+/* Two nans pass for the same item. */
+static bool same_item(Value a, Value b)
+{
+    return a == b || array_item_equal(a, b) > 0 ||
+           (!array_item_equal(a, a) && !array_item_equal(b, b));
+}
+
 /* Removes the first item equal to v; 0: none is, -1: failure, 2: it was moved meanwhile, look
  * again. Where comparing runs no Python code the lock is held all the time. */
 static int remove_first(TypedArray *a, Value v)
@@ -111,7 +118,7 @@ static int remove_first(TypedArray *a, Value v)
         if (locked && (i = find(a, v, 0, INTPTR_MAX, &found)) < 0)
             return error_pending() ? -1 : 0;
         item = array_get(a, i);
-        if (item && (item == found || array_item_equal(item, found) > 0))
+        if (item && same_item(item, found))
             return array_splice_locked(a, i, 1, 0, 0) ? 1 : -1;
     }
     return error_pending() ? -1 : 2;
@@ -288,7 +295,7 @@ METHOD(array_fromunicode, "fromunicode", "ustr, /",
     if (!a->code->is_text)
         return raise(ValueError,
                      "fromunicode() may only be called on unicode type arrays ('u' or 'w')");
-    return array_extend(a, args[1]) ? None : 0;
+    return array_append_text(a, args[1]) ? None : 0;
 }
 
 Value array_to_str(TypedArray *a)

@@ -23,3 +23,22 @@ for f in (lambda:a.append(1),lambda:a.pop(),lambda:a.extend([1]),lambda:a.__iadd
 class Own(array):
     def tolist(self): return 5
 print(Own("i", [1]), Own("i"))
+class Other(list):
+    def __iter__(self): return iter([7,8])
+    def __getitem__(self,i): return 99
+class Iterated(tuple):
+    def __iter__(self): return iter([7,8])
+for s in (Other([1,2,3]), Other(), Iterated((1,2)), Iterated()):
+    made=array('i',s); grown=array('i'); grown.extend(s); print(made,grown)
+print(array('i',Other([1,2])).fromlist(Other([5])))
+class Text(str):
+    def __iter__(self): return iter('zz')
+a=array('w',Text('ab')); a.fromunicode(Text('cd')); print(a); a.extend(Text('ef')); print(a)
+class Equal:
+    def __eq__(self,other): return True
+for code in 'fd':
+    a=array(code,[float('nan'),1,2]); a.remove(Equal()); a.remove(Equal()); print(a)
+a=array('f',b'\x01\0\x80\x7f'); a.remove(Equal()); print(a)
+a=array('d',[float('nan')]); print(a.index(Equal()),a.count(Equal()))
+try: a.remove(a[0])
+except ValueError as e: print(e)

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 import warnings
+from array import array
 from collections import Counter, OrderedDict, deque
 
 from _team import switch_often
@@ -574,6 +575,14 @@ def test_instances_are_pickled_while_their_dicts_are_looked_at():
             raise AssertionError
 
     against(change, look)
+
+
+def test_an_array_takes_text_as_a_whole():
+    a = array("w")
+    against(lambda: a.fromunicode("a" * 20) or time.sleep(0.0001),
+            lambda: a.fromunicode("b" * 20) or time.sleep(0.0001))
+    text = a.tounicode()
+    equal({text[i:i + 20] for i in range(0, len(text), 20)}, {"a" * 20, "b" * 20})
 
 
 switch_often()
