@@ -1,8 +1,9 @@
 /* mmap: a file, or memory that is shared with child processes, as a mutable array of bytes.
  *
  * `data` is 0 once the map is closed. Every access holds the object's lock, reads too: closing or
- * resizing on another thread takes the pages away. What runs without the lock (a buffer in use,
- * msync) counts as an export, and while there are exports the map stays where it is. */
+ * resizing on another thread takes the pages away. A buffer in use counts as an export, and while
+ * there are exports the map stays where it is. msync runs without the lock: if the map is closed
+ * meanwhile, the last of these calls unmaps the pages; if it is resized, the call is made again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -33,6 +34,9 @@ typedef struct Map {
     intptr_t size;     /* guarded by lock */
     intptr_t position; /* guarded by lock */
     intptr_t exports;  /* atomic; goes up under lock */
+    intptr_t flushes;  /* guarded by lock; calls of msync */
+    intptr_t resizes;  /* guarded by lock; how often it was resized */
+    char *left;        /* guarded by lock; for the last flush to unmap, `size` bytes; 0: nothing */
     int64_t offset;    /* immutable after init */
     int fd;            /* guarded by lock; -1: none */
     MapAccess access;  /* immutable after init */
@@ -47,6 +51,8 @@ static void map_release(Object *o)
     Map *m = (Map *)o;
     if (m->data)
         munmap(m->data, (size_t)m->size);
+    if (m->left) /* by a flush that a fork has ended */
+        munmap(m->left, (size_t)m->size);
     if (m->fd >= 0)
         close(m->fd);
 }
@@ -168,6 +174,10 @@ METHOD(mmap_close, "close", "/", 0)
         fd = m->fd;
         m->data = 0;
         m->fd = -1;
+        if (m->flushes && data) {
+            m->left = data;
+            data = 0;
+        }
     }
     BLOCKING
     {
@@ -211,6 +221,7 @@ static bool resize_locked(Map *m, intptr_t size)
         return raise_errno();
     m->data = data;
     m->size = size;
+    m->resizes++;
     return true;
 }
 
@@ -225,33 +236,70 @@ METHOD(mmap_resize, "resize", "newsize, /", 0)
     return None;
 }
 
+/* What a flush is about, all of it as of one moment. */
+typedef struct Flush {
+    char *data;
+    intptr_t size, resizes;
+} Flush;
+
+/* Checks the range. False: failure, or nothing to do. */
+static bool begin_flush_locked(Map *m, intptr_t offset, intptr_t size, bool is_all, Flush *flush)
+{
+    TRY(check_open_locked(m));
+    if (is_all)
+        size = m->size;
+    if (size < 0 || offset < 0 || m->size - offset < size)
+        return raise(ValueError, "flush values out of range");
+    if (m->access == ACCESS_READ || m->access == ACCESS_COPY)
+        return false;
+    *flush = (Flush){m->data + offset, size, m->resizes};
+    m->flushes++;
+    return true;
+}
+
+/* False: the map was resized meanwhile, which may have moved it before msync saw it. */
+static bool end_flush(Map *m, const Flush *flush)
+{
+    char *left = 0;
+    intptr_t size = 0;
+    bool done = false;
+    WITH_LOCK (m) {
+        done = m->resizes == flush->resizes;
+        if (!--m->flushes) {
+            left = m->left;
+            size = m->size;
+            m->left = 0;
+        }
+    }
+    if (left) {
+        BLOCKING
+        {
+            munmap(left, (size_t)size);
+        }
+    }
+    return done;
+}
+
 METHOD(mmap_flush, "flush", "offset=0, size=?, /", 0)
 {
     Map *m = as_map(args[0]);
     intptr_t offset, size = 0;
-    char *data = 0;
-    int result = 0;
+    int result = 0, error = 0;
+    Flush flush = {0};
     TRY(index_as_intptr(args[1], &offset));
     if (args[2])
         TRY(index_as_intptr(args[2], &size));
-    WITH_LOCK (m) {
-        TRY(check_open_locked(m));
-        if (!args[2])
-            size = m->size;
-        if (size < 0 || offset < 0 || m->size - offset < size)
-            return raise(ValueError, "flush values out of range");
-        if (m->access == ACCESS_READ || m->access == ACCESS_COPY)
-            return None;
-        data = m->data;
-        fetch_add_relaxed(&m->exports, 1);
-    }
-    BLOCKING
-    {
-        result = msync(data + offset, (size_t)size, MS_SYNC);
-    }
-    int error = errno;
-    WITH_LOCK (m)
-        fetch_sub_acq_rel(&m->exports, 1);
+    do {
+        WITH_LOCK (m) {
+            if (!begin_flush_locked(m, offset, size, !args[2], &flush))
+                return error_pending() ? 0 : None;
+        }
+        BLOCKING
+        {
+            result = msync(flush.data, (size_t)flush.size, MS_SYNC);
+            error = errno;
+        }
+    } while (!end_flush(m, &flush));
     errno = error;
     return result < 0 ? raise_errno() : None;
 }
@@ -424,6 +472,8 @@ static Value find_locked(Map *m, const Buffer *part, const Value *range, SearchF
     if (range[1])
         TRY(index_as_intptr(range[1], &end));
     slice_clip(m->size, &start, &end);
+    if (start > m->size)
+        start = m->size;
     if (start > end)
         return int_small(-1);
     intptr_t at = search(m->data + start, end - start, part->data, part->size, 1);
@@ -577,11 +627,13 @@ static bool map_setitem(Value self, Value key, Value value)
     return ok;
 }
 
-static bool map_get_buffer(Value self, Buffer *buffer, int flags UNUSED)
+static bool map_get_buffer(Value self, Buffer *buffer, int flags)
 {
     Map *m = as_map(self);
     WITH_LOCK (m) {
         TRY(check_open_locked(m));
+        if (flags & BUFFER_WRITE && m->access == ACCESS_READ)
+            return raise(BufferError, "Object is not writable.");
         fetch_add_relaxed(&m->exports, 1);
         buffer->data = m->data;
         buffer->size = m->size;
@@ -603,15 +655,15 @@ static void map_release_buffer(Value self, Buffer *buffer UNUSED)
 /* The iterator gives bytes of length 1, where an index gives ints: so does CPython's. */
 typedef struct MapIterator {
     Object ob;
-    Value map;      /* immutable after init */
-    intptr_t index; /* atomic */
+    Value map;      /* atomic; 0 once exhausted */
+    intptr_t index; /* guarded by the map's lock */
 } MapIterator;
 
 static Type map_iterator_type;
 
 static void map_iterator_trace(Object *self, Tracer *tracer)
 {
-    gc_visit(tracer, ((MapIterator *)self)->map);
+    gc_visit(tracer, load_relaxed(&((MapIterator *)self)->map));
 }
 
 static Value map_iter(Value self)
@@ -624,16 +676,16 @@ static Value map_iter(Value self)
 static Value map_iterator_next(Value self)
 {
     MapIterator *it = (MapIterator *)self;
-    Map *m = as_map(it->map);
+    Map *m = as_map(load_acquire(&it->map));
+    if (!m)
+        return 0;
     WITH_LOCK (m) {
         TRY(check_open_locked(m));
-        intptr_t i = load_relaxed(&it->index);
-        if (i >= m->size)
-            return 0;
-        store_relaxed(&it->index, i + 1);
-        return bytes_from_char((unsigned char)m->data[i]);
+        if (it->index < m->size)
+            return bytes_from_char((unsigned char)m->data[it->index++]);
     }
-    UNREACHABLE();
+    store_release(&it->map, (Value)0); /* NO_BARRIER: 0 */
+    return 0;
 }
 
 static Type map_iterator_type = {

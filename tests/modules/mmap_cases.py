@@ -1,6 +1,9 @@
 """mmap: maps of files and of memory, their limits, and buffers of them."""
 
+import io
 import mmap
+import os
+import struct
 import tempfile
 
 from testing import equal, fails, run
@@ -40,6 +43,38 @@ def test_wrong_values():
     fails(TypeError, "mmap item value must be an int", m.__setitem__, 0, b"x")
     fails(ValueError, "mmap item value must be in range(0, 256)", m.__setitem__, 0, 256)
     fails(ValueError, "mmap invalid access parameter.", mmap.mmap, -1, 4096, access=9)
+
+
+def test_nothing_is_read_into_a_read_only_map():
+    wanted = "readinto() argument must be read-write bytes-like object, not mmap.mmap"
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x" * 4096)
+        file.seek(0)
+        m = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        fails(TypeError, wanted, io.BytesIO(b"zz").readinto, m)
+        fails(TypeError, wanted, file.readinto, m)
+        fails(TypeError, wanted, io.BufferedReader(io.BytesIO(b"z" * 9000)).readinto, m)
+        fails(TypeError, "argument must be read-write bytes-like object, not mmap.mmap",
+              struct.pack_into, "i", m, 0, 1)
+        fails(BufferError, "Object is not writable.", os.readv, file.fileno(), [m])
+        equal((bytes(memoryview(m)[:2]), memoryview(m).readonly), (b"xx", True))
+        private = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        equal((io.BytesIO(b"zz").readinto(private), private[:3]), (2, b"zzx"))
+
+
+def test_nothing_is_found_at_the_end():
+    m = mmap.mmap(-1, 4096)
+    equal([m.find(b"", 9000), m.find(b"", 4096), m.rfind(b"", 9000), m.find(b"", 5, 2),
+           m.find(b"\0", 9000)], [4096, 4096, 4096, -1, -1])
+
+
+def test_an_iterator_that_has_ended_does_not_look_at_the_map():
+    m = mmap.mmap(-1, 4096)
+    ended, begun = iter(m), iter(m)
+    equal((len(list(ended)), next(begun)), (4096, b"\0"))
+    m.close()
+    equal(list(ended), [])
+    fails(ValueError, "mmap closed or invalid", next, begun)
 
 
 run(globals())

@@ -5,9 +5,11 @@ import csv
 import ctypes
 import functools
 import io
+import mmap
 import os
 import pickle
 import sqlite3
+import tempfile
 import threading
 import time
 import warnings
@@ -583,6 +585,28 @@ def test_an_array_takes_text_as_a_whole():
             lambda: a.fromunicode("b" * 20) or time.sleep(0.0001))
     text = a.tounicode()
     equal({text[i:i + 20] for i in range(0, len(text), 20)}, {"a" * 20, "b" * 20})
+
+
+def test_maps_are_closed_and_resized_while_they_are_flushed():
+    with tempfile.TemporaryFile() as file:
+        file.truncate(1 << 16)
+        current = mmap.mmap(file.fileno(), 1 << 16)
+
+        def change():
+            try:
+                current.flush()
+            except ValueError as error:
+                equal(str(error), "mmap closed or invalid")
+
+        def look():
+            nonlocal current
+            current[100] = current[60000] = 1
+            current.resize(1 << 17)
+            current.resize(1 << 16)
+            current.close()
+            current = mmap.mmap(file.fileno(), 1 << 16)
+
+        against(change, look)
 
 
 switch_often()
