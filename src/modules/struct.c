@@ -356,6 +356,11 @@ static void unpack_iterator_trace(Object *self, Tracer *tracer)
     gc_visit(tracer, load_relaxed(&it->buffer.keep));
 }
 
+static void unpack_iterator_die(Object *self)
+{
+    buffer_drop(&((UnpackIterator *)self)->buffer);
+}
+
 static Value iter_unpack(Raw *raw, Value source)
 {
     const StructLayout *layout = layout_in(raw);
@@ -419,6 +424,7 @@ static Type unpack_iterator_type = {
     .next = unpack_iterator_next,
     .methods = unpack_iterator_methods,
     .trace = unpack_iterator_trace,
+    .release = unpack_iterator_die,
     .flags = TYPE_NO_NEW,
 };
 

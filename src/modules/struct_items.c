@@ -117,10 +117,8 @@ static bool pack_float(const StructItem *item, char *data, Value v)
 {
     double d;
     if (!number_as_double(v, &d)) {
-        if (error_matches(TypeError) || error_matches(OverflowError)) {
-            error_clear();
+        if (error_clear_if(Exception))
             raise_struct("required argument is not a float");
-        }
         return false;
     }
     uint64_t bits = 0;
