@@ -5,6 +5,15 @@ import copy
 import re
 from cases import show
 
+
+class Unhashed:
+    def __hash__(self):
+        raise ZeroDivisionError("hash")
+
+
+m = re.match('(?P<x>a)', 'a')
+nested = '(a)' + '(?(1)' * 26 + 'x' + '\x0f.)' * 26
+
 CASES = r"""
 re.compile('a').match(1)
 re.compile('a').match(b'a')
@@ -109,6 +118,26 @@ bool(re.match('','a'))
 re.compile('a').flags
 re.compile(b'a').flags
 re.compile('(?P<a>.)(?P<b>.)').fullmatch('xy').groupdict(default=3)
+m.group(Unhashed())
+m.group(1, Unhashed())
+m.start(Unhashed())
+m.end(Unhashed())
+m.span(Unhashed())
+m[Unhashed()]
+m[[]]
+m.group([])
+m.start({})
+m['x'], m.group('x', 1), m.span('x')
+[x.pos for x in re.finditer('a', 'xaaa')]
+[(x.pos, x.endpos) for x in re.compile('a').finditer('xaaa', 1, 3)]
+[(x.pos, x.endpos) for x in re.compile('a').finditer('xaaa', -4, 99)]
+(lambda s: (s.match().pos, s.search().pos, s.search()))(re.compile('a').scanner('aaa', 1))
+re.sub('a', lambda x: str(x.pos), 'aaa')
+re.compile(nested).groups
+re.findall('(a)?(?(1)\x0f.|q)', 'a\x0fz q')
+re.findall('(a)?(?(1)x[\x0f\x0e].)', 'ax\x0fz z')
+re.findall('(a)?(b)?(?(1)(?(2)x|y)|(?(2)z))', 'abx ay bz .')
+re.findall('(a)?(?(1)|c)', 'a c'), re.findall('(a)?(?(1)b|)x', 'abx x')
 """
 
 show(CASES, globals())

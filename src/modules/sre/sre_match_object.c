@@ -35,7 +35,7 @@ static Value group_text(Match *match, intptr_t i, Value fallback)
     return string_slice(match->string, match->spans[2 * i], match->spans[2 * i + 1]);
 }
 
-/* The number of the group that a Python value names; -1 with IndexError. */
+/* The number of the group that a Python value names; -1 with an exception. */
 static intptr_t group_number(Match *match, Value key)
 {
     int64_t i = -1;
@@ -50,7 +50,7 @@ static intptr_t group_number(Match *match, Value key)
         if (number && is_int_any(number) && !int_to_i64(number, &i))
             i = -1;
         if (!number && error_pending())
-            error_clear();
+            return -1;
     } else
         i = 0;
     if (i < 0 || i >= match->groups) {

@@ -187,6 +187,7 @@ static bool translate_single(Translator *t, size_t *at, size_t end)
 
 /* ---- Everything else -------------------------------------------------------------------- */
 
+static bool translate_one(Translator *t, size_t *at, size_t end);
 static bool translate(Translator *t, size_t at, size_t end);
 
 /* codes[at] is the distance from there to the end of a block, which must lie within `end`. */
@@ -322,27 +323,8 @@ static bool translate_atomic(Translator *t, size_t *at, size_t end)
     return true;
 }
 
-/* yes JUMP skip no: the JUMP is the last before yes_end. */
-static bool translate_yes_no(Translator *t, size_t yes, size_t yes_end, size_t *at, size_t end,
-                             uint32_t target)
-{
-    size_t no_end;
-    if (yes_end < yes + 2 || t->codes[yes_end - 2] != CODE_JUMP ||
-        !block_end(t, yes_end - 1, end, &no_end) || !translate(t, yes, yes_end - 2))
-        return false;
-    uint32_t jump = here(t);
-    if (!emit2(t, SRE_JUMP, 0))
-        return false;
-    t->out.items[target] = here(t);
-    if (!translate(t, yes_end, no_end))
-        return false;
-    t->out.items[jump + 1] = here(t);
-    *at = no_end;
-    return true;
-}
-
 /* GROUPREF_EXISTS group skip yes [JUMP skip no]: the first skip leads behind the JUMP, and counts
- * one more than the distance. Whether there is a JUMP shows only when it is tried. */
+ * one more than the distance. The JUMP is one only where an instruction begins. */
 static bool translate_exists(Translator *t, size_t *at, size_t end)
 {
     if (end - *at < 2 || t->codes[*at] >= t->groups)
@@ -350,20 +332,26 @@ static bool translate_exists(Translator *t, size_t *at, size_t end)
     size_t skip = *at + 1;
     if (t->codes[skip] < 2 || t->codes[skip] - 1 > end - skip)
         return false;
-    size_t yes_end = skip + t->codes[skip] - 1;
+    size_t i = skip + 1, yes_end = skip + t->codes[skip] - 1, no_end;
     if (!emit3(t, SRE_GROUP_EXISTS, t->codes[*at], 0))
         return false;
-    uint32_t start = here(t), repeats = t->repeats;
-    if (translate_yes_no(t, skip + 1, yes_end, at, end, start - 1))
-        return true;
-    if (t->failed_memory || error_pending())
-        return false;
-    t->out.count = start;
-    t->repeats = repeats;
-    if (!translate(t, skip + 1, yes_end))
-        return false;
-    t->out.items[start - 1] = here(t);
+    uint32_t start = here(t);
+    while (i < yes_end && !(yes_end - i == 2 && t->codes[i] == CODE_JUMP))
+        if (!translate_one(t, &i, yes_end))
+            return false;
     *at = yes_end;
+    if (i == yes_end) {
+        t->out.items[start - 1] = here(t);
+        return true;
+    }
+    if (i > yes_end || !block_end(t, i + 1, end, &no_end) || !emit2(t, SRE_JUMP, 0))
+        return false;
+    uint32_t no = here(t);
+    t->out.items[start - 1] = no;
+    if (!translate(t, yes_end, no_end))
+        return false;
+    t->out.items[no - 1] = here(t);
+    *at = no_end;
     return true;
 }
 
@@ -410,7 +398,7 @@ static bool translate_one(Translator *t, size_t *at, size_t end)
     size_t before = *at;
     if (translate_single(t, at, end))
         return true;
-    if (*at != before || t->failed_memory)
+    if (*at != before || t->failed_memory || !c_stack_check(" in regular expression compilation"))
         return false;
     *at += 1;
     switch (code) {
@@ -457,8 +445,6 @@ static bool translate_one(Translator *t, size_t *at, size_t end)
 /* Codes [at, end), all of them. False: invalid, or with an exception, or out of memory. */
 static bool translate(Translator *t, size_t at, size_t end)
 {
-    if (!c_stack_check(" in regular expression compilation"))
-        return false;
     while (at < end)
         if (!translate_one(t, &at, end))
             return false;

@@ -14,6 +14,7 @@ typedef struct Scanner {
     Object ob;
     Value pattern, string; /* immutable */
     Value keep;            /* guarded by turn: a memoryview of the string, or 0 */
+    intptr_t pos;          /* immutable: where the first match may begin */
     intptr_t start;        /* guarded by turn: where the next match may begin */
     intptr_t endpos;
     bool must_advance; /* guarded by turn: the last match was empty and ended at start */
@@ -35,7 +36,7 @@ Value scanner_new(Pattern *pattern, Value string, intptr_t pos, intptr_t endpos)
     Scanner *scanner = TRY(NEW(Scanner, &scanner_type));
     gc_store(scanner, &scanner->pattern, (Value)pattern);
     gc_store(scanner, &scanner->string, string);
-    scanner->start = state.start;
+    scanner->pos = scanner->start = state.start;
     scanner->endpos = state.end;
     scanner->finished = state.start > state.end;
     if (!is_str(string) && !is_bytes(string))
@@ -50,10 +51,9 @@ static Value advance(Scanner *scanner, int (*find)(SreState *))
     Pattern *pattern = (Pattern *)scanner->pattern;
     SRE_STATE(state);
     TRY(state_init(&state, pattern, scanner->string, scanner->start, scanner->endpos));
-    intptr_t pos = state.start;
     state.must_advance = scanner->must_advance;
     int found = find(&state);
-    Value match = TRY(match_from_state(pattern, &state, scanner->string, pos, found));
+    Value match = TRY(match_from_state(pattern, &state, scanner->string, scanner->pos, found));
     if (found == 0) {
         scanner->finished = true;
         if (scanner->keep)
