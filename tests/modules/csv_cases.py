@@ -19,9 +19,25 @@ def f(rows):
     except csv.Error as e:
         return str(e)
 
+
+class Int:
+    def __int__(self):
+        return 1
+
+    def __str__(self):
+        return "Int"
+
+
 CASES = r"""
 list(csv.reader(['a,b,c','"a,b",c','"a""b",c','a b, c','']))
 list(csv.reader(['a\nb']))
+list(csv.reader(['a\\\rb','c'],escapechar='\\'))
+list(csv.reader(['a\\\rb,x','c'],escapechar='\\'))
+list(csv.reader(['a\\\rb\n','c'],escapechar='\\'))
+list(csv.reader(['a\\\r','c"d"\n','e'],escapechar='\\'))
+list(csv.reader(['a\\\rb'],escapechar='\\'))
+list(csv.reader(['a\\\rb'],escapechar='\\',strict=True))
+w([1j, Int(), 1.5, True, None, 'a', b'x'], quoting=csv.QUOTE_NONNUMERIC)
 list(csv.reader(['"a','b"']))
 list(csv.reader(['"a','b']))
 list(csv.reader(['"a','b'],strict=True))

@@ -185,8 +185,7 @@ static bool process(Record *r, uint32_t c)
         return escaped_char(r, c);
     case AFTER_ESCAPED_NEWLINE:
         if (c == END_OF_LINE)
-            return true;
-        r->state = IN_FIELD;
+            return true; /* the field goes on in the next line, as in CPython */
         return in_field(r, c);
     case IN_FIELD:
         return in_field(r, c);

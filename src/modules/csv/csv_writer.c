@@ -96,8 +96,7 @@ static bool wants_quotes(const Dialect *d, Value field)
     case QUOTE_ALL:
         return true;
     case QUOTE_NONNUMERIC:
-        return !is_int_any(field) && !is_float(field) &&
-               !(type_of(field)->to_float || type_of(field)->index);
+        return !value_is_number(field);
     case QUOTE_STRINGS:
         return is_str(field);
     case QUOTE_NOTNULL:
