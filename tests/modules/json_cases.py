@@ -5,6 +5,22 @@ import json
 import json.scanner
 from cases import show
 
+
+class Listed(list):
+    def __iter__(self):
+        return iter([7, 8])
+
+
+class Tupled(tuple):
+    def __iter__(self):
+        return iter([])
+
+
+class Broken(list):
+    def __iter__(self):
+        raise ZeroDivisionError("broken")
+
+
 CASES = r"""
 json.loads('')
 json.loads('[')
@@ -98,6 +114,9 @@ json.loads('[-]')
 json.loads('[1.5.2]')
 json.loads('\ufeff[]')
 json.dumps(1, cls=None)
+json.dumps(Listed([1, 2, 3])), json.dumps(Listed()), json.dumps({"a": Listed([1])}, indent=1)
+json.dumps(Tupled((1, 2))), json.dumps([Tupled(), (1, 2)])
+json.dumps(Broken([1]))
 json.loads('1'*5000)
 """
 

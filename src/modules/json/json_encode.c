@@ -283,6 +283,13 @@ static void add_line(const Encoder *e, StrBuilder *b, intptr_t level)
         builder_add(b, e->indent);
 }
 
+/* A list or tuple with the items; a new one if v's class has an __iter__ of its own. */
+static NOINLINE Value items_of(Value v)
+{
+    Value (*iter)(Value) = type_of(v)->iter;
+    return iter == list_type.iter || iter == tuple_type.iter ? v : list_from_iterable(v);
+}
+
 /* Item i of a list as it is now, or of a tuple; 0 behind the last. */
 static Value item_at(Value v, intptr_t i)
 {
@@ -293,7 +300,8 @@ static Value item_at(Value v, intptr_t i)
 
 static bool add_list(Encoder *e, StrBuilder *b, Value v, const Level *outer)
 {
-    Value item = item_at(v, 0);
+    bool exact = has_shape(v, SHAPE_LIST) || has_shape(v, SHAPE_TUPLE);
+    Value items = likely(exact) ? v : TRY(items_of(v)), item = item_at(items, 0);
     if (!item) {
         builder_put_ascii(b, "[]", 2);
         return true;
@@ -303,7 +311,7 @@ static bool add_list(Encoder *e, StrBuilder *b, Value v, const Level *outer)
     Level level = enter(v, outer);
     builder_put_ascii(b, "[", 1);
     add_line(e, b, level.depth);
-    for (intptr_t i = 0; item; item = item_at(v, ++i)) {
+    for (intptr_t i = 0; item; item = item_at(items, ++i)) {
         if (i) {
             builder_add(b, e->item_separator);
             add_line(e, b, level.depth);
