@@ -14,16 +14,20 @@
 typedef struct Search {
     Value sequence, x, key; /* key: None for none */
     intptr_t low, high;
+    bool to_end;
 } Search;
 
 static bool search_start(Search *s, Value sequence, Value x, Value low, Value high, Value key)
 {
-    *s = (Search){.sequence = sequence, .x = x, .key = key};
+    *s = (Search){.sequence = sequence, .x = x, .key = key, .high = -1};
     TRY(index_as_intptr(low, &s->low));
     if (s->low < 0)
         return raise(ValueError, "lo must be non-negative");
     if (high != None)
-        return index_as_intptr(high, &s->high);
+        TRY(index_as_intptr(high, &s->high));
+    s->to_end = s->high == -1; /* also if it was given */
+    if (!s->to_end)
+        return true;
     s->high = object_length(sequence);
     return s->high >= 0;
 }
@@ -75,11 +79,11 @@ static PlainResult insort_locked(List *list, Search s, bool right)
 }
 
 /* Of an exact list without a key. */
-static PlainResult insort_plain(Value list, Search s, bool to_end, bool right)
+static PlainResult insort_plain(Value list, Search s, bool right)
 {
     List *self = (List *)list;
     WITH_LOCK (self) {
-        if (to_end)
+        if (s.to_end)
             s.high = self->length;
         return insort_locked(self, s, right);
     }
@@ -92,7 +96,7 @@ static Value insort(Value *args, bool right)
     Value x = args[4] == None ? args[1] : TRY(call1(args[4], args[1]));
     TRY(search_start(&s, args[0], x, args[2], args[3], args[4]));
     if (has_shape(args[0], SHAPE_LIST) && args[4] == None) {
-        PlainResult result = insort_plain(args[0], s, args[3] == None, right);
+        PlainResult result = insort_plain(args[0], s, right);
         if (result != NOT_PLAIN)
             return result == PLAIN_DONE ? None : 0;
     }

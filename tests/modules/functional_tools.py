@@ -43,6 +43,7 @@ print(O.itemgetter(1)([5,6]),O.itemgetter(1,0)([5,6]),O.itemgetter(1,'a'),t(O.it
 print(O.methodcaller('upper')('a'),O.methodcaller('split',',',maxsplit=1)('a,b,c'),O.methodcaller('split',',',maxsplit=1),t(O.methodcaller,1),O.methodcaller('x').__reduce__())
 print(O.concat([1],[2]),t(O.concat,1,2),O.indexOf([1,2,3],2),t(O.indexOf,[1],5),O.countOf([1,2,1],1),O.length_hint([1]),t(O.length_hint,1,'a'),O.length_hint(1,7),O.truth([]),O.not_(0),O.is_(1,1),O._compare_digest('a','a'),O._compare_digest(b'a',b'b'),t(O._compare_digest,'a',b'a'),t(O._compare_digest,'é','a'),O.call(max,1,2),O.iadd([1],[2]),O.pow(2,3),O.index(True),t(O.index,1.5),t(O.add,1,'a'),t(O.lt,1,'a'),t(O.contains,1,2))
 l=[1,2,2,3]; print([B.bisect_left(l,2),B.bisect_right(l,2),B.bisect_left(l,2,2),B.bisect_right(l,5),t(B.bisect_left,l,1,-1),B.bisect_left([3,2,1],2,key=lambda x:-x)]); B.insort_left(l,2); B.insort_right(l,0); print(l)
+for high in (-1,-2,None,2): l=[1,2,3]; places=B.bisect_left(l,2,0,high),B.bisect_right(l,2,1,high); B.insort_left(l,9,0,high); B.insort_right(l,2,0,high,key=lambda x:x); print(places,l)
 h=[]; 
 for v in [5,3,8,1,9,2,7]: H.heappush(h,v)
 print(h,[H.heappop(h) for _ in range(7)],t(H.heappop,[]),t(H.heappush,(),1)); h=[9,8,7,6,5,4,3,2,1]; H.heapify(h); print(h,H.heapreplace(h,10),H.heappushpop(h,0),h); H._heapify_max(h); print(h,H._heappop_max(h),H._heapreplace_max(h,3),h)
