@@ -25,6 +25,8 @@ def test_datetime():
           datetime.timedelta(hours=2))
     equal(datetime.datetime.strptime("5 Mar 2024", "%d %b %Y"), datetime.datetime(2024, 3, 5))
     fails(ValueError, None, datetime.date, 2024, 13, 1)
+    odd = datetime.date(b"\0\0\1\0")  # as a pickle may say, but nothing else
+    equal((odd.ctime()[3:], odd.weekday() in range(7)), (" Jan  0 00:00:00 0000", True))
     utc = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
     equal(utc.timestamp(), 1704067200.0)
 

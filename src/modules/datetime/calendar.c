@@ -52,7 +52,7 @@ Ymd ymd_of_ordinal(int ordinal)
 
 int weekday_of(int year, int month, int day)
 {
-    return (ordinal_of(year, month, day) + 6) % 7;
+    return (int)floor_modulo(ordinal_of(year, month, day) + 6, 7); /* of year 0 in odd pickles */
 }
 
 /* The first week is the one with the year's first Thursday. */
