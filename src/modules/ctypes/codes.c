@@ -154,12 +154,18 @@ static Value checked_text(const uint32_t *characters, intptr_t length)
 }
 
 /* Others may write there meanwhile: what is checked and used is a copy. */
-Value wide_load(const wchar_t *text, intptr_t length)
+static const wchar_t *wide_seen(const char *at, intptr_t length)
 {
     intptr_t size = length * (intptr_t)sizeof(wchar_t);
     Raw *copy = TRY(raw_new(size));
-    copy_seen(copy->data, (const char *)text, (size_t)size);
-    return checked_text((const uint32_t *)(const void *)copy->data, length);
+    copy_seen(copy->data, at, (size_t)size);
+    return (const wchar_t *)(const void *)copy->data;
+}
+
+Value wide_load(const wchar_t *text, intptr_t length)
+{
+    const wchar_t *seen = TRY(wide_seen((const char *)text, length));
+    return checked_text((const uint32_t *)seen, length);
 }
 
 static Value load_char(const char *at)
@@ -391,8 +397,9 @@ Value chars_store(char *at, Value value, intptr_t size)
 
 Value wchars_load(const char *at, intptr_t size)
 {
-    const wchar_t *text = (const wchar_t *)(const void *)at;
-    return wide_load(text, (intptr_t)wcsnlen(text, (size_t)size / sizeof(wchar_t)));
+    intptr_t room = size / (intptr_t)sizeof(wchar_t);
+    const wchar_t *seen = TRY(wide_seen(at, room));
+    return checked_text((const uint32_t *)seen, (intptr_t)wcsnlen(seen, (size_t)room));
 }
 
 Value wchars_store(char *at, Value value, intptr_t size)
