@@ -220,6 +220,41 @@ static void name_checks(Assembler *as)
     }
 }
 
+/* A name in a `c` operand has 16 bits, in a BX operand more: of very many, those of the former come
+ * first. */
+static bool order_names(Assembler *as)
+{
+    Unit *u = as->u;
+    size_t count = u->names.names.count;
+    if (likely(count <= (size_t)UINT16_MAX + 1))
+        return true;
+    const Ident **names = u->names.names.items;
+    const Ident **ordered = malloc(count * sizeof *ordered);
+    uint32_t *place = malloc(count * sizeof *place), next = 0;
+    if (ordered && place) {
+        memset(place, 0xff, count * sizeof *place);
+        VEC_EACH (Ins, ins, &u->code)
+            if (opcode_info[ins->op].c == NAME && place[ins->c] == UINT32_MAX)
+                place[ins->c] = next++;
+        for (size_t i = 0; i < count; i++) {
+            if (place[i] == UINT32_MAX)
+                place[i] = next++;
+            ordered[place[i]] = names[i];
+        }
+        memcpy(names, ordered, count * sizeof *names);
+        VEC_EACH (Ins, ins, &u->code) {
+            if (opcode_info[ins->op].c == NAME)
+                ins->c = place[ins->c];
+            else if (opcode_info[ins->op].b == BXNAME)
+                ins->b = place[ins->b];
+        }
+    }
+    bool ok = ordered && place;
+    free(ordered);
+    free(place);
+    return ok || raise_no_memory();
+}
+
 static bool is_emitted(const Assembler *as, uint32_t i)
 {
     const Ins *ins = &as->u->code.items[i];
@@ -471,6 +506,13 @@ static bool needs_wide(const Ins *ins)
     return ins->b > 0xff || ins->c > 0xff;
 }
 
+/* The numbers that a source can make as large as it likes; registers have their own limit. */
+static bool fits(const Ins *ins)
+{
+    OperandKind c = opcode_info[ins->op].c;
+    return ins->c <= UINT16_MAX || (c != NAME && c != FREE && c != CONST);
+}
+
 static void place(Assembler *as)
 {
     Unit *u = as->u;
@@ -495,8 +537,11 @@ static bool layout(Assembler *as)
     as->wide = calloc(u->code.count + 1, 1);
     if (!as->offset || !as->wide)
         return raise_no_memory();
-    for (uint32_t i = 0; i < u->code.count; i++)
+    for (uint32_t i = 0; i < u->code.count; i++) {
+        if (!fits(&u->code.items[i]))
+            return raise(SyntaxError, "too many names in one function");
         as->wide[i] = needs_wide(&u->code.items[i]);
+    }
     bool grown;
     do {
         place(as);
@@ -712,6 +757,7 @@ static Value assemble_with(Assembler *as)
     as->threaded = true;
     flow_round(as, false);
     name_checks(as);
+    TRY(order_names(as));
     inherit_lines(as);
     TRY(copy_exits(as));
     TRY(layout(as));

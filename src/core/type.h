@@ -230,7 +230,7 @@ struct Type {
         tail_offset;       /* where attribute slots begin in an instance; 0: no __dict__. Not 0 but
                               meaningless in variable-size types, which have them at the cell's end */
     uint16_t inline_slots; /* atomic: attribute slots that instances turned out to need */
-    uint16_t slot_fields;  /* Values of __slots__ in [slot_offset, slot_offset + 8 n) */
+    uint32_t slot_fields;  /* Values of __slots__ in [slot_offset, slot_offset + 8 n) */
     uint32_t slot_offset;
     bool has_weakrefs; /* instances may be weakly referenced */
     Value slot_names;  /* tuple of the names in __slots__, or 0 */

@@ -174,7 +174,7 @@ static void lay_out(ClassBuild *b, Type *type)
 {
     Type *base = b->base;
     unsigned own = (unsigned)list_length(b->fields);
-    type->slot_fields = (uint16_t)(base->slot_fields + own);
+    type->slot_fields = base->slot_fields + own;
     type->size = base->size;
     if (!base->item_size && own) {
         type->slot_offset = base->slot_fields ? base->slot_offset : (uint32_t)align8(base->size);

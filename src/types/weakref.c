@@ -24,6 +24,7 @@
 typedef struct Entry {
     Object *target; /* 0: free; REMOVED */
     WeakRef *first; /* by rank, and newest first */
+    bool is_fresh;  /* the target is in `fresh` */
 } Entry;
 
 #define REMOVED ((Object *)8)
@@ -54,7 +55,7 @@ static Entry *put_entry_locked(Object *target)
     size_t i = slot_of(target);
     while (entries[i].target)
         i = (i + 1) & (slot_count - 1);
-    entries[i] = (Entry){target, 0};
+    entries[i] = (Entry){target, 0, false};
     used_slots++;
     live_entries++;
     return &entries[i];
@@ -75,7 +76,7 @@ static bool make_room_locked(void)
     used_slots = live_entries = 0;
     for (size_t i = 0; i < old_count; i++)
         if (old[i].target && old[i].target != REMOVED)
-            put_entry_locked(old[i].target)->first = old[i].first;
+            *put_entry_locked(old[i].target) = old[i];
     free(old);
     return true;
 }
@@ -107,8 +108,9 @@ static bool link_locked(WeakRef *ref, Object *target)
             return false;
         entry = put_entry_locked(target);
     }
-    if (!vec_push(&fresh, target))
+    if (!entry->is_fresh && !vec_push(&fresh, target))
         return false;
+    entry->is_fresh = true;
     WeakRef **link = &entry->first;
     while (*link && rank(*link) < rank(ref))
         link = &(*link)->next;
@@ -180,14 +182,18 @@ static void clear_unless_due(Entry *entry)
 static void clear_weak(bool full)
 {
     if (full) {
-        for (size_t i = 0; i < slot_count; i++)
+        for (size_t i = 0; i < slot_count; i++) {
+            entries[i].is_fresh = false;
             if (entries[i].target && entries[i].target != REMOVED)
                 clear_unless_due(&entries[i]);
+        }
     } else {
         VEC_EACH (Object *, target, &fresh) {
             Entry *entry = find_entry_locked(*target);
-            if (entry)
-                clear_unless_due(entry);
+            if (!entry)
+                continue;
+            entry->is_fresh = false;
+            clear_unless_due(entry);
         }
     }
     vec_clear(&fresh);
