@@ -14,6 +14,7 @@
 #include "types/bytes.h"
 #include "types/float.h"
 #include "types/int.h"
+#include "types/list.h"
 #include "types/str.h"
 
 bool (*write_out_path_hook)(const char *path);
@@ -96,6 +97,12 @@ const char *fs_bytes(Value name, Value *path)
     if (path)
         *path = v;
     return bytes;
+}
+
+bool buffer_keep(const Buffer *buffer, Value owners)
+{
+    Value owner = buffer->owner, keep = buffer->keep;
+    return list_append(owners, owner) && (!keep || list_append(owners, keep));
 }
 
 bool timeout_argument(Value seconds, double scale, int64_t *ns)

@@ -17,6 +17,9 @@
 /* A Buffer that is released at the end of the block. */
 #define BOUND_BUFFER(name) Buffer name __attribute__((cleanup(buffer_release))) = {0}
 
+/* For a Buffer that is not in a C frame: adds what must stay alive until its release to a list. */
+bool buffer_keep(const Buffer *buffer, Value owners) MUST_USE;
+
 typedef struct Retry {
     bool collected; /* to get descriptors back */
     bool raised;    /* a signal handler raised an exception, which is pending */

@@ -18,7 +18,10 @@
 
 /* ---- several buffers */
 
+/* The collector doesn't look into `buffers`, so a list in the C frame keeps their owners alive:
+ * volatile, for it is never read. */
 typedef struct Vector {
+    Value volatile owners;
     Buffer *buffers;
     struct iovec *parts;
     intptr_t count; /* of buffers that are in use */
@@ -39,6 +42,7 @@ static bool vector_from(Value sequence, int flags, const char *function, Vector 
         return raise(TypeError, "%s() arg 2 must be a sequence", function);
     Value list = TRY(list_from_iterable(sequence));
     size_t count = (size_t)list_length(list);
+    out->owners = TRY(list_new(0));
     out->buffers = calloc(count + 1, sizeof *out->buffers);
     out->parts = calloc(count + 1, sizeof *out->parts);
     if (!out->buffers || !out->parts)
@@ -47,6 +51,7 @@ static bool vector_from(Value sequence, int flags, const char *function, Vector 
         Buffer *buffer = &out->buffers[i];
         TRY(buffer_get(list_get(list, (intptr_t)i), buffer, flags));
         out->count++;
+        TRY(buffer_keep(buffer, out->owners));
         out->parts[i] = (struct iovec){buffer->data, (size_t)buffer->size};
     }
     return true;

@@ -17,9 +17,10 @@
 
 #define BUFFERS_MAX 1024 /* as the system's IOV_MAX */
 
-/* Buffers held for a call. In the heap, so that their owners stay alive. */
+/* Buffers held for a call. The collector doesn't look into `buffers`, so a list in the C frame
+ * keeps their owners alive: volatile, for it is never read. */
 typedef struct BufferSet {
-    Value objects; /* list */
+    Value volatile owners;
     Buffer *buffers;
     struct iovec *parts;
     size_t count;
@@ -35,24 +36,25 @@ static void release_buffers(BufferSet *set)
 /* `message` is the TypeError for a buffer that does not do; 0: buffer_get's own. */
 static bool get_buffers(Value iterable, int flags, const char *message, BufferSet *set)
 {
-    set->objects = TRY(list_from_iterable(iterable));
-    intptr_t n = list_length(set->objects);
+    Value objects = TRY(list_from_iterable(iterable));
+    intptr_t n = list_length(objects);
     if (n > BUFFERS_MAX)
         n = BUFFERS_MAX + 1; /* the system refuses that: EMSGSIZE */
+    set->owners = TRY(list_new(0));
     Raw *buffers = TRY(raw_new((n + 1) * (intptr_t)sizeof(Buffer)));
     Raw *parts = TRY(raw_new((n + 1) * (intptr_t)sizeof(struct iovec)));
     set->buffers = (Buffer *)(void *)buffers->data;
     set->parts = (struct iovec *)(void *)parts->data;
     for (intptr_t i = 0; i < n; i++) {
         Buffer *buffer = &set->buffers[i];
-        if (!buffer_get(list_get(set->objects, i), buffer, flags)) {
+        if (!buffer_get(list_get(objects, i), buffer, flags)) {
             if (message && (error_clear_if(TypeError) || error_clear_if(BufferError)))
                 raise(TypeError, "%s", message);
-            release_buffers(set);
             return false;
         }
         set->parts[i] = (struct iovec){buffer->data, (size_t)buffer->size};
         set->count++;
+        TRY(buffer_keep(buffer, set->owners));
     }
     return true;
 }

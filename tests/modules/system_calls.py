@@ -1,0 +1,84 @@
+"""What system calls are given lives until they are over, and no longer."""
+# weft only
+
+import gc
+import os
+import socket
+import threading
+import time
+
+from testing import equal, run
+
+SIZE = 64
+
+
+class Lender:
+    """Lends a buffer that nobody else has."""
+
+    def __buffer__(self, flags):
+        return memoryview(bytearray(SIZE))
+
+
+def during(call):
+    """Runs it in a thread; collects, and uses the memory again, while it waits."""
+    result = []
+    thread = threading.Thread(target=lambda: result.append(call()))
+    thread.start()
+    time.sleep(0.2)
+    for _ in range(3):
+        gc.collect()
+    other = [bytearray(SIZE) for _ in range(20000)]
+    return thread, result, other
+
+
+def check_received(call, send):
+    given = [bytearray(SIZE) for _ in range(4)]
+    thread, result, other = during(lambda: call(given))
+    kept = list(given)
+    given.clear()
+    send(b"Z" * 4 * SIZE)
+    thread.join()
+    equal(result, [4 * SIZE])
+    equal(kept, [bytearray(b"Z" * SIZE)] * 4)
+    assert not any(map(any, other))
+    thread, result, other = during(lambda: call([Lender() for _ in range(4)]))
+    send(b"Z" * 4 * SIZE)
+    thread.join()
+    equal(result, [4 * SIZE])
+    assert not any(map(any, other))
+
+
+def test_buffers_to_read_into_live_until_they_are_filled():
+    r, w = os.pipe()
+    check_received(lambda buffers: os.readv(r, buffers), lambda data: os.write(w, data))
+    a, b = socket.socketpair()
+    check_received(lambda buffers: a.recvmsg_into(buffers)[0], b.send)
+    for fd in r, w:
+        os.close(fd)
+    a.close()
+    b.close()
+
+
+def test_buffers_to_write_live_until_they_are_written():
+    class Parts:
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            if i > 3:
+                raise IndexError
+            return b"part %d" % i * 10
+
+    r, w = os.pipe()
+    filled = os.write(w, b"x" * 65536)
+    thread, result, other = during(lambda: os.writev(w, Parts()))
+    while filled:
+        filled -= len(os.read(r, filled))
+    thread.join()
+    equal(result, [240])
+    equal(os.read(r, 1000), b"".join(Parts()))
+    os.close(r)
+    os.close(w)
+
+
+run(globals())
