@@ -65,10 +65,10 @@ static bool reserve_locked(StringIO *self, intptr_t length, unsigned kind)
         return true;
     if (kind < self->kind)
         kind = self->kind;
+    if (length > INTPTR_MAX / 8)
+        return raise(OverflowError, "new buffer size too large");
     if (length > capacity)
         capacity = length + length / 4 + 32;
-    if (capacity > INTPTR_MAX / 8)
-        return raise(OverflowError, "new buffer size too large");
     Raw *memory = TRY(raw_new(capacity * (intptr_t)kind));
     if (self->length)
         copy_characters(memory->data, kind, 0, self->memory->data, self->kind, self->length);
