@@ -1,6 +1,8 @@
-"""What system calls are given lives until they are over, and no longer."""
+"""What system calls are given lives until they are over, and no longer; negative descriptors are
+never names."""
 # weft only
 
+import errno
 import gc
 import os
 import socket
@@ -79,6 +81,19 @@ def test_buffers_to_write_live_until_they_are_written():
     equal(os.read(r, 1000), b"".join(Parts()))
     os.close(r)
     os.close(w)
+
+
+def test_negative_descriptors_are_no_names():
+    calls = [os.stat, os.statvfs, os.chdir, os.utime, os.listdir, os.scandir, os.listxattr,
+             lambda fd: os.chmod(fd, 0), lambda fd: os.chown(fd, -1, -1), lambda fd: os.truncate(fd, 0),
+             lambda fd: os.pathconf(fd, "PC_NAME_MAX"), lambda fd: os.getxattr(fd, "user.a")]
+    for call in calls:
+        for fd in -1, -5:
+            try:
+                call(fd)
+                raise AssertionError(call)
+            except OSError as error:
+                equal(error.errno, errno.EBADF)
 
 
 run(globals())

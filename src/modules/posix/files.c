@@ -152,7 +152,7 @@ FUNCTION(posix_chmod, "chmod", "path, mode, *, dir_fd=None, follow_symlinks=True
     intptr_t outcome = -1;
     BLOCKING
     {
-        outcome = path.fd >= 0
+        outcome = path.is_fd
                       ? fchmod(path.fd, (mode_t)mode)
                       : fchmodat(at, path.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
     }
@@ -184,7 +184,7 @@ static Value do_chown(Value name, Value uid_value, Value gid_value, Value dir_fd
     TRY(gid_from(gid_value, &gid));
     TRY(dir_fd_from(dir_fd, &at));
     TRY(AUDIT("os.chown", path_shown(&path, name), int_from(uid), int_from(gid), dir_fd_shown(at)));
-    CHECKED(&path, path.fd >= 0
+    CHECKED(&path, path.is_fd
                        ? fchown(path.fd, uid, gid)
                        : fchownat(at, path.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW));
 }
@@ -261,7 +261,7 @@ FUNCTION(posix_utime, "utime", "path, times=None, *, ns=?, dir_fd=None, follow_s
     }
     TRY(AUDIT("os.utime", path_shown(&path, args[0]), args[1], args[2] ? args[2] : None,
               dir_fd_shown(at)));
-    CHECKED(&path, path.fd >= 0
+    CHECKED(&path, path.is_fd
                        ? futimens(path.fd, times)
                        : utimensat(at, path.text, times, follow ? 0 : AT_SYMLINK_NOFOLLOW));
 }
@@ -274,7 +274,7 @@ FUNCTION(posix_truncate, "truncate", "path, length",
     TRY(path_from(args[0], &path, "truncate", "path", PATH_FD));
     TRY(index_as_int64(args[1], &length));
     TRY(AUDIT("os.truncate", path_shown(&path, args[0]), int_from(length)));
-    CHECKED(&path, path.fd >= 0 ? ftruncate(path.fd, length) : truncate(path.text, length));
+    CHECKED(&path, path.is_fd ? ftruncate(path.fd, length) : truncate(path.text, length));
 }
 
 FUNCTION(posix_mkfifo, "mkfifo", "path, mode=438, *, dir_fd=None",
@@ -294,7 +294,7 @@ FUNCTION(posix_chdir, "chdir", "path",
     Path path;
     TRY(path_from(args[0], &path, "chdir", "path", PATH_FD));
     TRY(AUDIT("os.chdir", path_shown(&path, args[0])));
-    CHECKED(&path, path.fd >= 0 ? fchdir(path.fd) : chdir(path.text));
+    CHECKED(&path, path.is_fd ? fchdir(path.fd) : chdir(path.text));
 }
 
 FUNCTION(posix_fchdir, "fchdir", "fd", "Change to the directory of the given file descriptor.")

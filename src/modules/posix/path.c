@@ -34,7 +34,8 @@ bool path_from(Value v, Path *path, const char *function, const char *argument, 
         path->text = ".";
         return true;
     }
-    if (allow & PATH_FD && has_index(v) && !is_str(v))
+    path->is_fd = allow & PATH_FD && has_index(v) && !is_str(v);
+    if (path->is_fd)
         return descriptor_from(v, &path->fd);
     if (!is_str(v) && !is_bytes(v)) {
         if (!has_fs_path(v))
@@ -87,11 +88,20 @@ bool dir_fd_from(Value v, int *fd)
     return descriptor_from(v, fd);
 }
 
+bool path_check_alone(const Path *path, int at, bool follow, const char *function)
+{
+    if (path->is_fd && at != AT_FDCWD)
+        return raise(ValueError, "%s: can't specify dir_fd without matching path", function);
+    if (path->is_fd && !follow)
+        return raise(ValueError, "%s: cannot use fd and follow_symlinks together", function);
+    return true;
+}
+
 Value raise_path_error(const Path *path)
 {
-    return path->object    ? raise_errno_path(path->object)
-           : path->fd >= 0 ? raise_errno_path(int_small(path->fd))
-                           : raise_errno();
+    return path->object  ? raise_errno_path(path->object)
+           : path->is_fd ? raise_errno_path(int_small(path->fd))
+                         : raise_errno();
 }
 
 Value raise_two_path_error(const Path *path, const Path *second)

@@ -188,7 +188,7 @@ FUNCTION(posix_pathconf, "pathconf", "path, name",
     TRY(path_from(args[0], &path, "pathconf", "path", PATH_FD));
     TRY(named_int(args[1], pathconf_names, &name));
     errno = 0;
-    long value = path.fd >= 0 ? fpathconf(path.fd, name) : pathconf(path.text, name);
+    long value = path.is_fd ? fpathconf(path.fd, name) : pathconf(path.text, name);
     return value == -1 && errno ? raise_path_error(&path) : int_from(value);
 }
 

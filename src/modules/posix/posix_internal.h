@@ -25,6 +25,7 @@ typedef struct Path {
     Value object;     /* what was given, for messages: str or bytes; 0 for a descriptor */
     const char *text; /* NUL-ended; 0 for a descriptor */
     size_t size;      /* of the text */
+    bool is_fd;       /* perhaps a negative one */
     int fd;           /* -1 for a name */
     bool is_bytes;    /* results are bytes, too */
 } Path;
@@ -38,6 +39,8 @@ bool dir_fd_from(Value v, int *fd) MUST_USE;
  * for no dir_fd. */
 Value path_shown(const Path *path, Value given);
 Value dir_fd_shown(int fd);
+/* A descriptor says which file: dir_fd and follow_symlinks=False may not be given too. */
+bool path_check_alone(const Path *path, int at, bool follow, const char *function) MUST_USE;
 bool fd_from(Value v, int *fd) MUST_USE;
 Value raise_path_error(const Path *path);
 Value raise_two_path_error(const Path *path, const Path *second);

@@ -208,7 +208,7 @@ static Value execute(Value *args, Value environment, const char *function)
     if (!env)
         return raise_no_memory();
     TRY(AUDIT("os.exec", path_shown(&path, args[0]), args[1], environment ? environment : None));
-    if (path.fd >= 0)
+    if (path.is_fd)
         fexecve(path.fd, argv, env);
     else
         execve(path.text, argv, env);

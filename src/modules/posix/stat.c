@@ -82,14 +82,11 @@ static Value do_stat(Value name, Value dir_fd, bool follow, const char *function
     struct stat status;
     TRY(path_from(name, &path, function, "path", allow));
     TRY(dir_fd_from(dir_fd, &at));
-    if (path.fd >= 0 && at != AT_FDCWD)
-        return raise(ValueError, "%s: can't specify dir_fd without matching path", function);
-    if (path.fd >= 0 && !follow)
-        return raise(ValueError, "%s: cannot use fd and follow_symlinks together", function);
+    TRY(path_check_alone(&path, at, follow, function));
     BLOCKING
     {
-        outcome = path.fd >= 0 ? fstat(path.fd, &status)
-                               : fstatat(at, path.text, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        outcome = path.is_fd ? fstat(path.fd, &status)
+                             : fstatat(at, path.text, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW);
     }
     return outcome ? raise_path_error(&path) : stat_result_from(&status);
 }
@@ -120,7 +117,7 @@ static Value do_statvfs(const Path *path)
 {
     struct statvfs s;
     int outcome = -1;
-    RETRY(outcome, path->fd >= 0 ? fstatvfs(path->fd, &s) : statvfs(path->text, &s));
+    RETRY(outcome, path->is_fd ? fstatvfs(path->fd, &s) : statvfs(path->text, &s));
     if (outcome)
         return raise_path_error(path);
     const uint64_t numbers[11] = {s.f_bsize,  s.f_frsize,  s.f_blocks, s.f_bfree,
@@ -141,7 +138,7 @@ FUNCTION(posix_statvfs, "statvfs", "path", "Perform a statvfs system call on the
 
 FUNCTION(posix_fstatvfs, "fstatvfs", "fd, /", "Perform an fstatvfs system call on the given fd.")
 {
-    Path path = {0};
+    Path path = {.is_fd = true};
     TRY(fd_from(args[0], &path.fd));
     return do_statvfs(&path);
 }
@@ -172,9 +169,9 @@ static DIR *open_directory(const Path *path)
     DIR *directory = 0;
     BLOCKING
     {
-        int fd = path->fd >= 0 ? fcntl(path->fd, F_DUPFD_CLOEXEC, 0) : -1;
-        directory = path->fd >= 0 ? fd < 0 ? 0 : fdopendir(fd) : opendir(path->text);
-        if (directory && path->fd >= 0)
+        int fd = path->is_fd ? fcntl(path->fd, F_DUPFD_CLOEXEC, 0) : -1;
+        directory = path->is_fd ? fd < 0 ? 0 : fdopendir(fd) : opendir(path->text);
+        if (directory && path->is_fd)
             rewinddir(directory);
         if (!directory && fd >= 0)
             close(fd);
@@ -425,7 +422,7 @@ static Value entry_from(const Path *path, const struct dirent *d)
 {
     DirEntry *e = TRY(NEW(DirEntry, &dir_entry_type));
     gc_store(e, &e->name, TRY(path_result(path, d->d_name, strlen(d->d_name))));
-    gc_store(e, &e->path, path->fd >= 0 ? e->name : TRY(join_name(path, d->d_name)));
+    gc_store(e, &e->path, path->is_fd ? e->name : TRY(join_name(path, d->d_name)));
     e->dir_fd = path->fd;
     e->type = d->d_type;
     e->inode = d->d_ino;
@@ -447,7 +444,7 @@ FUNCTION(posix_scandir, "scandir", "path=None",
     Path path;
     TRY(path_from(args[0], &path, "scandir", "path", PATH_FD | PATH_NONE));
     TRY(AUDIT("os.scandir", path_shown(&path, args[0])));
-    if (!path.object && path.fd < 0)
+    if (!path.object && !path.is_fd)
         path.object = TRY(str_from_cstring("."));
     DIR *directory = open_directory(&path);
     if (!directory)

@@ -31,9 +31,9 @@ static Value failed(const Target *t, Value given)
 
 /* Calls the right one of the three forms that each of these system calls has. */
 #define XATTR(t, call, ...)                                                                        \
-    ((t)->path.fd >= 0 ? f##call((t)->path.fd, ##__VA_ARGS__)                                      \
-     : (t)->follow     ? call((t)->path.text, ##__VA_ARGS__)                                       \
-                       : l##call((t)->path.text, ##__VA_ARGS__))
+    ((t)->path.is_fd ? f##call((t)->path.fd, ##__VA_ARGS__)                                        \
+     : (t)->follow   ? call((t)->path.text, ##__VA_ARGS__)                                         \
+                     : l##call((t)->path.text, ##__VA_ARGS__))
 
 FUNCTION(posix_getxattr, "getxattr", "path, attribute, *, follow_symlinks=True",
          "Return the value of extended attribute attribute on path.")
