@@ -5,6 +5,7 @@ never names."""
 import errno
 import gc
 import os
+import resource
 import socket
 import threading
 import time
@@ -94,6 +95,24 @@ def test_negative_descriptors_are_no_names():
                 raise AssertionError(call)
             except OSError as error:
                 equal(error.errno, errno.EBADF)
+
+
+def test_failed_execs_leave_nothing():
+    arguments = ["x" * 1000] * 200
+    environment = {"name%d" % i: "v" * 1000 for i in range(200)}
+
+    def fail():
+        for _ in range(100):
+            try:
+                os.execve("/nonexistent", arguments, environment)
+            except FileNotFoundError:
+                pass
+
+    fail()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(4):
+        fail()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
 
 
 run(globals())

@@ -54,6 +54,8 @@ bool gid_from(Value v, gid_t *id) MUST_USE;
  * "name=value" of a mapping. */
 char **posix_strings(Value sequence) MUST_USE;
 char **posix_environment(Value mapping) MUST_USE;
+/* For __attribute__((cleanup)). */
+void posix_strings_free(char ***array);
 /* TypeError unless v is a posix.sched_param. */
 struct sched_param;
 bool sched_param_from(Value v, struct sched_param *param) MUST_USE;

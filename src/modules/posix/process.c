@@ -144,11 +144,11 @@ FUNCTION(posix_abort, "abort", "", "Abort the interpreter immediately.")
 
 /* ---- exec */
 
-static void free_strings(char **array)
+void posix_strings_free(char ***array)
 {
-    for (char **s = array; *s; s++)
+    for (char **s = *array; s && *s; s++)
         free(*s);
-    free(array);
+    free(*array);
 }
 
 char **posix_strings(Value sequence)
@@ -163,7 +163,7 @@ char **posix_strings(Value sequence)
         const char *text = name ? fs_bytes(name, 0) : 0;
         array[i] = text ? strdup(text) : 0;
         if (!array[i]) {
-            free_strings(array);
+            posix_strings_free(&array);
             return text ? (char **)raise_no_memory() : 0;
         }
     }
@@ -193,10 +193,13 @@ char **posix_environment(Value mapping)
 static Value execute(Value *args, Value environment, const char *function)
 {
     Path path;
+    char **argv __attribute__((cleanup(posix_strings_free))) = 0;
+    char **env __attribute__((cleanup(posix_strings_free))) = 0;
+    char **own __attribute__((cleanup(environment_free))) = 0;
     TRY(path_from(args[0], &path, function, "path", environment ? PATH_FD : 0));
     if (!is_list(args[1]) && !is_tuple(args[1]))
         return raise(TypeError, "%s: argv must be a tuple or list", function);
-    char **argv = TRY(posix_strings(args[1]));
+    argv = TRY(posix_strings(args[1]));
     if (!argv[0] || !argv[0][0])
         return raise(ValueError,
                      argv[0] ? "%s() arg 2 first element cannot be empty"
@@ -204,14 +207,15 @@ static Value execute(Value *args, Value environment, const char *function)
                      function);
     if (environment && !type_of(environment)->getitem)
         return raise(TypeError, "%s: environment must be a mapping object", function);
-    char **env = environment ? TRY(posix_environment(environment)) : environment_for_child();
-    if (!env)
+    if (environment)
+        env = TRY(posix_environment(environment));
+    else if (!(own = environment_for_child()))
         return raise_no_memory();
     TRY(AUDIT("os.exec", path_shown(&path, args[0]), args[1], environment ? environment : None));
     if (path.is_fd)
-        fexecve(path.fd, argv, env);
+        fexecve(path.fd, argv, env ? env : own);
     else
-        execve(path.text, argv, env);
+        execve(path.text, argv, env ? env : own);
     return raise_path_error(&path);
 }
 

@@ -15,13 +15,6 @@
 
 enum { ACTION_OPEN, ACTION_CLOSE, ACTION_DUP2, ACTION_CLOSEFROM };
 
-static void free_strings(char ***strings)
-{
-    for (char **s = *strings; s && *s; s++)
-        free(*s);
-    free(*strings);
-}
-
 /* ---- file actions */
 
 static bool check_error(int error)
@@ -163,8 +156,8 @@ typedef int (*SpawnFn)(pid_t *pid, const char *path, const posix_spawn_file_acti
 static Value spawn(Value *args, const char *function, SpawnFn call)
 {
     Path path;
-    char **argv __attribute__((cleanup(free_strings))) = 0;
-    char **env __attribute__((cleanup(free_strings))) = 0;
+    char **argv __attribute__((cleanup(posix_strings_free))) = 0;
+    char **env __attribute__((cleanup(posix_strings_free))) = 0;
     char **own __attribute__((cleanup(environment_free))) = 0;
     posix_spawn_file_actions_t actions __attribute__((cleanup(posix_spawn_file_actions_destroy)));
     posix_spawnattr_t attributes __attribute__((cleanup(posix_spawnattr_destroy)));
