@@ -183,6 +183,9 @@ static Value do_chown(Value name, Value uid_value, Value gid_value, Value dir_fd
     TRY(uid_from(uid_value, &uid));
     TRY(gid_from(gid_value, &gid));
     TRY(dir_fd_from(dir_fd, &at));
+    if (path.is_fd && at != AT_FDCWD)
+        return raise(ValueError, "%s: can't specify both dir_fd and fd", function);
+    TRY(path_check_alone(&path, at, follow, function));
     TRY(AUDIT("os.chown", path_shown(&path, name), int_from(uid), int_from(gid), dir_fd_shown(at)));
     CHECKED(&path, path.is_fd
                        ? fchown(path.fd, uid, gid)
@@ -214,23 +217,25 @@ static bool timespec_from_value(Value v, bool ns, struct timespec *out)
     if (ns) {
         Value pair = number_binary(OP_DIVMOD, v, int_small(1000000000));
         int64_t seconds, rest;
+        if (pair && (!is_tuple(pair) || tuple_length(pair) != 2))
+            return raise(TypeError, "%s.__divmod__() must return a 2-tuple, not %s",
+                         type_short_name(type_of(v)), type_short_name(type_of(pair)));
         if (!pair || !index_as_int64(tuple_get(pair, 0), &seconds) ||
             !index_as_int64(tuple_get(pair, 1), &rest))
             return false;
         *out = (struct timespec){seconds, rest};
         return true;
     }
-    if (is_int_any(v)) {
+    if (!is_float(v)) {
         int64_t seconds;
-        if (!index_as_int64(v, &seconds))
-            return false;
+        if (!int_to_i64(TRY(number_index(v)), &seconds))
+            return raise(OverflowError, "timestamp out of range for platform time_t");
         *out = (struct timespec){seconds, 0};
         return true;
     }
-    double d;
-    if (!number_as_double(v, &d))
-        return false;
-    double whole = floor(d);
+    double d = float_value(v), whole = floor(d);
+    if (isnan(d))
+        return raise(ValueError, "Invalid value NaN (not a number)");
     if (!(whole >= -9.2e18 && whole <= 9.2e18)) {
         raise(OverflowError, "timestamp out of range for platform time_t");
         return false;
@@ -259,11 +264,11 @@ FUNCTION(posix_utime, "utime", "path, times=None, *, ns=?, dir_fd=None, follow_s
         for (int i = 0; i < 2; i++)
             TRY(timespec_from_value(tuple_get(pair, i), args[2] != 0, &times[i]));
     }
+    TRY(path_check_alone(&path, at, follow, "utime"));
     TRY(AUDIT("os.utime", path_shown(&path, args[0]), args[1], args[2] ? args[2] : None,
               dir_fd_shown(at)));
-    CHECKED(&path, path.is_fd
-                       ? futimens(path.fd, times)
-                       : utimensat(at, path.text, times, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    CHECKED(&path, path.is_fd ? futimens(path.fd, times)
+                              : utimensat(at, path.text, times, follow ? 0 : AT_SYMLINK_NOFOLLOW));
 }
 
 FUNCTION(posix_truncate, "truncate", "path, length",
