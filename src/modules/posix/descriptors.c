@@ -89,8 +89,8 @@ FUNCTION(posix_pread, "pread", "fd, length, offset, /",
     return bytes_result(bytes, n);
 }
 
-/* Writes at an offset, or (negative) where the descriptor stands. */
-static Value write_buffer(Value fd_value, Value data, int64_t offset)
+/* Writes at an offset, or (0) where the descriptor stands. */
+static Value write_buffer(Value fd_value, Value data, const int64_t *offset)
 {
     int fd;
     Buffer buffer;
@@ -101,8 +101,8 @@ static Value write_buffer(Value fd_value, Value data, int64_t offset)
     do {
         BLOCKING
         {
-            n = offset < 0 ? write(fd, buffer.data, (size_t)buffer.size)
-                           : pwrite(fd, buffer.data, (size_t)buffer.size, offset);
+            n = offset ? pwrite(fd, buffer.data, (size_t)buffer.size, *offset)
+                       : write(fd, buffer.data, (size_t)buffer.size);
         }
     } while (n < 0 && errno == EINTR && (good = thread_poll(thread_self())));
     int saved = errno;
@@ -113,7 +113,7 @@ static Value write_buffer(Value fd_value, Value data, int64_t offset)
 
 FUNCTION(posix_write, "write", "fd, data, /", "Write a bytes object to a file descriptor.")
 {
-    return write_buffer(args[0], args[1], -1);
+    return write_buffer(args[0], args[1], 0);
 }
 
 FUNCTION(posix_pwrite, "pwrite", "fd, buffer, offset, /",
@@ -121,7 +121,7 @@ FUNCTION(posix_pwrite, "pwrite", "fd, buffer, offset, /",
 {
     int64_t offset;
     TRY(index_as_int64(args[2], &offset));
-    return write_buffer(args[0], args[1], offset);
+    return write_buffer(args[0], args[1], &offset);
 }
 
 FUNCTION(posix_lseek, "lseek", "fd, position, whence, /",
