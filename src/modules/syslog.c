@@ -44,8 +44,9 @@ static Value open_log(Value name, int option, int facility)
         return raise(TypeError, "openlog() argument 1 must be str, not %B", name);
     const char *text = name ? TRY(str_cstring(name)) : 0;
     TRY(AUDIT("syslog.openlog", name ? name : None, int_small(option), int_small(facility)));
-    /* The C library keeps the pointer: the old name goes when the new one is in use. */
-    Value kept = text ? (Value)TRY(raw_new((intptr_t)strlen(text) + 1)) : None;
+    /* The C library keeps the pointer, of the old name if there is no new one: the old one goes
+     * when the new one is in use. */
+    Value kept = text ? (Value)TRY(raw_new((intptr_t)strlen(text) + 1)) : 0;
     if (text)
         text = strcpy(((Raw *)kept)->data, text);
     mutex_lock_blocking(&lock);
@@ -53,7 +54,8 @@ static Value open_log(Value name, int option, int facility)
     {
         openlog(text, option, facility);
     }
-    root_store(&ident, kept);
+    if (kept)
+        root_store(&ident, kept);
     store_release(&is_open, true);
     mutex_unlock_blocking(&lock);
     return None;

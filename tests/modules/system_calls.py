@@ -7,6 +7,8 @@ import gc
 import os
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -113,6 +115,20 @@ def test_failed_execs_leave_nothing():
     for _ in range(4):
         fail()
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+def test_the_log_keeps_a_name_that_nothing_replaces():
+    code = """
+import gc, sys, syslog
+syslog.openlog('NAME' + 'x' * 30, syslog.LOG_PERROR)
+sys.argv = []
+syslog.openlog(logoption=syslog.LOG_PERROR)
+gc.collect()
+other = [b'Z' * (20 + i) for i in range(60) for j in range(2000)]
+syslog.syslog('hello')
+"""
+    result = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE)
+    equal(result.stderr, b"NAME" + b"x" * 30 + b": hello\n")
 
 
 run(globals())
