@@ -5,7 +5,10 @@ is in the way, close() ends what is open, a connection that is not closed is tol
 
 import gc
 import os
+import signal
 import sqlite3
+import threading
+import time
 import warnings
 
 from testing import equal, fails, run
@@ -155,6 +158,98 @@ def test_collections_while_functions_run():
     equal(c.execute("select a % 2, collecting(a) from t where a < 6 group by a % 2").fetchall(),
           [(0, "0,2,4"), (1, "1,3,5")])
     c.close()
+
+
+def blob_of(size=10):
+    c = sqlite3.connect(":memory:", check_same_thread=False)
+    c.execute("create table t(b blob)")
+    c.execute("insert into t values(zeroblob(?))", (size,))
+    return c, c.blobopen("t", "b", 1)
+
+
+def test_blobs_that_indices_close():
+    def closes(close):
+        class Index:
+            def __index__(self):
+                close()
+                return 3
+        return Index()
+
+    for use in (lambda b, i: b[i], lambda b, i: b[i:8], lambda b, i: b[i:10:2],
+                lambda b, i: b.__setitem__(i, 5), lambda b, i: b.__setitem__(slice(i, 8), b"12345")):
+        c, b = blob_of()
+        fails(sqlite3.ProgrammingError, "Cannot operate on a closed blob.", use, b, closes(b.close))
+        b = c.blobopen("t", "b", 1)
+        fails(sqlite3.ProgrammingError, "Cannot operate on a closed database.", use, b, closes(c.close))
+    c, b = blob_of()
+    b[2:5], b[-1] = b"abc", 7
+    equal((b[::-1], b[3:100:2], b[5:2], b[2], b[-1]), (b"\7\0\0\0\0cba\0\0", b"b\0\0\7", b"", 97, 7))
+
+
+def test_indices_that_use_each_others_connections():
+    pairs = blob_of(), blob_of()
+    both = threading.Barrier(2)
+    results = []
+
+    def read(blob, other):
+        class Index:
+            def __index__(self):
+                both.wait()
+                return other.execute("select 3").fetchone()[0]
+        results.append(blob[Index()])
+
+    threads = [threading.Thread(target=read, args=(pairs[i][1], pairs[1 - i][0])) for i in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(results, [0, 0])
+
+
+class Alarm(Exception):
+    pass
+
+
+def held(c):
+    """Lets another thread be in the connection for a while, and a signal come in meanwhile."""
+    inside = threading.Event()
+    c.create_function("stay", 0, lambda: inside.set() or time.sleep(0.5))
+    thread = threading.Thread(target=lambda: c.execute("select stay()").fetchall())
+    thread.start()
+    inside.wait()
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    return thread
+
+
+def test_signals_while_the_end_waits():
+    def handler(number, frame):
+        raise Alarm
+    old = signal.signal(signal.SIGALRM, handler)
+    threads = []
+    try:
+        source = sqlite3.connect(":memory:", check_same_thread=False)
+        source.execute("create table t(a)")
+        target = sqlite3.connect(":memory:", check_same_thread=False)
+
+        def progress(*_):
+            threads.append(held(target))
+            raise KeyError
+
+        fails(Alarm, None, source.backup, target, progress=progress)
+        threads.pop().join()
+        target.execute("create table u(a)")
+
+        def rows():
+            yield 1,
+            threads.append(held(source))
+
+        fails(Alarm, None, source.executemany, "insert into t values(?)", rows())
+        threads.pop().join()
+        equal(source.execute("select * from t").fetchall(), [(1,)])
+        source.close()
+        target.close()
+    finally:
+        signal.signal(signal.SIGALRM, old)
 
 
 run(globals())

@@ -257,20 +257,21 @@ static intptr_t blob_length(Value self)
     return size;
 }
 
-static bool read_index(Value key, int size, intptr_t *i)
+static bool resolve_index(int size, intptr_t *i)
 {
-    TRY(index_as_intptr_or(key, i, IndexError));
     return index_resolve(i, size) || raise(IndexError, "Blob index out of range");
 }
 
+/* Indices and slices become numbers before a turn begins: __index__ may do anything. */
 static Value get_byte(Blob *blob, Value key)
 {
     int size;
+    intptr_t i;
+    TRY(index_as_intptr_or(key, &i, IndexError));
     BLOB_TURN(blob, &size)
     {
-        intptr_t i;
         char byte;
-        TRY(read_index(key, size, &i));
+        TRY(resolve_index(size, &i));
         TRY(read_at(blob, open, &byte, 1, (int)i));
         return int_small((unsigned char)byte);
     }
@@ -282,22 +283,27 @@ typedef struct Span {
     intptr_t start, stop, step, count, first, size;
 } Span;
 
-static bool read_span(Value slice, intptr_t length, Span *span)
+static bool read_span(Value slice, Span *span)
 {
-    TRY(slice_indices(slice, length, &span->start, &span->stop, &span->step, &span->count));
+    return slice_unpack(slice, &span->start, &span->stop, &span->step);
+}
+
+static void fit_span(intptr_t length, Span *span)
+{
+    span->count = slice_adjust(length, &span->start, &span->stop, span->step);
     intptr_t last = span->start + (span->count - 1) * span->step;
     span->first = last < span->start ? last : span->start;
     span->size = span->count ? (last < span->start ? span->start : last) - span->first + 1 : 0;
-    return true;
 }
 
 static Value get_slice(Blob *blob, Value slice)
 {
     int size;
+    Span span;
+    TRY(read_span(slice, &span));
     BLOB_TURN(blob, &size)
     {
-        Span span;
-        TRY(read_span(slice, size, &span));
+        fit_span(size, &span);
         Value all = TRY(read_bytes(blob, open, (int)span.size, (int)span.first));
         if (span.step == 1)
             return all;
@@ -326,11 +332,12 @@ static Value blob_getitem(Value self, Value key)
 static bool set_byte(Blob *blob, Value key, Value value)
 {
     int size;
+    intptr_t i;
+    TRY(index_as_intptr_or(key, &i, IndexError));
     BLOB_TURN(blob, &size)
     {
-        intptr_t i;
         int64_t n;
-        TRY(read_index(key, size, &i));
+        TRY(resolve_index(size, &i));
         if (!is_int_any(value))
             return raise(TypeError, "'%T' object cannot be interpreted as an integer", value);
         if (!int_to_i64(value, &n) || n < 0 || n > 255)
@@ -344,10 +351,11 @@ static bool set_byte(Blob *blob, Value key, Value value)
 static bool write_slice(Blob *blob, Value slice, const Buffer *data)
 {
     int size;
+    Span span;
+    TRY(read_span(slice, &span));
     BLOB_TURN(blob, &size)
     {
-        Span span;
-        TRY(read_span(slice, size, &span));
+        fit_span(size, &span);
         if (data->size != span.count)
             return raise(IndexError, "Blob slice assignment is wrong size");
         if (!span.count)

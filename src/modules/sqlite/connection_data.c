@@ -95,16 +95,23 @@ static bool end_backup(Backup *b, bool ok)
 {
     Value pending = error_take();
     int code = SQLITE_OK;
-    BACKUP_TURN(b)
-    {
-        const SqliteLibrary *library = SQLITE;
-        BLOCKING
+    for (bool done = false; !done;) {
+        BACKUP_TURN(b)
         {
-            code = library->sqlite3_backup_finish(b->backup);
+            const SqliteLibrary *library = SQLITE;
+            BLOCKING
+            {
+                code = library->sqlite3_backup_finish(b->backup);
+            }
+            if (ok && code != SQLITE_OK) {
+                sqlite3 *to = connection_open(b->target);
+                ok = to && (code == SQLITE_NOMEM ? raise_no_memory() : sql_raise(to));
+            }
+            done = true;
         }
-        if (ok && code != SQLITE_OK) {
-            sqlite3 *to = connection_open(b->target);
-            ok = to && (code == SQLITE_NOMEM ? raise_no_memory() : sql_raise(to));
+        if (!done) { /* a signal handler has raised: what it raised comes after the end */
+            pending = error_take();
+            ok = false;
         }
     }
     if (pending)

@@ -192,12 +192,19 @@ static void end_query(Query *q, bool ok)
     Value pending = error_take();
     if (!ok)
         store_relaxed(&cursor->rowcount, (intptr_t)-1);
-    TURN_ALWAYS (q->connection, &q->connection->turn) {
-        sqlite3_stmt *statement = cursor->handle ? cursor->handle->statement : 0;
-        if (!ok || !statement || !SQLITE->sqlite3_stmt_busy(statement))
-            drop_handle(cursor);
-        else
-            handle_rest(cursor->handle);
+    for (bool done = false; !done;) {
+        TURN_ALWAYS (q->connection, &q->connection->turn) {
+            sqlite3_stmt *statement = cursor->handle ? cursor->handle->statement : 0;
+            if (!ok || !statement || !SQLITE->sqlite3_stmt_busy(statement))
+                drop_handle(cursor);
+            else
+                handle_rest(cursor->handle);
+            done = true;
+        }
+        if (!done) { /* a signal handler has raised: what it raised comes after the end */
+            pending = error_take();
+            ok = false;
+        }
     }
     if (pending)
         error_restore(pending);
