@@ -134,10 +134,15 @@ static bool read_tuple(Value v, const char *function, struct tm *tm)
     tm->tm_isdst = numbers[8];
     if (type_of(v) == &struct_time_type) {
         Value offset = struct_get(v, 10), zone = struct_get(v, 9);
-        if (is_int(offset))
-            tm->tm_gmtoff = int_value(offset);
-        if (is_str(zone))
-            tm->tm_zone = str_cstring(zone);
+        int64_t seconds = 0;
+        size_t size;
+        if (zone != None && !is_str(zone))
+            return raise(TypeError, "bad argument type for built-in operation");
+        if (zone != None)
+            tm->tm_zone = TRY(str_utf8(zone, &size));
+        if (offset != None)
+            TRY(index_as_int64(offset, &seconds));
+        tm->tm_gmtoff = seconds;
     }
     return true;
 }
