@@ -42,8 +42,7 @@ static Value hexlify(Value *args)
 {
     TEXT_ARGUMENT(data);
     TRY(bytes_argument(args[0], &data));
-    Value text = TRY(bytes_hex((const unsigned char *)data.data, data.length, args[1], args[2]));
-    return bytes_from(str_data(text), (size_t)str_length(text));
+    return bytes_hexlify((const unsigned char *)data.data, data.length, args[1], args[2]);
 }
 
 FUNCTION(binascii_hexlify, "hexlify", "data, sep=?, bytes_per_sep=1",

@@ -218,8 +218,8 @@ Value bytes_compare_any(Value a, Value b, CompareOp op)
 
 /* ---- hex() and fromhex() ---------------------------------------------------------------- */
 
-/* The separator of hex(). */
-static bool hex_separator(Value v, bool *given, char *c)
+/* The separator of hex(), with a code of at most `most`. */
+static bool hex_separator(Value v, uint32_t most, bool *given, char *c)
 {
     *c = 0;
     *given = v != 0;
@@ -232,42 +232,31 @@ static bool hex_separator(Value v, bool *given, char *c)
         raise(ValueError, "sep must be length 1.");
         return false;
     }
-    if (is_str(v)) {
-        if (str_char(v, 0) > 127) {
-            raise(ValueError, "sep must be ASCII.");
-            return false;
-        }
-        *c = (char)str_char(v, 0);
-    } else if (is_bytes(v)) {
-        *c = ((Bytes *)v)->data[0];
-        if (*c & 0x80) {
-            raise(ValueError, "sep must be ASCII.");
-            return false;
-        }
-    } else {
-        raise(TypeError, "sep must be str or bytes.");
-        return false;
-    }
-    return true;
+    if (!is_str(v) && !is_bytes(v))
+        return raise(TypeError, "sep must be str or bytes.");
+    uint32_t code = is_str(v) ? str_char(v, 0) : (unsigned char)((Bytes *)v)->data[0];
+    *c = (char)code;
+    return code <= most || raise(ValueError, "sep must be ASCII.");
 }
 
 /* Groups of `group` bytes, counted from the right if positive, else from the left. */
-Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Value group_value)
+static Value hex_text(const unsigned char *data, intptr_t length, Value separator,
+                      Value group_value, bool as_bytes)
 {
     char sep;
     bool separated;
     int group = 1;
     if (group_value)
         TRY(index_as_int(group_value, &group));
-    TRY(hex_separator(separator, &separated, &sep));
+    TRY(hex_separator(separator, as_bytes ? 0xff : 0x7f, &separated, &sep));
     intptr_t size = group < 0 ? -(intptr_t)group : group;
     separated = separated && size > 0 && size < length;
     intptr_t separators = separated ? (length - 1) / size : 0, total;
     if (__builtin_mul_overflow(length, 2, &total) ||
         __builtin_add_overflow(total, separators, &total))
         return raise_no_memory();
-    Value result = TRY(str_new(total, 0x7f));
-    char *out = ((Str *)result)->data;
+    Value result = TRY(as_bytes ? bytes_new(total) : str_new(total, 0x7f));
+    char *out = as_bytes ? ((Bytes *)result)->data : ((Str *)result)->data;
     intptr_t i = 0, end = !separated ? length : group > 0 && length % size ? length % size : size;
     for (;; *out++ = sep, end = length - end < size ? length : end + size) {
         hex_encode(out, data + i, (size_t)(end - i));
@@ -276,6 +265,16 @@ Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Val
             return result;
         i = end;
     }
+}
+
+Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Value group)
+{
+    return hex_text(data, length, separator, group, false);
+}
+
+Value bytes_hexlify(const unsigned char *data, intptr_t length, Value separator, Value group)
+{
+    return hex_text(data, length, separator, group, true);
 }
 
 METHOD(bytes_m_hex, "hex", "sep=?, bytes_per_sep=1",

@@ -16,6 +16,8 @@ Value bytes_from_arguments(Value source, Value encoding, Value errors, const cha
 Value bytes_from_iterable(Value iterable, const char *range);
 /* sep, bytes_per_sep as of hex(); 0: not given */
 Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Value group);
+/* The same as bytes, where the separator may be any byte. */
+Value bytes_hexlify(const unsigned char *data, intptr_t length, Value separator, Value group);
 Value bytes_repr_of(const char *data, intptr_t length); /* b'...' */
 /* BytesWarning with this message if -b asks for it; false if that became an exception. */
 bool bytes_warn(const char *message) MUST_USE;
