@@ -68,14 +68,14 @@ FUNCTION(fcntl_fcntl, "fcntl", "fd, cmd, arg=?0, /",
     char data[ARGUMENT_MAX + 1];
     intptr_t size;
     int fd = fd_from_object(args[0]), command, result = -1;
-    long number = 0;
+    uint32_t number = 0;
     if (fd < 0)
         return 0;
     TRY(index_as_int(args[1], &command));
     Value argument = args[2] ? args[2] : int_small(0);
     int is_bytes_like = TRY_NOT_NEGATIVE(bytes_argument(argument, data, &size, "fcntl"), 0);
     if (!is_bytes_like)
-        TRY(int_argument(argument, &number));
+        TRY(index_low_bits(argument, &number));
     TRY(AUDIT("fcntl.fcntl", int_small(fd), int_small(command), args[2] ? args[2] : None));
     Retry retry = {0};
     do

@@ -344,14 +344,14 @@ METHOD(epoll_fileno, "fileno", "/", "Return the epoll control file descriptor.")
 static Value epoll_control(Value self, int operation, Value object, Value mask)
 {
     int fd, result = -1;
-    uint64_t events = 0;
+    uint32_t events = 0;
     if (epoll_fd(self) < 0)
         return 0;
     if ((fd = fd_from_object(object)) < 0)
         return 0;
     if (mask)
-        TRY(index_as_uint64(mask, &events));
-    struct epoll_event event = {.events = (uint32_t)events, .data = {.fd = fd}};
+        TRY(index_low_bits(mask, &events));
+    struct epoll_event event = {.events = events, .data = {.fd = fd}};
     USING_FD(use, self, &((Epoll *)self)->fd);
     BLOCKING
     {

@@ -20,6 +20,7 @@
 #include "core/share.h"
 #include "core/thread.h"
 #include "modules/signal.h"
+#include "modules/system.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -307,16 +308,11 @@ static Value timer_pair(const struct itimerval *timer)
 
 static bool timeval_from(Value v, struct timeval *out)
 {
-    double seconds;
-    if (!number_as_double(v, &seconds))
-        return false;
-    double whole = floor(seconds);
-    out->tv_sec = (time_t)whole;
-    out->tv_usec = (suseconds_t)ceil((seconds - whole) * 1e6);
-    if (out->tv_usec >= 1000000) {
-        out->tv_sec++;
-        out->tv_usec -= 1000000;
-    }
+    int64_t ns;
+    TRY(seconds_argument(v, true, &ns));
+    int64_t us = ns / 1000 + (ns % 1000 > 0), rest = us % 1000000;
+    rest += rest < 0 ? 1000000 : 0;
+    *out = (struct timeval){(us - rest) / 1000000, rest};
     return true;
 }
 
@@ -614,7 +610,7 @@ static bool execute(Value module)
         if (!module_add_int(module, constants[i].name, constants[i].value))
             return false;
     default_int_handler = dict_get_cstring(module_dict(module), "default_int_handler");
-    Value name = str_intern_cstring("ItimerError"), bases = tuple_of((Value)OSError);
+    Value name = str_intern_cstring("itimer_error"), bases = tuple_of((Value)OSError);
     Value namespace = dict_new();
     if (!dict_set_cstring(namespace, "__module__", str_intern_cstring("signal")))
         return false;

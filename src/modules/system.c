@@ -125,6 +125,34 @@ bool timeout_argument(Value seconds, double scale, int64_t *ns)
     return true;
 }
 
+bool seconds_argument(Value v, bool up, int64_t *ns)
+{
+    if (is_float(v)) {
+        double exact = float_value(v) * 1e9, whole = up ? ceil(exact) : floor(exact);
+        if (isnan(exact))
+            return raise(ValueError, "Invalid value NaN (not a number)");
+        if (!(whole >= -0x1p63 && whole < 0x1p63))
+            return raise(OverflowError, "timestamp out of range for platform time_t");
+        *ns = (int64_t)whole;
+        return true;
+    }
+    int64_t seconds;
+    if (!int_to_i64(TRY(number_index(v)), &seconds) ||
+        __builtin_mul_overflow(seconds, 1000000000, ns))
+        return raise(OverflowError, "timestamp too large to convert to C PyTime_t");
+    return true;
+}
+
+bool index_low_bits(Value v, uint32_t *bits)
+{
+    int64_t low;
+    Value number = TRY(number_index(v));
+    if (!int_to_i64(number, &low))
+        TRY(int_to_i64(TRY(int_and(number, int_from(UINT32_MAX))), &low));
+    *bits = (uint32_t)low;
+    return true;
+}
+
 int64_t deadline_after(int64_t ns)
 {
     int64_t deadline;

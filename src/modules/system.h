@@ -45,6 +45,10 @@ const char *fs_bytes(Value name, Value *path) MUST_USE;
 /* A timeout of `scale` ns each as nanoseconds, rounded up: None (or 0) is -1, other negative ones
  * stay negative. False: OverflowError, ValueError for nan, or no exception if it is no number. */
 bool timeout_argument(Value timeout, double scale, int64_t *ns) MUST_USE;
+/* Seconds, a float or an int, as nanoseconds, rounded up or down. */
+bool seconds_argument(Value seconds, bool up, int64_t *ns) MUST_USE;
+/* The low 32 bits of an int of any size. */
+bool index_low_bits(Value v, uint32_t *bits) MUST_USE;
 /* When to give up waiting (monotonic ns; -1: never), and what is left until then (0 and more, or
  * -1); as milliseconds for poll(2), rounded up. */
 int64_t deadline_after(int64_t ns);

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/thread.h"
+#include "modules/system.h"
 #include "modules/time_internal.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -90,10 +91,10 @@ FUNCTION(time_clock_settime, "clock_settime", "clk_id, time, /",
          "Set the time of the clock in seconds.")
 {
     clockid_t id;
-    double time;
+    int64_t ns;
     TRY(clock_id(args[0], &id));
-    TRY(number_as_double(args[1], &time));
-    return set_clock(id, (int64_t)(time * 1e9));
+    TRY(seconds_argument(args[1], false, &ns));
+    return set_clock(id, ns);
 }
 
 FUNCTION(time_clock_settime_ns, "clock_settime_ns", "clk_id, time, /",
