@@ -40,6 +40,7 @@ enum { RECENT_NAMES = 128, READ_SIZE = 64 * 1024 };
 typedef struct TreeParser {
     Object ob;
     ExpatUse use;
+    bool parsing;      /* in XML_Parse */
     XML_Parser parser; /* 0 before __init__ */
     bool direct;       /* the target is exactly a TreeBuilder */
     Value target;
@@ -400,7 +401,7 @@ INIT_METHOD(parser_init, "*, target=None, encoding=None")
     TRY(expat_optional_text(args[2], "XMLParser() argument 'encoding'", &encoding));
     Value target = args[1] == None ? TRY(tree_new()) : args[1];
     EXPAT_CLAIM(&p->use);
-    if (p->use.parsing)
+    if (p->parsing)
         return raise(RuntimeError, "a handler called the parser that called it");
     TRY(set_up(p, target));
     TRY(restart(p, encoding));
@@ -422,7 +423,7 @@ static bool check_initialised(TreeParser *p)
 
 static Value feed(TreeParser *p, const char *data, size_t size, bool is_final)
 {
-    int status = expat_feed(p->parser, &p->use, data, size, is_final);
+    int status = expat_feed(p->parser, &p->parsing, data, size, is_final);
     if (status < 0)
         return 0;
     TRY(flush_text(p));

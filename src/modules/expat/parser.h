@@ -77,20 +77,12 @@ typedef enum HandlerId {
     HANDLER_COUNT
 } HandlerId;
 
-/* The library's parser. A parser of an external entity uses its parent's tables, so that a parent
- * is freed after its children, in whatever order the collector finds the objects. */
-typedef struct ExpatCore {
-    XML_Parser parser;
-    struct ExpatCore *parent;
-    int users; /* atomic: the object and the children */
-} ExpatCore;
-
-/* The library's parser is for one thread at a time: whoever uses it claims it, and all other
- * threads get a RuntimeError until the outermost use has ended. */
+/* The library's parser is for one thread at a time, and so are those that share its tables: whoever
+ * uses one claims them all, and all other threads get a RuntimeError until the outermost use has
+ * ended. */
 typedef struct ExpatUse {
-    Thread *claimant; /* atomic; 0: nobody. What follows belongs to the claimant */
-    int depth;
-    bool parsing; /* in XML_Parse */
+    Thread *claimant; /* atomic; 0: nobody */
+    int depth;        /* the claimant's */
 } ExpatUse;
 bool expat_claim(ExpatUse *use) MUST_USE;
 void expat_unclaim(ExpatUse **use);
@@ -102,18 +94,28 @@ void expat_unclaim(ExpatUse **use);
         return 0;                                                                                  \
     claimed_use_ = (use)
 
+/* The library's parser. A parser of an external entity uses its parent's tables, so that a parent
+ * is freed after its children, in whatever order the collector finds the objects. */
+typedef struct ExpatCore {
+    XML_Parser parser;
+    struct ExpatCore *parent, *root; /* immutable after init; the root has no parent */
+    int users;                       /* atomic: the object and the children */
+    ExpatUse use;                    /* the root's is that of all its descendants as well */
+} ExpatCore;
+
 /* A parser of the library; 0 if there is no memory. */
 XML_Parser expat_create(const char *encoding, const char *separator);
-/* XML_Parse in steps that its int can count. The library's status, or -1 with an exception. */
-int expat_feed(XML_Parser parser, ExpatUse *use, const char *data, size_t size, bool is_final);
+/* XML_Parse in steps that its int can count; *parsing is true meanwhile. The library's status, or
+ * -1 with an exception. */
+int expat_feed(XML_Parser parser, bool *parsing, const char *data, size_t size, bool is_final);
 /* The UTF-8 of an argument that is a str or None (*out 0). `what` is for messages. */
 bool expat_optional_text(Value v, const char *what, const char **out) MUST_USE;
 
-/* What is below `use` belongs to who has claimed the parser. */
+/* What is below `core` belongs to who has claimed the parser. */
 typedef struct XmlParser {
     Object ob;
     ExpatCore *core; /* immutable after init */
-    ExpatUse use;
+    bool parsing;    /* in XML_Parse */
     /* atomic, up to `buffer_used`: anybody may ask for them */
     bool buffer_text, ordered_attributes, specified_attributes, namespace_prefixes;
     int buffer_size, buffer_used;

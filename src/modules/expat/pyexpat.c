@@ -45,7 +45,7 @@ void expat_unclaim(ExpatUse **use)
 /* Declares `p`, the parser that is claimed until the function returns. */
 #define CLAIM(p, v)                                                                                \
     XmlParser *p = as_parser(v);                                                                   \
-    EXPAT_CLAIM(&p->use)
+    EXPAT_CLAIM(&p->core->root->use)
 
 /* ---- parsers of the library ------------------------------------------------------------------ */
 
@@ -78,7 +78,8 @@ static ExpatCore *core_new(XML_Parser parser, ExpatCore *parent)
             expat_library()->XML_ParserFree(parser);
         return (ExpatCore *)raise_no_memory();
     }
-    *core = (ExpatCore){parser, parent, 1};
+    *core = (ExpatCore){.parser = parser, .parent = parent, .users = 1};
+    core->root = parent ? parent->root : core;
     if (parent)
         fetch_add_acq_rel(&parent->users, 1);
     return core;
@@ -139,27 +140,27 @@ static Value fail(XmlParser *p, enum XML_Error code)
 /* ---- parsing -----------------------------------------------------------------------------------
  */
 
-int expat_feed(XML_Parser parser, ExpatUse *use, const char *data, size_t size, bool is_final)
+int expat_feed(XML_Parser parser, bool *parsing, const char *data, size_t size, bool is_final)
 {
     int status = XML_STATUS_OK;
-    if (use->parsing) {
+    if (*parsing) {
         raise(RuntimeError, "a handler called the parser that called it");
         return -1;
     }
-    use->parsing = true;
+    *parsing = true;
     do {
         size_t now = size < CHUNK ? size : CHUNK;
         size -= now;
         status = expat_library()->XML_Parse(parser, data, (int)now, is_final && !size);
         data += now;
     } while (size && status != XML_STATUS_ERROR);
-    use->parsing = false;
+    *parsing = false;
     return error_pending() ? -1 : status;
 }
 
 static int feed(XmlParser *p, const char *data, size_t size, bool is_final)
 {
-    return expat_feed(p->core->parser, &p->use, data, size, is_final);
+    return expat_feed(p->core->parser, &p->parsing, data, size, is_final);
 }
 
 /* What Parse and ParseFile return after `status`. */
@@ -264,7 +265,7 @@ METHOD(parser_get_input_context, "GetInputContext", "/",
 {
     CLAIM(p, args[0]);
     int offset, size;
-    if (!p->use.parsing)
+    if (!p->parsing)
         return None;
     const char *context = expat_library()->XML_GetInputContext(p->core->parser, &offset, &size);
     return context ? bytes_from(context + offset, (size_t)(size - offset)) : None;
