@@ -84,6 +84,33 @@ def test_the_server_chooses_by_name():
         raise AssertionError("no alert")
 
 
+def test_the_first_context_chooses_though_nobody_else_has_it():
+    client_context, other = contexts()
+    seen = []
+
+    def connection_of_lost_context(a, b):
+        lost = context(ssl.PROTOCOL_TLS_SERVER)
+        lost.sni_callback = lambda connection, name, old: seen.append((name, old is other, old.verify_mode))
+        server = lost.wrap_bio(a, b, server_side=True)
+        server.context = other
+        return server
+
+    pipes = [(ssl.MemoryBIO(), ssl.MemoryBIO()) for _ in range(10)]
+    servers = [connection_of_lost_context(a, b) for a, b in pipes]
+    gc.collect()
+    junk = [[i] * 10 for i in range(10000)]
+    for server, (a, b) in zip(servers, pipes):
+        client = client_context.wrap_bio(b, a, server_hostname="example.org")
+        for connection in (client, server):
+            try:
+                connection.do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+    del junk
+    # CPython looks at the memory where the context was.
+    equal(seen, [("example.org", False, ssl.CERT_NONE)] * (0 if sys.implementation.name == "cpython" else 10))
+
+
 def test_the_end_of_a_connection():
     client, server = memory_pair(*contexts())
     fails(ssl.SSLWantReadError, None, client.unwrap)

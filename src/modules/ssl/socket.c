@@ -27,6 +27,7 @@ static void ssl_socket_trace(Object *self, Tracer *tracer)
 {
     SslSocket *s = (SslSocket *)self;
     gc_visit(tracer, load_relaxed(&s->context));
+    gc_visit(tracer, s->first_context);
     gc_visit(tracer, s->socket);
     gc_visit(tracer, s->incoming);
     gc_visit(tracer, s->outgoing);
@@ -126,6 +127,7 @@ Value ssl_socket_new(SslContext *context, Value socket, MemoryBio *in, MemoryBio
         return ssl_raise_queue("no connection");
     s->server_side = server_side;
     gc_store(s, &s->context, (Value)context);
+    gc_store(s, &s->first_context, (Value)context);
     gc_store(s, &s->socket, socket);
     gc_store(s, &s->incoming, (Value)in);
     gc_store(s, &s->outgoing, (Value)out);

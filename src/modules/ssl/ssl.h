@@ -68,6 +68,7 @@ typedef struct SslSocket {
     SslLock lock;
     bool server_side;         /* immutable after init */
     Value context;            /* atomic */
+    Value first_context;      /* immutable: OpenSSL may go on asking its sni_callback */
     Value socket;             /* a socket, or 0: memory; immutable */
     int fd;                   /* the socket's, for the library; immutable after init */
     Value incoming, outgoing; /* MemoryBio or 0; immutable */
