@@ -20,6 +20,7 @@
 static VEC(Type *) static_types; /* appended to at start, and by type_ready of modules' types;
                                     guarded by static_types_lock */
 static Mutex static_types_lock FREE_AFTER_FORK;
+static Mutex ready_lock FREE_AFTER_FORK;
 
 void type_trace(Object *self, Tracer *tracer)
 {
@@ -170,12 +171,13 @@ static bool make_ready(Type *type, uint32_t fixed_shape)
     return !type->base || type_add_subclass(type->base, type);
 }
 
+/* Threads may import modules that share a type at the same time. */
 void type_ready(Type *type, uint32_t fixed_shape)
 {
-    if (type_flags(type) & TYPE_READY)
-        return;
-    if (!make_ready(type, fixed_shape))
+    mutex_lock(&ready_lock);
+    if (!(type_flags(type) & TYPE_READY) && !make_ready(type, fixed_shape))
         fatal("out of memory while type %s was made", type->name);
+    mutex_unlock(&ready_lock);
 }
 
 void type_ready_start(void)

@@ -45,7 +45,7 @@ static Value seconds(struct timeval time)
     return float_from((double)time.tv_sec + (double)time.tv_usec * 1e-6);
 }
 
-static Value usage_value(const struct rusage *usage)
+Value resource_usage(const struct rusage *usage)
 {
     Value v = TRY(struct_new(&usage_type));
     struct_init(v, 0, TRY(seconds(usage->ru_utime)));
@@ -56,10 +56,9 @@ static Value usage_value(const struct rusage *usage)
     return v;
 }
 
-Value resource_usage(const struct rusage *usage)
+void resource_ready(void)
 {
-    TRY(import_by_name("resource")); /* makes the type ready */
-    return usage_value(usage);
+    struct_type_ready(&usage_type);
 }
 
 FUNCTION(resource_getrusage, "getrusage", "who, /", 0)
@@ -69,7 +68,7 @@ FUNCTION(resource_getrusage, "getrusage", "who, /", 0)
     TRY(index_as_int(args[0], &who));
     if (getrusage(who, &usage) < 0)
         return errno == EINVAL ? raise(ValueError, "invalid who parameter") : raise_errno();
-    return usage_value(&usage);
+    return resource_usage(&usage);
 }
 
 static bool check_resource(Value v, int *resource)
@@ -179,7 +178,7 @@ static const struct {
 
 static bool execute(Value module)
 {
-    struct_type_ready(&usage_type);
+    resource_ready();
     for (size_t i = 0; i < COUNT_OF(constants); i++)
         TRY(module_add_int(module, constants[i].name, constants[i].value));
     return module_add(module, "error", (Value)OSError) &&

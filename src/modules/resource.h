@@ -5,7 +5,8 @@
 #include <sys/resource.h>
 #include "core/object.h"
 
-/* As a resource.struct_rusage; imports the module. */
+/* Makes the type of resource.struct_rusage ready, which os.wait4() gives out as well. */
+void resource_ready(void);
 Value resource_usage(const struct rusage *usage) MUST_USE;
 
 #endif

@@ -284,7 +284,7 @@ static Value find_codec(CjkCodec *const *codecs, Value name)
         if (!charset_exists((*codecs)->set))
             return raise(LookupError, "the C library has no converter for %s",
                          (*codecs)->set->name);
-        TRY(import_by_name("_multibytecodec")); /* which readies the type */
+        type_ready(&multibyte_codec_type, 0);
         return multibyte_codec_new(*codecs);
     }
     return raise(LookupError, "no such codec is supported.");

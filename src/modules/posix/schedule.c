@@ -288,6 +288,7 @@ bool posix_add_schedule_types(Value module)
     param_methods[1] = struct_replace_method;
     struct_type_ready(&param_type);
     struct_type_ready(&waitid_result_type);
+    resource_ready();
     return module_add(module, "sched_param", (Value)&param_type) &&
            module_add(module, "waitid_result", (Value)&waitid_result_type);
 }
