@@ -1,6 +1,7 @@
 """ssl: connections without certificates, over memory and over sockets, in one thread and in several."""
 
 import gc
+import os
 import socket
 import ssl
 import sys
@@ -246,6 +247,35 @@ def test_session_keys_are_logged():
         equal(len(f.readlines()), 4)
     fails(IsADirectoryError, None, setattr, client_context, "keylog_filename", ".")
     fails(TypeError, "expected str, bytes or os.PathLike object, not int", setattr, client_context, "keylog_filename", 1)
+
+
+def test_a_file_of_keys_that_is_slow_is_in_nobodys_way():
+    if sys.implementation.name == "cpython":
+        return  # closes the file that is being written to
+    client_context, server_context = contexts()
+    os.mkfifo("pipe")
+    pipe = os.open("pipe", os.O_RDWR | os.O_NONBLOCK)
+    server_context.keylog_filename = "pipe"
+    capacity = 0
+    while True:
+        try:
+            capacity += os.write(pipe, b"x" * 4096)
+        except BlockingIOError:
+            break
+    handshake = threading.Thread(target=memory_pair, args=(client_context, server_context))
+    handshake.start()
+    handshake.join(0.1)
+    assert handshake.is_alive()
+    server_context.keylog_filename = None
+    collection = threading.Thread(target=gc.collect)
+    collection.start()
+    server_context.keylog_filename = "keys.log"
+    collection.join()
+    assert handshake.is_alive()
+    os.read(pipe, capacity)
+    handshake.join()
+    equal(os.read(pipe, 13), b"CLIENT_RANDOM")
+    os.close(pipe)
 
 
 def test_a_timeout():

@@ -171,17 +171,31 @@ MethodDef *const context_key_methods[] = {M(context_psk_client), M(context_psk_s
 /* ---- the file of session keys ------------------------------------------------------------------
  */
 
-/* A line, whole, as other processes may write to the file as well: errno, or 0. */
+/* A descriptor of its own for who writes without the lock, as that may block; -1 with errno, which
+ * is 0 if there is no file. */
+static int duplicate_file(SslContext *c)
+{
+    int fd = -1;
+    errno = 0;
+    mutex_lock_raw(&c->keylog_lock);
+    if (c->keylog_open)
+        fd = fcntl(c->keylog_fd, F_DUPFD_CLOEXEC, 3);
+    mutex_unlock(&c->keylog_lock);
+    return fd;
+}
+
+/* A line, whole, as other threads and processes may write to the file as well: errno, or 0. */
 static int write_line(SslContext *c, const char *line)
 {
     char text[1024];
-    int size = snprintf(text, sizeof text, "%s\n", line), error = 0;
+    int size = snprintf(text, sizeof text, "%s\n", line);
     if (size >= (int)sizeof text)
         return EMSGSIZE;
-    mutex_lock_raw(&c->keylog_lock);
-    if (c->keylog_open && write(c->keylog_fd, text, (size_t)size) < 0)
-        error = errno;
-    mutex_unlock(&c->keylog_lock);
+    int fd = duplicate_file(c);
+    if (fd < 0)
+        return errno;
+    int error = write(fd, text, (size_t)size) < 0 ? errno : 0;
+    close(fd);
     return error;
 }
 
