@@ -1,5 +1,6 @@
 """os: what takes numbers of users, several buffers, attributes, programs to spawn, timers."""
 import functools
+import fcntl
 import os
 
 print = functools.partial(print, flush=True)  # children print, too
@@ -204,3 +205,8 @@ if not p:
     os.write(1, b'child')
     os._exit(4)
 print(os.read(fd, 10), os.waitpid(p, 0)[1])
+high = fcntl.fcntl(0, fcntl.F_DUPFD, 900)
+os.closerange(high, high)
+os.fstat(high)
+os.closerange(high, 2**31 - 1)
+t(os.fstat, high)

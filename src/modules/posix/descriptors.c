@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <termios.h>
 #include <pty.h>
@@ -36,16 +37,32 @@ FUNCTION(posix_close, "close", "fd", "Close a file descriptor.")
     return outcome && errno != EINTR ? raise_errno() : None;
 }
 
+/* Those from `first` to `last`. */
+static void close_range_of(unsigned first, unsigned last)
+{
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, first, last, 0) == 0)
+        return;
+#endif
+    long limit = sysconf(_SC_OPEN_MAX);
+    if (limit > 0 && last >= (unsigned long)limit)
+        last = (unsigned)limit - 1;
+    for (unsigned fd = first; fd <= last; fd++)
+        close((int)fd);
+}
+
 FUNCTION(posix_closerange, "closerange", "fd_low, fd_high, /",
          "Closes all file descriptors in [fd_low, fd_high), ignoring errors.")
 {
     int low, high;
     TRY(index_as_int(args[0], &low));
     TRY(index_as_int(args[1], &high));
+    if (low < 0)
+        low = 0;
     BLOCKING
     {
-        for (int fd = low < 0 ? 0 : low; fd < high; fd++)
-            close(fd);
+        if (low < high)
+            close_range_of((unsigned)low, (unsigned)high - 1);
     }
     return None;
 }
