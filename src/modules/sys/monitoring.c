@@ -77,9 +77,9 @@ FUNCTION(mon_register_callback, "register_callback", "tool_id, event, func, /", 
     if (event >= EVENT_COUNT)
         return raise(ValueError, "invalid event %d", events);
     Value function = args[2] == None ? 0 : args[2];
+    TRY(AUDIT("sys.monitoring.register_callback", args[2]));
     if (function && load_relaxed(&multithreaded))
         share_value(function);
-    TRY(AUDIT("sys.monitoring.register_callback", args[2]));
     Value before = exchange_acq_rel(&monitoring_callbacks[tool][event], function);
     return before ? before : None;
 }
