@@ -71,6 +71,34 @@ def test_newlines():
     equal(open("n.txt", "rb").read(), b"a\r\n")
 
 
+class Pieces(io.RawIOBase):
+    def __init__(self, *pieces):
+        self.pieces = list(pieces)
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        if not self.pieces:
+            return 0
+        piece = self.pieces.pop(0)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def test_a_line_end_of_which_an_error_handler_made_half():
+    codecs.register_error("half a line end", lambda e: ("ab\r", e.end))
+    for encoding in "utf-8", "ascii":
+        for pieces, result in [
+            ((b"x\xff", b"y\n"), "xab\ny\n"),
+            ((b"\xff", b"\nz"), "ab\nz"),
+            ((b"\xff", b"\xff", b"\n\r", b"\n"), "ab\nab\n\n"),
+            ((b"x\xff",), "xab\n"),
+        ]:
+            file = io.TextIOWrapper(io.BufferedReader(Pieces(*pieces)), encoding=encoding, errors="half a line end")
+            equal("".join(iter(lambda: file.read(1), "")), result)
+
+
 def test_iteration_and_writelines():
     with open("l.txt", "w") as f:
         f.writelines(["a\n", "b\n"])

@@ -59,9 +59,10 @@ Value text_locale_encoding(void);
 const char *text_errors(TextWrapper *self); /* for codec functions: 0 is strict */
 bool text_wrap_decoder(TextWrapper *self) MUST_USE;
 /* A C codec's text of bytes: *consumed says how many (a line end cut in half is left); `final`:
- * all. Line ends are translated, and noted in *seen. */
+ * all. *cut: what is left is a "\r", of which the last byte may only be what an error handler made
+ * it from. Line ends are translated, and noted in *seen. */
 Value text_decode_native(TextWrapper *self, const char *data, intptr_t size, bool final,
-                         intptr_t *consumed, int *seen) MUST_USE;
+                         intptr_t *consumed, bool *cut, int *seen) MUST_USE;
 /* The same with the decoder the file has, which keeps the incomplete end. */
 Value text_decode(TextWrapper *self, Value bytes, bool final) MUST_USE;
 /* The same for a chunk that tell() may have to count in: notes what the decoder had before it. */

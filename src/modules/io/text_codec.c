@@ -123,10 +123,11 @@ const char *text_errors(TextWrapper *self)
  * ------------------------------------------------------------------------------------- */
 
 Value text_decode_native(TextWrapper *self, const char *data, intptr_t size, bool final,
-                         intptr_t *consumed, int *seen)
+                         intptr_t *consumed, bool *cut, int *seen)
 {
     Value text;
     *consumed = size;
+    *cut = false;
     if (self->codec == CODEC_LATIN1)
         text = str_from_latin1((const uint8_t *)data, size);
     else if (self->codec == CODEC_ASCII)
@@ -136,7 +137,8 @@ Value text_decode_native(TextWrapper *self, const char *data, intptr_t size, boo
     if (!text || !self->mode.universal)
         return text;
     intptr_t length = str_length(text);
-    if (!final && *consumed == size && length && str_char(text, length - 1) == '\r') {
+    *cut = !final && *consumed == size && length && str_char(text, length - 1) == '\r';
+    if (*cut) {
         text = TRY(str_substring(text, 0, length - 1));
         --*consumed;
     }
@@ -160,11 +162,14 @@ static Value decode_native(TextWrapper *self, Value bytes, bool final)
     Value input = TRY(with_kept(self, bytes));
     const Bytes *b = (Bytes *)input;
     intptr_t consumed;
+    bool cut;
     int seen = self->seen;
-    Value text = TRY(text_decode_native(self, b->data, b->length, final, &consumed, &seen));
+    Value text = TRY(text_decode_native(self, b->data, b->length, final, &consumed, &cut, &seen));
     store_relaxed(&self->seen, (uint8_t)seen); /* `newlines` looks without the lock */
     self->kept_size = (uint8_t)(b->length - consumed);
     memcpy(self->kept, b->data + consumed, self->kept_size);
+    if (cut)
+        self->kept[0] = '\r';
     if (load_relaxed(&self->telling))
         gc_store(self, &self->chunk, input);
     return text;

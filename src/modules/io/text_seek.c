@@ -52,8 +52,10 @@ static bool cookie_unpack(Value number, Cookie *c)
 static intptr_t count_native(TextWrapper *self, const Bytes *chunk, intptr_t start, intptr_t end,
                              bool final, intptr_t *consumed)
 {
+    bool cut;
     int seen = 0;
-    Value text = text_decode_native(self, chunk->data + start, end - start, final, consumed, &seen);
+    Value text =
+        text_decode_native(self, chunk->data + start, end - start, final, consumed, &cut, &seen);
     return text ? str_length(text) : -1;
 }
 
