@@ -112,6 +112,40 @@ def test_the_first_context_chooses_though_nobody_else_has_it():
     equal(seen, [("example.org", False, ssl.CERT_NONE)] * (0 if sys.implementation.name == "cpython" else 10))
 
 
+def test_callbacks_that_ask_for_each_others_connections():
+    client_context, server_context = contexts()
+    together, asked = threading.Barrier(2), []
+
+    def choose(connection, name, old):
+        together.wait()
+        other = servers[servers[0] is connection]
+        try:
+            other.cipher()
+            asked.append("answered")
+        except ssl.SSLError as error:
+            asked.append(error.args[0])
+
+    server_context.sni_callback = choose
+    servers, clients = [], []
+    for _ in range(2):
+        a, b = ssl.MemoryBIO(), ssl.MemoryBIO()
+        clients.append(client_context.wrap_bio(a, b, server_hostname="example.org"))
+        servers.append(server_context.wrap_bio(b, a, server_side=True))
+        fails(ssl.SSLWantReadError, None, clients[-1].do_handshake)
+    threads = [
+        threading.Thread(target=fails, args=(ssl.SSLWantReadError, None, server.do_handshake)) for server in servers
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if sys.implementation.name == "cpython":
+        asked.remove("answered")  # looks at a connection in the middle of its handshake
+        asked.append("the connection is used by a thread that waits for this one")
+    assert "the connection is used by a thread that waits for this one" in asked
+    equal(len(asked), 2)
+
+
 def test_the_end_of_a_connection():
     client, server = memory_pair(*contexts())
     fails(ssl.SSLWantReadError, None, client.unwrap)

@@ -8,20 +8,69 @@
 
 #define C cert_library()
 
-void ssl_lock(SslLock *lock)
+/* The locks that this thread has, the last one first. */
+static _Thread_local SslLock *held;
+
+static void set_awaited(SslLock *awaited)
 {
-    uint32_t self = gc_self->id;
-    if (load_relaxed(&lock->holder) != self) {
-        lock_acquire(&lock->byte);
-        store_relaxed(&lock->holder, self);
+    for (SslLock *lock = held; lock; lock = lock->below)
+        store_seq_cst(&lock->awaited, awaited);
+}
+
+/* Whether who has it waits, perhaps for one who waits, for this thread. Of threads that begin to
+ * wait for each other, the last one sees that. Nothing on the way is freed meanwhile: who waits for
+ * it has it on its stack, and this is no safepoint. */
+static bool is_stuck(const SslLock *lock)
+{
+    enum { FAR = 1000 }; /* or it goes round among others */
+    for (int i = 0; lock && i < FAR; i++) {
+        if (load_relaxed(&lock->holder) == gc_self->id)
+            return true;
+        lock = load_seq_cst(&lock->awaited);
+    }
+    return false;
+}
+
+static bool acquire(SslLock *lock, bool unless_stuck)
+{
+    if (load_relaxed(&lock->holder) != gc_self->id) {
+        if (!lock_try_acquire(&lock->byte)) {
+            set_awaited(lock);
+            bool stuck = held && unless_stuck && is_stuck(lock);
+            if (!stuck)
+                lock_acquire(&lock->byte);
+            set_awaited(0);
+            if (stuck)
+                return false;
+        }
+        store_relaxed(&lock->holder, gc_self->id);
+        lock->below = held;
+        held = lock;
     }
     lock->depth++;
+    return true;
+}
+
+void ssl_lock(SslLock *lock)
+{
+    (void)acquire(lock, false);
+}
+
+bool ssl_lock_unless_stuck(SslLock *lock)
+{
+    return acquire(lock, true) ||
+           raise((Type *)ssl_exceptions[SSL_EXCEPTION],
+                 "the connection is used by a thread that waits for this one");
 }
 
 void ssl_unlock(SslLock *lock)
 {
     if (--lock->depth)
         return;
+    SslLock **at = &held;
+    while (*at != lock)
+        at = &(*at)->below;
+    *at = lock->below;
     store_relaxed(&lock->holder, 0u);
     lock_release(&lock->byte);
 }

@@ -166,14 +166,15 @@ typedef struct Step {
 } Step;
 
 /* The connection's lock and those of its memory, in the order of addresses. */
-static void lock_all(SslSocket *s)
+static bool lock_all(SslSocket *s)
 {
     MemoryBio *a = (MemoryBio *)s->incoming, *b = (MemoryBio *)s->outgoing;
-    ssl_lock(&s->lock);
+    TRY(ssl_lock_unless_stuck(&s->lock));
     if (!a)
-        return;
+        return true;
     ssl_lock(a < b ? &a->lock : &b->lock);
     ssl_lock(a < b ? &b->lock : &a->lock);
+    return true;
 }
 
 static void unlock_all(SslSocket *s)
@@ -216,7 +217,7 @@ static bool run_library(Step *step)
 static bool run_once(Step *step)
 {
     SslSocket *s = step->s;
-    lock_all(s);
+    TRY(lock_all(s));
     store_relaxed(&s->raised, (Value)0); /* NO_BARRIER: no reference */
     bool ran = run_library(step);
     Value raised = s->raised;
@@ -404,7 +405,7 @@ METHOD(ssl_verify_client, "verify_client_post_handshake", "",
        "Initiate TLS 1.3 post-handshake authentication")
 {
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     return S->SSL_verify_client_post_handshake(s->ssl) == 1 ? None : ssl_raise_queue(0);
 }
 
@@ -516,7 +517,7 @@ METHOD(ssl_getpeercert, "getpeercert", "der=False, /", 0)
     SslSocket *s = as_ssl(args[0]);
     int der = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     TRY(check_finished(s));
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     X509 *cert = S->SSL_get1_peer_certificate(s->ssl);
     if (!cert)
         return None;
@@ -539,7 +540,7 @@ static Value chain_list(const OPENSSL_STACK *chain, X509 *first)
 METHOD(ssl_get_verified_chain, "get_verified_chain", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     const void *chain = S->SSL_get0_verified_chain(s->ssl);
     return chain ? chain_list(STACK(chain), 0) : None;
 }
@@ -548,7 +549,7 @@ METHOD(ssl_get_verified_chain, "get_verified_chain", "", 0)
 METHOD(ssl_get_unverified_chain, "get_unverified_chain", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     const void *chain = S->SSL_get_peer_cert_chain(s->ssl);
     if (!chain)
         return None;
@@ -562,14 +563,14 @@ METHOD(ssl_get_unverified_chain, "get_unverified_chain", "", 0)
 METHOD(ssl_cipher, "cipher", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     return cipher_tuple(S->SSL_get_current_cipher(s->ssl));
 }
 
 METHOD(ssl_shared_ciphers, "shared_ciphers", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     const void *offered = S->SSL_get_client_ciphers(s->ssl), *own = S->SSL_get_ciphers(s->ssl);
     if (!s->server_side || !offered || !own)
         return None;
@@ -596,7 +597,7 @@ METHOD(ssl_selected_alpn, "selected_alpn_protocol", "", 0)
     const unsigned char *data;
     unsigned size;
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     S->SSL_get0_alpn_selected(s->ssl, &data, &size);
     return data ? str_from_utf8((const char *)data, size) : None;
 }
@@ -604,7 +605,7 @@ METHOD(ssl_selected_alpn, "selected_alpn_protocol", "", 0)
 METHOD(ssl_compression, "compression", "", 0)
 {
     SslSocket *s = as_ssl(args[0]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     const void *method = S->SSL_get_current_compression(s->ssl);
     const char *name = method ? S->SSL_COMP_get_name(method) : 0;
     return name ? str_from_cstring(name) : None;
@@ -616,7 +617,7 @@ METHOD(ssl_channel_binding, "get_channel_binding", "cb_type='tls-unique'", 0)
     char data[128];
     if (!is_str(args[1]) || !str_equals(args[1], "tls-unique"))
         return raise(ValueError, "'%V' channel binding type not implemented", args[1]);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     /* The first message that ended the handshake: the client's, or when a session was resumed, the
      * server's. */
     bool use_own = (S->SSL_session_reused(s->ssl) != 0) == s->server_side;
@@ -634,10 +635,9 @@ static bool set_context(Value self, Value value)
     SslContext *context = (SslContext *)value;
     if (!value || !is_instance_of(value, &ssl_context_type))
         return raise(TypeError, "The value must be a SSLContext");
-    ssl_lock(&s->lock);
+    CONNECTION_LOCKED(s);
     gc_store(s, &s->context, value);
     context_join(context, s->ssl);
-    ssl_unlock(&s->lock);
     return true;
 }
 
@@ -671,7 +671,7 @@ static bool set_owner(Value self, Value value)
 static Value get_session(Value self)
 {
     SslSocket *s = as_ssl(self);
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     SSL_SESSION *session = S->SSL_get1_session(s->ssl);
     if (!session)
         return None;
@@ -706,7 +706,7 @@ static bool set_session(Value self, Value value)
         return raise(ValueError, "Session refers to a different SSLContext.");
     if (s->server_side)
         return raise(ValueError, "Cannot set session for server-side SSLSocket.");
-    SSL_LOCKED(&s->lock);
+    CONNECTION_LOCKED(s);
     if (S->SSL_is_init_finished(s->ssl))
         return raise(ValueError, "Cannot set session after handshake.");
     SSL_SESSION *copy = session_copy(session->session);

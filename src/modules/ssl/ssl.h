@@ -17,11 +17,16 @@
 /* A lock that its holder may take again: callbacks run Python code over it. */
 typedef struct SslLock {
     uint8_t byte;
-    uint32_t holder; /* atomic: id of the thread that has it, or 0 */
-    uint32_t depth;  /* its holder's */
+    uint32_t holder;         /* atomic: id of the thread that has it, or 0 */
+    uint32_t depth;          /* its holder's, as `below` */
+    struct SslLock *below;   /* that its holder took before, and still has */
+    struct SslLock *awaited; /* atomic: what its holder waits for */
 } SslLock;
 void ssl_lock(SslLock *lock);
 void ssl_unlock(SslLock *lock);
+/* False, with SSLError, if whoever has it waits for a lock of this thread: so do two callbacks that
+ * ask for each other's connections. */
+bool ssl_lock_unless_stuck(SslLock *lock) MUST_USE;
 
 /* SSL_LOCKED(&object->lock);  holds it to the end of the block. */
 static inline SslLock *ssl_lock_taken(SslLock *lock)
@@ -35,6 +40,12 @@ static inline void ssl_lock_leave(SslLock **lock)
 }
 #define SSL_LOCKED(lock)                                                                           \
     SslLock *ssl_locked_ __attribute__((unused, cleanup(ssl_lock_leave))) = ssl_lock_taken(lock)
+
+/* CONNECTION_LOCKED(s);  the same for a connection's; returns 0 with an exception. */
+#define CONNECTION_LOCKED(s)                                                                       \
+    if (!ssl_lock_unless_stuck(&(s)->lock))                                                        \
+        return 0;                                                                                  \
+    SslLock *ssl_locked_ __attribute__((unused, cleanup(ssl_lock_leave))) = &(s)->lock
 
 typedef struct SslContext {
     Object ob;
