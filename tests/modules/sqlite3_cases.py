@@ -22,6 +22,17 @@ class Dict(dict):
     pass
 
 
+class Index:
+    asked = 0
+
+    def __index__(self):
+        self.asked += 1
+        return 0
+
+
+index = Index()
+
+
 def rows(sql, *parameters, connection=c):
     return connection.execute(sql, *parameters).fetchall()
 
@@ -148,6 +159,7 @@ c.getconfig(-1)
 c.getlimit(99)
 c.setlimit('a', 1)
 c.setlimit(0, 2**40)
+(c.setlimit(index, -1) == c.getlimit(index), index.asked)
 c.serialize(name="nope")
 c.iterdump(5)
 list(c.iterdump())

@@ -267,14 +267,12 @@ METHOD(connection_iterdump, "iterdump", "*, filter=None",
 /* ---- limits and settings ------------------------------------------------------------------------
  */
 
-static Value exchange_limit(Connection *c, Value category, int limit)
+static Value exchange_limit(Connection *c, int category, int limit)
 {
-    int number;
-    TRY(index_as_int(category, &number));
     TRY(connection_check_thread(c));
     TURN_ALWAYS (c, &c->turn) {
         sqlite3 *db = TRY(connection_open(c));
-        int old = SQLITE->sqlite3_limit(db, number, limit);
+        int old = SQLITE->sqlite3_limit(db, category, limit);
         if (old < 0)
             return raise(SQL_EXCEPTION(SQL_PROGRAMMING_ERROR), "'category' is out of bounds");
         return int_small(old);
@@ -294,13 +292,15 @@ METHOD(
     int category, limit;
     TRY(index_as_int(args[1], &category));
     TRY(index_as_int(args[2], &limit));
-    return exchange_limit(as_connection(args[0]), args[1], limit);
+    return exchange_limit(as_connection(args[0]), category, limit);
 }
 
 METHOD(connection_getlimit, "getlimit", "category, /",
        "Get connection run-time limits.\n\n  category\n    The limit category to be queried.")
 {
-    return exchange_limit(as_connection(args[0]), args[1], -1);
+    int category;
+    TRY(index_as_int(args[1], &category));
+    return exchange_limit(as_connection(args[0]), category, -1);
 }
 
 /* Those of sqlite3_db_config that take a bool. */
