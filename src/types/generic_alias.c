@@ -67,21 +67,14 @@ static bool add_once(Value list, Value item)
     return list_append(list, item);
 }
 
-/* Adds the type variables in `args`, a tuple or list, to `found`, each once. */
-static bool collect_parameters(Value args, Value found)
+/* The type variables in `args`, a tuple, each once. Nobody looks into lists and tuples in it. */
+Value generic_parameters(Value args)
 {
-    TRY(c_stack_check(" in a generic alias"));
-    intptr_t n = is_tuple(args) ? tuple_length(args) : list_length(args);
-    for (intptr_t i = 0; i < n; i++) {
-        Value arg = is_tuple(args) ? tuple_get(args, i) : list_get(args, i), parameters;
-        if (!arg)
-            break;
+    Value found = TRY(list_new(0));
+    for (intptr_t i = 0; i < tuple_length(args); i++) {
+        Value arg = tuple_get(args, i), parameters;
         if (is_type(arg))
             continue;
-        if (is_tuple(arg) || is_list(arg)) {
-            TRY(collect_parameters(arg, found));
-            continue;
-        }
         TRY(get_attr_optional(arg, names.__typing_subst__, &parameters));
         if (parameters) {
             TRY(add_once(found, arg));
@@ -92,13 +85,6 @@ static bool collect_parameters(Value args, Value found)
              j++)
             TRY(add_once(found, tuple_get(parameters, j)));
     }
-    return true;
-}
-
-Value generic_parameters(Value args)
-{
-    Value found = TRY(list_new(0));
-    TRY(collect_parameters(args, found));
     return list_as_tuple(found);
 }
 
@@ -121,26 +107,19 @@ static intptr_t index_of(Value tuple, Value item)
     return -1;
 }
 
-static Value substitute(Value args, Value parameters, Value items);
-
 /* One argument with the parameters in it replaced; *spread: it stands for several. */
 static Value substitute_one(Value arg, Value parameters, Value items, bool *spread)
 {
     *spread = false;
     if (is_type(arg))
         return arg;
-    if (is_tuple(arg))
-        return substitute(arg, parameters, items);
-    if (is_list(arg)) {
-        Value tuple = TRY(substitute(TRY(list_as_tuple(arg)), parameters, items));
-        return list_from_iterable(tuple);
-    }
     Value function, own;
     TRY(get_attr_optional(arg, names.__typing_subst__, &function));
     if (function) {
         intptr_t i = index_of(parameters, arg);
-        Value result = TRY(call1(function, tuple_get(items, i)));
-        return result;
+        if (i < 0) /* it was no type variable when they were looked for */
+            return raise(TypeError, "%R is not a type variable of the generic class", arg);
+        return call1(function, tuple_get(items, i));
     }
     TRY(get_attr_optional(arg, names.__parameters__, &own));
     if (!own || !is_tuple(own) || !tuple_length(own))
@@ -372,7 +351,7 @@ static Value alias_iterator_next(Value self)
     }
     if (!taken)
         return 0;
-    return alias_alloc(type_of(taken), as_alias(taken)->origin, as_alias(taken)->args, true);
+    return alias_alloc(&generic_alias_type, as_alias(taken)->origin, as_alias(taken)->args, true);
 }
 
 METHOD(alias_iterator_reduce, "__reduce__", "/", "Return state information for pickling.")

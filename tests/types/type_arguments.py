@@ -49,4 +49,21 @@ def test_type_aliases_know_their_module():
     equal(A.__module__, __name__)
 
 
+def test_variable_that_was_none_when_looked_for():
+    class Late:
+        asked = 0
+        __parameters__ = (T,)
+
+        @property
+        def __typing_subst__(self):
+            self.asked += 1
+            if self.asked == 1:
+                raise AttributeError
+            return lambda argument: argument
+
+    late = Late()
+    fails(TypeError, "%r is not a type variable of the generic class" % late,
+          lambda: types.GenericAlias(tuple, (late,))[int])
+
+
 run(globals())
