@@ -36,12 +36,14 @@
 
 static Value main_dict(void)
 {
-    return module_dict(dict_get(interpreter.modules, names.__main__));
+    return module_dict(TRY(main_module()));
 }
 
 static bool run_code(Value code)
 {
-    return vm_run_code((Code *)TRY(code), main_dict(), main_dict(), 0) != 0;
+    TRY(code);
+    Value dict = TRY(main_dict());
+    return vm_run_code((Code *)code, dict, dict, 0) != 0;
 }
 
 /* The words of -c as UTF-8, and with the line end that is counted if they break off. */
@@ -80,7 +82,7 @@ static bool set_main_loader(const char *class, Value path)
 {
     Value loader_class = TRY(get_attr_string(interpreter.importlib_external, class));
     Value loader = TRY(call2(loader_class, names.__main__, path));
-    return dict_set_cstring(main_dict(), "__loader__", loader);
+    return dict_set_cstring(TRY(main_dict()), "__loader__", loader);
 }
 
 /* Reads and closes `fd`. */
@@ -95,9 +97,9 @@ static bool run_source_file(int fd, const char *path, int *status)
         *status = 1;
         return true;
     }
-    Value name = TRY(str_from_fs(path, strlen(path)));
-    TRY(dict_set_cstring(main_dict(), "__file__", name));
-    TRY(dict_set_cstring(main_dict(), "__cached__", None));
+    Value name = TRY(str_from_fs(path, strlen(path))), dict = TRY(main_dict());
+    TRY(dict_set_cstring(dict, "__file__", name));
+    TRY(dict_set_cstring(dict, "__cached__", None));
     int compiled = TRY_NOT_NEGATIVE(script_is_compiled(source, path), false);
     TRY(set_main_loader(compiled ? "SourcelessFileLoader" : "SourceFileLoader", name));
     return run_code(compiled ? script_load_compiled(source)
@@ -108,9 +110,13 @@ static bool run_source_file(int fd, const char *path, int *status)
 static bool is_importable_path(const char *path)
 {
     Value name = str_from_fs(path, strlen(path));
-    Value hooks = sys_get("path_hooks");
-    for (intptr_t i = 0; name && hooks && i < list_length(hooks); i++) {
-        if (call1(list_get(hooks, i), name))
+    Value hooks = sys_get("path_hooks"), hook;
+    if (!name || !hooks || !is_list(hooks)) {
+        error_clear();
+        return false;
+    }
+    for (intptr_t i = 0; (hook = list_get(hooks, i)) != 0; i++) {
+        if (call1(hook, name))
             return true;
         error_clear();
     }
@@ -118,11 +124,20 @@ static bool is_importable_path(const char *path)
     return false;
 }
 
+/* sitecustomize may have done anything to it. */
+static bool add_first_path(Value name)
+{
+    Value path = sys_get("path");
+    if (!path || !is_list(path))
+        return raise(RuntimeError, "sys.path is not a list");
+    return list_insert(path, 0, name);
+}
+
 static bool run_file(const char *path, int *status)
 {
     if (is_importable_path(path)) {
         Value name = TRY(str_from_fs(path, strlen(path)));
-        TRY(list_insert(sys_get("path"), 0, name));
+        TRY(add_first_path(name));
         return run_module("__main__", false);
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -175,7 +190,7 @@ static bool set_first_path(const CommandLine *line)
         return true;
     }
     config.first_path = place;
-    return list_insert(sys_get("path"), 0, TRY(str_from_fs(place, strlen(place))));
+    return add_first_path(TRY(str_from_fs(place, strlen(place))));
 }
 
 static bool run(const CommandLine *line, int *status)

@@ -223,7 +223,7 @@ static bool run_console(Value main)
 
 bool repl_loop(void)
 {
-    Value dict = module_dict(dict_get(interpreter.modules, names.__main__));
+    Value dict = module_dict(TRY(main_module()));
     int flags = 0;
     if (!set_prompt("ps1", ">>> ") || !set_prompt("ps2", "... "))
         return false;
@@ -253,7 +253,7 @@ bool repl_loop(void)
 
 bool repl_run(bool after_program)
 {
-    Value main = dict_get(interpreter.modules, names.__main__), dict = module_dict(main);
+    Value main = TRY(main_module()), dict = module_dict(main);
     if (!set_prompt("ps1", ">>> ") || !set_prompt("ps2", "... "))
         return false;
     if (!config.quiet && !after_program)

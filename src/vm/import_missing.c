@@ -77,8 +77,7 @@ static bool is_beside_script(Value origin)
 
 static bool is_stdlib_name(Value name, bool *out)
 {
-    Value all = dict_get_cstring(module_dict(dict_get_cstring(interpreter.modules, "sys")),
-                                 "stdlib_module_names");
+    Value all = sys_get("stdlib_module_names");
     *out = false;
     if (!all || !is_any_set(all))
         return true;

@@ -262,15 +262,25 @@ static bool start_streams(void)
     return dict_set_cstring(interpreter.builtins, "open", open);
 }
 
+Value main_module(void)
+{
+    Value module;
+    TRY(dict_find(interpreter.modules, names.__main__, &module));
+    if (module && is_module(module))
+        return module;
+    module = TRY(module_new(names.__main__));
+    Value builtins = dict_get_cstring(interpreter.modules, "builtins");
+    TRY(dict_set_cstring(module_dict(module), "__builtins__",
+                         builtins ? builtins : interpreter.builtins));
+    return dict_set(interpreter.modules, names.__main__, module) ? module : 0;
+}
+
 static bool start_main_module(void)
 {
-    Value name = names.__main__;
-    Value module = TRY(module_new(name)), dict = module_dict(module);
+    Value dict = module_dict(TRY(main_module()));
     TRY(dict_set_cstring(dict, "__annotations__", TRY(dict_new())));
-    TRY(dict_set_cstring(dict, "__builtins__", dict_get_cstring(interpreter.modules, "builtins")));
     Value loader = TRY(get_attr_string(interpreter.importlib, "BuiltinImporter"));
-    TRY(dict_set_cstring(dict, "__loader__", loader));
-    return dict_set(interpreter.modules, name, module);
+    return dict_set_cstring(dict, "__loader__", loader);
 }
 
 static bool start_signals(void)

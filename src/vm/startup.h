@@ -17,6 +17,8 @@ enum { STATUS_INTERRUPTED = 1 << 8 | 130 };
  * status: that of SystemExit, STATUS_INTERRUPTED, or 1. */
 int report_uncaught(void);
 bool runtime_is_finishing(void);
+/* sys.modules['__main__'], made anew if the program took it away or put something else there. */
+Value main_module(void);
 /* Finds the executable and the standard library; sets config.executable, prefix, stdlib. */
 bool paths_find(const char *program);
 
