@@ -9,6 +9,7 @@
 #include "core/module.h"
 #include "core/names.h"
 #include "modules/builtins.h"
+#include "modules/system.h"
 #include "types/bytes.h"
 #include "types/cell.h"
 #include "types/dict.h"
@@ -108,9 +109,7 @@ FUNCTION(builtin_compile, "compile",
          "source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1",
          "Compile source into a code object that can be executed by exec() or eval().")
 {
-    Value filename = TRY(fs_path(args[1]));
-    if (is_bytes(filename))
-        filename = TRY(str_from_fs(((Bytes *)filename)->data, (size_t)((Bytes *)filename)->length));
+    Value filename = TRY(fs_text(args[1]));
     if (!is_str(args[2]))
         return raise(TypeError, "compile() argument 'mode' must be str, not %B", args[2]);
     int flags, optimize, feature_version;

@@ -80,6 +80,8 @@ FUNCTION(imp_is_builtin, "is_builtin", "name, /",
 FUNCTION(imp_create_builtin, "create_builtin", "spec, /", "Create an extension module.")
 {
     Value name = TRY(get_attr(args[0], names.name));
+    if (!is_str(name))
+        return raise(TypeError, "name must be string, not %T", name);
     Value known = dict_get(interpreter.modules, name);
     if (known || error_pending())
         return known;
@@ -201,6 +203,8 @@ FUNCTION(imp_create_dynamic, "create_dynamic", "spec, file=None, /", "Create an 
 {
     Value name = TRY(get_attr(args[0], TRY(str_intern_cstring("name"))));
     Value origin = TRY(get_attr(args[0], names.origin));
+    if (!is_str(name) || !is_str(origin))
+        return raise(TypeError, "module %s must be a string", is_str(name) ? "filename" : "name");
     TRY(str_cstring(name));
     TRY(str_cstring(origin));
     return raise_import_error(ImportError, name, origin,

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/thread.h"
+#include "modules/system.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -151,7 +152,7 @@ FUNCTION(symtable_symtable, "symtable", "source, filename, startstr, /",
     CompileMode mode = MODE_EXEC;
     if (!is_str(args[2]))
         return raise(TypeError, "symtable() argument 3 must be str, not %B", args[2]);
-    Value filename = TRY(fs_path(args[1]));
+    Value filename = TRY(fs_text(args[1]));
     TRY(parse_mode(TRY(str_cstring(args[2])), &mode));
     const char *source;
     size_t size;

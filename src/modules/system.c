@@ -105,6 +105,16 @@ bool buffer_keep(const Buffer *buffer, Value owners)
     return list_append(owners, owner) && (!keep || list_append(owners, keep));
 }
 
+Value fs_text(Value name)
+{
+    Value text = TRY(fs_path(name));
+    if (is_bytes(text))
+        text = TRY(str_from_fs(((Bytes *)text)->data, (size_t)((Bytes *)text)->length));
+    if (str_find(text, str_from_char(0), 0, str_length(text)) >= 0)
+        return raise(ValueError, "embedded null character");
+    return text;
+}
+
 bool timeout_argument(Value seconds, double scale, int64_t *ns)
 {
     *ns = -1;

@@ -42,6 +42,10 @@ int fd_from_object(Value v);
  * bytes. ValueError "embedded null byte". */
 const char *fs_bytes(Value name, Value *path) MUST_USE;
 
+/* The name of a source file: an os.fspath()'ed name as a str. ValueError "embedded null
+ * character". */
+Value fs_text(Value name) MUST_USE;
+
 /* A timeout of `scale` ns each as nanoseconds, rounded up: None (or 0) is -1, other negative ones
  * stay negative. False: OverflowError, ValueError for nan, or no exception if it is no number. */
 bool timeout_argument(Value timeout, double scale, int64_t *ns) MUST_USE;

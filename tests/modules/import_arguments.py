@@ -21,4 +21,26 @@ for data in 1, b'abc', b'', marshal.dumps(3):
 for args in (('\udc80', '__main__', frozenset()), ('a', '<s>', 5), ('a', '<s>', 'x'), (5, '<s>', 'exec'), ('a', 5, 'exec'),
              ('\udc80', '<s>', 'exec'), ('a\0', 'a', 'exec')):
     show(_symtable.symtable, *args)
+for filename in b'f.py', b'f\0', 'f\0', 5, b'\xff':
+    try:
+        print(type(_symtable.symtable('a', filename, 'exec')).__name__)
+        print(ascii(compile('a', filename, 'exec').co_filename))
+    except (TypeError, ValueError) as e:
+        print(type(e).__name__, e)
+try:
+    compile('a', 'f\0', 'exec')
+except ValueError as e:
+    print(e)
+
+
+class Spec:
+    name = origin = 'x'
+
+
+for bad in 5, None:
+    Spec.name = bad
+    show(_imp.create_builtin, Spec)
+    show(_imp.create_dynamic, Spec)
+    Spec.name, Spec.origin = 'x', bad
+    show(_imp.create_dynamic, Spec)
 show(os.path.normpath, 'a/../\ud800//b')
