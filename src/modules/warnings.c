@@ -181,11 +181,11 @@ static Value source_line(Value filename, int64_t lineno)
 
 static bool show_plainly(Value text, Value category, Value filename, Value lineno, Value source)
 {
+    Value name = TRY(get_attr(category, names.__name__)); /* of any callable */
     Value err = sys_get("stderr");
     if (!err || err == None)
         return true;
-    Value line =
-        str_format("%V:%V: %s: %V\n", filename, lineno, type_short_name((Type *)category), text);
+    Value line = str_format("%V:%V: %V: %V\n", filename, lineno, name, text);
     if (!line || !call_method1(err, names.write, line))
         error_clear();
     if (!source && is_int(lineno))
