@@ -534,6 +534,15 @@ static double float_sum_result(const FloatSum *sum)
     return sum->low && __builtin_isfinite(sum->low) ? sum->high + sum->low : sum->high;
 }
 
+static NOINLINE bool take_other_int(FloatSum *sum, Value item)
+{
+    int64_t value;
+    if (!is_int_any(item) || !int_to_i64(item, &value))
+        return false;
+    sum->high += (double)value;
+    return true;
+}
+
 static bool take_float(void *context, Value item)
 {
     FloatSum *sum = context;
@@ -542,23 +551,36 @@ static bool take_float(void *context, Value item)
     else if (is_int(item))
         sum->high += (double)int_value(item);
     else
-        return false;
+        return take_other_int(sum, item);
     return true;
 }
 
-static bool take_int(void *context, Value item)
+static bool int_sum_add(int64_t *total, int64_t value)
 {
-    Value *total = context;
-    intptr_t sum;
-    if (item == True || item == False)
-        item = int_small(item == True);
-    if (!are_ints(*total, item) ||
-        __builtin_add_overflow((intptr_t)*total - 1, (intptr_t)item, &sum))
+    int64_t sum;
+    if (__builtin_add_overflow(*total, value, &sum))
         return false;
-    *total = (Value)sum;
+    *total = sum;
     return true;
 }
 
+static NOINLINE bool take_boxed_int(int64_t *total, Value item)
+{
+    int64_t value;
+    return type_of(item) == &int_type && int_to_i64(item, &value) && int_sum_add(total, value);
+}
+
+static bool take_int(void *total, Value item)
+{
+    if (is_int(item))
+        return int_sum_add(total, int_value(item));
+    if (item == True || item == False)
+        return int_sum_add(total, item == True);
+    return take_boxed_int(total, item);
+}
+
+/* Ints as long as their sum fits 64 bits, then floats, with ints among them, then anything: what
+ * comes after a stage does not go back to it, so that the result is CPython's. */
 FUNCTION(builtin_sum, "sum", "iterable, /, start=0",
          "Return the sum of a 'start' value (default: 0) plus an iterable of numbers")
 {
@@ -573,17 +595,25 @@ FUNCTION(builtin_sum, "sum", "iterable, /, start=0",
         return raise(TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
     if (is_bytearray(total))
         return raise(TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
-    for (Value item; (item = iteration_feed(&it, take_int, &total)) != 0;) {
+    Value item = 0;
+    int64_t ints = 0;
+    if (total != True && total != False && take_int(&ints, total)) {
+        item = iteration_feed(&it, take_int, &ints);
+        total = TRY(int_from(ints));
+        if (!item)
+            return it.failed ? 0 : total;
         total = TRY(number_binary(OP_ADD, total, item));
-        if (is_tagged_float(total) || has_shape(total, SHAPE_FLOAT)) {
-            FloatSum sum = {float_value(total), 0};
-            item = iteration_feed(&it, take_float, &sum);
-            total = TRY(float_from(float_sum_result(&sum)));
-            if (!item)
-                break;
-            total = TRY(number_binary(OP_ADD, total, item));
-        }
     }
+    if (is_tagged_float(total) || has_shape(total, SHAPE_FLOAT)) {
+        FloatSum floats = {float_value(total), 0};
+        item = iteration_feed(&it, take_float, &floats);
+        total = TRY(float_from(float_sum_result(&floats)));
+        if (!item)
+            return it.failed ? 0 : total;
+        total = TRY(number_binary(OP_ADD, total, item));
+    }
+    while ((item = iteration_next(&it)) != 0)
+        total = TRY(number_binary(OP_ADD, total, item));
     return it.failed ? 0 : total;
 }
 

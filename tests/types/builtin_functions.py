@@ -259,4 +259,15 @@ def test_examples_in_docstrings():
     equal((result.failed, result.attempted), (0, 34))
 
 
+def test_sum_of_floats_is_compensated():
+    from fractions import Fraction
+    huge = [1e100, 1.0, -1e100]
+    equal((sum(huge), sum(huge, 1.0), sum([1] + huge), sum(huge, True)), (1.0, 2.0, 1.0, 0.0))
+    for among in True, 7, 2 ** 62, 2 ** 63 - 1, -2 ** 63:
+        equal(sum([1e100, 1.0, among, -1e100]), 1.0)
+    equal(sum([1e100, 1.0, 2 ** 63, -1e100]), 0.0)
+    equal((sum([2 ** 63 - 1] + huge), sum([2 ** 63] + huge), sum([2 ** 63 - 1, 1] + huge)), (1.0, 0.0, 0.0))
+    equal((sum([Fraction(1, 10)] + huge), sum(huge + [Fraction(1, 10)] + huge)), (0.0, 0.0))
+
+
 run(globals())
