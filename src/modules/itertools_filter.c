@@ -297,7 +297,7 @@ static Value islice_step(Slice *s)
             goto exhausted;
         TRY(thread_poll(thread_self()));
     }
-    if (more) {
+    if (more && (s->stop < 0 || taken < s->stop)) { /* __setstate__() may be past the stop */
         next = load_relaxed(&s->next);
         next = next > INTPTR_MAX - s->step ? INTPTR_MAX : next + s->step;
         store_relaxed(&s->taken, load_relaxed(&s->taken) + 1);
@@ -501,7 +501,7 @@ Type pairwise_type = {
 
 typedef struct Batched {
     Object ob;
-    Value iterator; /* atomic: 0 once exhausted */
+    Value iterator; /* atomic: 0 once a batch was empty, or wrongly short */
     intptr_t size;  /* immutable after init */
     bool strict;    /* immutable after init */
     Turn turn;
@@ -536,17 +536,12 @@ static Value batched_step(Batched *b)
             break;
         TRY(list_append(items, item));
     }
-    if (error_pending()) {
-        gc_store(b, &b->iterator, (Value)0);
-        return 0;
-    }
+    bool failed = error_pending();
     intptr_t count = list_length(items);
-    if (count == b->size)
+    if (!failed && (count == b->size || (count && !b->strict)))
         return list_as_tuple(items);
     gc_store(b, &b->iterator, (Value)0);
-    if (!count)
-        return 0;
-    return b->strict ? raise(ValueError, "batched(): incomplete batch") : list_as_tuple(items);
+    return failed || !count ? 0 : raise(ValueError, "batched(): incomplete batch");
 }
 
 static Value batched_next(Value self)

@@ -131,4 +131,37 @@ def test_operator():
           ("b", ("a", "c"), 5, 0, ["a", "b"], 5, [1, 2], 2, True))
 
 
+class Stuttering:
+    """Ends where `items` have None, and goes on when it is asked again."""
+
+    def __init__(self, *items):
+        self.items = iter(items)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        item = next(self.items)
+        if item is None:
+            raise StopIteration
+        return item
+
+
+def test_batched_goes_on_after_a_short_batch():
+    equal(list(it.batched(Stuttering(1, 2, 3, None, 4, 5, None, 6), 2)), [(1, 2), (3,), (4, 5)])
+    batches = it.batched(Stuttering(1, None, 2, 3), 2, strict=True)
+    fails(ValueError, "batched(): incomplete batch", next, batches)
+    equal(list(batches), [])
+
+
+def test_islice_set_behind_its_stop():
+    import warnings
+    for state, expected in (0, [0, 1, 2, 3, 4]), (2, [0, 1, 2]), (5, []), (100, []):
+        part = it.islice(iter(range(20)), 5)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            part.__setstate__(state)
+        equal(list(part), expected)
+
+
 run(globals())
