@@ -52,6 +52,7 @@ Value match_keys(Value subject, Value keys)
 typedef struct ClassPattern {
     Value subject, class;
     Value match_args;           /* tuple */
+    bool takes_itself;          /* as the only positional one: there is no __match_args__ */
     Value keywords;             /* tuple of names */
     intptr_t positional, first; /* before `first`, the subject itself */
 } ClassPattern;
@@ -75,26 +76,23 @@ static bool match_attribute(const ClassPattern *p, intptr_t i, Value *value)
     return get_attr_optional(p->subject, name, value);
 }
 
-static Value match_args_of(Value class)
+static bool find_match_args(ClassPattern *p)
 {
     Value match_args;
-    TRY(get_attr_optional(class, names.__match_args__, &match_args));
+    TRY(get_attr_optional(p->class, names.__match_args__, &match_args));
     if (!match_args)
-        return tuple_empty();
-    if (!is_tuple(match_args))
+        p->takes_itself = type_flags((Type *)p->class) & TYPE_MATCH_SELF;
+    else if (is_tuple(match_args))
+        p->match_args = match_args;
+    else
         return raise(TypeError, "%s.__match_args__ must be a tuple (got %T)",
-                     type_short_name((Type *)class), match_args);
-    return match_args;
-}
-
-static bool takes_itself(const ClassPattern *p)
-{
-    return type_flags((Type *)p->class) & TYPE_MATCH_SELF && !tuple_length(p->match_args);
+                     type_short_name((Type *)p->class), match_args);
+    return true;
 }
 
 static bool check_positional(const ClassPattern *p)
 {
-    intptr_t allowed = takes_itself(p) ? 1 : tuple_length(p->match_args);
+    intptr_t allowed = p->takes_itself ? 1 : tuple_length(p->match_args);
     return p->positional <= allowed ||
            raise(TypeError, "%s() accepts %zd positional sub-pattern%s (%zd given)",
                  type_short_name((Type *)p->class), allowed, allowed == 1 ? "" : "s",
@@ -108,14 +106,16 @@ Value match_class(Value subject, Value class, unsigned positional, Value keyword
     int instance = object_isinstance(subject, class);
     if (instance <= 0)
         return instance < 0 ? 0 : None;
-    ClassPattern p = {subject, class, tuple_empty(), keyword_names, positional, 0};
-    if (positional) {
-        p.match_args = TRY(match_args_of(class));
-        TRY(check_positional(&p));
-    }
+    ClassPattern p = {.subject = subject,
+                      .class = class,
+                      .match_args = TRY(tuple_empty()),
+                      .keywords = keyword_names,
+                      .positional = positional};
+    if (positional)
+        TRY(find_match_args(&p) && check_positional(&p));
     intptr_t count = p.positional + tuple_length(keyword_names);
     Value values = TRY(tuple_new(count));
-    if (positional && takes_itself(&p)) {
+    if (p.takes_itself) {
         tuple_init(values, 0, subject);
         p.first = 1;
     }

@@ -374,4 +374,20 @@ def test_registered_sequences_and_mappings():
             equal((a, b), (10, 20))
 
 
+def test_empty_match_args_of_builtin_subclasses():
+    class Empty(int):
+        __match_args__ = ()
+
+    class Plain(int):
+        pass
+
+    def match(value, pattern):
+        match value:
+            case pattern(x):
+                return x
+
+    assert match(Plain(3), Plain) == 3
+    fails(TypeError, "Empty() accepts 0 positional sub-patterns (1 given)", match, Empty(3), Empty)
+
+
 run(globals())
