@@ -1,4 +1,5 @@
 #include "types/namespace.h"
+#include "core/attribute.h"
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
@@ -24,15 +25,31 @@ static Value namespace_make(Type *type, Value *args UNUSED, size_t nargs UNUSED,
     return (Value)NEW(Namespace, type);
 }
 
-static bool set_all(Value self, Value dict)
+/* Into the dict, whatever the class has to say of attributes. */
+static bool store(Value self, Value key, Value value)
+{
+    bool found;
+    if (is_str_exact(key))
+        return instance_store(self, str_intern(key), value, &found);
+    return dict_set(TRY(instance_dict(self)), key, value);
+}
+
+static bool store_all(Value self, Value dict)
 {
     intptr_t position = 0;
     Value key, value;
-    while (dict_next(dict, &position, &key, &value)) {
+    while (dict_next(dict, &position, &key, &value))
+        TRY(store(self, key, value));
+    return true;
+}
+
+static bool check_keys(Value dict)
+{
+    intptr_t position = 0;
+    Value key, value;
+    while (dict_next(dict, &position, &key, &value))
         if (!is_str(key))
             return raise(TypeError, "keywords must be strings");
-        TRY(set_attr(self, key, value));
-    }
     return true;
 }
 
@@ -43,14 +60,14 @@ static bool namespace_init(Value self, Value *args, size_t nargs, Value kwnames)
                      type_short_name(type_of(self)), nargs);
     if (nargs) {
         Value dict = args[0];
-        if (!is_dict(dict)) {
+        if (type_of(dict) != &dict_type) {
             dict = TRY(dict_new());
             TRY(dict_update(dict, args[0]));
         }
-        TRY(set_all(self, dict));
+        TRY(check_keys(dict) && store_all(self, dict));
     }
     for (intptr_t i = 0; kwnames && i < tuple_length(kwnames); i++)
-        TRY(set_attr(self, tuple_get(kwnames, i), args[nargs + (size_t)i]));
+        TRY(store(self, tuple_get(kwnames, i), args[nargs + (size_t)i]));
     return true;
 }
 
@@ -102,9 +119,9 @@ METHOD(namespace_replace, "__replace__", "**changes",
     if (!is_instance_of(result, &namespace_type))
         return raise(TypeError, "expect %N type, but %N() returned '%T' object", &namespace_type,
                      type_of(args[0]), result);
-    TRY(set_all(result, TRY(instance_dict(args[0]))));
+    TRY(store_all(result, TRY(instance_dict(args[0]))));
     if (args[1])
-        TRY(set_all(result, args[1]));
+        TRY(store_all(result, args[1]));
     return result;
 }
 
