@@ -264,7 +264,7 @@ static Value malformed(void)
 
 static bool is_space(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 28 && c <= 31);
+    return c == ' ' || (c >= '\t' && c <= '\r'); /* C's: fewer than str.isspace() */
 }
 
 /* The imaginary unit, alone or after a sign. */

@@ -193,7 +193,7 @@ Value float_repr(Value v)
 
 static bool is_space(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 28 && c <= 31);
+    return c == ' ' || (c >= '\t' && c <= '\r'); /* C's: fewer than str.isspace() */
 }
 
 static bool is_digit(char c)

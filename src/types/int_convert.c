@@ -312,7 +312,7 @@ static int digit_value(char c)
 
 static bool is_space(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 28 && c <= 31);
+    return c == ' ' || (c >= '\t' && c <= '\r'); /* C's: fewer than str.isspace() */
 }
 
 /* What is left of the text once sign, prefix and spaces are gone. */
