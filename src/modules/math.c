@@ -361,8 +361,8 @@ static double step_towards(double x, double y, uint64_t steps)
     uint64_t distance = from < to ? (uint64_t)to - (uint64_t)from : (uint64_t)from - (uint64_t)to;
     if (steps >= distance)
         return y;
-    int64_t at = from < to ? from + (int64_t)steps : from - (int64_t)steps;
-    return double_at(at, x < 0);
+    uint64_t at = from < to ? (uint64_t)from + steps : (uint64_t)from - steps;
+    return double_at((int64_t)at, x < 0);
 }
 
 FUNCTION(math_nextafter, "nextafter", "x, y, /, *, steps=None",

@@ -66,4 +66,10 @@ def test_nextafter_ulp_fma():
           (1.0000000000000002, 2.220446049250313e-16, 10.0))
 
 
+def test_nextafter_of_many_steps():
+    equal(math.nextafter(-INF, INF, steps=10 ** 19), 1.9261352099337375e-256)
+    equal(math.nextafter(INF, -INF, steps=2 ** 63), -2.2250738585072014e-308)
+    equal(math.nextafter(-INF, INF, steps=2 ** 64), INF)
+
+
 run(globals())
