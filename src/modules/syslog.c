@@ -42,7 +42,9 @@ static Value open_log(Value name, int option, int facility)
         return 0;
     if (name && !is_str(name))
         return raise(TypeError, "openlog() argument 1 must be str, not %B", name);
-    const char *text = name ? TRY(str_cstring(name)) : 0;
+    size_t size;
+    const char *text =
+        name ? TRY(str_utf8(name, &size)) : 0; /* to the first NUL, if there is one */
     TRY(AUDIT("syslog.openlog", name ? name : None, int_small(option), int_small(facility)));
     /* The C library keeps the pointer, of the old name if there is no new one: the old one goes
      * when the new one is in use. */

@@ -7,6 +7,7 @@
 #include "base/unicode_names.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "types/bytes.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str_inline.h"
@@ -250,17 +251,26 @@ PROPERTY(uni_lookup, "lookup", "name, /",
          "If not found, KeyError is raised.")
 {
     uint32_t codes[UNICODE_SEQUENCE_MAX];
-    if (!is_str(args[0]))
-        return raise(TypeError, "a bytes-like object is required, not '%T'", args[0]);
     size_t size;
-    const char *name = TRY(str_utf8(args[0], &size));
+    const char *name;
+    if (is_bytes(args[0])) {
+        name = ((Bytes *)args[0])->data;
+        size = (size_t)((Bytes *)args[0])->length;
+    } else if (is_str(args[0])) {
+        name = TRY(str_utf8(args[0], &size));
+    } else if (has_buffer(args[0])) {
+        return raise(TypeError, "lookup() argument must be read-only bytes-like object, not %T",
+                     args[0]);
+    } else {
+        return raise(TypeError, "a bytes-like object is required, not '%T'", args[0]);
+    }
     if (size > 256)
         return raise(KeyError, "name too long");
     int count = unicode_sequence_from_name(name, size, codes);
     if (old && count && !was_named(codes, count, name, size))
         count = 0;
     if (count == 0)
-        return raise(KeyError, "undefined character name '%V'", args[0]);
+        return raise(KeyError, "undefined character name '%s'", name);
     return str_from_ucs4(codes, count);
 }
 

@@ -144,13 +144,13 @@ static Value os_error_str(Value self)
 static Value get_characters_written(Value self)
 {
     intptr_t written = load_relaxed(&as_os_error(self)->characters_written);
-    return written < 0 ? raise(AttributeError, "characters_written") : int_from(written);
+    return written == -1 ? raise(AttributeError, "characters_written") : int_from(written);
 }
 
 static bool set_characters_written(Value self, Value value)
 {
     if (!value) {
-        if (load_relaxed(&as_os_error(self)->characters_written) < 0)
+        if (load_relaxed(&as_os_error(self)->characters_written) == -1)
             return raise(AttributeError, "characters_written");
         store_relaxed(&as_os_error(self)->characters_written, -1);
         return true;
