@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,6 +48,8 @@ static Parker *main_parker;             /* immutable after init, as main_pthread
 static pthread_t main_pthread;
 static pid_t main_pid;
 static uint64_t main_blocks; /* atomic: bit n - 1 for signal n, which can't be passed on */
+static unsigned passing_on;  /* atomic: threads that pass a signal on to the main thread */
+static bool ended;           /* atomic: signals get their default actions back */
 static Value default_int_handler, item_timer_error;
 
 /* Async-signal-safe. */
@@ -80,10 +83,14 @@ static void on_signal(int number)
 {
     int saved = errno;
     bool is_main = pthread_equal(pthread_self(), main_pthread) || getpid() != main_pid;
-    if (!is_main && !(load_relaxed(&main_blocks) & UINT64_C(1) << (number - 1)))
-        pthread_kill(main_pthread, number);
-    else
+    if (!is_main && !(load_relaxed(&main_blocks) & UINT64_C(1) << (number - 1))) {
+        fetch_add_seq_cst(&passing_on, 1u);
+        if (!load_seq_cst(&ended))
+            pthread_kill(main_pthread, number);
+        fetch_sub_acq_rel(&passing_on, 1u);
+    } else {
         trip(number);
+    }
     errno = saved;
 }
 
@@ -142,15 +149,40 @@ static bool install(int number, void (*action)(int))
     return sigaction(number, &sa, 0) == 0;
 }
 
-/* When the program ends: a signal that is on its way finds no handler. */
+static bool has_handler(int number)
+{
+    Value function = handlers[number].function;
+    return function && !is_int(function) && function != None;
+}
+
+/* Takes signals that had a handler when they were sent, which the default action would be wrong
+ * for: those that another thread passes on, or that wait for some thread to wake up. */
+static void take_signals_on_their_way(const sigset_t *signals)
+{
+    const struct timespec now = {0};
+    store_seq_cst(&ended, true);
+    while (load_seq_cst(&passing_on))
+        sched_yield();
+    while (sigtimedwait(signals, 0, &now) > 0 || errno == EINTR)
+        continue;
+}
+
+/* When the program ends, and other threads are stopped. */
 static void end_signals(void)
 {
+    sigset_t handled, before;
+    sigemptyset(&handled);
+    for (int number = 1; number < SIGNALS; number++)
+        if (has_handler(number))
+            sigaddset(&handled, number);
+    pthread_sigmask(SIG_BLOCK, &handled, &before);
+    take_signals_on_their_way(&handled);
     for (int number = 1; number < SIGNALS; number++) {
-        Value function = handlers[number].function;
-        if (function && !is_int(function) && function != None)
+        if (has_handler(number))
             install(number, SIG_DFL);
         root_store(&handlers[number].function, (Value)0);
     }
+    pthread_sigmask(SIG_SETMASK, &before, 0);
 }
 
 static bool is_signal(int number)
@@ -579,6 +611,7 @@ void signal_after_fork_child(void)
 {
     main_pthread = pthread_self();
     main_pid = getpid();
+    passing_on = 0;
     main_parker = &parker_self;
     note_blocked();
     for (int number = 1; number < SIGNALS; number++)
