@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import threading
 import time
+import xml.parsers.expat
 
 try:
     import ssl
@@ -98,6 +99,52 @@ def connections(chance):
         CONTEXT.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost").do_handshake()
 
 
+def make_family():
+    """A parser and that of its document type, which share tables."""
+    parser, children = xml.parsers.expat.ParserCreate(), []
+
+    def follow(context, base, system, public):
+        children.append(parser.ExternalEntityParserCreate(context))
+        return 1
+
+    parser.SetParamEntityParsing(xml.parsers.expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
+    parser.UseForeignDTD(True)
+    parser.ExternalEntityRefHandler = follow
+    parser.Parse(b"<r>")
+    return parser, children[0]
+
+
+FAMILY = make_family()
+VECTORS = []
+
+
+def families(chance):
+    parser, child = FAMILY
+    names = [chance.randrange(1000) for _ in range(100)]
+    if chance.random() < 0.5:
+        parser.Parse(b"".join(b'<a%d x%d="1"/>' % (n, n) for n in names))
+    else:
+        child.Parse(b"".join(b'<!ELEMENT b%d EMPTY><!ATTLIST b%d q%d CDATA "z">' % (n, n, n) for n in names))
+
+
+def vectors(chance):
+    """Others drop the buffers of a call that waits for what is written."""
+    reader, writer = os.pipe()
+    late = threading.Timer(0.001, os.write, [writer, b"Z" * 1000])
+    VECTORS[:] = [bytearray(64) for _ in range(4)]
+    mine = VECTORS if "tsan" not in sys.executable else list(VECTORS)  # the kernel writes like anybody
+    late.start()
+    try:
+        os.readv(reader, mine)
+        others = [bytearray(64) for _ in range(1000)]
+        if any(map(any, others)):
+            raise SystemError("a call writes to what is not its own")
+    finally:
+        late.join()
+        os.close(reader)
+        os.close(writer)
+
+
 class Ending:
     def __init__(self, write):
         self.me, self.write = self, write
@@ -126,4 +173,4 @@ def ends(chance):
     reader.readall()
 
 
-ALL = [environment, masks, pointers, records, databases, ends] + ([connections] if ssl else [])
+ALL = [environment, masks, pointers, records, databases, families, vectors, ends] + ([connections] if ssl else [])
