@@ -131,8 +131,9 @@ def vectors(chance):
     """Others drop the buffers of a call that waits for what is written."""
     reader, writer = os.pipe()
     late = threading.Timer(0.001, os.write, [writer, b"Z" * 1000])
-    VECTORS[:] = [bytearray(64) for _ in range(4)]
-    mine = VECTORS if "tsan" not in sys.executable else list(VECTORS)  # the kernel writes like anybody
+    fresh = [bytearray(64) for _ in range(4)]
+    mine = fresh if "tsan" in sys.executable else VECTORS  # of two calls into the same bytes it tells, rightly
+    VECTORS[:] = fresh
     late.start()
     try:
         os.readv(reader, mine)
