@@ -349,7 +349,8 @@ FUNCTION(builtin_build_class, "__build_class__", "func=?, name=?, /, *bases, met
         metaclass = TRY(most_derived_metaclass(metaclass, bases));
     Value namespace = TRY(prepare_namespace(metaclass, name, bases, args[4]));
     Function *body = (Function *)function;
-    Value cell = TRY(vm_run_code(load_acquire(&body->code), body->globals, namespace, body->closure));
+    Value cell =
+        TRY(vm_run_code(load_acquire(&body->code), body->globals, namespace, body->closure));
     if (bases != args[2])
         TRY(set_item(namespace, names.__orig_bases__, args[2]));
     Value class = TRY(call_tuple_dict(metaclass, TRY(tuple_of(name, bases, namespace)), args[4]));
