@@ -260,6 +260,8 @@ bool gc_while_native(GcThread *only, void (*act)(void))
     if (!alone)
         return false;
     uint32_t state = load_seq_cst(&only->state);
+    /* The only thread waits for a Mutex of mutex_lock_blocking at most: in no change of an object.
+     */
     bool native = state == GC_NATIVE || state == GC_WAITING;
     if (native)
         act();

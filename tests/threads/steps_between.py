@@ -16,7 +16,7 @@ import warnings
 from array import array
 from collections import Counter, OrderedDict, deque
 
-from _team import switch_often
+from _team import switch_often, together
 from testing import equal, run
 
 SECONDS = 0.5
@@ -376,9 +376,9 @@ def test_coroutines_are_closed_by_all_at_once():
 
     current, wrong, barrier = [None], [], threading.Barrier(3)
 
-    def close(first):
+    def close():
         for _ in range(500):
-            if first:
+            if barrier.wait() == 0:
                 current[0] = wait()
                 current[0].send(None)
             barrier.wait()
@@ -389,13 +389,8 @@ def test_coroutines_are_closed_by_all_at_once():
                     wrong.append(e)
             except RuntimeError as e:
                 wrong.append(e)
-            barrier.wait()
 
-    threads = [threading.Thread(target=close, args=(i == 0,)) for i in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(close, repeat=3)
     equal(wrong, [])
 
 
