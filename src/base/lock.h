@@ -34,7 +34,7 @@ void lock_release_slow(uint8_t *lock);
 void lock_release_raw_slow(uint8_t *lock); /* wakes a waiter also after lock_end_others */
 
 /* For a lock that any thread may release. False if it was not held. */
-bool lock_try_release(uint8_t *lock) MUST_USE;
+bool lock_try_release(uint8_t *lock);
 
 /* The calling thread is the only one that goes on, for ever. What others hold is free for it, and
  * nobody is woken or gets a lock handed over. */

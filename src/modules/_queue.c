@@ -1,9 +1,16 @@
 /* _queue: SimpleQueue, an unbounded queue between threads.
  *
- * Items are in a ring under the object's lock. A thread that finds none counts itself as a sleeper
- * under the same lock, and sleeps in the parking lot on the address of `count` unless that has
- * moved. Whoever puts an item moves it before looking for sleepers; so no wake-up is lost. */
+ * Items are in a ring, which one thread at a time is at. A thread that finds none counts itself as
+ * a sleeper there, and sleeps in the parking lot on the address of `count` unless that has moved.
+ * Whoever puts an item moves it before looking for sleepers; so no wake-up is lost.
+ *
+ * The ring has a lock of its own. It is held for some instructions and over no safepoint, so nobody
+ * needs to be woken for it: who finds it held waits awake, then looks again every so often. That
+ * makes its release a plain store, and halves the atomic operations of put() and get(), which are
+ * most of what they take. After a plain store, later reads of the same thread may come first.
+ * Nobody can see that, as whoever looks at the ring, be it for empty(), takes the lock. */
 #include <math.h>
+#include <unistd.h>
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/parking_lot.h"
@@ -21,10 +28,11 @@
 
 typedef struct SimpleQueue {
     Object ob;
-    Array *items;      /* ring; its capacity is a power of two, or 0; guarded by lock if SHARED */
-    intptr_t head;     /* slot of the oldest item; guarded by lock if SHARED */
-    intptr_t count;    /* atomic; changed under lock if SHARED */
-    uint32_t sleepers; /* atomic: threads that sleep or are about to; more only under lock */
+    Array *items;      /* ring; its capacity is a power of two, or 0; guarded by `held` */
+    intptr_t head;     /* slot of the oldest item; guarded by `held` */
+    intptr_t count;    /* atomic; changed under `held` */
+    uint32_t sleepers; /* atomic: threads that sleep or are about to; more only under `held` */
+    uint8_t held;      /* atomic: a thread is at the ring of a SHARED queue */
 } SimpleQueue;
 
 static Value empty_class; /* root: _queue.Empty */
@@ -54,30 +62,85 @@ static void wake_sleeper(SimpleQueue *self)
     unpark_one(&self->count, no_token, 0);
 }
 
+/* ---- the ring's lock */
+
+#define HOLDER_SLEEPS_US 50 /* who has it lost its processor */
+
+static bool try_hold(SimpleQueue *self)
+{
+    uint8_t expected = 0;
+    return !load_relaxed(&self->held) && cas_acquire(&self->held, &expected, (uint8_t)1);
+}
+
+/* Takes it in no other state than the running one, as the end of BLOCKING is a safepoint. */
+static COLD void wait_to_hold(SimpleQueue *self)
+{
+    Backoff backoff = backoff_begin(&self->held, BACKOFF_OBJECT);
+    bool patient = true;
+    do {
+        if (patient && backoff_is_brief(&backoff)) {
+            patient = backoff_wait(&backoff);
+        } else {
+            BLOCKING
+            {
+                patient = patient && backoff_wait(&backoff);
+                if (!patient)
+                    usleep(HOLDER_SLEEPS_US);
+            }
+        }
+    } while (!try_hold(self));
+    backoff_end(&backoff, patient);
+}
+
+/* Returns whether the lock was taken: false for a local queue. */
+ALWAYS_INLINE bool ring_enter(SimpleQueue *self)
+{
+    check_owner(self);
+    if (likely(!is_shared(self)))
+        return false;
+    COUNT_LOCK();
+    uint8_t expected = 0;
+    if (unlikely(!cas_acquire(&self->held, &expected, (uint8_t)1)))
+        wait_to_hold(self);
+    return true;
+}
+
+ALWAYS_INLINE void ring_leave(SimpleQueue *self, bool taken)
+{
+    if (taken)
+        store_release(&self->held, (uint8_t)0);
+}
+
 /* ---- the ring */
 
-static bool grow_locked(SimpleQueue *self)
+static void move_to(SimpleQueue *self, Array *array)
 {
-    intptr_t old = self->items->capacity;
-    Array *array = TRY(array_new(old ? old * 2 : 8));
-    for (intptr_t i = 0; i < self->count; i++) /* NO_BARRIER: fresh, nothing allocated since */
-        array->items[i] = self->items->items[(self->head + i) & (old - 1)];
+    const Array *old = self->items;
+    gc_fresh_again(array);
+    for (intptr_t i = 0; i < self->count; i++) /* NO_BARRIER: fresh again */
+        array->items[i] = old->items[(self->head + i) & (old->capacity - 1)];
     gc_store(self, &self->items, array);
     self->head = 0;
-    return true;
 }
 
 static bool put(SimpleQueue *self, Value item)
 {
-    bool wanted = false;
-    WITH_LOCK (self) {
-        if (self->count == self->items->capacity)
-            TRY(grow_locked(self));
-        intptr_t slot = (self->head + self->count) & (self->items->capacity - 1);
-        gc_store(self->items, &self->items->items[slot], item);
-        store_release(&self->count, self->count + 1);
-        wanted = load_relaxed(&self->sleepers) != 0;
+    if (is_shared(self))
+        share_value(item); /* which may take long, not while others wait for the ring */
+    bool taken = ring_enter(self);
+    while (self->count == self->items->capacity) {
+        intptr_t capacity = self->items->capacity;
+        ring_leave(self, taken);
+        Array *array = TRY(array_new(capacity ? capacity * 2 : 8));
+        taken = ring_enter(self);
+        if (self->count == capacity && self->items->capacity == capacity)
+            move_to(self, array);
     }
+    intptr_t slot = (self->head + self->count) & (self->items->capacity - 1);
+    gc_store(self->items, &self->items->items[slot], item);
+    store_release(&self->count, self->count + 1);
+    bool wanted = load_relaxed(&self->sleepers) != 0;
+    ring_leave(self, taken);
     if (unlikely(wanted))
         wake_sleeper(self);
     return true;
@@ -86,16 +149,25 @@ static bool put(SimpleQueue *self, Value item)
 /* The oldest item, or 0 without an exception. */
 static Value take(SimpleQueue *self)
 {
-    WITH_LOCK (self) {
-        if (!self->count)
-            return 0;
-        Value *slot = &self->items->items[self->head], item = *slot;
+    bool taken = ring_enter(self);
+    Value item = 0;
+    if (self->count) {
+        Value *slot = &self->items->items[self->head];
+        item = *slot;
         *slot = 0; /* NO_BARRIER: 0 */
         self->head = (self->head + 1) & (self->items->capacity - 1);
         store_release(&self->count, self->count - 1);
-        return item;
     }
-    UNREACHABLE();
+    ring_leave(self, taken);
+    return item;
+}
+
+static intptr_t count_now(SimpleQueue *self)
+{
+    bool taken = ring_enter(self);
+    intptr_t count = self->count;
+    ring_leave(self, taken);
+    return count;
 }
 
 /* ---- waiting */
@@ -108,12 +180,11 @@ static bool is_still_empty(void *context)
 /* False if there is an item. */
 static bool become_sleeper(SimpleQueue *self)
 {
-    WITH_LOCK (self) {
-        if (self->count)
-            return false;
+    bool taken = ring_enter(self), empty = self->count == 0;
+    if (empty)
         fetch_add_relaxed(&self->sleepers, 1u);
-    }
-    return true;
+    ring_leave(self, taken);
+    return empty;
 }
 
 /* Waits awake, for a while. */
@@ -247,13 +318,13 @@ METHOD(simple_queue_get_nowait, "get_nowait", "%/",
 METHOD(simple_queue_empty, "empty", "/",
        "Return True if the queue is empty, False otherwise (not reliable!).")
 {
-    return bool_value(load_acquire(&((SimpleQueue *)args[0])->count) == 0);
+    return bool_value(count_now((SimpleQueue *)args[0]) == 0);
 }
 
 METHOD(simple_queue_qsize, "qsize", "/",
        "Return the approximate size of the queue (not reliable!).")
 {
-    return int_from(load_acquire(&((SimpleQueue *)args[0])->count));
+    return int_from(count_now((SimpleQueue *)args[0]));
 }
 
 CLASS_METHOD(simple_queue_class_getitem, "__class_getitem__", "object, /", "See PEP 585")

@@ -17,6 +17,16 @@ Value cell_new(Value value)
     return (Value)self;
 }
 
+void cell_store_slow(Cell *cell, Value value)
+{
+    gc_barrier(cell, value);
+    if (is_shared(
+            cell)) /* no lock is taken, whose release orders other stores before later reads */
+        store_seq_cst(&cell->value, value);
+    else
+        store_release(&cell->value, value);
+}
+
 static Value cell_make(Type *type UNUSED, Value *args, size_t nargs, Value kwnames)
 {
     if (kwnames && tuple_length(kwnames))
@@ -54,8 +64,7 @@ static Value cell_get_contents(Value self)
 
 static bool cell_set_contents(Value self, Value value)
 {
-    Cell *cell = (Cell *)self;
-    gc_store(cell, &cell->value, value);
+    cell_store((Cell *)self, value);
     return true;
 }
 

@@ -6,11 +6,22 @@
 
 typedef struct Cell {
     Object ob;
-    Value value; /* atomic: 0 while unbound; stored with gc_store */
+    Value value; /* atomic: 0 while unbound; stored with cell_store */
 } Cell;
 extern Type cell_type;
 
 Value cell_new(Value value) MUST_USE; /* 0: empty */
+
+void cell_store_slow(Cell *cell, Value value);
+
+/* Binds the variable; 0 unbinds it. */
+ALWAYS_INLINE void cell_store(Cell *cell, Value value)
+{
+    if (unlikely(load_relaxed(&cell->ob.flags) & (FLAG_SHARED | FLAG_OLD)))
+        cell_store_slow(cell, value);
+    else
+        store_release(&cell->value, value); /* NO_BARRIER: local and young */
+}
 
 void cell_start(void);
 

@@ -233,7 +233,7 @@ static bool set_variable(FrameObject *f, bool held, Value key, Value value)
         return raise(ValueError, "cannot remove local variables from FrameLocalsProxy");
     if (place.slot) {
         if (place.owner)
-            gc_store(place.owner, place.slot, value);
+            cell_store((Cell *)place.owner, value);
         else if (frame && f->generator && frame == &((Generator *)f->generator)->frame)
             gc_store(f->generator, place.slot, value);
         else if (frame)

@@ -216,8 +216,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_CELL)
     {
-        Cell *cell = (Cell *)R[a];
-        gc_store(cell, &cell->value, R[b]);
+        cell_store((Cell *)R[a], R[b]);
         NEXT();
     }
     CASE(DELETE_CELL)
@@ -228,7 +227,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
             raise_unbound_cell(frame, a);
             goto error;
         }
-        gc_store(cell, &cell->value, (Value)0);
+        cell_store(cell, 0);
         NEXT();
     }
     CASE(LOAD_FREE)
@@ -244,8 +243,7 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(STORE_FREE)
     {
-        Cell *cell = (Cell *)tuple_get(frame->function->closure, ubx);
-        gc_store(cell, &cell->value, R[a]);
+        cell_store((Cell *)tuple_get(frame->function->closure, ubx), R[a]);
         NEXT();
     }
     CASE(DELETE_FREE)

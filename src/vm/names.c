@@ -166,8 +166,7 @@ bool delete_free(Frame *frame, uint32_t index)
 {
     if (!load_free(frame, index))
         return false;
-    Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
-    gc_store(cell, &cell->value, (Value)0);
+    cell_store((Cell *)tuple_get(frame->function->closure, index), 0);
     return true;
 }
 

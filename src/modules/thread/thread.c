@@ -76,7 +76,7 @@ static void finish(ThreadHandle *handle)
 {
     store_release(&handle->state, HANDLE_DONE);
     fetch_sub_acq_rel(&running, (size_t)1);
-    lock_release(&handle->finished);
+    lock_try_release(&handle->finished); /* _set_done() may have been first */
 }
 
 static void *thread_main(void *argument)
@@ -127,7 +127,7 @@ static Value cannot_start(Start *start, Thread *thread, ThreadHandle *handle)
     free(start);
     thread_free(thread);
     store_release(&handle->state, (uint32_t)HANDLE_NEW); /* it may be tried again */
-    lock_release(&handle->finished);
+    lock_try_release(&handle->finished);
     return raise(RuntimeError, "can't start new thread");
 }
 
@@ -205,7 +205,7 @@ METHOD(handle_join, "join", "timeout=None", "")
         return raise(PythonFinalizationError, "cannot join thread at interpreter shutdown");
     int taken = lock_byte_acquire(&handle->finished, deadline);
     if (taken > 0)
-        lock_release(&handle->finished);
+        lock_try_release(&handle->finished);
     return taken < 0 ? 0 : None;
 }
 
@@ -219,9 +219,8 @@ METHOD(handle_set_done, "_set_done", "", "")
     ThreadHandle *handle = (ThreadHandle *)args[0];
     if (load_acquire(&handle->state) < HANDLE_STARTING)
         return raise(RuntimeError, "thread not started");
-    if (exchange_acq_rel(&handle->state, (uint32_t)HANDLE_DONE) != HANDLE_DONE &&
-        lock_is_held(&handle->finished))
-        lock_release(&handle->finished);
+    if (exchange_acq_rel(&handle->state, (uint32_t)HANDLE_DONE) != HANDLE_DONE)
+        lock_try_release(&handle->finished);
     return None;
 }
 
