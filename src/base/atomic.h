@@ -36,6 +36,14 @@
     __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED,               \
                                 __ATOMIC_RELAXED)
 
+/* What the thread has stored is seen by all before it reads what comes after. */
+static inline __attribute__((always_inline)) void full_fence(void)
+{
+#ifndef __SANITIZE_THREAD__ /* which knows no fences */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
 /* What a loop that waits for another thread does each time round. */
 static inline __attribute__((always_inline)) void cpu_relax(void)
 {

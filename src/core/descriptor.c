@@ -250,8 +250,12 @@ static bool getset_set(Value self, Value instance, Value value)
 {
     GetSet *d = as_getset(self);
     TRY(descriptor_check(d->owner, d->def->name, instance));
-    if (d->def->set)
-        return d->def->set(instance, value);
+    if (d->def->set) {
+        TRY(d->def->set(instance, value));
+        if (is_shared(instance))
+            full_fence(); /* not every setter takes a lock, which would be one */
+        return true;
+    }
     return raise(AttributeError, "attribute '%s' of '%N' objects is not writable", d->def->name,
                  d->owner);
 }

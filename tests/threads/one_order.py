@@ -62,6 +62,16 @@ def attribute(target):
     return store, lambda: target.value == 1
 
 
+def builtin_attribute(name, values, make):
+    place = make()
+
+    def store(value):
+        setattr(place, name, values[value])
+
+    store(0)
+    return store, lambda: getattr(place, name) is values[1]
+
+
 def presence(container, add, remove):
     return lambda value: add(1) if value else remove(), lambda: 1 in container
 
@@ -121,6 +131,8 @@ PLACES = {
     "attribute": lambda: attribute(type("Plain", (), {})()),
     "slot": lambda: attribute(Slots()),
     "function attribute": lambda: attribute(lambda: 0),
+    "function's defaults": lambda: builtin_attribute("__defaults__", ((0,), (1,)), lambda: lambda x: 0),
+    "exception's cause": lambda: builtin_attribute("__cause__", (None, ValueError()), Exception),
     "class attribute": lambda: attribute(type("Class", (), {})),
     "variable of a closure": variable,
     "module variable": module_variable,
