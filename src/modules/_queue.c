@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/parking_lot.h"
 #include "core/alloc.h"
 #include "core/error.h"
@@ -68,8 +69,7 @@ static void wake_sleeper(SimpleQueue *self)
 
 static bool try_hold(SimpleQueue *self)
 {
-    uint8_t expected = 0;
-    return !load_relaxed(&self->held) && cas_acquire(&self->held, &expected, (uint8_t)1);
+    return !load_relaxed(&self->held) && lock_try_acquire(&self->held);
 }
 
 /* Takes it in no other state than the running one, as the end of BLOCKING is a safepoint. */
@@ -99,8 +99,7 @@ ALWAYS_INLINE bool ring_enter(SimpleQueue *self)
     if (likely(!is_shared(self)))
         return false;
     COUNT_LOCK();
-    uint8_t expected = 0;
-    if (unlikely(!cas_acquire(&self->held, &expected, (uint8_t)1)))
+    if (unlikely(!lock_try_acquire(&self->held)))
         wait_to_hold(self);
     return true;
 }

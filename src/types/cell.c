@@ -17,11 +17,12 @@ Value cell_new(Value value)
     return (Value)self;
 }
 
+/* Elsewhere the release of a lock has a shared store seen before the thread's later reads; none is
+ * taken here. */
 void cell_store_slow(Cell *cell, Value value)
 {
     gc_barrier(cell, value);
-    if (is_shared(
-            cell)) /* no lock is taken, whose release orders other stores before later reads */
+    if (is_shared(cell))
         store_seq_cst(&cell->value, value);
     else
         store_release(&cell->value, value);
