@@ -81,7 +81,10 @@ struct Shape {
     void (*trace)(Object *self, struct Tracer *tracer); /* immutable after init; 0: no references */
     uint32_t next_root; /* an older root of the same type; immutable after init */
     bool heap_type; /* `type` is collected: marking an instance marks it; immutable after init */
-    uint8_t spare[3];
+    /* All that an instance refers to besides is in so many Values behind so many words, if it is in
+     * one piece (0 Values: it is not, or is nothing); immutable after init. */
+    uint8_t values, values_after;
+    uint8_t spare[1];
 };
 _Static_assert(sizeof(Shape) == 64, "one cache line a shape");
 

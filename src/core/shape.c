@@ -77,6 +77,22 @@ static void trace_instance(Object *self, Tracer *tracer)
         gc_visit_range(tracer, object_tail(self, type), 1u + shape->inline_slots);
 }
 
+/* What trace_instance visits, if it is in one piece: for the marker, which meets more plain
+ * instances than all else. */
+static void set_values(Shape *shape, Type *type)
+{
+    if (shape->trace != trace_instance || type->trace || type->item_size)
+        return;
+    unsigned tail = type->tail_offset ? 1u + shape->inline_slots : 0;
+    size_t start = type->slot_fields ? type->slot_offset : type->tail_offset;
+    bool joined = start + type->slot_fields * sizeof(Value) == type->tail_offset;
+    size_t count = type->slot_fields + tail, after = start / sizeof(Value);
+    if ((joined || !tail) && count <= UINT8_MAX && after <= UINT8_MAX) {
+        shape->values = (uint8_t)count;
+        shape->values_after = (uint8_t)after;
+    }
+}
+
 static void (*trace_for(Type *type))(Object *, Tracer *)
 {
     if (type->slot_fields || type->tail_offset)
@@ -114,12 +130,14 @@ static uint32_t take_id_locked(bool root)
     return next_shape++;
 }
 
-static void init_shape(Shape *shape, uint32_t id, Type *type)
+static void init_shape(Shape *shape, uint32_t id, Type *type, unsigned inline_slots)
 {
     shape->type = type;
     shape->layout = type->layout;
     shape->heap_type = type_flags(type) & TYPE_HEAP;
+    shape->inline_slots = (uint16_t)inline_slots;
     shape->trace = trace_for(type);
+    set_values(shape, type);
     shape->id = id;
 }
 
@@ -145,8 +163,7 @@ uint32_t shape_new_root(Type *type, uint32_t fixed, unsigned inline_slots)
     uint32_t id = fixed ? fixed : take_id_locked(true);
     if (id) {
         Shape *shape = shape_at(id);
-        init_shape(shape, id, type);
-        shape->inline_slots = (uint16_t)inline_slots;
+        init_shape(shape, id, type, inline_slots);
         shape->next_root = type->roots;
         store_release(&type->roots, id);
     }
@@ -173,7 +190,7 @@ uint32_t shape_dict_mode(Type *type)
     id = type->dict_shape;
     if (!id && (id = take_id_locked(true))) {
         Shape *shape = shape_at(id);
-        init_shape(shape, id, type);
+        init_shape(shape, id, type, 0);
         shape->dict_mode = true;
         store_release(&type->dict_shape, id);
     }
@@ -214,9 +231,8 @@ static uint32_t add_child_locked(Shape *parent, Value name)
     if (!id)
         return 0;
     Shape *child = shape_at(id);
-    init_shape(child, id, parent->type);
+    init_shape(child, id, parent->type, parent->inline_slots);
     child->slot_count = (uint16_t)(parent->slot_count + 1);
-    child->inline_slots = parent->inline_slots;
     child->name = name;
     child->parent = parent->id;
     child->next_child = parent->first_child;

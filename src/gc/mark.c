@@ -119,16 +119,6 @@ ALWAYS_INLINE uintptr_t pop(Marker *marker)
 
 /* ---- Marking one object -------------------------------------------------------------- */
 
-ALWAYS_INLINE bool set_mark(uint64_t *word, uint64_t bit, bool parallel)
-{
-    if (load_relaxed(word) & bit)
-        return false;
-    if (parallel)
-        return !(fetch_or_relaxed(word, bit) & bit);
-    store_relaxed(word, *word | bit);
-    return true;
-}
-
 /* What a marking does not change of the heap: a loop keeps it in registers, which a compiler cannot
  * know, as marks are written meanwhile. */
 typedef struct HeapView {
@@ -143,19 +133,97 @@ ALWAYS_INLINE HeapView view_heap(void)
     return (HeapView){heap.base, load_relaxed(&heap.bytes), heap.blocks, heap.marks};
 }
 
+static bool room_to_send(Marker *marker, unsigned shard);
+
+ALWAYS_INLINE void send_later(Marker *marker, unsigned shard, uintptr_t target)
+{
+    uintptr_t *sent = &marker->sent[target / GC_CELL_MIN % MARK_RECENT_SENT];
+    MarkChunk *chunk = marker->outgoing[shard];
+    if (*sent == target)
+        return;
+    if (unlikely(!chunk || chunk->count == MARK_CHUNK_ITEMS)) {
+        if (!room_to_send(marker, shard))
+            return;
+        chunk = marker->outgoing[shard];
+    }
+    chunk->items[chunk->count++] = target;
+    *sent = target;
+}
+
+/* Whether it is marked comes first, as who owns the shard is a branch that cannot be predicted. */
+ALWAYS_INLINE void visit_at(HeapView view, Marker *marker, size_t offset, bool parallel)
+{
+    uint32_t number = (uint32_t)(offset >> BLOCK_SHIFT);
+    const Block *block = &view.blocks[number];
+    if (unlikely(block->ages))
+        marker->tracer.met_young = true;
+    uint64_t cell = ((offset & (BLOCK_BYTES - 1)) * block->reciprocal) >> 32; /* as cell_index */
+    uint64_t *word = &view.marks[number][cell / 64];
+    uint64_t before = load_relaxed(word), bit = UINT64_C(1) << (cell % 64);
+    if (before & bit)
+        return;
+    if (parallel && !(marker->owned >> number % MARK_SHARDS & 1)) {
+        send_later(marker, number % MARK_SHARDS, (uintptr_t)view.base + offset);
+        return;
+    }
+    store_relaxed(word, before | bit);
+    if (!block->leaf)
+        push(marker, (uintptr_t)view.base + offset, parallel);
+}
+
+/* Marks what others, or the marker itself, have found in a shard that is now its own. */
+static void mark_received(Marker *marker, const MarkChunk *chunk)
+{
+    HeapView view = view_heap();
+    ASSERT(!chunk->count ||
+           marker->owned >> block_number((void *)chunk->items[0]) % MARK_SHARDS & 1);
+    for (size_t i = 0; i < chunk->count; i++)
+        visit_at(view, marker, chunk->items[i] - (uintptr_t)view.base, true);
+}
+
+/* Between two objects: who sent it has remembered what refers to those that stay young. */
+static void receive(Marker *marker)
+{
+    for (MarkChunk *next, *chunk = mark_received_chunks(marker); chunk; chunk = next) {
+        next = chunk->next;
+        mark_received(marker, chunk);
+        mark_chunk_free(chunk);
+    }
+    marker->tracer.met_young = false;
+}
+
+/* Sends what waits for the owner of a shard, or marks it if that is the marker itself by now. */
+static void send(Marker *marker, unsigned shard)
+{
+    MarkChunk *chunk = marker->outgoing[shard];
+    marker->outgoing[shard] = NULL;
+    if (mark_send(marker, shard, chunk))
+        return;
+    mark_received(marker, chunk);
+    mark_chunk_free(chunk);
+}
+
+/* Room for one more object that is to be sent: false if there is no memory for it, which is noted.
+ */
+static NOINLINE bool room_to_send(Marker *marker, unsigned shard)
+{
+    if (marker->outgoing[shard])
+        send(marker, shard);
+    marker->outgoing[shard] = mark_chunk_new();
+    if (marker->outgoing[shard])
+        return true;
+    marker->lost = true;
+    mark_overflow();
+    return false;
+}
+
 ALWAYS_INLINE void visit_in(HeapView view, Tracer *tracer, Object *target, bool parallel)
 {
     size_t offset = (size_t)((const char *)target - view.base);
     if (offset >= view.bytes)
         return; /* static: its referents are roots */
-    const Block *block = &view.blocks[offset >> BLOCK_SHIFT];
     ASSERT(heap_object_at(target) == target);
-    if (unlikely(block->ages))
-        tracer->met_young = true;
-    uint64_t cell = ((offset & (BLOCK_BYTES - 1)) * block->reciprocal) >> 32; /* as cell_index */
-    uint64_t *word = &view.marks[offset >> BLOCK_SHIFT][cell / 64];
-    if (set_mark(word, UINT64_C(1) << (cell % 64), parallel) && !block->leaf)
-        push((Marker *)tracer, (uintptr_t)target, parallel);
+    visit_at(view, (Marker *)tracer, offset, parallel);
 }
 
 ALWAYS_INLINE void visit(Tracer *tracer, Object *target, bool parallel)
@@ -197,8 +265,23 @@ static NOINLINE void keep_remembered(Marker *marker, Object *container)
         barrier_keep(container);
 }
 
-/* The two commonest layouts (core/array.h, types/tuple.h). A subclass has another shape, and goes
- * the general way. */
+/* What refers to an object that could not be sent has to be traced again, by mark_left_out(). */
+static NOINLINE void leave_out(Marker *marker, Object *container)
+{
+    marker->lost = false;
+    fetch_and_relaxed(&container->flags, (uint8_t)~FLAG_OLD);
+}
+
+ALWAYS_INLINE void end_trace(Marker *marker, Object *container, bool parallel)
+{
+    if (unlikely(marker->tracer.met_young))
+        keep_remembered(marker, container);
+    if (parallel && unlikely(marker->lost))
+        leave_out(marker, container);
+}
+
+/* The commonest layouts: plain instances, which their shape tells, core/array.h and types/tuple.h.
+ * A subclass of tuple has another shape, and goes the general way. */
 typedef struct ArrayPrefix {
     Object header;
     intptr_t capacity;
@@ -212,16 +295,20 @@ typedef struct TuplePrefix {
     Value items[];
 } TuplePrefix;
 
-static bool object_slots(Object *object, Value **slots, Value **end)
+ALWAYS_INLINE bool object_slots(Object *object, const Shape *shape, Value **slots, Value **end)
 {
-    uint32_t shape = shape_id(object);
-    if (shape == SHAPE_ARRAY) {
+    if (shape->values) {
+        *slots = (Value *)(void *)object + shape->values_after;
+        *end = *slots + shape->values;
+        return true;
+    }
+    if (shape->id == SHAPE_ARRAY) {
         ArrayPrefix *array = (ArrayPrefix *)object;
         *slots = array->items;
         *end = array->items + load_relaxed(&array->capacity);
         return true;
     }
-    if (shape == SHAPE_TUPLE) {
+    if (shape->id == SHAPE_TUPLE) {
         TuplePrefix *tuple = (TuplePrefix *)object;
         *slots = tuple->items;
         *end = tuple->items + tuple->length;
@@ -248,14 +335,13 @@ ALWAYS_INLINE void trace(Marker *marker, Object *object, bool parallel)
     Value *slots, *end;
     if (!begin_trace(object, shape))
         return;
-    if (object_slots(object, &slots, &end))
+    if (object_slots(object, shape, &slots, &end))
         trace_slots(marker, slots, end, parallel);
     else if (shape->trace)
         shape->trace(object, &marker->tracer);
     if (shape->heap_type)
         visit(&marker->tracer, (Object *)shape->type, parallel);
-    if (unlikely(marker->tracer.met_young))
-        keep_remembered(marker, object);
+    end_trace(marker, object, parallel);
 }
 
 void gc_trace_object(Object *object, Tracer *tracer)
@@ -271,10 +357,9 @@ static void trace_rest(Marker *marker, Value *slot, bool parallel)
 {
     Value *slots, *end;
     Object *array = heap_object_at(slot);
-    if (object_slots(array, &slots, &end))
+    if (object_slots(array, shape_of(array), &slots, &end))
         trace_slots(marker, slot, end, parallel);
-    if (unlikely(marker->tracer.met_young))
-        keep_remembered(marker, array);
+    end_trace(marker, array, parallel);
 }
 
 /* ---- Draining ------------------------------------------------------------------------ */
@@ -293,6 +378,7 @@ static void share_half(Marker *marker)
     for (size_t i = half->count; i < top->count; i++)
         top->items[i - half->count] = top->items[i];
     top->count -= half->count;
+    mark_share_shards(marker);
     mark_share_chunk(half);
 }
 
@@ -302,8 +388,31 @@ ALWAYS_INLINE void trace_item(Marker *marker, uintptr_t item, bool parallel)
         trace_rest(marker, (Value *)(item - SLICE_TAG), parallel);
     else
         trace(marker, (Object *)item, parallel);
-    if (parallel && unlikely(mark_work_wanted()) && marker->top->count >= 2)
+    if (!parallel)
+        return;
+    marker->traced++;
+    if (unlikely(mark_has_received(marker)))
+        receive(marker);
+    if (unlikely(mark_work_wanted()) && marker->top->count >= 2)
         share_half(marker);
+}
+
+/* A parallel marker's stack is empty: false when those of all are, and nothing is on its way. */
+static bool find_work(Marker *marker)
+{
+    for (unsigned shard = 0; shard < MARK_SHARDS; shard++)
+        if (marker->outgoing[shard])
+            send(marker, shard);
+    receive(marker);
+    while (marker->top->count == 0) {
+        MarkChunk *chunk;
+        if (!mark_await_work(marker, &chunk))
+            return false;
+        if (chunk)
+            replace_top(marker, chunk);
+        receive(marker);
+    }
+    return true;
 }
 
 /* What waits in the queue goes back to the stack, or is traced at once if that can't grow. */
@@ -325,12 +434,8 @@ ALWAYS_INLINE bool drain(Marker *marker, bool parallel, uint64_t limit)
             __builtin_prefetch((void *)item);
             idle = 0;
         } else if (++idle > QUEUE_LENGTH) {
-            if (!parallel)
+            if (!parallel || !find_work(marker))
                 return true;
-            MarkChunk *chunk = mark_await_chunk();
-            if (!chunk)
-                return true;
-            replace_top(marker, chunk);
             continue;
         }
         uintptr_t due = queue[turn];
@@ -462,7 +567,10 @@ static bool mark_now(Object *object)
 {
     uint32_t number = block_number(object);
     uint32_t cell = cell_index(&heap.blocks[number], object);
-    return set_mark(&heap.marks[number][cell / 64], UINT64_C(1) << (cell % 64), false);
+    uint64_t *word = &heap.marks[number][cell / 64];
+    uint64_t before = load_relaxed(word);
+    store_relaxed(word, before | UINT64_C(1) << (cell % 64));
+    return !(before >> (cell % 64) & 1);
 }
 
 /* Unlike visit(), leaves the mark for when the object is popped: only then is its turn. Without

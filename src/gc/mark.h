@@ -13,11 +13,22 @@ typedef struct MarkChunk {
     uintptr_t items[MARK_CHUNK_ITEMS];
 } MarkChunk;
 
+/* Parallel markers: the marks of block n are set by who owns shard n % MARK_SHARDS. */
+#define MARK_SHARDS      4u
+#define MARK_ALL_SHARDS  ((1u << MARK_SHARDS) - 1)
+#define MARK_RECENT_SENT 256u
+
 typedef struct Marker {
     Tracer tracer;    /* first: `visit` gets a pointer to it */
     MarkChunk *top;   /* never 0 */
     MarkChunk *full;  /* further chunks, full ones */
     MarkChunk *spare; /* one kept back, so that moving across a chunk's edge is cheap */
+    /* Parallel markers only. */
+    unsigned owned;                   /* bit n: shard n is its own */
+    unsigned traced;                  /* items since it last waited */
+    bool lost;                        /* there was no memory to send what was visited */
+    MarkChunk *outgoing[MARK_SHARDS]; /* objects to be marked by the owner, or 0 */
+    uintptr_t sent[MARK_RECENT_SENT]; /* objects, by address, that need not be sent again */
 } Marker;
 
 /* Marks all that can be reached. A young collection starts from the roots and the remembered

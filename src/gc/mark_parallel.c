@@ -4,7 +4,13 @@
  * collections, and are no threads of the world: they touch the heap only while it is stopped.
  *
  * Each marker works on a stack of its own; full chunks, and halves when somebody waits, go
- * through one shared list. Marking is over when all markers wait for it at once. */
+ * through one shared list. Marking is over when all markers wait for it at once.
+ *
+ * Mark bits of many objects share a cache line, and setting one atomically while others do costs
+ * more than all else about an object. So the blocks are dealt out into shards, each of which has at
+ * most one owner: only that one reads and sets their marks. What another marker finds there it
+ * sends to the owner, many objects at once. A marker that waits owns nothing: who has something for
+ * a shard without an owner becomes that. */
 #include "gc/mark_parallel.h"
 
 #include <pthread.h>
@@ -17,21 +23,27 @@
 /* Waking a sleeping thread takes some 50 us; a marking or a stop is often over by then. */
 #define STOPPED_SPIN_NS INT64_C(200000)
 #define WORK_SPIN_NS    INT64_C(20000)
+/* Who has traced less than this since it waited has cost more than it was of use: then there is
+ * not enough to do at once, as in a few long lists, and it waits for a full chunk. */
+#define WORTH_SHARING 500u
 
 static struct {
     Mutex lock;
-    Condition begin;    /* a marking begins */
-    Condition work;     /* there are chunks, or marking is over */
-    Condition finished; /* the last helper has left the marking */
-    MarkChunk *shared;  /* atomic; changed under lock */
-    unsigned helpers;   /* guarded by lock; changed with the world stopped */
-    unsigned joined;    /* markers that take part now; guarded by lock */
-    unsigned waiting;   /* atomic: of these, markers without work; changed under lock */
-    unsigned ready;     /* atomic: stopped threads that are awake */
-    uint64_t round;     /* counts markings; guarded by lock */
-    bool open;          /* atomic: a marking goes on; changed under lock */
-    bool unavailable;   /* threads cannot be had; guarded by lock */
+    Condition begin;                  /* a marking begins */
+    Condition work;                   /* there are chunks, or marking is over */
+    Condition finished;               /* the last helper has left the marking */
+    unsigned helpers;                 /* guarded by lock; changed with the world stopped */
+    unsigned joined;                  /* markers that take part now; guarded by lock */
+    unsigned waiting;                 /* of these, markers without work; guarded by lock */
+    unsigned unowned;                 /* atomic: bit n: nobody owns shard n; changed under lock */
+    MarkChunk *received[MARK_SHARDS]; /* what was sent to each; guarded by lock */
+    unsigned ready;                   /* atomic: stopped threads that are awake */
+    uint64_t round;                   /* counts markings; guarded by lock */
+    bool open;                        /* atomic: a marking goes on; changed under lock */
+    bool unavailable;                 /* threads cannot be had; guarded by lock */
 } pool;
+
+MarkSignals mark_signals;
 
 /* How many markers are of use besides the one that collects. */
 static unsigned helpers_wanted(void)
@@ -46,62 +58,155 @@ static unsigned helpers_wanted(void)
     return known - 1;
 }
 
+/* ---- Shards ---- */
+
+/* So many shards for each marker. */
+static unsigned fair_share(void)
+{
+    return pool.joined < MARK_SHARDS ? MARK_SHARDS / pool.joined : 1;
+}
+
+/* The lowest `count` bits of those in `shards`. */
+static unsigned some_of(unsigned shards, unsigned count)
+{
+    unsigned rest = shards;
+    while (rest && count-- > 0)
+        rest &= rest - 1;
+    return shards & ~rest;
+}
+
+static void own_locked(Marker *marker, unsigned shards)
+{
+    marker->owned |= shards;
+    store_relaxed(&pool.unowned, pool.unowned & ~shards);
+}
+
+static void disown_locked(Marker *marker, unsigned shards)
+{
+    marker->owned &= ~shards;
+    store_relaxed(&pool.unowned, pool.unowned | shards);
+}
+
+bool mark_send(Marker *marker, unsigned shard, MarkChunk *chunk)
+{
+    unsigned bit = 1u << shard;
+    mutex_lock_always(&pool.lock);
+    if (pool.unowned & bit)
+        own_locked(marker, bit);
+    bool sent = !(marker->owned & bit);
+    if (sent) {
+        chunk->next = pool.received[shard];
+        pool.received[shard] = chunk;
+        store_relaxed(&mark_signals.received, mark_signals.received | bit);
+    }
+    mutex_unlock_always(&pool.lock);
+    return sent;
+}
+
+MarkChunk *mark_received_chunks(Marker *marker)
+{
+    if (!mark_has_received(marker))
+        return NULL;
+    MarkChunk *all = NULL;
+    mutex_lock_always(&pool.lock);
+    for (unsigned shard = 0; shard < MARK_SHARDS; shard++) {
+        if (!(marker->owned >> shard & 1))
+            continue;
+        while (pool.received[shard]) {
+            MarkChunk *chunk = pool.received[shard];
+            pool.received[shard] = chunk->next;
+            chunk->next = all;
+            all = chunk;
+        }
+    }
+    store_relaxed(&mark_signals.received, mark_signals.received & ~marker->owned);
+    mutex_unlock_always(&pool.lock);
+    return all;
+}
+
+/* ---- Work ---- */
+
 void mark_share_chunk(MarkChunk *chunk)
 {
     mutex_lock_always(&pool.lock);
-    chunk->next = pool.shared;
-    store_relaxed(&pool.shared, chunk);
+    chunk->next = mark_signals.shared;
+    store_relaxed(&mark_signals.shared, chunk);
+    bool wanted = pool.waiting > 0;
     mutex_unlock_always(&pool.lock);
-    if (mark_work_wanted())
+    if (wanted)
         condition_wake_one(&pool.work);
 }
 
-bool mark_work_wanted(void)
+void mark_share_shards(Marker *marker)
 {
-    return load_relaxed(&pool.waiting) > 0;
+    mutex_lock_always(&pool.lock);
+    if (!pool.unowned)
+        disown_locked(marker, marker->owned & ~some_of(marker->owned, fair_share()));
+    mutex_unlock_always(&pool.lock);
 }
 
-static bool chunk_or_end(void)
+/* For who waits and owns nothing. */
+static bool is_work(void)
 {
-    return load_relaxed(&pool.shared) || !load_relaxed(&pool.open);
+    return load_relaxed(&mark_signals.shared) ||
+           load_relaxed(&mark_signals.received) & load_relaxed(&pool.unowned);
 }
 
-/* Waits for a chunk or the end, awake at first. Holds the lock. */
-static void await_work(void)
+static bool work_or_end(void)
+{
+    return is_work() || !load_relaxed(&pool.open);
+}
+
+/* Waits for work or the end, awake at first. Holds the lock. */
+static void await_work_or_end(void)
 {
     mutex_unlock_always(&pool.lock);
     int64_t limit = monotonic_ns() + WORK_SPIN_NS;
-    while (!chunk_or_end() && monotonic_ns() < limit)
+    while (!work_or_end() && monotonic_ns() < limit)
         cpu_relax();
     mutex_lock_always(&pool.lock);
-    if (!chunk_or_end() && pool.waiting != pool.joined) /* one may have left meanwhile */
+    if (!work_or_end() && pool.waiting != pool.joined) /* one may have left meanwhile */
         condition_wait(&pool.work, &pool.lock, -1);
 }
 
-MarkChunk *mark_await_chunk(void)
+bool mark_await_work(Marker *marker, MarkChunk **chunk)
 {
     mutex_lock_always(&pool.lock);
-    store_relaxed(&pool.waiting, pool.waiting + 1);
-    while (!chunk_or_end()) {
+    bool hungry = marker->traced >= WORTH_SHARING;
+    store_relaxed(&mark_signals.hungry, mark_signals.hungry + hungry);
+    pool.waiting++;
+    disown_locked(marker, marker->owned);
+    while (!work_or_end()) {
         if (pool.waiting == pool.joined) {
             store_relaxed(&pool.open, false);
             condition_wake_all(&pool.work);
         } else
-            await_work();
+            await_work_or_end();
     }
-    MarkChunk *chunk = pool.shared;
-    if (chunk) {
-        store_relaxed(&pool.shared, chunk->next);
-        store_relaxed(&pool.waiting, pool.waiting - 1);
+    bool work = is_work();
+    *chunk = NULL;
+    if (work) {
+        marker->traced = 0;
+        store_relaxed(&mark_signals.hungry, mark_signals.hungry - hungry);
+        pool.waiting--;
+        unsigned sent_to = pool.unowned & mark_signals.received;
+        own_locked(marker, sent_to ? sent_to : some_of(pool.unowned, fair_share()));
+        if (!sent_to) {
+            *chunk = mark_signals.shared;
+            store_relaxed(&mark_signals.shared, (*chunk)->next);
+        }
     }
     mutex_unlock_always(&pool.lock);
-    return chunk;
+    return work;
 }
+
+/* ---- Taking part ---- */
 
 static void take_part(void)
 {
     Marker marker;
     bool started = marker_start(&marker, true);
+    marker.traced = WORTH_SHARING; /* hungry */
     if (started)
         marker_drain_parallel(&marker);
     mutex_lock_always(&pool.lock);
@@ -191,12 +296,15 @@ static void open_marking(Marker *marker, Marker *mine)
     mutex_lock_always(&pool.lock);
     pool.round++;
     pool.joined = 1;
-    store_relaxed(&pool.waiting, 0u);
+    store_relaxed(&mark_signals.hungry, 0u);
+    pool.waiting = 0;
+    store_relaxed(&pool.unowned, 0u);
+    mine->owned = MARK_ALL_SHARDS;
     while (marker->full) {
         MarkChunk *chunk = marker->full;
         marker->full = chunk->next;
-        chunk->next = pool.shared;
-        store_relaxed(&pool.shared, chunk);
+        chunk->next = mark_signals.shared;
+        store_relaxed(&mark_signals.shared, chunk);
     }
     store_relaxed(&pool.open, true);
     mutex_unlock_always(&pool.lock);

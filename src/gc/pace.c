@@ -1,10 +1,10 @@
-/* A young collection is due after a share of the live heap was allocated, between 1 or 2 MB if only
- * one thread runs, or 4 MB for each that does, and 32 MB: often enough that garbage stays
- * small and mostly cached, seldom enough that the roots, which every collection scans, and the
- * stops of other threads weigh little. It becomes a full one when what was alive after the last
- * collection has grown to twice what was alive after the last full one, half more for the part that
- * leaves were of it (and by 12 MB at least). So the heap is at most about twice its live data, plus
- * 44 MB.
+/* A young collection is due after a share of the live heap was allocated, between 1 or 2 MB for
+ * each thread that runs and 32 MB: often enough that garbage stays small and mostly cached, seldom
+ * enough that the roots, which every collection scans, and the stops of other threads weigh
+ * little. More threads than cores get 4 MB each, as a stop has to wait for those without one. It
+ * becomes a full one when what was alive after the last collection has grown to twice what was
+ * alive after the last full one, half more for the part that leaves were of it (and by 12 MB at
+ * least). So the heap is at most about twice its live data, plus 44 MB.
  *
  * What a young collection finds in use counts as alive until the next full one. Where nearly all
  * that is allocated dies young, that is what the heap grows by: so if four times what is alive was
@@ -13,6 +13,7 @@
  * is allocated between collections). */
 #include "gc/pace.h"
 
+#include "base/os_mem.h"
 #include "gc/alloc.h"
 #include "gc/block.h"
 #include "gc/collect.h"
@@ -21,8 +22,8 @@
 #define MB           ((size_t)1 << 20)
 #define BUDGET_START (3 * MB + MB / 2) /* more than a start takes */
 #define BUDGET_SMALL (1 * MB)
-#define BUDGET_ALONE (2 * MB)
-#define BUDGET_EACH  (4 * MB)
+#define BUDGET_LARGE (2 * MB)
+#define BUDGET_CROWD (4 * MB)
 #define BUDGET_MAX   (32 * MB)
 #define LIVE_SHARE   8 /* a peak is live data, what old garbage may be, and this */
 #define GROWTH_MIN   (12 * MB)
@@ -104,8 +105,9 @@ void pace_collected(bool full, size_t live_bytes, size_t leaf_bytes)
     size_t all = live_bytes + load_relaxed(&pace.external_bytes);
     pace.since_full = full ? 0 : pace.since_full + load_relaxed(&pace.allocated);
     size_t running = running_threads();
-    size_t least = running == 1 ? clamp(all / 2, BUDGET_SMALL, BUDGET_ALONE)
-                                : clamp(running * BUDGET_EACH, 0, BUDGET_MAX);
+    size_t each =
+        running > os_processor_count() ? BUDGET_CROWD : clamp(all / 2, BUDGET_SMALL, BUDGET_LARGE);
+    size_t least = clamp(running * each, 0, BUDGET_MAX);
     size_t budget = clamp(all / LIVE_SHARE, least, BUDGET_MAX);
     store_relaxed(&pace.budget, budget);
     if (full) {
