@@ -14,6 +14,12 @@ Value cell_new(Value value) MUST_USE; /* 0: empty */
 
 void cell_store_slow(Cell *cell, Value value);
 
+/* Unbinds the variable. False if it is unbound: of several threads one finds it bound. */
+ALWAYS_INLINE bool cell_unbind(Cell *cell)
+{
+    return exchange_seq_cst(&cell->value, 0) != 0;
+}
+
 /* Binds the variable; 0 unbinds it. */
 ALWAYS_INLINE void cell_store(Cell *cell, Value value)
 {

@@ -221,13 +221,11 @@ Value vm_interpret(Thread *thread, Frame *frame)
     }
     CASE(DELETE_CELL)
     {
-        Cell *cell = (Cell *)R[a];
-        if (unlikely(!load_acquire(&cell->value))) {
+        if (unlikely(!cell_unbind((Cell *)R[a]))) {
             SYNC();
             raise_unbound_cell(frame, a);
             goto error;
         }
-        cell_store(cell, 0);
         NEXT();
     }
     CASE(LOAD_FREE)

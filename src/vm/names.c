@@ -152,22 +152,24 @@ static Value free_name(Frame *frame, uint32_t index)
     return tuple_get(frame->code->freevars, index);
 }
 
+static COLD Value raise_unbound_free(Frame *frame, uint32_t index)
+{
+    return raise_name_error("cannot access free variable '%V' where it is not associated "
+                            "with a value in enclosing scope",
+                            free_name(frame, index));
+}
+
 Value load_free(Frame *frame, uint32_t index)
 {
     Cell *cell = (Cell *)tuple_get(frame->function->closure, index);
     Value value = load_acquire(&cell->value);
-    return value ? value
-                 : raise_name_error("cannot access free variable '%V' where it is not associated "
-                                    "with a value in enclosing scope",
-                                    free_name(frame, index));
+    return value ? value : raise_unbound_free(frame, index);
 }
 
 bool delete_free(Frame *frame, uint32_t index)
 {
-    if (!load_free(frame, index))
-        return false;
-    cell_store((Cell *)tuple_get(frame->function->closure, index), 0);
-    return true;
+    return cell_unbind((Cell *)tuple_get(frame->function->closure, index)) ||
+           raise_unbound_free(frame, index);
 }
 
 Value load_dict_or_free(Frame *frame, Value mapping, uint32_t index)

@@ -9,7 +9,7 @@ import sys
 import types
 import weakref
 
-from _rows import ATOMIC, CALLS, CHANGES, RAISES, Table
+from _rows import ATOMIC, CALLS, CHANGES, RAISES, Table, outcome
 
 MANY = 16 * CALLS
 
@@ -179,6 +179,19 @@ def new_cell():
 
 modules.moment("a variable of an enclosing function", lambda c: c[0](), new=new_cell,
                writes=[lambda c: c[1](1), lambda c: c[1]("two")])
+
+
+def new_bound():
+    value = 0
+
+    def unbind():
+        nonlocal value
+        del value
+    return unbind
+
+
+modules.commutes("`del` of a variable of an enclosing function", lambda unbind, k: unbind(), new=new_bound,
+                 view=outcome)
 
 
 def new_function():
