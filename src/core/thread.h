@@ -73,8 +73,11 @@ typedef struct Thread {
     uint32_t slot;
     bool is_main, daemon;
     bool running_finalisers; /* core/finaliser.c */
-    Value handle;            /* the _thread handle object; 0 in the main thread */
-    struct Thread *next;     /* all threads; guarded by the thread list lock */
+    /* So many safepoints have put finalisers off since some are due: in followed frames, and while
+     * the trace function runs. See thread_poll_slow. */
+    uint32_t put_off, put_off_tracing;
+    Value handle;        /* the _thread handle object; 0 in the main thread */
+    struct Thread *next; /* all threads; guarded by the thread list lock */
     WeakCacheEntry weak_cache[WEAK_CACHE_SIZE];       /* cleared by each collection */
     MethodCacheEntry method_cache[METHOD_CACHE_SIZE]; /* cleared by each collection */
     void *vm;                                         /* the interpreter's own */
@@ -99,8 +102,13 @@ enum {
     POLL_TASKS = 256 /* a thread wants to see this one's tasks: see modules/asyncio/registry.c */
 };
 
+/* Whether a trace function hears of what the innermost frame, or the one that called it, does. Set
+ * by vm/trace.c. */
+extern bool (*thread_is_followed)(const Thread *thread);
+
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
- * code (signal handlers, finalisers): only call where no lock is held. */
+ * code (signal handlers, finalisers): only call where no lock is held. Finalisers wait, but not for
+ * ever, while a debugger may be stepping: they would be what it steps into. */
 bool thread_poll_slow(Thread *thread) MUST_USE;
 ALWAYS_INLINE bool thread_poll(Thread *thread)
 {

@@ -1,6 +1,7 @@
 """sys.settrace, sys.setprofile and what trace functions may do."""
 
 import sys
+import weakref
 
 from testing import equal, fails, run
 
@@ -556,6 +557,37 @@ def test_profile_of_a_method_of_another_class():
         equal(str(e), "descriptor 'append' for 'list' objects doesn't apply to a 'dict' object")
     equal(told[:2], [("c_call", "list.append"), ("c_return", "list.append")])
     equal([each for each in told[2:] if each[1] != "setprofile"], [])
+
+
+def test_what_the_collector_finalises_waits_while_a_function_is_followed():
+    ran, before = [], []
+
+    class Thing:
+        pass
+
+    def note(_):
+        ran.append(1)
+
+    def references():
+        return [weakref.ref(Thing(), note) for _ in range(100)]
+
+    def followed(rounds):
+        kept = references()
+        for _ in range(3):
+            list(map(list, [()] * 300000))  # collections, and no safepoint of Python code
+        for _ in range(rounds):
+            pass
+        before.append(len(ran))
+        return kept
+
+    events = events_of(followed, 100)
+    equal(before, [0])
+    assert "note" not in [name for _, name, _ in events]
+    for _ in range(10):
+        pass
+    assert len(ran) > 50, ran
+    events = events_of(followed, 3000)
+    assert before[1] > 50 and ("call", "note") in [event[:2] for event in events], before
 
 
 run(globals())
