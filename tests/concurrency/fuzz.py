@@ -13,6 +13,7 @@ shrink()). The exit code is 1 if there was any.
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,6 +53,25 @@ def kill_group(process):
         pass
 
 
+def show_where(process, output):
+    """Adds to the output where all threads of the program, and of what it has forked, are: in Python
+    (program.py does it on SIGUSR2), and in C where there is a gdb."""
+    members = [each for each in os.listdir("/proc") if each.isdecimal()
+               and group_of(int(each)) == process.pid]
+    if shutil.which("gdb"):
+        for each in members:
+            subprocess.run(["gdb", "-batch", "-p", each, "-ex", "thread apply all bt 30"],
+                           stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL)
+    os.killpg(process.pid, signal.SIGUSR2)
+
+
+def group_of(pid):
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
+
+
 def verdict(running, limit):
     """None while it runs; then "" or what is wrong with it."""
     process, _, output, directory, begun = running
@@ -59,7 +79,7 @@ def verdict(running, limit):
     if process.poll() is None:
         if time.monotonic() - begun < limit:
             return None
-        process.send_signal(signal.SIGUSR2)  # program.py shows where all threads are
+        show_where(process, output)
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:
@@ -76,7 +96,7 @@ def verdict(running, limit):
         if sanitizer in text:
             wrong = f"{sanitizer}: {text[text.index(sanitizer):].splitlines()[0]}"
     directory.cleanup()
-    return wrong and f"{wrong}\n{text[:1500]}\n[...]\n{text[-6000:] if len(text) > 7500 else text[1500:]}"
+    return wrong and f"{wrong}\n{text[:1500]}\n[...]\n{text[-30000:] if len(text) > 31500 else text[1500:]}"
 
 
 def run(options, seed, only):
