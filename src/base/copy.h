@@ -47,4 +47,26 @@ ALWAYS_INLINE void copy_seen(char *to, const char *from, size_t size)
 #endif
 }
 
+#define MOVE_AS_ONE(T)                                                                             \
+    case sizeof(T): {                                                                              \
+        if ((uintptr_t)from % sizeof(T) || (uintptr_t)to % sizeof(T))                              \
+            break;                                                                                 \
+        T item = __atomic_load_n((const T *)(const void *)from, __ATOMIC_ACQUIRE);                 \
+        __atomic_store_n((T *)(void *)to, item, __ATOMIC_RELEASE);                                 \
+        return;                                                                                    \
+    }
+
+/* copy_seen; items of 1, 2, 4 and 8 bytes that are aligned as one. */
+static inline void copy_item(char *to, const char *from, size_t size)
+{
+    switch (size) {
+        MOVE_AS_ONE(uint8_t)
+        MOVE_AS_ONE(uint16_t)
+        MOVE_AS_ONE(uint32_t)
+        MOVE_AS_ONE(uint64_t)
+    }
+    copy_seen(to, from, size);
+}
+#undef MOVE_AS_ONE
+
 #endif

@@ -151,6 +151,17 @@ bool is_iterator(Value o);
 bool buffer_get(Value o, Buffer *buffer,
                 int flags) MUST_USE; /* TypeError "a bytes-like object is required, not 'T'" */
 void buffer_release(Buffer *buffer);
+/* `size` bytes, which other threads may write meanwhile, for memcmp, a library or a system call to
+ * read: on the machine these find each byte old or new, but C has no word for it, so
+ * ThreadSanitizer gets a copy. What buffer_get gives for reading has been through this. */
+#ifdef __SANITIZE_THREAD__
+const char *read_outside(const char *data, intptr_t size);
+#else
+ALWAYS_INLINE const char *read_outside(const char *data, intptr_t size UNUSED)
+{
+    return data;
+}
+#endif
 /* The same for a type's release function, which runs when the owner is dead as well: only builtin
  * code is called, and the buffer stays as it is. */
 void buffer_drop(Buffer *buffer);

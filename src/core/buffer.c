@@ -1,7 +1,44 @@
 #include "core/abstract.h"
 
+#include "base/copy.h"
+#include "core/alloc.h"
+#include "core/dialect.h"
 #include "core/error.h"
 #include "gc/heap.h"
+
+#ifdef __SANITIZE_THREAD__
+static Raw *copy_outside(const char *data, intptr_t size)
+{
+    Raw *copy = TRY(raw_new(size));
+    copy_seen(copy->data, data, (size_t)size);
+    return copy;
+}
+
+const char *read_outside(const char *data, intptr_t size)
+{
+    Raw *copy = copy_outside(data, size);
+    if (copy)
+        return copy->data;
+    error_clear();
+    return data;
+}
+
+static bool show_copy(Buffer *buffer)
+{
+    Value keep = buffer->keep;
+    if (keep && keep != buffer->owner && has_layout(keep, LAYOUT_MEMORYVIEW))
+        return true; /* a __buffer__ of Python code, which is to get this view back */
+    Raw *copy = TRY(copy_outside(buffer->data, buffer->size));
+    buffer->data = copy->data;
+    buffer->keep = (Value)copy;
+    return true;
+}
+#else
+static bool show_copy(Buffer *buffer UNUSED)
+{
+    return true;
+}
+#endif
 
 bool buffer_get(Value o, Buffer *buffer, int flags)
 {
@@ -15,7 +52,7 @@ bool buffer_get(Value o, Buffer *buffer, int flags)
         return false;
     if (!buffer->owner)
         buffer->owner = o;
-    return true;
+    return flags != BUFFER_READ || buffer->constant || show_copy(buffer);
 }
 
 void buffer_release(Buffer *buffer)

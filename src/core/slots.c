@@ -330,7 +330,7 @@ static bool python_get_buffer(Value self, Buffer *buffer, int flags)
     Value view = TRY(call_method_row(ROW_get_buffer_GET_BUFFER, args, 2));
     if (!has_layout(view, LAYOUT_MEMORYVIEW))
         return raise(TypeError, "__buffer__ returned non-memoryview object");
-    TRY(buffer_get(view, buffer, flags));
+    TRY(type_of(view)->get_buffer(view, buffer, flags));
     buffer->owner = self;
     buffer->keep = view;
     return true;

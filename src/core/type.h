@@ -62,7 +62,8 @@ typedef struct Buffer {
     Value owner;
     char *data;
     intptr_t size, item_size;
-    bool readonly;
+    bool readonly; /* for who has this buffer */
+    bool constant; /* nobody writes there */
     int ndim;
     const char *format;        /* struct syntax; 0 means "B" */
     intptr_t *shape, *strides; /* 0 for ndim 1 and contiguous */

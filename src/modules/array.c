@@ -1,5 +1,6 @@
 /* array.array: items of one C type, packed. array_items.c converts items, array_methods.c has the
  * methods. */
+#include "base/copy.h"
 #include "core/audit.h"
 #include "core/call.h"
 #include "core/descriptor.h"
@@ -66,7 +67,7 @@ bool array_splice_locked(TypedArray *a, intptr_t start, intptr_t removed, const 
     Raw *old = (Raw *)a->storage, *storage = old;
     if (length > old->size / size) {
         storage = TRY(storage_new(a->code, length + (length >> 4) + (length < 8 ? 3 : 7)));
-        memcpy(storage->data, old->data, (size_t)(start * size));
+        copy_seen(storage->data, old->data, (size_t)(start * size));
     }
     if (length < a->length)
         store_release(&a->length, length);
@@ -121,7 +122,7 @@ Raw *array_snapshot(TypedArray *a, intptr_t *count)
     WITH_LOCK (a) {
         Raw *copy = TRY(storage_new(a->code, a->length));
         *count = a->length;
-        memcpy(copy->data, array_data(a), (size_t)(a->length * a->code->size));
+        copy_seen(copy->data, array_data(a), (size_t)(a->length * a->code->size));
         return copy;
     }
     UNREACHABLE();
@@ -249,7 +250,7 @@ static intptr_t array_length(Value self)
 static Value array_from_items(const ArrayCode *code, const char *items, intptr_t count)
 {
     Value a = TRY(typed_array_new(&array_type, code, count));
-    memcpy(array_data(as_array(a)), items, (size_t)(count * code->size));
+    copy_seen(array_data(as_array(a)), items, (size_t)(count * code->size));
     return a;
 }
 
@@ -266,7 +267,7 @@ static Value get_slice(TypedArray *a, Value slice)
         Value result = TRY(typed_array_new(&array_type, a->code, count));
         char *out = array_data(as_array(result));
         for (intptr_t i = 0, at = start; i < count; i++, at += step)
-            memcpy(out + i * size, items + at * size, (size_t)size);
+            copy_item(out + i * size, items + at * size, (size_t)size);
         return result;
     }
     UNREACHABLE();

@@ -359,7 +359,8 @@ METHOD(mmap_readline, "readline", "/", 0)
         TRY(check_open_locked(m));
         intptr_t rest = available_locked(m);
         const char *start = m->data + m->position;
-        intptr_t end = search_char(start, rest, 1, '\n'), count = end < 0 ? rest : end + 1;
+        intptr_t end = search_char(read_outside(start, rest), rest, 1, '\n'),
+                 count = end < 0 ? rest : end + 1;
         Value result = TRY(bytes_from_seen(start, (size_t)count));
         m->position += count;
         return result;
@@ -374,7 +375,7 @@ METHOD(mmap_read_byte, "read_byte", "/", 0)
         TRY(check_open_locked(m));
         if (!available_locked(m))
             return raise(ValueError, "read byte out of range");
-        return int_small((unsigned char)m->data[m->position++]);
+        return int_small((unsigned char)load_relaxed(&m->data[m->position++]));
     }
     UNREACHABLE();
 }
@@ -476,7 +477,8 @@ static Value find_locked(Map *m, const Buffer *part, const Value *range, SearchF
         start = m->size;
     if (start > end)
         return int_small(-1);
-    intptr_t at = search(m->data + start, end - start, part->data, part->size, 1);
+    const char *data = read_outside(m->data + start, end - start);
+    intptr_t at = search(data, end - start, part->data, part->size, 1);
     return int_from(at < 0 ? -1 : start + at);
 }
 
@@ -540,7 +542,7 @@ static Value get_slice_locked(const Map *m, intptr_t start, intptr_t stop, intpt
         return bytes_from_seen(m->data + start, (size_t)count);
     Value result = TRY(bytes_new(count));
     for (intptr_t i = 0; i < count; i++)
-        ((Bytes *)result)->data[i] = m->data[start + i * step];
+        ((Bytes *)result)->data[i] = load_relaxed(&m->data[start + i * step]);
     return result;
 }
 
@@ -560,7 +562,7 @@ static Value map_getitem(Value self, Value key)
             return get_slice_locked(m, i, stop, step);
         if (!index_resolve(&i, m->size))
             return raise(IndexError, "mmap index out of range");
-        return int_small((unsigned char)m->data[i]);
+        return int_small((unsigned char)load_relaxed(&m->data[i]));
     }
     UNREACHABLE();
 }
@@ -682,7 +684,7 @@ static Value map_iterator_next(Value self)
     WITH_LOCK (m) {
         TRY(check_open_locked(m));
         if (it->index < m->size)
-            return bytes_from_char((unsigned char)m->data[it->index++]);
+            return bytes_from_char((unsigned char)load_relaxed(&m->data[it->index++]));
     }
     store_release(&it->map, (Value)0); /* NO_BARRIER: 0 */
     return 0;

@@ -63,7 +63,7 @@ static bool set_storage(ByteArray *self, intptr_t length, const char *data, intp
         return raise_no_memory();
     Raw *raw = TRY(raw_new(capacity + 1));
     if (copied)
-        memcpy(raw->data, data, (size_t)copied);
+        copy_seen(raw->data, data, (size_t)copied);
     store_relaxed(&self->length, 0);
     store_relaxed(&self->start, 0);
     gc_store(self, &self->storage, (Value)raw);
@@ -205,7 +205,7 @@ static Value repeat_locked(Value self, intptr_t count)
     Value result = TRY(bytearray_new(total));
     char *out = bytearray_view(result).data;
     for (intptr_t i = 0; i < total; i += view.length)
-        memcpy(out + i, view.data, (size_t)view.length);
+        copy_seen(out + i, view.data, (size_t)view.length);
     return result;
 }
 
@@ -254,7 +254,7 @@ static Value bytearray_slice(Value self, Value slice)
         Value result = TRY(bytearray_new(count));
         char *out = bytearray_view(result).data;
         for (intptr_t i = 0; i < count; i++, start += step)
-            out[i] = view.data[start];
+            out[i] = load_relaxed(&view.data[start]);
         return result;
     }
     UNREACHABLE();
@@ -292,7 +292,7 @@ static bool delete_stepped_locked(ByteArray *self, intptr_t start, intptr_t step
             next += step;
             count--;
         } else
-            store_relaxed(&p[to++], p[i]);
+            store_relaxed(&p[to++], load_relaxed(&p[i]));
     }
     return resize_locked(self, to);
 }

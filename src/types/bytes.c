@@ -275,7 +275,7 @@ static bool bytes_get_buffer(Value self, Buffer *buffer, int flags)
     }
     buffer->data = ((Bytes *)self)->data;
     buffer->size = ((Bytes *)self)->length;
-    buffer->readonly = true;
+    buffer->readonly = buffer->constant = true;
     return true;
 }
 

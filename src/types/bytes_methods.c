@@ -124,7 +124,7 @@ Value bytes_from_arguments(Value source, Value encoding, Value errors, const cha
     if (is_bytearray(source)) {
         WITH_LOCK (source) {
             Text text = text_view(source);
-            return bytes_from(text.data, (size_t)text.length);
+            return bytes_from_seen(text.data, (size_t)text.length);
         }
     }
     if (has_buffer(source))
@@ -210,7 +210,7 @@ Value bytes_compare_any(Value a, Value b, CompareOp op)
     if (likely(!text_moves(&x)))
         return compare_bytes(&x, &y, op);
     WITH_LOCK (a) {
-        x = text_view(a);
+        x = text_view_locked(a);
         return compare_bytes(&x, &y, op);
     }
     UNREACHABLE();

@@ -11,6 +11,7 @@
  */
 #include "types/memoryview.h"
 
+#include "base/copy.h"
 #include "base/hash.h"
 #include "core/alloc.h"
 #include "core/call.h"
@@ -311,6 +312,7 @@ static bool memoryview_get_buffer(Value v, Buffer *buffer, int flags)
                        .size = view->size,
                        .item_size = view->item_size,
                        .readonly = view->readonly,
+                       .constant = ((ManagedBuffer *)view->managed)->buffer.constant,
                        .ndim = view->ndim,
                        .format = view->format,
                        .shape = memoryview_shape(view),
@@ -501,10 +503,10 @@ static bool memoryview_setitem(Value self, Value key, Value value)
     case KEY_INDEX:
     case KEY_INDICES: {
         char *item = TRY(item_pointer(view, key, kind));
-        char packed[8];
+        _Alignas(8) char packed[8];
         TRY(memory_pack(packed, view->format, value)); /* may run Python code */
         TRY(check_released(view));
-        memcpy(item, packed, (size_t)view->item_size);
+        copy_item(item, packed, (size_t)view->item_size);
         return true;
     }
     case KEY_SLICE:
@@ -517,10 +519,10 @@ static bool memoryview_setitem(Value self, Value key, Value value)
         return false;
     case KEY_ELLIPSIS:
         if (view->ndim == 0) {
-            char packed[8];
+            _Alignas(8) char packed[8];
             TRY(memory_pack(packed, view->format, value));
             TRY(check_released(view));
-            memcpy(view->data, packed, (size_t)view->item_size);
+            copy_item(view->data, packed, (size_t)view->item_size);
             return true;
         }
         /* fall through */

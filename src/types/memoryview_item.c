@@ -49,7 +49,7 @@ intptr_t memory_format_size(const char *format)
 #define LOAD(T)                                                                                    \
     ({                                                                                             \
         T loaded_;                                                                                 \
-        memcpy(&loaded_, data, sizeof loaded_);                                                    \
+        copy_item((char *)&loaded_, data, sizeof loaded_);                                         \
         loaded_;                                                                                   \
     })
 
@@ -86,7 +86,7 @@ Value memory_unpack(const char *data, const char *format)
     case '?':
         return bool_value(LOAD(uint8_t));
     case 'c':
-        return bytes_from(data, 1);
+        return bytes_from_seen(data, 1);
     default:
         return raise(NotImplementedError, "memoryview: format %s not supported", format);
     }
@@ -256,7 +256,7 @@ void strided_copy_out(const Strided *from, char *to, bool fortran)
     }
     Cursor cursor = {.at = from->data};
     for (intptr_t i = 0; i < count; i++) {
-        copy_seen(to, cursor.at, (size_t)from->item_size);
+        copy_item(to, cursor.at, (size_t)from->item_size);
         to += from->item_size;
         cursor_next(&cursor, from, fortran);
     }
@@ -273,7 +273,7 @@ bool strided_copy(const Strided *from, const Strided *to)
     strided_copy_out(from, copy->data, false);
     Cursor cursor = {.at = to->data};
     for (intptr_t i = 0; i < count; i++) {
-        copy_seen(cursor.at, copy->data + i * from->item_size, (size_t)from->item_size);
+        copy_item(cursor.at, copy->data + i * from->item_size, (size_t)from->item_size);
         cursor_next(&cursor, to, false);
     }
     return true;
@@ -316,6 +316,11 @@ static int items_equal(const char *a, const Strided *x, const char *b, const Str
     return result ? object_truth(result) : -1;
 }
 
+static int bytes_equal_seen(const char *a, const char *b, intptr_t size)
+{
+    return !memcmp(read_outside(a, size), read_outside(b, size), (size_t)size);
+}
+
 int strided_equal(const Strided *a, const Strided *b)
 {
     if (a->ndim != b->ndim)
@@ -330,11 +335,11 @@ int strided_equal(const Strided *a, const Strided *b)
     bool bitwise = x && x == y && !strchr("efd?", x);
     intptr_t count = item_count(a);
     if (bitwise && strided_is_contiguous(a, false) && strided_is_contiguous(b, false))
-        return !memcmp(a->data, b->data, (size_t)(count * a->item_size));
+        return bytes_equal_seen(a->data, b->data, count * a->item_size);
     Cursor p = {.at = a->data}, q = {.at = b->data};
     for (intptr_t i = 0; i < count; i++) {
         int equal =
-            bitwise ? !memcmp(p.at, q.at, (size_t)a->item_size) : items_equal(p.at, a, q.at, b);
+            bitwise ? bytes_equal_seen(p.at, q.at, a->item_size) : items_equal(p.at, a, q.at, b);
         if (equal != 1)
             return equal;
         cursor_next(&p, a, false);

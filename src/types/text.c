@@ -17,6 +17,13 @@ Text text_view_slow(Value self)
     return (Text){view.data, view.length, 1, layout, self};
 }
 
+Text text_view_locked(Value self)
+{
+    Text text = text_view(self);
+    text.data = read_outside(text.data, text.length);
+    return text;
+}
+
 /* A copy of bytes that others may write meanwhile; it stays while it is on the stack. */
 static const char *still(const char *data, intptr_t length)
 {
@@ -64,7 +71,7 @@ bool bytes_argument(Value v, TextArgument *out)
     out->held = true;
     out->data = out->buffer.data;
     out->length = out->buffer.size;
-    if (load_relaxed(&multithreaded) && !out->buffer.readonly)
+    if (load_relaxed(&multithreaded) && !out->buffer.constant)
         out->data = TRY(still(out->data, out->length));
     return true;
 }

@@ -42,6 +42,8 @@ ALWAYS_INLINE Text text_view(Value self)
         return (Text){s->data, s->length, s->kind, LAYOUT_STR, self};
     return text_view_slow(self);
 }
+/* Of a bytearray whose lock is held; views of it may still be written through. */
+Text text_view_locked(Value self);
 ALWAYS_INLINE bool text_moves(const Text *text)
 {
     return text->layout == LAYOUT_BYTEARRAY && is_shared(text->owner);

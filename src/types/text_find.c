@@ -47,7 +47,7 @@ static NOINLINE intptr_t find_in_shared(const Text *model, Value *args, const ch
         !text_argument_or_byte(model, args[1], what, &part))
         return -2;
     WITH_LOCK (args[0]) {
-        Text text = text_view(args[0]);
+        Text text = text_view_locked(args[0]);
         text_clip(text.length, &start, &end);
         return find_part(&text, &part, start, end, wanted);
     }
@@ -135,7 +135,7 @@ int text_contains(Value self, Value part_value)
     if (likely(!text_moves(&text)))
         return find_part(&text, &part, 0, text.length, FIRST) >= 0;
     WITH_LOCK (self) {
-        text = text_view(self);
+        text = text_view_locked(self);
         return find_part(&text, &part, 0, text.length, FIRST) >= 0;
     }
     UNREACHABLE();
@@ -169,7 +169,7 @@ static NOINLINE Value tail_match_shared(const Text *model, Value *args, bool at_
     TRY(text_bounds(args[2], args[3], &start, &end));
     TRY(text_argument(model, args[1], "", &part));
     WITH_LOCK (args[0]) {
-        Text text = text_view(args[0]);
+        Text text = text_view_locked(args[0]);
         text_clip(text.length, &start, &end);
         return bool_value(matches_at(&text, &part, start, end, at_end));
     }

@@ -61,8 +61,8 @@ static bool chars_set_value(Value self, Value value)
     intptr_t length = ((Bytes *)value)->length;
     if (length > size)
         return raise(ValueError, "byte string too long");
-    memcpy(data, ((Bytes *)value)->data,
-           (size_t)(length < size ? length + 1 : length)); /* the NUL too */
+    copy_seen(data, ((Bytes *)value)->data,
+              (size_t)(length < size ? length + 1 : length)); /* the NUL too */
     return true;
 }
 
@@ -275,14 +275,14 @@ Value items_slice(CData *c, Value type, char *base, intptr_t start, intptr_t ste
     if (letter == 'c') {
         Value result = TRY(bytes_new(count));
         for (intptr_t i = 0; i < count; i++)
-            ((Bytes *)result)->data[i] = base[start + i * step];
+            ((Bytes *)result)->data[i] = load_relaxed(&base[start + i * step]);
         return result;
     }
     if (letter == 'u') {
         StrBuilder b;
         builder_start(&b);
         for (intptr_t i = 0; i < count; i++)
-            builder_add_char(&b, ((uint32_t *)(void *)base)[start + i * step]);
+            builder_add_char(&b, load_relaxed(&((uint32_t *)(void *)base)[start + i * step]));
         return builder_finish(&b);
     }
     Value result = TRY(list_new(count));

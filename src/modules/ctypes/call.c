@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/copy.h"
 #include "core/audit.h"
 #include "core/call.h"
 #include "core/thread.h"
@@ -68,7 +69,7 @@ static bool instance_argument(Argument *a, Value value)
     if (is_ctype_of(type, &structure_meta) || is_ctype_of(type, &union_meta))
         a->at = cdata_bytes(value);
     else
-        bytes_move((char *)a->word, cdata_bytes(value), (size_t)info->size);
+        copy_item((char *)a->word, cdata_bytes(value), (size_t)info->size);
     return true;
 }
 

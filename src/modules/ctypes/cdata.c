@@ -87,7 +87,7 @@ Value cdata_from(Type *type, CData *base, intptr_t index, const char *at)
         return (Value)c;
     }
     TRY(set_memory(c, &((CType *)type)->info));
-    bytes_move(c->data, at, (size_t)c->size);
+    copy_item(c->data, at, (size_t)c->size);
     return (Value)c;
 }
 
@@ -168,7 +168,7 @@ bool cdata_keep_target(CData *target, intptr_t index, Value keep, const char *at
     Value objects = TRY(ensure_objects(root));
     TURN (root, &root->turn) { /* no lock: programs may put keys of theirs into the dict */
         const void *now;
-        bytes_move((char *)&now, at, sizeof now);
+        copy_item((char *)&now, at, sizeof now);
         if (now != address)
             return true;
         if (is_dict(objects))
@@ -213,7 +213,7 @@ static Value store_array_address(Type *type, Value value, char *at)
         load_acquire(&item->proto) != load_acquire(&((CType *)type)->info.proto))
         return raise_incompatible(value, type);
     char *address = cdata_bytes(value);
-    bytes_move(at, (const char *)&address, sizeof address);
+    copy_item(at, (const char *)&address, sizeof address);
     return tuple_of(TRY(cdata_kept(as_cdata(value))), value);
 }
 
@@ -222,7 +222,7 @@ static Value store_instance(Type *type, const CInfo *info, Value value, char *at
 {
     bool is_pointer = is_ctype_of((Value)type, &pointer_meta);
     if (is_instance_of(value, type)) {
-        bytes_move(at, cdata_bytes(value), (size_t)info->size);
+        copy_item(at, cdata_bytes(value), (size_t)info->size);
         return cdata_kept(as_cdata(value));
     }
     return is_pointer ? store_array_address(type, value, at) : raise_incompatible(value, type);
@@ -252,7 +252,7 @@ static Value store_item(Type *type, Value value, char *at)
         return store_tuple(type, info, value, at);
     if (value == None && is_ctype_of((Value)type, &pointer_meta)) {
         const void *null = 0;
-        bytes_move(at, (const char *)&null, sizeof null);
+        copy_item(at, (const char *)&null, sizeof null);
         return None;
     }
     return raise(TypeError, "expected %N instance, got %T", type, value);

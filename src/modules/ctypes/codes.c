@@ -58,31 +58,11 @@ ffi_type *code_ffi(const Code *code)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-#define MOVE_AS_ONE(T)                                                                             \
-    case sizeof(T): {                                                                              \
-        if ((uintptr_t)from % sizeof(T) || (uintptr_t)to % sizeof(T))                              \
-            break;                                                                                 \
-        T item = __atomic_load_n((const T *)(const void *)from, __ATOMIC_ACQUIRE);                 \
-        __atomic_store_n((T *)(void *)to, item, __ATOMIC_RELEASE);                                 \
-        return;                                                                                    \
-    }
-
-void bytes_move(char *to, const char *from, size_t size)
-{
-    switch (size) {
-        MOVE_AS_ONE(uint8_t)
-        MOVE_AS_ONE(uint16_t)
-        MOVE_AS_ONE(uint32_t)
-        MOVE_AS_ONE(uint64_t)
-    }
-    memmove(to, from, size);
-}
-
 /* An unsigned integer of 1 to 8 bytes in the given byte order. */
 static uint64_t load_word(const char *at, unsigned size, bool swapped)
 {
     uint64_t word = 0;
-    bytes_move((char *)&word, at, size);
+    copy_item((char *)&word, at, size);
     return swapped ? __builtin_bswap64(word) >> (64 - 8 * size) : word;
 }
 
@@ -90,7 +70,7 @@ static void store_word(char *at, uint64_t word, unsigned size, bool swapped)
 {
     if (swapped)
         word = __builtin_bswap64(word) >> (64 - 8 * size);
-    bytes_move(at, (const char *)&word, size);
+    copy_item(at, (const char *)&word, size);
 }
 
 /* The bits of an item, moved to the bottom; the sign bit is spread if it is signed. */
@@ -381,7 +361,8 @@ Value code_store(const Code *code, char *at, Value value, bool swapped, BitRange
 
 Value chars_load(const char *at, intptr_t size)
 {
-    return bytes_from(at, strnlen(at, (size_t)size));
+    at = read_outside(at, size);
+    return bytes_from_seen(at, strnlen(at, (size_t)size));
 }
 
 Value chars_store(char *at, Value value, intptr_t size)
@@ -391,7 +372,7 @@ Value chars_store(char *at, Value value, intptr_t size)
     intptr_t length = (intptr_t)strlen(((Bytes *)value)->data);
     if (length > size)
         return raise(ValueError, "bytes too long (%zd, maximum length %zd)", length, size);
-    memcpy(at, ((Bytes *)value)->data, (size_t)(length < size ? length + 1 : length));
+    copy_seen(at, ((Bytes *)value)->data, (size_t)(length < size ? length + 1 : length));
     return None;
 }
 
@@ -409,7 +390,7 @@ Value wchars_store(char *at, Value value, intptr_t size)
     if (length > room)
         return raise(ValueError, "string too long (%zd, maximum length %zd)", length, room);
     Value copy = TRY(wide_copy(value));
-    memcpy(at, ((Bytes *)copy)->data,
-           (size_t)(length < room ? length + 1 : length) * sizeof(wchar_t));
+    copy_seen(at, ((Bytes *)copy)->data,
+              (size_t)(length < room ? length + 1 : length) * sizeof(wchar_t));
     return None;
 }

@@ -76,8 +76,6 @@ Value wide_load(const wchar_t *text, intptr_t length) MUST_USE;
 Value wide_copy(Value text) MUST_USE;
 /* The low 64 bits of an int. */
 uint64_t int_low_bits(Value v);
-/* memmove; items of 1, 2, 4 and 8 bytes that are aligned as one. */
-void bytes_move(char *to, const char *from, size_t size);
 
 /* ---- what a class knows: info.c ---------------------------------------------------------------
  */

@@ -1,6 +1,7 @@
 /* CFuncPtr: foreign functions and callbacks, and PyCFuncPtrType, their metaclass. */
 #include <string.h>
 
+#include "base/copy.h"
 #include "core/audit.h"
 #include "core/call.h"
 #include "core/share.h"
@@ -276,7 +277,7 @@ static bool check_count(intptr_t required, intptr_t actual)
 static void (*address_of(Value self))(void)
 {
     void (*address)(void);
-    bytes_move((char *)&address, cdata_bytes(self), sizeof address);
+    copy_item((char *)&address, cdata_bytes(self), sizeof address);
     if (!address)
         raise(ValueError, "NULL function pointer");
     return address;
@@ -323,7 +324,7 @@ static Value function_call(Value self, Value *args, size_t nargs, Value kwnames)
 static int function_truth(Value self)
 {
     const void *address;
-    bytes_move((char *)&address, cdata_bytes(self), sizeof address);
+    copy_item((char *)&address, cdata_bytes(self), sizeof address);
     return address != 0;
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <wchar.h>
 
+#include "base/copy.h"
 #include "core/audit.h"
 #include "core/call.h"
 #include "core/module.h"
@@ -197,7 +198,7 @@ static Value cast(void *address, Value source, Value type)
     Value result = TRY(call0(type));
     if (!is_cdata(result))
         return raise(TypeError, "cast() argument 2 must be a pointer type");
-    bytes_move(cdata_bytes(result), (const char *)&address, sizeof address);
+    copy_item(cdata_bytes(result), (const char *)&address, sizeof address);
     return share_objects(as_cdata(result), source) ? result : 0;
 }
 

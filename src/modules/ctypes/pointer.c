@@ -1,6 +1,7 @@
 /* Pointers, PyCPointerType, their metaclass, and the functions that make them. */
 #include <string.h>
 
+#include "base/copy.h"
 #include "core/call.h"
 #include "core/share.h"
 #include "gc/heap.h"
@@ -163,7 +164,7 @@ static Value pointer_make(Type *type, Value *args UNUSED, size_t nargs UNUSED, V
 static char *target(Value self)
 {
     char *address;
-    bytes_move((char *)&address, cdata_bytes(self), sizeof address);
+    copy_item((char *)&address, cdata_bytes(self), sizeof address);
     if (!address)
         raise(ValueError, "NULL pointer access");
     return address;
@@ -191,7 +192,7 @@ static bool set_contents(Value self, Value value)
     if (!is_cdata(value))
         return raise(TypeError, "expected %N instead of %T", &type->type, value);
     char *address = cdata_bytes(value);
-    bytes_move(cdata_bytes(self), (const char *)&address, sizeof address);
+    copy_item(cdata_bytes(self), (const char *)&address, sizeof address);
     const char *at = cdata_bytes(self);
     return cdata_keep_target(as_cdata(self), 1, value, at, address) &&
            cdata_keep_target(as_cdata(self), 0, TRY(cdata_kept(as_cdata(value))), at, address);
@@ -207,7 +208,7 @@ static bool pointer_init(Value self, Value *args, size_t nargs, Value kwnames UN
 static int pointer_truth(Value self)
 {
     const char *address;
-    bytes_move((char *)&address, cdata_bytes(self), sizeof address);
+    copy_item((char *)&address, cdata_bytes(self), sizeof address);
     return address != 0;
 }
 

@@ -1,6 +1,7 @@
 /* _SimpleCData: c_int, c_char_p and so on, and PyCSimpleType, its metaclass. */
 #include <string.h>
 
+#include "base/copy.h"
 #include "core/call.h"
 #include "core/descriptor.h"
 #include "core/names.h"
@@ -111,7 +112,7 @@ static Value address_of_instance(Value value)
     if (!is_ctype_of(type, &function_meta) && letter != 'z' && letter != 'Z')
         return 0;
     const void *address;
-    bytes_move((char *)&address, cdata_bytes(value), sizeof address);
+    copy_item((char *)&address, cdata_bytes(value), sizeof address);
     CArg *arg = TRY(carg_new(letter ? 'Z' : 'P', ffi_library()->ffi_type_pointer, value));
     memcpy(arg->value, &address, sizeof address);
     return (Value)arg;

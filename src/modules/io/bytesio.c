@@ -88,7 +88,7 @@ static Value take_locked(BytesIO *self, intptr_t size)
         size = rest(self);
     if (!size)
         return bytes_empty();
-    Value result = TRY(bytes_from(self->memory->data + self->pos, (size_t)size));
+    Value result = TRY(bytes_from_seen(self->memory->data + self->pos, (size_t)size));
     store_relaxed(&self->pos, self->pos + size);
     return result;
 }
@@ -98,9 +98,10 @@ static Value take_line_locked(BytesIO *self, intptr_t limit)
     intptr_t size = rest(self);
     if (limit >= 0 && size > limit)
         size = limit;
-    const char *end = size ? memchr(self->memory->data + self->pos, '\n', (size_t)size) : 0;
+    const char *start = size ? read_outside(self->memory->data + self->pos, size) : "";
+    const char *end = memchr(start, '\n', (size_t)size);
     if (end)
-        size = end - (self->memory->data + self->pos) + 1;
+        size = end - start + 1;
     return take_locked(self, size);
 }
 
@@ -249,7 +250,7 @@ METHOD(bytesio_readinto, "readinto", "buffer, /",
 static Value content_locked(BytesIO *self)
 {
     TRY(check_open(self));
-    return self->length ? bytes_from(self->memory->data, (size_t)self->length) : bytes_empty();
+    return self->length ? bytes_from_seen(self->memory->data, (size_t)self->length) : bytes_empty();
 }
 
 METHOD(bytesio_getvalue, "getvalue", "/", "Retrieve the entire contents of the BytesIO object.")
