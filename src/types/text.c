@@ -58,6 +58,15 @@ static bool str_argument(const Text *text, Value v, const char *what, TextArgume
     return out->data;
 }
 
+bool bytes_argument_once(Value v, TextArgument *out)
+{
+    TRY(buffer_get(v, &out->buffer, BUFFER_READ));
+    out->held = true;
+    out->data = out->buffer.data;
+    out->length = out->buffer.size;
+    return true;
+}
+
 bool bytes_argument(Value v, TextArgument *out)
 {
     if (is_bytes(v) || is_bytearray(v)) {
@@ -66,11 +75,7 @@ bool bytes_argument(Value v, TextArgument *out)
         out->length = argument.length;
         return true;
     }
-    if (!buffer_get(v, &out->buffer, BUFFER_READ))
-        return false;
-    out->held = true;
-    out->data = out->buffer.data;
-    out->length = out->buffer.size;
+    TRY(bytes_argument_once(v, out));
     if (load_relaxed(&multithreaded) && !out->buffer.constant)
         out->data = TRY(still(out->data, out->length));
     return true;

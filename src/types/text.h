@@ -76,6 +76,8 @@ ALWAYS_INLINE void text_argument_release(TextArgument *argument)
 bool text_argument(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
 /* The bytes of any buffer: TypeError "a bytes-like object is required, not 'T'". */
 bool bytes_argument(Value v, TextArgument *out) MUST_USE;
+/* The same for who reads every byte once, in whatever state it is then: never a copy. */
+bool bytes_argument_once(Value v, TextArgument *out) MUST_USE;
 /* text_argument, and for bytes also an int in range(256): find, count, index. */
 bool text_argument_or_byte(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
 

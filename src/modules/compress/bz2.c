@@ -109,7 +109,7 @@ METHOD(compressor_compress, "compress", "data, /", "Provide data to the compress
 {
     Bz2Compressor *self = (Bz2Compressor *)args[0];
     TEXT_ARGUMENT(data);
-    TRY(bytes_argument(args[1], &data));
+    TRY(bytes_argument_once(args[1], &data));
     StreamIO io = {.in = data.data, .in_left = (size_t)data.length};
     bool ended;
     HOLDING(&self->mutex)

@@ -90,7 +90,7 @@ METHOD(compressor_compress, "compress", "data, /", "Provide data to the compress
 {
     LzmaCompressor *self = (LzmaCompressor *)args[0];
     TEXT_ARGUMENT(data);
-    TRY(bytes_argument(args[1], &data));
+    TRY(bytes_argument_once(args[1], &data));
     StreamIO io = {.in = data.data, .in_left = (size_t)data.length};
     bool ended;
     HOLDING(&self->mutex)

@@ -97,7 +97,7 @@ FUNCTION(zlib_compress, "compress", "data, /, level=-1, wbits=15",
 {
     TEXT_ARGUMENT(data);
     int level, wbits;
-    TRY(bytes_argument(args[0], &data));
+    TRY(bytes_argument_once(args[0], &data));
     TRY(index_as_int(args[1], &level));
     TRY(index_as_int(args[2], &wbits));
     OneShot shot = {.what = "while compressing data"};
@@ -147,7 +147,7 @@ FUNCTION(zlib_decompress, "decompress", "data, /, wbits=15, bufsize=16384",
 
 static bool checksum_arguments(Value *args, TextArgument *data, uint64_t *start)
 {
-    if (!bytes_argument(args[0], data))
+    if (!bytes_argument_once(args[0], data))
         return false;
     Value index = TRY_OR(number_index(args[1]), false);
     Value low = TRY_OR(int_and(index, int_small(0xffffffff)), false);
@@ -155,24 +155,35 @@ static bool checksum_arguments(Value *args, TextArgument *data, uint64_t *start)
     return true;
 }
 
-FUNCTION(zlib_adler32, "adler32", "data, value=1, /",
-         "Compute an Adler-32 checksum of data, starting from value.")
+typedef uLong (*Checksum)(uLong sum, const Bytef *data, z_size_t size);
+
+/* Others need not wait for a long one when they stop the world. */
+static Value checksum(Value *args, Checksum compute)
 {
+    enum { LONG = 16 * 1024 };
     TEXT_ARGUMENT(data);
     uint64_t sum;
     TRY(checksum_arguments(args, &data, &sum));
     const Bytef *p = (const Bytef *)data.data;
-    return int_from((intptr_t)adler32_z(sum, p, (size_t)data.length));
+    if (data.length < LONG)
+        return int_from((intptr_t)compute(sum, p, (size_t)data.length));
+    BLOCKING
+    {
+        sum = compute(sum, p, (size_t)data.length);
+    }
+    return int_from((intptr_t)sum);
+}
+
+FUNCTION(zlib_adler32, "adler32", "data, value=1, /",
+         "Compute an Adler-32 checksum of data, starting from value.")
+{
+    return checksum(args, adler32_z);
 }
 
 FUNCTION(zlib_crc32, "crc32", "data, value=0, /",
          "Compute a CRC-32 checksum of data, starting from value.")
 {
-    TEXT_ARGUMENT(data);
-    uint64_t sum;
-    TRY(checksum_arguments(args, &data, &sum));
-    const Bytef *p = (const Bytef *)data.data;
-    return int_from((intptr_t)crc32_z(sum, p, (size_t)data.length));
+    return checksum(args, crc32_z);
 }
 
 /* ---- The module ------------------------------------------------------------------------- */

@@ -47,7 +47,7 @@ METHOD(compress_compress, "compress", "%data, /",
 {
     Compress *self = (Compress *)args[0];
     TEXT_ARGUMENT(data);
-    TRY(bytes_argument(args[1], &data));
+    TRY(bytes_argument_once(args[1], &data));
     StreamIO io = {.in = data.data, .in_left = (size_t)data.length};
     bool ended;
     HOLDING(&self->mutex)

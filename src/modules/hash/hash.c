@@ -66,7 +66,7 @@ bool hash_argument(Value v, TextArgument *out)
         return raise(TypeError, "Strings must be encoded before hashing");
     if (!has_buffer(v))
         return raise(TypeError, "object supporting the buffer API required");
-    return bytes_argument(v, out);
+    return bytes_argument_once(v, out);
 }
 
 /* ---- Objects ---------------------------------------------------------------------------- */
