@@ -5,6 +5,7 @@
 
 #include "base/parking_lot.h"
 #include "gc/heap.h"
+#include "core/share.h"
 #include "core/type.h"
 
 struct Frame;
@@ -164,6 +165,32 @@ void native_scope_leave(NativeScope *scope); /* keeps errno */
     for (NativeScope native_scope_                                                                 \
          __attribute__((cleanup(native_scope_leave))) = native_scope_enter();                      \
          native_scope_.open; native_scope_.open = false)
+
+/* LONG_WORK (n) { copy or look at n bytes, or take as many steps as short as that }: a block
+ * without a safepoint that neither allocates in the heap nor stores Values into it. From a size on
+ * that takes some 50 microseconds, who stops the world does not wait for its end: nor may others be
+ * kept from it by a lock that is held "raw". One may return from it. */
+enum { LONG_WORK_LEAST = 1 << 18 };
+ALWAYS_INLINE NativeScope busy_scope_enter(size_t size)
+{
+    NativeScope scope = {0, true};
+    if (unlikely(size >= LONG_WORK_LEAST) && load_relaxed(&multithreaded) &&
+        gc_may_be_busy(gc_self)) {
+        gc_save_registers(gc_self);
+        gc_enter_busy_saved(gc_self);
+        scope.thread = gc_self;
+    }
+    return scope;
+}
+ALWAYS_INLINE void busy_scope_leave(NativeScope *scope)
+{
+    if (unlikely(scope->thread))
+        native_scope_leave(scope);
+}
+#define LONG_WORK(size)                                                                            \
+    for (NativeScope busy_scope_                                                                   \
+         __attribute__((cleanup(busy_scope_leave))) = busy_scope_enter((size_t)(size));            \
+         busy_scope_.open; busy_scope_.open = false)
 
 /* A thread that is called back in the native state leaves it for a while. What the collector is to
  * scan of its stack stays what it was when the call began; errno survives both. */

@@ -35,8 +35,8 @@ typedef struct GcThread {
 } GcThread;
 
 /* WAITING: as NATIVE, but for a lock, perhaps in the middle of a change of what only this thread
- * knows and has not locked. So others must not share that. */
-typedef enum { GC_RUNNING, GC_NATIVE, GC_WAITING, GC_STOPPED } GcThreadState;
+ * knows and has not locked. So others must not share that. BUSY: the same, but it computes. */
+typedef enum { GC_RUNNING, GC_NATIVE, GC_WAITING, GC_BUSY, GC_STOPPED } GcThreadState;
 
 /* Bits of `poll`; the others belong to the core (signals, asynchronous exceptions). */
 #define GC_POLL_STOP    UINT32_C(1)
@@ -100,6 +100,13 @@ ALWAYS_INLINE void gc_enter_native(GcThread *self)
     gc_save_registers(self);
     gc_enter_native_saved(self);
 }
+
+/* Around a long computation on bytes and numbers that are in objects, but neither allocates them
+ * nor stores Values: who stops the world need not wait for it. False, and there is nothing to
+ * leave, if the thread does not run, has stopped the world, or all have one lock. Between the two
+ * the registers are saved. */
+bool gc_may_be_busy(GcThread *self);
+void gc_enter_busy_saved(GcThread *self);
 
 /* Serves GC_POLL_GIL (gc/gil.h): lets a thread run that waits to. */
 void gc_switch_thread(GcThread *self);

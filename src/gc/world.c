@@ -13,6 +13,8 @@
  *      v  | poll not set   | poll set
  *     NATIVE --------------+
  *
+ * WAITING and BUSY are kinds of NATIVE that others may have to tell from it (heap.h).
+ *
  * One thread at a time is the stopper; others that want to be wait as stopped threads do.
  * The list of threads changes under list_lock, and not while there is a stopper (a thread may
  * leave while the stopper still waits for it: it is RUNNING until it is off the list).
@@ -116,9 +118,21 @@ void gc_enter_native_saved(GcThread *self)
     enter_blocked(self, GC_NATIVE);
 }
 
+bool gc_may_be_busy(GcThread *self)
+{
+    return self && load_relaxed(&self->state) == GC_RUNNING &&
+           load_relaxed(&world.stopper) != self && !load_relaxed(&gil_enabled);
+}
+
+void gc_enter_busy_saved(GcThread *self)
+{
+    leave_running(self, GC_BUSY);
+}
+
 void gc_leave_native(GcThread *self)
 {
-    ASSERT(load_relaxed(&self->state) == GC_NATIVE || load_relaxed(&self->state) == GC_WAITING);
+    uint32_t state UNUSED = load_relaxed(&self->state);
+    ASSERT(state == GC_NATIVE || state == GC_WAITING || state == GC_BUSY);
     if (unlikely(load_relaxed(&gil_enabled)))
         gil_acquire(self);
     enter_running(self);

@@ -26,7 +26,10 @@ static Value gcd(Value a, Value b)
     MPZ(y);
     int_to_mpz(a, x);
     int_to_mpz(b, y);
-    mpz_gcd(x, x, y);
+    LONG_ARITHMETIC(mpz_size(x) + 1, 4 * mpz_size(y))
+    {
+        mpz_gcd(x, x, y);
+    }
     return int_from_mpz(x);
 }
 
@@ -72,7 +75,10 @@ FUNCTION(math_isqrt, "isqrt", "n, /", "Return the integer part of the square roo
     mp_size_t size = (x.size + 1) / 2;
     IntBox *root = TRY_OR(int_alloc((size_t)size), 0);
     IntBox *rest = TRY_OR(int_alloc((size_t)x.size), 0);
-    mpn_sqrtrem((mp_limb_t *)root->limbs, (mp_limb_t *)rest->limbs, x.limbs, x.size);
+    LONG_ARITHMETIC(x.size, x.size)
+    {
+        mpn_sqrtrem((mp_limb_t *)root->limbs, (mp_limb_t *)rest->limbs, x.limbs, x.size);
+    }
     return int_finish(root, size, false);
 }
 
@@ -94,7 +100,10 @@ FUNCTION(math_factorial, "factorial", "n, /", "Find n!.")
         TRY(room_for_bits((double)i * log2((double)i)));
     MPZ(result);
     mpz_init(result);
-    mpz_fac_ui(result, (unsigned long)i);
+    LONG_ARITHMETIC(i, i / 16)
+    {
+        mpz_fac_ui(result, (unsigned long)i);
+    }
     return int_from_mpz(result);
 }
 
@@ -120,7 +129,10 @@ FUNCTION(math_comb, "comb", "n, k, /",
     TRY(room_for_bits((double)count * (double)int_bit_length(n)));
     MPZ(result);
     int_to_mpz(n, result);
-    mpz_bin_ui(result, result, (unsigned long)count);
+    LONG_ARITHMETIC(count, mpz_size(result) * (size_t)count / 16)
+    {
+        mpz_bin_ui(result, result, (unsigned long)count);
+    }
     return int_from_mpz(result);
 }
 
@@ -167,7 +179,10 @@ FUNCTION(math_perm, "perm", "n, k=None, /",
     MPZ(result);
     int_to_mpz(n, top);
     mpz_init(result);
-    falling_product(result, top, (unsigned long)count);
+    LONG_ARITHMETIC(count, mpz_size(top) * (size_t)count / 16)
+    {
+        falling_product(result, top, (unsigned long)count);
+    }
     return int_from_mpz(result);
 }
 

@@ -167,7 +167,12 @@ METHOD(int_bit_count, "bit_count", "/",
 {
     IntView x;
     int_view(args[0], &x);
-    return int_from(x.size ? (intptr_t)mpn_popcount(x.limbs, x.size) : 0);
+    mp_bitcnt_t count = 0;
+    LONG_ARITHMETIC(x.size, 1)
+    {
+        count = x.size ? mpn_popcount(x.limbs, x.size) : 0;
+    }
+    return int_from((intptr_t)count);
 }
 
 METHOD(int_conjugate, "conjugate", "/", "Returns self, the complex conjugate of any int.")

@@ -13,10 +13,13 @@ static Value add_magnitudes(const IntView *a, const IntView *b, bool negative)
         return add_magnitudes(b, a, negative);
     IntBox *box = TRY_OR(int_alloc((size_t)a->size + 1), 0);
     mp_limb_t *r = (mp_limb_t *)box->limbs;
-    if (b->size)
-        r[a->size] = mpn_add(r, a->limbs, a->size, b->limbs, b->size);
-    else
-        r[a->size] = 0, mpn_copyi(r, a->limbs, a->size);
+    LONG_ARITHMETIC(a->size, 1)
+    {
+        if (b->size)
+            r[a->size] = mpn_add(r, a->limbs, a->size, b->limbs, b->size);
+        else
+            r[a->size] = 0, mpn_copyi(r, a->limbs, a->size);
+    }
     return int_finish(box, a->size + 1, negative);
 }
 
@@ -37,10 +40,13 @@ static Value subtract_magnitudes(const IntView *a, const IntView *b, bool negate
         return subtract_magnitudes(b, a, !negate);
     IntBox *box = TRY_OR(int_alloc((size_t)a->size), 0);
     mp_limb_t *r = (mp_limb_t *)box->limbs;
-    if (b->size)
-        mpn_sub(r, a->limbs, a->size, b->limbs, b->size);
-    else
-        mpn_copyi(r, a->limbs, a->size);
+    LONG_ARITHMETIC(a->size, 1)
+    {
+        if (b->size)
+            mpn_sub(r, a->limbs, a->size, b->limbs, b->size);
+        else
+            mpn_copyi(r, a->limbs, a->size);
+    }
     return int_finish(box, a->size, negate);
 }
 
@@ -78,7 +84,10 @@ Value int_negative(Value a)
     IntView x;
     int_view(a, &x);
     IntBox *box = TRY_OR(int_alloc((size_t)x.size), 0);
-    mpn_copyi((mp_limb_t *)box->limbs, x.limbs, x.size);
+    LONG_ARITHMETIC(x.size, 1)
+    {
+        mpn_copyi((mp_limb_t *)box->limbs, x.limbs, x.size);
+    }
     return int_finish(box, x.size, !x.negative);
 }
 
@@ -96,12 +105,15 @@ Value int_multiply(Value a, Value b)
         return int_small(0);
     IntBox *box = TRY_OR(int_alloc((size_t)(x.size + y.size)), 0);
     mp_limb_t *r = (mp_limb_t *)box->limbs;
-    if (a == b)
-        mpn_sqr(r, x.limbs, x.size);
-    else if (x.size >= y.size)
-        mpn_mul(r, x.limbs, x.size, y.limbs, y.size);
-    else
-        mpn_mul(r, y.limbs, y.size, x.limbs, x.size);
+    LONG_ARITHMETIC(x.size, y.size)
+    {
+        if (a == b)
+            mpn_sqr(r, x.limbs, x.size);
+        else if (x.size >= y.size)
+            mpn_mul(r, x.limbs, x.size, y.limbs, y.size);
+        else
+            mpn_mul(r, y.limbs, y.size, x.limbs, x.size);
+    }
     return int_finish(box, x.size + y.size, x.negative != y.negative);
 }
 
@@ -129,7 +141,10 @@ static bool divide_views(const IntView *x, const IntView *y, Value *quotient, Va
     IntBox *q = TRY(int_alloc((size_t)q_size + 1));
     IntBox *r = TRY(int_alloc((size_t)y->size));
     mp_limb_t *q_limbs = (mp_limb_t *)q->limbs, *r_limbs = (mp_limb_t *)r->limbs;
-    mpn_tdiv_qr(q_limbs, r_limbs, 0, x->limbs, x->size, y->limbs, y->size);
+    LONG_ARITHMETIC(q_size, y->size)
+    {
+        mpn_tdiv_qr(q_limbs, r_limbs, 0, x->limbs, x->size, y->limbs, y->size);
+    }
     bool negative = x->negative != y->negative;
     if (negative && !mpn_zero_p(r_limbs, y->size)) {
         q_limbs[q_size] = mpn_add_1(q_limbs, q_limbs, q_size, 1);
@@ -199,7 +214,10 @@ static Value true_divide_big(const IntView *x, const IntView *y)
         mpz_mul_2exp(n, n, (mp_bitcnt_t)-shift);
     else
         mpz_mul_2exp(d, d, (mp_bitcnt_t)shift);
-    mpz_tdiv_qr(q, r, n, d);
+    LONG_ARITHMETIC(x->size + y->size, 4)
+    {
+        mpz_tdiv_qr(q, r, n, d);
+    }
     uint64_t quotient = mpz_get_ui(q);
     int size = quotient ? LIMB_BITS - __builtin_clzll(quotient) : 0;
     /* The lowest bit that the result can have is 2^-1074. */
@@ -262,12 +280,15 @@ Value int_lshift(Value a, Value b)
     unsigned bits = (unsigned)(shift % LIMB_BITS);
     IntBox *box = TRY_OR(int_alloc((size_t)(x.size + limbs) + 1), 0);
     mp_limb_t *r = (mp_limb_t *)box->limbs;
-    mpn_zero(r, limbs);
-    if (bits) {
-        r[limbs + x.size] = mpn_lshift(r + limbs, x.limbs, x.size, bits);
-    } else {
-        mpn_copyi(r + limbs, x.limbs, x.size);
-        r[limbs + x.size] = 0;
+    LONG_ARITHMETIC(x.size + limbs, 1)
+    {
+        mpn_zero(r, limbs);
+        if (bits) {
+            r[limbs + x.size] = mpn_lshift(r + limbs, x.limbs, x.size, bits);
+        } else {
+            mpn_copyi(r + limbs, x.limbs, x.size);
+            r[limbs + x.size] = 0;
+        }
     }
     return int_finish(box, x.size + limbs + 1, x.negative);
 }
@@ -297,13 +318,16 @@ Value int_rshift(Value a, Value b)
     mp_size_t size = x.size - limbs;
     IntBox *box = TRY_OR(int_alloc((size_t)size + 1), 0);
     mp_limb_t *r = (mp_limb_t *)box->limbs;
-    if (bits)
-        mpn_rshift(r, x.limbs + limbs, size, bits);
-    else
-        mpn_copyi(r, x.limbs + limbs, size);
-    r[size] = 0;
-    if (x.negative && any_bit_below(&x, limbs, bits))
-        mpn_add_1(r, r, size + 1, 1);
+    LONG_ARITHMETIC(x.size, 1)
+    {
+        if (bits)
+            mpn_rshift(r, x.limbs + limbs, size, bits);
+        else
+            mpn_copyi(r, x.limbs + limbs, size);
+        r[size] = 0;
+        if (x.negative && any_bit_below(&x, limbs, bits))
+            mpn_add_1(r, r, size + 1, 1);
+    }
     return int_finish(box, size + 1, x.negative);
 }
 
@@ -342,11 +366,14 @@ static Value bitwise(BitOp op, Value a, Value b)
     IntBox *box = TRY_OR(int_alloc((size_t)size + 1), 0);
     mp_limb_t *r = (mp_limb_t *)box->limbs;
     Complement left = {&x, 1}, right = {&y, 1};
-    for (mp_size_t i = 0; i < size; i++)
-        r[i] = bit_op(op, complement_limb(&left, i), complement_limb(&right, i));
-    r[size] = negative ? ~(mp_limb_t)0 : 0;
-    if (negative)
-        mpn_neg(r, r, size + 1);
+    LONG_ARITHMETIC(size, 4)
+    {
+        for (mp_size_t i = 0; i < size; i++)
+            r[i] = bit_op(op, complement_limb(&left, i), complement_limb(&right, i));
+        r[size] = negative ? ~(mp_limb_t)0 : 0;
+        if (negative)
+            mpn_neg(r, r, size + 1);
+    }
     return int_finish(box, size + 1, negative);
 }
 
@@ -387,12 +414,19 @@ static Value power_modulo(Value a, Value b, Value modulus)
     mpz_init(result);
     bool negative = mpz_sgn(m) < 0;
     mpz_abs(m, m);
-    if (mpz_sgn(exponent) < 0) {
-        if (!mpz_invert(base, base, m))
-            return raise(ValueError, "base is not invertible for the given modulus");
-        mpz_neg(exponent, exponent);
+    bool inverse = mpz_sgn(exponent) < 0, found = true;
+    LONG_ARITHMETIC(mpz_size(m) + mpz_size(base),
+                    (mpz_size(m) + 1) * (mpz_size(exponent) + 1) * LIMB_BITS)
+    {
+        if (inverse) {
+            found = mpz_invert(base, base, m);
+            mpz_neg(exponent, exponent);
+        }
+        if (found)
+            mpz_powm(result, base, exponent, m);
     }
-    mpz_powm(result, base, exponent, m);
+    if (!found)
+        return raise(ValueError, "base is not invertible for the given modulus");
     if (negative && mpz_sgn(result))
         mpz_sub(result, result, m);
     return int_from_mpz(result);
@@ -433,7 +467,10 @@ static Value power_big(Value a, Value b)
     (void)probe;
     MPZ(result);
     int_to_mpz(a, result);
-    mpz_pow_ui(result, result, exponent);
+    LONG_ARITHMETIC(bits * exponent / LIMB_BITS, 16)
+    {
+        mpz_pow_ui(result, result, exponent);
+    }
     return int_from_mpz(result);
 }
 

@@ -251,18 +251,25 @@ static Value big_to_str(const IntView *x, int base)
         return too_many_digits();
     /* mpn_get_str overwrites its operand, and wants a limb more. */
     IntBox *copy = TRY_OR(int_alloc((size_t)x->size + 1), 0);
-    mpn_copyi((mp_limb_t *)copy->limbs, x->limbs, x->size);
     size_t room = mpn_sizeinbase(x->limbs, x->size, base) + 4;
     Raw *raw = TRY_OR(raw_new((intptr_t)room), 0);
     unsigned char *text = (unsigned char *)raw->data + 3;
-    size_t size = mpn_get_str(text, base, (mp_limb_t *)copy->limbs, x->size);
+    size_t size = 0;
+    LONG_ARITHMETIC(x->size, 64 + x->size)
+    {
+        mpn_copyi((mp_limb_t *)copy->limbs, x->limbs, x->size);
+        size = mpn_get_str(text, base, (mp_limb_t *)copy->limbs, x->size);
+    }
     while (size > 1 && !*text)
         text++, size--;
     uint32_t limit = load_relaxed(&int_max_str_digits);
     if (base == 10 && limit && size > limit && size > ALWAYS_CONVERTED)
         return too_many_digits();
-    for (size_t i = 0; i < size; i++)
-        text[i] = (unsigned char)digits[text[i]];
+    LONG_WORK(size)
+    {
+        for (size_t i = 0; i < size; i++)
+            text[i] = (unsigned char)digits[text[i]];
+    }
     unsigned char *start = text;
     if (base != 10) {
         *--start = base == 2 ? 'b' : base == 8 ? 'o' : 'x';
@@ -453,7 +460,11 @@ static Value big_digits(const Digits *d, size_t size)
         return int_small(0);
     int bits = LIMB_BITS - __builtin_clzll((unsigned)d->base - 1u);
     IntBox *box = TRY_OR(int_alloc(size * (size_t)bits / LIMB_BITS + 2), 0);
-    mp_size_t limbs = mpn_set_str((mp_limb_t *)box->limbs, values, size, d->base);
+    mp_size_t limbs = 0;
+    LONG_ARITHMETIC(size, 1 + size / 64)
+    {
+        limbs = mpn_set_str((mp_limb_t *)box->limbs, values, size, d->base);
+    }
     return int_finish(box, limbs, d->negative);
 }
 

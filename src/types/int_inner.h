@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "core/dialect.h"
+#include "core/thread.h"
 #include "types/int.h"
 
 _Static_assert(sizeof(mp_limb_t) == 8 && GMP_NAIL_BITS == 0, "limbs are 64 bits");
@@ -43,6 +44,10 @@ ALWAYS_INLINE void int_view(Value v, IntView *view)
         view->limbs = (const mp_limb_t *)box->limbs;
     }
 }
+
+/* Around work that takes so many steps for each of `limbs` limbs: see LONG_WORK. */
+#define LONG_ARITHMETIC(limbs, steps)                                                              \
+    LONG_WORK((size_t)(limbs) * (size_t)(steps) * sizeof(mp_limb_t))
 
 /* A fresh box for `limbs` limbs, to be filled and finished. */
 IntBox *int_alloc(size_t limbs) MUST_USE;
