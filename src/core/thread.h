@@ -3,6 +3,7 @@
 #ifndef WEFT_CORE_THREAD_H
 #define WEFT_CORE_THREAD_H
 
+#include <string.h>
 #include "base/parking_lot.h"
 #include "gc/heap.h"
 #include "core/share.h"
@@ -191,6 +192,23 @@ ALWAYS_INLINE void busy_scope_leave(NativeScope *scope)
     for (NativeScope busy_scope_                                                                   \
          __attribute__((cleanup(busy_scope_leave))) = busy_scope_enter((size_t)(size));            \
          busy_scope_.open; busy_scope_.open = false)
+
+/* The same for loops that do touch the heap, in their step i: every now and then the world may
+ * stop here. */
+ALWAYS_INLINE void let_stop(intptr_t i)
+{
+    enum { STEPS = 1 << 14 };
+    if (unlikely(i % STEPS == 0))
+        gc_let_stop(gc_self);
+}
+
+ALWAYS_INLINE void copy_long(void *to, const void *from, size_t size)
+{
+    LONG_WORK(size)
+    {
+        memcpy(to, from, size);
+    }
+}
 
 /* A thread that is called back in the native state leaves it for a while. What the collector is to
  * scan of its stack stays what it was when the call began; errno survives both. */

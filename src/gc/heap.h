@@ -106,6 +106,9 @@ ALWAYS_INLINE void gc_enter_native(GcThread *self)
  * leave, if the thread does not run, has stopped the world, or all have one lock. Between the two
  * the registers are saved. */
 bool gc_may_be_busy(GcThread *self);
+/* Between two steps of long work that does touch the heap: lets the world stop, and does nothing
+ * else that a safepoint does. */
+void gc_let_stop(GcThread *self);
 void gc_enter_busy_saved(GcThread *self);
 
 /* Serves GC_POLL_GIL (gc/gil.h): lets a thread run that waits to. */

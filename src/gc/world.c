@@ -124,6 +124,15 @@ bool gc_may_be_busy(GcThread *self)
            load_relaxed(&world.stopper) != self && !load_relaxed(&gil_enabled);
 }
 
+void gc_let_stop(GcThread *self)
+{
+    if (!(load_relaxed(&self->poll) & GC_POLL_STOP) || !gc_may_be_busy(self))
+        return;
+    gc_save_registers(self);
+    leave_running(self, GC_STOPPED);
+    enter_running(self);
+}
+
 void gc_enter_busy_saved(GcThread *self)
 {
     leave_running(self, GC_BUSY);

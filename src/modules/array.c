@@ -35,7 +35,10 @@ static Raw *storage_new(const ArrayCode *code, intptr_t capacity)
 Value typed_array_new(Type *type, const ArrayCode *code, intptr_t length)
 {
     Raw *storage = TRY_OR(storage_new(code, length), 0);
-    memset(storage->data, 0, (size_t)(length * code->size));
+    LONG_WORK(length * code->size)
+    {
+        memset(storage->data, 0, (size_t)(length * code->size));
+    }
     TypedArray *a = TRY(NEW(TypedArray, type));
     gc_store(a, &a->storage, (Value)storage);
     a->code = code;
@@ -67,7 +70,10 @@ bool array_splice_locked(TypedArray *a, intptr_t start, intptr_t removed, const 
     Raw *old = (Raw *)a->storage, *storage = old;
     if (length > old->size / size) {
         storage = TRY(storage_new(a->code, length + (length >> 4) + (length < 8 ? 3 : 7)));
-        copy_seen(storage->data, old->data, (size_t)(start * size));
+        LONG_WORK(start * size)
+        {
+            copy_seen(storage->data, old->data, (size_t)(start * size));
+        }
     }
     if (length < a->length)
         store_release(&a->length, length);
@@ -122,7 +128,11 @@ Raw *array_snapshot(TypedArray *a, intptr_t *count)
     WITH_LOCK (a) {
         Raw *copy = TRY(storage_new(a->code, a->length));
         *count = a->length;
-        copy_seen(copy->data, array_data(a), (size_t)(a->length * a->code->size));
+        size_t size = (size_t)(a->length * a->code->size);
+        LONG_WORK(size)
+        {
+            copy_seen(copy->data, array_data(a), size);
+        }
         return copy;
     }
     UNREACHABLE();
@@ -250,7 +260,10 @@ static intptr_t array_length(Value self)
 static Value array_from_items(const ArrayCode *code, const char *items, intptr_t count)
 {
     Value a = TRY(typed_array_new(&array_type, code, count));
-    copy_seen(array_data(as_array(a)), items, (size_t)(count * code->size));
+    LONG_WORK(count * code->size)
+    {
+        copy_seen(array_data(as_array(a)), items, (size_t)(count * code->size));
+    }
     return a;
 }
 
@@ -266,6 +279,7 @@ static Value get_slice(TypedArray *a, Value slice)
             return array_from_items(a->code, items + start * size, count);
         Value result = TRY(typed_array_new(&array_type, a->code, count));
         char *out = array_data(as_array(result));
+        LONG_WORK(count * size)
         for (intptr_t i = 0, at = start; i < count; i++, at += step)
             copy_item(out + i * size, items + at * size, (size_t)size);
         return result;
@@ -427,8 +441,11 @@ static bool repeated(const ArrayCode *code, const char *data, intptr_t length, i
         return raise_no_memory();
     *count = length * times;
     *out = TRY(storage_new(code, *count));
-    for (intptr_t i = 0; i < times; i++)
-        memcpy((*out)->data + i * length * code->size, data, (size_t)(length * code->size));
+    LONG_WORK(*count * code->size)
+    {
+        for (intptr_t i = 0; i < times; i++)
+            memcpy((*out)->data + i * length * code->size, data, (size_t)(length * code->size));
+    }
     return true;
 }
 

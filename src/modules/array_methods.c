@@ -2,6 +2,7 @@
 #include "core/call.h"
 #include "core/iterate.h"
 #include "core/names.h"
+#include "core/thread.h"
 #include "modules/array_inner.h"
 #include "types/bytes.h"
 #include "types/generic_alias.h"
@@ -153,10 +154,13 @@ METHOD(array_reverse, "reverse", "/", "Reverse the order of the items in the arr
     const intptr_t size = a->code->size;
     WITH_LOCK (a) {
         char *data = array_data(a);
-        for (intptr_t i = 0, j = a->length - 1; i < j; i++, j--) {
-            uint64_t low = array_item_load(a->code, data + i * size);
-            array_items_move(a->code, data + i * size, data + j * size, 1);
-            array_item_store(a->code, data + j * size, low);
+        LONG_WORK(a->length * size)
+        {
+            for (intptr_t i = 0, j = a->length - 1; i < j; i++, j--) {
+                uint64_t low = array_item_load(a->code, data + i * size);
+                array_items_move(a->code, data + i * size, data + j * size, 1);
+                array_item_store(a->code, data + j * size, low);
+            }
         }
     }
     return None;
@@ -168,9 +172,12 @@ METHOD(array_byteswap, "byteswap", "/", "Byteswap all items of the array.")
     const intptr_t size = a->code->size;
     WITH_LOCK (a) {
         char *data = array_data(a);
-        for (intptr_t i = 0; i < a->length; i++, data += size) {
-            uint64_t bits = array_item_load(a->code, data);
-            array_item_store(a->code, data, __builtin_bswap64(bits) >> (64 - 8 * size));
+        LONG_WORK(a->length * size)
+        {
+            for (intptr_t i = 0; i < a->length; i++, data += size) {
+                uint64_t bits = array_item_load(a->code, data);
+                array_item_store(a->code, data, __builtin_bswap64(bits) >> (64 - 8 * size));
+            }
         }
     }
     return None;

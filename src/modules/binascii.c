@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "core/thread.h"
 #include "modules/module_util.h"
 #include "types/bytes.h"
 #include "types/bytes_methods.h"
@@ -64,7 +65,12 @@ static Value unhexlify(Value v)
     if (data.length % 2)
         TRY(fail("Odd-length string"));
     Value result = TRY(bytes_new(data.length / 2));
-    if (!hex_decode(((Bytes *)result)->data, data.data, (size_t)data.length / 2))
+    bool valid = false;
+    LONG_WORK(data.length)
+    {
+        valid = hex_decode(((Bytes *)result)->data, data.data, (size_t)data.length / 2);
+    }
+    if (!valid)
         TRY(fail("Non-hexadecimal digit found"));
     return result;
 }
@@ -116,8 +122,11 @@ FUNCTION(binascii_b2a_base64, "b2a_base64", "data, /, *, newline=True", "Base64-
     char *out = ((Bytes *)result)->data;
     const unsigned char *in = (const unsigned char *)data.data;
     intptr_t left = data.length;
-    for (; left >= 3; left -= 3, in += 3, out += 4)
-        base64_group(out, (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2]);
+    LONG_WORK(left)
+    {
+        for (; left >= 3; left -= 3, in += 3, out += 4)
+            base64_group(out, (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2]);
+    }
     if (left) {
         base64_group(out, (uint32_t)in[0] << 16 | (left > 1 ? (uint32_t)in[1] << 8 : 0));
         out[3] = '=';
@@ -194,6 +203,7 @@ FUNCTION(binascii_a2b_base64, "a2b_base64", "data, /, *, strict_mode=False",
     bool stop = false;
     const unsigned char *in = (const unsigned char *)data.data;
     for (intptr_t i = 0; i < data.length && !stop; i++) {
+        let_stop(i);
         if (r.position == 0 && !r.pads && data.length - i >= 4)
             i += base64_groups(&r.out, in + i, data.length - i);
         if (i == data.length)
@@ -279,6 +289,7 @@ FUNCTION(binascii_a2b_qp, "a2b_qp", "data, header=False", "Decode a string of qp
     const char *in = data.data;
     BytesBuilder b = {0};
     for (intptr_t i = 0; i < data.length;) {
+        let_stop(i);
         char c = in[i++];
         if (c != '=') {
             bytes_builder_add_char(&b, header && c == '_' ? ' ' : c);
@@ -377,6 +388,7 @@ FUNCTION(binascii_b2a_qp, "b2a_qp", "data, quotetabs=False, istext=True, header=
     const char *newline = data.length ? memchr(data.data, '\n', (size_t)data.length) : 0;
     w.crlf = newline && newline > data.data && newline[-1] == '\r';
     for (intptr_t i = 0; i < w.length;) {
+        let_stop(i);
         char c = w.in[i], next = i + 1 < w.length ? w.in[i + 1] : 0;
         if (qp_must_quote(&w, i)) {
             if (w.column + 3 >= QP_LINE_MAX)
@@ -416,7 +428,11 @@ FUNCTION(binascii_crc32, "crc32", "data, crc=0, /", "Compute CRC-32 incrementall
     uint64_t crc;
     TRY(bytes_argument(args[0], &data));
     TRY(mask_argument(args[1], &crc));
-    return int_from((intptr_t)crc32_z(crc, (const unsigned char *)data.data, (size_t)data.length));
+    LONG_WORK(data.length)
+    {
+        crc = crc32_z(crc, (const unsigned char *)data.data, (size_t)data.length);
+    }
+    return int_from((intptr_t)crc);
 }
 
 FUNCTION(binascii_crc_hqx, "crc_hqx", "data, crc, /", "Compute CRC-CCITT incrementally.")
@@ -426,10 +442,13 @@ FUNCTION(binascii_crc_hqx, "crc_hqx", "data, crc, /", "Compute CRC-CCITT increme
     TRY(bytes_argument(args[0], &data));
     TRY(mask_argument(args[1], &start));
     unsigned crc = (unsigned)start & 0xffff;
-    for (intptr_t i = 0; i < data.length; i++) {
-        crc ^= (unsigned)(unsigned char)data.data[i] << 8;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1) & 0xffff;
+    LONG_WORK(data.length)
+    {
+        for (intptr_t i = 0; i < data.length; i++) {
+            crc ^= (unsigned)(unsigned char)data.data[i] << 8;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1) & 0xffff;
+        }
     }
     return int_small(crc);
 }

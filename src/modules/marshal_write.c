@@ -49,7 +49,7 @@ static bool put_bytes(Writer *w, const void *data, size_t size)
     if (!vec_reserve(&w->out, size))
         return raise_no_memory();
     if (size)
-        memcpy(w->out.items + w->out.count, data, size);
+        copy_long(w->out.items + w->out.count, data, size);
     w->out.count += size;
     return true;
 }

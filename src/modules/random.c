@@ -192,10 +192,13 @@ METHOD(random_getrandbits, "getrandbits", "k, /",
     box->limbs[limbs - 1] = 0;
     uint32_t *out = (uint32_t *)(void *)box->limbs;
     WITH_LOCK (self) {
-        for (size_t i = 0; i < words; i++, k -= 32) {
-            out[i] = next_word_locked(self);
-            if (k < 32)
-                out[i] >>= 32 - k;
+        LONG_WORK(words * 8)
+        {
+            for (size_t i = 0; i < words; i++, k -= 32) {
+                out[i] = next_word_locked(self);
+                if (k < 32)
+                    out[i] >>= 32 - k;
+            }
         }
     }
     return int_finish(box, (mp_size_t)limbs, false);

@@ -16,6 +16,7 @@
 #include "core/iterate.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/bytes_methods.h"
 #include "types/int.h"
 #include "types/memoryview.h"
@@ -63,7 +64,10 @@ static bool set_storage(ByteArray *self, intptr_t length, const char *data, intp
         return raise_no_memory();
     Raw *raw = TRY(raw_new(capacity + 1));
     if (copied)
-        copy_seen(raw->data, data, (size_t)copied);
+        LONG_WORK(copied)
+        {
+            copy_seen(raw->data, data, (size_t)copied);
+        }
     store_relaxed(&self->length, 0);
     store_relaxed(&self->start, 0);
     gc_store(self, &self->storage, (Value)raw);
@@ -115,10 +119,13 @@ static bool splice_locked(ByteArray *self, intptr_t start, intptr_t end, const c
     if (length > old_length && !resize_locked(self, length))
         return false;
     char *p = data_locked(self);
-    if (length != old_length)
-        copy_seen(p + start + size, p + end, (size_t)tail);
-    if (size)
-        copy_seen(p + start, data, (size_t)size);
+    LONG_WORK(size + tail)
+    {
+        if (length != old_length)
+            copy_seen(p + start + size, p + end, (size_t)tail);
+        if (size)
+            copy_seen(p + start, data, (size_t)size);
+    }
     return length >= old_length || resize_locked(self, length);
 }
 
@@ -157,7 +164,10 @@ Value bytearray_new(intptr_t length)
     ByteArray *self = TRY(NEW(ByteArray, &bytearray_type));
     if (length < 0 || !set_storage(self, length, 0, 0))
         return error_pending() ? 0 : raise_no_memory();
-    memset(data_locked(self), 0, (size_t)length + 1);
+    LONG_WORK(length)
+    {
+        memset(data_locked(self), 0, (size_t)length + 1);
+    }
     self->length = length;
     return (Value)self;
 }
@@ -204,8 +214,11 @@ static Value repeat_locked(Value self, intptr_t count)
         return raise_no_memory();
     Value result = TRY(bytearray_new(total));
     char *out = bytearray_view(result).data;
-    for (intptr_t i = 0; i < total; i += view.length)
-        copy_seen(out + i, view.data, (size_t)view.length);
+    LONG_WORK(total)
+    {
+        for (intptr_t i = 0; i < total; i += view.length)
+            copy_seen(out + i, view.data, (size_t)view.length);
+    }
     return result;
 }
 
@@ -253,8 +266,11 @@ static Value bytearray_slice(Value self, Value slice)
             return bytearray_from(view.data + start, (size_t)count);
         Value result = TRY(bytearray_new(count));
         char *out = bytearray_view(result).data;
-        for (intptr_t i = 0; i < count; i++, start += step)
-            out[i] = load_relaxed(&view.data[start]);
+        LONG_WORK(count)
+        {
+            for (intptr_t i = 0; i < count; i++, start += step)
+                out[i] = load_relaxed(&view.data[start]);
+        }
         return result;
     }
     UNREACHABLE();
@@ -552,10 +568,13 @@ METHOD(bytearray_reverse, "reverse", "", "Reverse the order of the items in plac
     ByteArray *self = as_bytearray(args[0]);
     WITH_LOCK (self) {
         char *p = data_locked(self);
-        for (intptr_t i = 0, k = self->length - 1; i < k; i++, k--) {
-            char c = p[i];
-            store_relaxed(&p[i], p[k]);
-            store_relaxed(&p[k], c);
+        LONG_WORK(self->length)
+        {
+            for (intptr_t i = 0, k = self->length - 1; i < k; i++, k--) {
+                char c = load_relaxed(&p[i]);
+                store_relaxed(&p[i], load_relaxed(&p[k]));
+                store_relaxed(&p[k], c);
+            }
         }
     }
     return None;

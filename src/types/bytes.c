@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/bytes_methods.h"
 #include "types/int.h"
 #include "types/memoryview.h"
@@ -66,7 +67,7 @@ Value bytes_from(const char *data, size_t size)
     if (size == 1)
         return bytes_from_char((unsigned char)*data);
     Value b = TRY(bytes_new((intptr_t)size));
-    memcpy(((Bytes *)b)->data, data, size);
+    copy_long(((Bytes *)b)->data, data, size);
     return b;
 }
 
@@ -75,7 +76,10 @@ Value bytes_from_seen(const char *data, size_t size)
     if (size == 1)
         return bytes_from_char((unsigned char)load_relaxed(data));
     Value b = TRY(bytes_new((intptr_t)size));
-    copy_seen(((Bytes *)b)->data, data, size);
+    LONG_WORK(size)
+    {
+        copy_seen(((Bytes *)b)->data, data, size);
+    }
     return b;
 }
 
@@ -143,7 +147,7 @@ char *bytes_builder_room(BytesBuilder *b, intptr_t size)
             return 0;
         }
         if (b->length)
-            memcpy(((Bytes *)grown)->data, ((Bytes *)b->bytes)->data, (size_t)b->length);
+            copy_long(((Bytes *)grown)->data, ((Bytes *)b->bytes)->data, (size_t)b->length);
         b->bytes = grown;
         b->capacity = capacity;
     }
@@ -162,7 +166,7 @@ void bytes_builder_add(BytesBuilder *b, const void *data, intptr_t size)
 {
     char *room = bytes_builder_room(b, size);
     if (room) {
-        memcpy(room, data, (size_t)size);
+        copy_long(room, data, (size_t)size);
         b->length += size;
     }
 }
@@ -192,7 +196,10 @@ static bool bytes_slot_hash(Value self, int64_t *hash)
     Bytes *b = (Bytes *)self;
     *hash = load_relaxed(&b->hash);
     if (!*hash) {
-        *hash = text_hash(b->data, (size_t)b->length);
+        LONG_WORK(b->length)
+        {
+            *hash = text_hash(b->data, (size_t)b->length);
+        }
         store_relaxed(&b->hash, *hash);
     }
     return true;
@@ -216,11 +223,14 @@ static Value bytes_slot_repeat(Value self, Value count_value)
         return raise(OverflowError, "repeated bytes are too long");
     Value result = TRY(bytes_new(total));
     char *data = ((Bytes *)result)->data;
-    if (b->length == 1)
-        memset(data, b->data[0], (size_t)total);
-    else
-        for (intptr_t i = 0; i < total; i += b->length)
-            memcpy(data + i, b->data, (size_t)b->length);
+    LONG_WORK(total)
+    {
+        if (b->length == 1)
+            memset(data, b->data[0], (size_t)total);
+        else
+            for (intptr_t i = 0; i < total; i += b->length)
+                memcpy(data + i, b->data, (size_t)b->length);
+    }
     return result;
 }
 
@@ -234,8 +244,11 @@ static Value bytes_slice(Value self, Value slice)
         return text_part(&text, start, start + count);
     }
     Value result = TRY(bytes_new(count));
-    for (intptr_t i = 0; i < count; i++, start += step)
-        ((Bytes *)result)->data[i] = b->data[start];
+    LONG_WORK(count)
+    {
+        for (intptr_t i = 0; i < count; i++, start += step)
+            ((Bytes *)result)->data[i] = b->data[start];
+    }
     return result;
 }
 

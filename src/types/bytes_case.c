@@ -3,6 +3,7 @@
 
 #include "core/abstract.h"
 #include "core/dialect.h"
+#include "core/thread.h"
 #include "types/text.h"
 
 static bool is_lower(unsigned char c)
@@ -58,17 +59,23 @@ static Value map_bytes(Value self, Mapping mapping)
     unsigned width;
     Value result = TRY(text_new(&text, text.length, 0xff, &out, &width));
     if (mapping == TO_LOWER || mapping == TO_UPPER) {
-        map_all((uint8_t *)out, (const uint8_t *)text.data, text.length, mapping == TO_UPPER);
+        LONG_WORK(text.length)
+        {
+            map_all((uint8_t *)out, (const uint8_t *)text.data, text.length, mapping == TO_UPPER);
+        }
         return result;
     }
     bool in_word = false;
-    for (intptr_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (is_alpha(c))
-            out[i] = (char)(wants_upper(mapping, c, in_word, i == 0) ? c & ~32 : c | 32);
-        else
-            out[i] = (char)c;
-        in_word = is_alpha(c);
+    LONG_WORK(text.length)
+    {
+        for (intptr_t i = 0; i < text.length; i++) {
+            unsigned char c = (unsigned char)text.data[i];
+            if (is_alpha(c))
+                out[i] = (char)(wants_upper(mapping, c, in_word, i == 0) ? c & ~32 : c | 32);
+            else
+                out[i] = (char)c;
+            in_word = is_alpha(c);
+        }
     }
     return result;
 }
@@ -102,9 +109,12 @@ METHOD(bytes_capitalize, "capitalize", "",
 static Value all_are(Value self, bool (*test)(unsigned char))
 {
     TEXT_OF(text, self);
-    for (intptr_t i = 0; i < text.length; i++)
-        if (!test((unsigned char)text.data[i]))
-            return False;
+    LONG_WORK(text.length)
+    {
+        for (intptr_t i = 0; i < text.length; i++)
+            if (!test((unsigned char)text.data[i]))
+                return False;
+    }
     return bool_value(text.length > 0);
 }
 
@@ -141,10 +151,13 @@ static Value is_cased_as(Value self, bool (*wanted)(unsigned char), bool (*unwan
 {
     TEXT_OF(text, self);
     bool found = false;
-    for (intptr_t i = 0; i < text.length; i++) {
-        if (unwanted((unsigned char)text.data[i]))
-            return False;
-        found |= wanted((unsigned char)text.data[i]);
+    LONG_WORK(text.length)
+    {
+        for (intptr_t i = 0; i < text.length; i++) {
+            if (unwanted((unsigned char)text.data[i]))
+                return False;
+            found |= wanted((unsigned char)text.data[i]);
+        }
     }
     return bool_value(found);
 }

@@ -10,6 +10,7 @@
 #include "core/iterate.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/codec.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -114,8 +115,10 @@ Value bytes_from_arguments(Value source, Value encoding, Value errors, const cha
             if (size < 0)
                 return raise(ValueError, "negative count");
             Value zeros = TRY(bytes_new(size));
-            if (size)
+            LONG_WORK(size)
+            {
                 memset(((Bytes *)zeros)->data, 0, (size_t)size);
+            }
             return zeros;
         }
         if (!error_clear_if(TypeError))
@@ -139,7 +142,11 @@ Value bytes_repr_of(const char *data, intptr_t length)
 {
     StrBuilder b;
     builder_start(&b);
-    char quote = escape_quote(data, length, 1);
+    char quote = 0;
+    LONG_WORK(length)
+    {
+        quote = escape_quote(data, length, 1);
+    }
     builder_add_char(&b, 'b');
     builder_add_char(&b, (unsigned char)quote);
     escape_bytes(&b, data, length, quote);
@@ -173,8 +180,11 @@ Value bytes_concat_any(Value a, Value b)
     char *data;
     unsigned width;
     Value result = TRY(text_new(&x, total, 0xff, &data, &width));
-    memcpy(data, x.data, (size_t)x.length);
-    memcpy(data + x.length, y.data, (size_t)y.length);
+    LONG_WORK(total)
+    {
+        memcpy(data, x.data, (size_t)x.length);
+        memcpy(data + x.length, y.data, (size_t)y.length);
+    }
     return result;
 }
 
@@ -183,7 +193,11 @@ static Value compare_bytes(const Text *x, const TextArgument *y, CompareOp op)
     if ((op == CMP_EQ || op == CMP_NE) && x->length != y->length)
         return bool_value(op == CMP_NE);
     intptr_t common = x->length < y->length ? x->length : y->length;
-    int order = x->data == y->data ? 0 : memcmp(x->data, y->data, (size_t)common);
+    int order = 0;
+    LONG_WORK(common)
+    {
+        order = x->data == y->data ? 0 : memcmp(x->data, y->data, (size_t)common);
+    }
     if (order == 0)
         order = (x->length > y->length) - (x->length < y->length);
     return order_value(order, op);
@@ -258,13 +272,17 @@ static Value hex_text(const unsigned char *data, intptr_t length, Value separato
     Value result = TRY(as_bytes ? bytes_new(total) : str_new(total, 0x7f));
     char *out = as_bytes ? ((Bytes *)result)->data : ((Str *)result)->data;
     intptr_t i = 0, end = !separated ? length : group > 0 && length % size ? length % size : size;
-    for (;; *out++ = sep, end = length - end < size ? length : end + size) {
-        hex_encode(out, data + i, (size_t)(end - i));
-        out += 2 * (end - i);
-        if (end == length)
-            return result;
-        i = end;
+    LONG_WORK(length)
+    {
+        for (;; *out++ = sep, end = length - end < size ? length : end + size) {
+            hex_encode(out, data + i, (size_t)(end - i));
+            out += 2 * (end - i);
+            if (end == length)
+                return result;
+            i = end;
+        }
     }
+    UNREACHABLE();
 }
 
 Value bytes_hex(const unsigned char *data, intptr_t length, Value separator, Value group)
@@ -300,8 +318,11 @@ static Value bytes_from_hex(Value s)
     intptr_t length = str_length(s);
     if (((Str *)s)->ascii && length > 2 && length % 2 == 0) {
         Value result = TRY(bytes_new(length / 2));
-        if (hex_decode(((Bytes *)result)->data, ((Str *)s)->data, (size_t)length / 2))
-            return result;
+        LONG_WORK(length)
+        {
+            if (hex_decode(((Bytes *)result)->data, ((Str *)s)->data, (size_t)length / 2))
+                return result;
+        }
     }
     BytesBuilder b = {0};
     for (intptr_t i = 0; i < length;) {
@@ -411,10 +432,13 @@ METHOD(bytes_m_translate, "translate", "table, /, delete=?b''",
     unsigned width;
     Value result = TRY(text_new(&text, text.length, 0xff, &out, &width));
     intptr_t count = 0;
-    for (intptr_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (!drop[c])
-            out[count++] = table.data ? table.data[c] : (char)c;
+    LONG_WORK(text.length)
+    {
+        for (intptr_t i = 0; i < text.length; i++) {
+            unsigned char c = (unsigned char)text.data[i];
+            if (!drop[c])
+                out[count++] = table.data ? table.data[c] : (char)c;
+        }
     }
     if (count == text.length)
         return result;

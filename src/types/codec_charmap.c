@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "gc/heap.h"
 #include "types/dict.h"
 #include "types/int.h"
@@ -30,6 +31,7 @@ static Value encode_below(Encoder *e, uint32_t limit, const char *reason)
     Value s = e->text;
     intptr_t length = str_length(s);
     for (intptr_t i = 0; i < length;) {
+        let_stop(i);
         if (str_char(s, i) < limit) {
             bytes_builder_add_char(&e->out, (char)str_char(s, i++));
             continue;

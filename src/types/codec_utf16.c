@@ -2,6 +2,7 @@
 #include "types/codec_inner.h"
 
 #include "core/error.h"
+#include "core/thread.h"
 
 enum { BYTE_ORDER_MARK = 0xfeff };
 
@@ -75,6 +76,7 @@ static Value encode_all(Encoder *e, bool mark)
     if (!bytes_builder_room(&e->out, length * e->unit))
         return 0;
     for (intptr_t i = 0; i < length;) {
+        let_stop(i);
         if (e->put(e, str_char(e->text, i))) {
             i++;
             continue;

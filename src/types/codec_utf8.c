@@ -2,6 +2,7 @@
 #include "types/codec_inner.h"
 
 #include "core/error.h"
+#include "core/thread.h"
 
 static bool put_utf8(Encoder *e, uint32_t c)
 {
@@ -44,11 +45,18 @@ Value codec_utf8_encode(Value s, const char *errors)
     if (as_str(s)->ascii)
         return bytes_from(str_data(s), (size_t)str_length(s));
     size_t count = (size_t)str_length(s), surrogate;
-    size_t size = utf8_encoded_size(str_data(s), count, str_width(s), &surrogate);
+    size_t size = 0;
+    LONG_WORK(count)
+    {
+        size = utf8_encoded_size(str_data(s), count, str_width(s), &surrogate);
+    }
     if (surrogate < count)
         return encode_with_errors(s, errors);
     Value result = TRY(bytes_new((intptr_t)size));
-    utf8_encode(str_data(s), count, str_width(s), (unsigned char *)((Bytes *)result)->data);
+    LONG_WORK(count)
+    {
+        utf8_encode(str_data(s), count, str_width(s), (unsigned char *)((Bytes *)result)->data);
+    }
     return result;
 }
 
@@ -69,7 +77,11 @@ static bool is_cut_surrogate(const unsigned char *p, intptr_t left)
 
 Value codec_utf8_decode(const char *data, intptr_t size, const char *errors, intptr_t *consumed)
 {
-    Utf8Scan all = utf8_scan(data, (size_t)size, false);
+    Utf8Scan all;
+    LONG_WORK(size)
+    {
+        all = utf8_scan(data, (size_t)size, false);
+    }
     if (likely((intptr_t)all.valid == size)) {
         if (consumed)
             *consumed = size;

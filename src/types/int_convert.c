@@ -531,11 +531,14 @@ Value int_from_bytes(const unsigned char *bytes, size_t size, bool little_endian
     IntBox *box = TRY_OR(int_alloc(limbs), 0);
     bool negative = is_signed && size && (bytes[little_endian ? size - 1 : 0] & 0x80);
     unsigned char *out = (unsigned char *)box->limbs;
-    memset(out, negative ? 0xff : 0, limbs * 8);
-    for (size_t i = 0; i < size; i++)
-        out[i] = bytes[little_endian ? i : size - 1 - i];
-    if (negative)
-        mpn_neg((mp_limb_t *)box->limbs, (mp_limb_t *)box->limbs, (mp_size_t)limbs);
+    LONG_WORK(size)
+    {
+        memset(out, negative ? 0xff : 0, limbs * 8);
+        for (size_t i = 0; i < size; i++)
+            out[i] = bytes[little_endian ? i : size - 1 - i];
+        if (negative)
+            mpn_neg((mp_limb_t *)box->limbs, (mp_limb_t *)box->limbs, (mp_size_t)limbs);
+    }
     return int_finish(box, (mp_size_t)limbs, negative);
 }
 
@@ -563,14 +566,17 @@ bool int_to_bytes(Value v, unsigned char *bytes, size_t size, bool little_endian
     if (!fits_bytes(&x, size, is_signed))
         return raise(OverflowError, "int too big to convert");
     mp_limb_t carry = 1;
-    for (size_t i = 0; i < size; i += 8) {
-        mp_limb_t limb = (mp_size_t)(i / 8) < x.size ? x.limbs[i / 8] : 0;
-        if (x.negative) {
-            limb = ~limb + carry;
-            carry = carry && !limb;
+    LONG_WORK(size)
+    {
+        for (size_t i = 0; i < size; i += 8) {
+            mp_limb_t limb = (mp_size_t)(i / 8) < x.size ? x.limbs[i / 8] : 0;
+            if (x.negative) {
+                limb = ~limb + carry;
+                carry = carry && !limb;
+            }
+            for (size_t j = i; j < size && j < i + 8; j++, limb >>= 8)
+                bytes[little_endian ? j : size - 1 - j] = (unsigned char)limb;
         }
-        for (size_t j = i; j < size && j < i + 8; j++, limb >>= 8)
-            bytes[little_endian ? j : size - 1 - j] = (unsigned char)limb;
     }
     return true;
 }

@@ -7,6 +7,7 @@
 #include "core/call.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/bytes.h"
 #include "types/float.h"
 #include "types/int.h"
@@ -251,14 +252,20 @@ void strided_copy_out(const Strided *from, char *to, bool fortran)
 {
     intptr_t count = item_count(from);
     if (strided_is_contiguous(from, fortran)) {
-        copy_seen(to, from->data, (size_t)(count * from->item_size));
+        LONG_WORK(count * from->item_size)
+        {
+            copy_seen(to, from->data, (size_t)(count * from->item_size));
+        }
         return;
     }
     Cursor cursor = {.at = from->data};
-    for (intptr_t i = 0; i < count; i++) {
-        copy_item(to, cursor.at, (size_t)from->item_size);
-        to += from->item_size;
-        cursor_next(&cursor, from, fortran);
+    LONG_WORK(count * 4)
+    {
+        for (intptr_t i = 0; i < count; i++) {
+            copy_item(to, cursor.at, (size_t)from->item_size);
+            to += from->item_size;
+            cursor_next(&cursor, from, fortran);
+        }
     }
 }
 
@@ -266,15 +273,21 @@ bool strided_copy(const Strided *from, const Strided *to)
 {
     intptr_t count = item_count(from), size = count * from->item_size;
     if (strided_is_contiguous(from, false) && strided_is_contiguous(to, false)) {
-        copy_seen(to->data, from->data, (size_t)size);
+        LONG_WORK(size)
+        {
+            copy_seen(to->data, from->data, (size_t)size);
+        }
         return true;
     }
     Raw *copy = TRY_OR(raw_new(size), false);
     strided_copy_out(from, copy->data, false);
     Cursor cursor = {.at = to->data};
-    for (intptr_t i = 0; i < count; i++) {
-        copy_item(cursor.at, copy->data + i * from->item_size, (size_t)from->item_size);
-        cursor_next(&cursor, to, false);
+    LONG_WORK(count * 4)
+    {
+        for (intptr_t i = 0; i < count; i++) {
+            copy_item(cursor.at, copy->data + i * from->item_size, (size_t)from->item_size);
+            cursor_next(&cursor, to, false);
+        }
     }
     return true;
 }
@@ -318,7 +331,13 @@ static int items_equal(const char *a, const Strided *x, const char *b, const Str
 
 static int bytes_equal_seen(const char *a, const char *b, intptr_t size)
 {
-    return !memcmp(read_outside(a, size), read_outside(b, size), (size_t)size);
+    a = read_outside(a, size);
+    b = read_outside(b, size);
+    LONG_WORK(size)
+    {
+        return !memcmp(a, b, (size_t)size);
+    }
+    UNREACHABLE();
 }
 
 int strided_equal(const Strided *a, const Strided *b)

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "core/alloc.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "gc/heap_inline.h"
 
 /* ---- Preallocated strs: '' and those of one character below 256 ------------------------- */
@@ -111,7 +112,7 @@ Value str_copy_as(Type *type, Value text)
     s->kind = from->kind;
     s->ascii = from->ascii;
     s->grows = 0;
-    memcpy(s->data, from->data, bytes);
+    copy_long(s->data, from->data, bytes);
     return (Value)s;
 }
 
@@ -166,7 +167,10 @@ void str_fill(Value s, intptr_t at, intptr_t count, uint32_t c)
         return;
     unsigned width = str_width(s);
     if (width == 1)
-        memset(str_data(s) + at, (int)c, (size_t)count);
+        LONG_WORK(count)
+        {
+            memset(str_data(s) + at, (int)c, (size_t)count);
+        }
     else
         for (intptr_t i = at; i < at + count; i++)
             char_put(str_data(s), width, (size_t)i, c);
@@ -178,10 +182,13 @@ Value str_from_chars(const void *characters, intptr_t length, unsigned width)
         return length ? str_from_char(char_at(characters, width, 0)) : str_empty();
     uint32_t widest = largest_char(characters, (size_t)length, width);
     Value s = TRY(str_new(length, widest));
-    if (str_width(s) < width)
-        chars_narrow(str_data(s), str_width(s), characters, width, length);
-    else
-        memcpy(str_data(s), characters, (size_t)length * width);
+    LONG_WORK((size_t)length * width)
+    {
+        if (str_width(s) < width)
+            chars_narrow(str_data(s), str_width(s), characters, width, length);
+        else
+            memcpy(str_data(s), characters, (size_t)length * width);
+    }
     return s;
 }
 
@@ -237,7 +244,11 @@ Value str_substring(Value s, intptr_t start, intptr_t end)
     length = end - start;
     if (as_str(s)->ascii) {
         Value part = length <= FEW_CHARACTERS ? new_few(length, true) : new_many(length, 0x7f);
-        copy_short(str_data(TRY(part)), str_data(s) + start, (size_t)length);
+        char *data = str_data(TRY(part));
+        LONG_WORK(length)
+        {
+            copy_short(data, str_data(s) + start, (size_t)length);
+        }
         return part;
     }
     return str_from_chars(str_data(s) + start * (intptr_t)str_width(s), end - start, str_width(s));
@@ -268,7 +279,10 @@ int64_t str_hash(Value v)
     int64_t hash = load_relaxed(&s->hash);
     if (likely(hash))
         return hash;
-    hash = text_hash(s->data, (size_t)s->length * s->kind);
+    LONG_WORK(s->length)
+    {
+        hash = text_hash(s->data, (size_t)s->length * s->kind);
+    }
     store_relaxed(&s->hash, hash);
     return hash;
 }
@@ -321,12 +335,18 @@ Value str_concat(Value a, Value b)
     Value s = TRY(str_new(total, x > y ? x : y));
     unsigned width = str_width(s);
     if (width == 1) {
-        copy_short(str_data(s), str_data(a), (size_t)n);
-        copy_short(str_data(s) + n, str_data(b), (size_t)m);
+        LONG_WORK(total)
+        {
+            copy_short(str_data(s), str_data(a), (size_t)n);
+            copy_short(str_data(s) + n, str_data(b), (size_t)m);
+        }
         return s;
     }
-    chars_copy(str_data(s), width, 0, str_data(a), str_width(a), 0, n);
-    chars_copy(str_data(s), width, n, str_data(b), str_width(b), 0, m);
+    LONG_WORK(total)
+    {
+        chars_copy(str_data(s), width, 0, str_data(a), str_width(a), 0, n);
+        chars_copy(str_data(s), width, n, str_data(b), str_width(b), 0, m);
+    }
     return s;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "core/error.h"
+#include "core/thread.h"
 
 void builder_start(StrBuilder *b)
 {
@@ -114,6 +115,6 @@ Value builder_finish(StrBuilder *b)
         return str_from_char(char_at(b->data, b->kind, 0));
     /* `widest` is exact in its width: pieces say the widest of their canonical kind. */
     Value s = TRY(str_new(b->length, b->widest));
-    memcpy(str_data(s), b->data, (size_t)b->length * b->kind);
+    copy_long(str_data(s), b->data, (size_t)b->length * b->kind);
     return s;
 }

@@ -5,6 +5,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/str_inline.h"
 
 /* ---- Mappings --------------------------------------------------------------------------- */
@@ -170,7 +171,10 @@ static Value str_map(Value s, Mapping mapping)
         return str_from_char(c);
     }
     Value result = TRY(str_new(n, 0x7f));
-    map_ascii((uint8_t *)str_data(result), (const uint8_t *)str_data(s), n, mapping);
+    LONG_WORK(n)
+    {
+        map_ascii((uint8_t *)str_data(result), (const uint8_t *)str_data(s), n, mapping);
+    }
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include "core/alloc.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/bytes.h"
 #include "types/codec.h"
 #include "types/exception.h"
@@ -15,10 +16,13 @@ Value str_from_scanned(const char *text, size_t size, const Utf8Scan *scan)
         return str_from_char(utf8_next(&p));
     }
     Value s = TRY(str_new((intptr_t)scan->count, scan->largest));
-    if (scan->count == size)
-        memcpy(str_data(s), text, size);
-    else
-        utf8_decode(text, size, str_data(s), str_width(s));
+    LONG_WORK(size)
+    {
+        if (scan->count == size)
+            memcpy(str_data(s), text, size);
+        else
+            utf8_decode(text, size, str_data(s), str_width(s));
+    }
     return s;
 }
 

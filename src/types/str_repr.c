@@ -3,6 +3,7 @@
 
 #include "base/unicode.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/text_escape.h"
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -72,9 +73,14 @@ static Value quote_plain(Value s)
 
 static Value str_repr_as(Value s, bool ascii_only)
 {
-    if (str_width(s) == 1   ? is_plain(s, 1, ascii_only)
-        : str_width(s) == 2 ? is_plain(s, 2, ascii_only)
-                            : is_plain(s, 4, ascii_only))
+    bool plain = false;
+    LONG_WORK(str_length(s))
+    {
+        plain = str_width(s) == 1   ? is_plain(s, 1, ascii_only)
+                : str_width(s) == 2 ? is_plain(s, 2, ascii_only)
+                                    : is_plain(s, 4, ascii_only);
+    }
+    if (plain)
         return quote_plain(s);
 
     intptr_t length = str_length(s), size = 2;
@@ -83,6 +89,7 @@ static Value str_repr_as(Value s, bool ascii_only)
     char quote = escape_quote(data, length, width);
     uint32_t widest = 0x7f;
     for (intptr_t i = 0; i < length; i++) {
+        let_stop(i);
         uint32_t c = char_at(data, width, (size_t)i);
         int n = repr_size(c, quote, ascii_only);
         if (n == 1)
@@ -101,6 +108,7 @@ static Value str_repr_as(Value s, bool ascii_only)
     }
     size_t at = 1;
     for (intptr_t i = 0; i < length; i++) {
+        let_stop(i);
         uint32_t c = char_at(data, width, (size_t)i);
         int n = repr_size(c, quote, ascii_only);
         if (n == 1)
@@ -130,6 +138,7 @@ Value str_ascii(Value s)
 void escape_bytes(StrBuilder *b, const char *data, intptr_t length, char quote)
 {
     for (intptr_t i = 0; i < length; i++) {
+        let_stop(i);
         unsigned char c = (unsigned char)data[i];
         char text[4] = {'\\', c == (unsigned char)quote ? quote : short_escape(c)};
         if (text[1])

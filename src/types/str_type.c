@@ -11,6 +11,7 @@
 #include "core/slots.h"
 #include "core/iterate.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/codec.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -80,16 +81,22 @@ static Value str_slot_repeat(Value self, Value count_value)
         return raise(OverflowError, "repeated string is too long");
     Value s = TRY(str_new(total, str_widest(self)));
     size_t width = str_width(self);
-    memcpy(str_data(s), str_data(self), (size_t)length * width);
-    repeat_data(str_data(s), (size_t)length * width, (size_t)total * width);
+    LONG_WORK((size_t)total * width)
+    {
+        memcpy(str_data(s), str_data(self), (size_t)length * width);
+        repeat_data(str_data(s), (size_t)length * width, (size_t)total * width);
+    }
     return s;
 }
 
 /* Every step-th byte. */
 static void pick(char *out, const char *in, intptr_t step, intptr_t count)
 {
-    for (intptr_t i = 0; i < count; i++, in += step)
-        out[i] = *in;
+    LONG_WORK(count)
+    {
+        for (intptr_t i = 0; i < count; i++, in += step)
+            out[i] = *in;
+    }
 }
 
 static Value str_slice(Value self, Value slice)
@@ -323,10 +330,13 @@ static Value join(const Joined *joined, Value separator)
     uint32_t widest;
     TRY(measure_items(joined, separator, &total, &widest));
     Value result = TRY(str_new(total, widest));
-    if (str_width(result) > 1)
-        join_any(result, joined, separator);
-    else
-        join_narrow(str_data(result), joined, separator);
+    LONG_WORK(total)
+    {
+        if (str_width(result) > 1)
+            join_any(result, joined, separator);
+        else
+            join_narrow(str_data(result), joined, separator);
+    }
     return total == 1 ? str_from_char(str_char(result, 0)) : result;
 }
 

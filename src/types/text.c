@@ -3,6 +3,7 @@
 #include "core/alloc.h"
 #include "core/error.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/bytes.h"
 #include "types/str_inline.h"
 
@@ -79,6 +80,23 @@ bool bytes_argument(Value v, TextArgument *out)
     if (load_relaxed(&multithreaded) && !out->buffer.constant)
         out->data = TRY(still(out->data, out->length));
     return true;
+}
+
+intptr_t text_search_long(const char *data, intptr_t length, const char *part, intptr_t part_length,
+                          unsigned width)
+{
+    intptr_t at = 0, found;
+    if (part_length <= LONG_WORK_LEAST / 2) {
+        found = search_first(data, LONG_WORK_LEAST, part, part_length, width);
+        if (found >= 0)
+            return found;
+        at = LONG_WORK_LEAST - part_length;
+    }
+    LONG_WORK(length)
+    {
+        found = search_first(data + at * (intptr_t)width, length - at, part, part_length, width);
+    }
+    return found < 0 ? -1 : at + found;
 }
 
 bool text_argument(const Text *text, Value v, const char *what, TextArgument *out)

@@ -3,9 +3,11 @@
 #ifndef WEFT_TYPES_TEXT_H
 #define WEFT_TYPES_TEXT_H
 
+#include "base/search.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "core/dialect.h"
+#include "core/thread.h"
 #include "types/str.h"
 
 typedef struct Text {
@@ -74,6 +76,17 @@ ALWAYS_INLINE void text_argument_release(TextArgument *argument)
 /* For a str receiver `v` must be a str: TypeError "must be str, not T" with `what` before it; for
  * bytes a buffer: "a bytes-like object is required, not 'T'". */
 bool text_argument(const Text *text, Value v, const char *what, TextArgument *out) MUST_USE;
+/* search_first for texts of any length, from safe points: see LONG_WORK. What is near is found
+ * without leaving the running state. */
+intptr_t text_search_long(const char *data, intptr_t length, const char *part, intptr_t part_length,
+                          unsigned width);
+ALWAYS_INLINE intptr_t text_search(const char *data, intptr_t length, const char *part,
+                                   intptr_t part_length, unsigned width)
+{
+    return likely(length < LONG_WORK_LEAST)
+               ? search_first(data, length, part, part_length, width)
+               : text_search_long(data, length, part, part_length, width);
+}
 /* The bytes of any buffer: TypeError "a bytes-like object is required, not 'T'". */
 bool bytes_argument(Value v, TextArgument *out) MUST_USE;
 /* The same for who reads every byte once, in whatever state it is then: never a copy. */

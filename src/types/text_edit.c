@@ -4,6 +4,7 @@
 #include "base/search.h"
 #include "core/abstract.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/bytes.h"
 #include "types/str_inline.h"
 
@@ -46,12 +47,15 @@ Value text_strip(Value self, Value chars_value, int sides, const char *what)
     }
     intptr_t start = 0, end = text.length;
     const uint8_t *bytes = (const uint8_t *)text.data;
-    if (!chars.data && text.width == 1 && text.layout == LAYOUT_STR)
-        STRIP(unicode_latin1_flags[bytes[i]] & UC_SPACE);
-    else if (chars.length == 1 && text.width == 1 && width == 1)
-        STRIP(bytes[i] == (uint8_t)chars.data[0]);
-    else
-        STRIP(is_stripped(&text, &chars, width, text_char(&text, i)));
+    LONG_WORK(text.length)
+    {
+        if (!chars.data && text.width == 1 && text.layout == LAYOUT_STR)
+            STRIP(unicode_latin1_flags[bytes[i]] & UC_SPACE);
+        else if (chars.length == 1 && text.width == 1 && width == 1)
+            STRIP(bytes[i] == (uint8_t)chars.data[0]);
+        else
+            STRIP(is_stripped(&text, &chars, width, text_char(&text, i)));
+    }
     return text_part(&text, start, end);
 }
 
@@ -154,12 +158,15 @@ static Value replace_in(const Text *text, const TextArgument *old, const char *n
         chars_copy(str_data(copy), r.width, 0, new, new_width, 0, new_length);
         r.new = new_length ? str_data(copy) : new;
     }
-    if (!old->length)
-        replace_empty(&r);
-    else if (places && r.width == 1)
-        replace_places(&r);
-    else
-        replace_found(&r);
+    LONG_WORK(length)
+    {
+        if (!old->length)
+            replace_empty(&r);
+        else if (places && r.width == 1)
+            replace_places(&r);
+        else
+            replace_found(&r);
+    }
     if (text->layout == LAYOUT_STR)
         return str_canonical(result);
     return result;
@@ -188,14 +195,21 @@ VECTORIZED static void replace_each(const Text *text, char *out, uint32_t old, u
 /* One character by another, everywhere. */
 static Value replace_char(const Text *text, uint32_t old, uint32_t new, uint32_t new_widest)
 {
-    if (search_char(text->data, text->length, text->width, old) < 0)
+    LONG_WORK(text->length)
+    {
+        if (search_char(text->data, text->length, text->width, old) >= 0)
+            break;
         return text_whole(text);
+    }
     uint32_t widest = text_widest(text);
     char *out;
     unsigned width;
     Value result =
         TRY(text_new(text, text->length, new_widest > widest ? new_widest : widest, &out, &width));
-    replace_each(text, out, old, new);
+    LONG_WORK(text->length)
+    {
+        replace_each(text, out, old, new);
+    }
     return text->layout == LAYOUT_STR ? str_canonical(result) : result;
 }
 
@@ -254,10 +268,16 @@ Value text_replace(Value self, Value old_value, Value new_value, Value limit_val
         text.length > 1)
         return replace_char(&text, char_at(old.data, text.width, 0),
                             char_at(new.data, new_width, 0), new_widest);
-    intptr_t places[PLACES], count = old.length ? find_places(&text, &old, limit, places) : -1;
-    bool few = count >= 0;
-    if (!few)
-        count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
+    intptr_t places[PLACES], count = -1;
+    bool few = false;
+    LONG_WORK(text.length)
+    {
+        if (old.length)
+            count = find_places(&text, &old, limit, places);
+        few = count >= 0;
+        if (!few)
+            count = search_count(text.data, text.length, old.data, old.length, text.width, limit);
+    }
     if (count == 0)
         return text_whole(&text);
     return replace_in(&text, &old, new.data, new.length, new_width, new_widest, few ? places : 0,
@@ -312,11 +332,14 @@ static Value padded(const Text *text, intptr_t left, intptr_t right, uint32_t fi
     char *data;
     unsigned width;
     Value result = TRY(text_new(text, length, fill > widest ? fill : widest, &data, &width));
-    for (intptr_t i = 0; i < left; i++)
-        char_put(data, width, (size_t)i, fill);
-    chars_copy(data, width, left, text->data, text->width, 0, text->length);
-    for (intptr_t i = left + text->length; i < length; i++)
-        char_put(data, width, (size_t)i, fill);
+    LONG_WORK(length)
+    {
+        for (intptr_t i = 0; i < left; i++)
+            char_put(data, width, (size_t)i, fill);
+        chars_copy(data, width, left, text->data, text->width, 0, text->length);
+        for (intptr_t i = left + text->length; i < length; i++)
+            char_put(data, width, (size_t)i, fill);
+    }
     return result;
 }
 
@@ -433,7 +456,10 @@ METHOD(text_expandtabs, "expandtabs", "tabsize=8",
     char *data;
     unsigned width;
     Value result = TRY(text_new(&text, length, text_widest(&text), &data, &width));
-    expand(&text, size, data);
+    LONG_WORK(length)
+    {
+        expand(&text, size, data);
+    }
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include "core/abstract.h"
 #include "core/error.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/str_inline.h"
@@ -30,10 +31,16 @@ ALWAYS_INLINE intptr_t find_part(const Text *text, const TextArgument *part, int
     if (part->absent || part->length > end - start)
         return wanted == COUNT ? 0 : -1;
     const char *at = text_at(text, start);
-    if (wanted == COUNT)
-        return search_count(at, end - start, part->data, part->length, text->width, -1);
-    intptr_t found = (wanted == LAST ? search_last : search_first)(at, end - start, part->data,
-                                                                   part->length, text->width);
+    intptr_t found = 0;
+    if (wanted == FIRST)
+        found = text_search(at, end - start, part->data, part->length, text->width);
+    else
+        LONG_WORK(end - start)
+        {
+            if (wanted == COUNT)
+                return search_count(at, end - start, part->data, part->length, text->width, -1);
+            found = search_last(at, end - start, part->data, part->length, text->width);
+        }
     return found < 0 ? -1 : found + start;
 }
 

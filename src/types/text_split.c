@@ -4,6 +4,7 @@
 #include "base/search.h"
 #include "core/abstract.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/bytes.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -27,6 +28,7 @@ ALWAYS_INLINE void parts_start(Parts *parts, const Text *text)
 
 static bool flush_parts(Parts *parts)
 {
+    let_stop(0);
     if (!parts->list)
         parts->list = list_from_values(parts->buffer, parts->count);
     else {
@@ -112,8 +114,8 @@ static bool split_by(Parts *parts, const TextArgument *sep, intptr_t limit)
     const Text *text = parts->text;
     intptr_t start = 0;
     while (limit-- != 0 && !sep->absent) {
-        intptr_t i = search_first(text_at(text, start), text->length - start, sep->data,
-                                  sep->length, text->width);
+        intptr_t i = text_search(text_at(text, start), text->length - start, sep->data, sep->length,
+                                 text->width);
         if (i < 0)
             break;
         if (!add_part(parts, start, start + i))
@@ -226,7 +228,11 @@ METHOD(text_splitlines, "splitlines", "keepends=False",
     int keep = TRY_NOT_NEGATIVE(object_truth(args[1]), 0);
     Parts parts;
     parts_start(&parts, &text);
-    bool only_newlines = text.width == 1 && !has_other_break(&text);
+    bool only_newlines = false;
+    LONG_WORK(text.length)
+    {
+        only_newlines = text.width == 1 && !has_other_break(&text);
+    }
     for (intptr_t i = 0; i < text.length;) {
         intptr_t start = i;
         i = only_newlines ? newline_end(&text, i) : line_end(&text, i);

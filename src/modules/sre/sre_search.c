@@ -5,6 +5,7 @@
 #include "base/search.h"
 #include "core/error.h"
 #include "core/thread.h"
+#include "types/text.h"
 
 void sre_reset(SreState *s)
 {
@@ -35,7 +36,7 @@ static intptr_t find_prefix(const SreState *s, intptr_t at)
     const void *part = s->width == 1   ? (const void *)narrow1
                        : s->width == 2 ? (const void *)narrow2
                                        : (const void *)prefix;
-    intptr_t found = search_first(text, left, part, count, s->width);
+    intptr_t found = text_search(text, left, part, count, s->width);
     return found < 0 ? -1 : at + found;
 }
 
