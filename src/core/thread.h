@@ -202,6 +202,18 @@ ALWAYS_INLINE void let_stop(intptr_t i)
         gc_let_stop(gc_self);
 }
 
+/* Copies `count` Values to where nobody else looks; those at `from` stay there meanwhile (their
+ * owner is locked, or nobody else knows it), so that a collection in the middle of it finds them.
+ */
+void values_copy_long(Value *to, const Value *from, intptr_t count);
+ALWAYS_INLINE void values_copy(Value *to, const Value *from, intptr_t count)
+{
+    if (likely(count < LONG_WORK_LEAST / (intptr_t)sizeof(Value)))
+        memcpy(to, from, (size_t)count * sizeof(Value));
+    else
+        values_copy_long(to, from, count);
+}
+
 ALWAYS_INLINE void copy_long(void *to, const void *from, size_t size)
 {
     LONG_WORK(size)

@@ -504,14 +504,17 @@ static Value join_bytes(Value separator, Value iterable)
         return 0;
     Value result = TRY(bytes_new(total));
     char *out = ((Bytes *)result)->data;
-    for (intptr_t i = 0; i < count; i++) {
-        const Bytes *item = (Bytes *)items[i];
-        if (i) {
-            copy_short(out, gap->data, (size_t)gap->length);
-            out += gap->length;
+    LONG_WORK(total)
+    {
+        for (intptr_t i = 0; i < count; i++) {
+            const Bytes *item = (Bytes *)items[i];
+            if (i) {
+                copy_short(out, gap->data, (size_t)gap->length);
+                out += gap->length;
+            }
+            copy_short(out, item->data, (size_t)item->length);
+            out += item->length;
         }
-        copy_short(out, item->data, (size_t)item->length);
-        out += item->length;
     }
     return result;
 }

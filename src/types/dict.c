@@ -9,6 +9,7 @@
 #include "core/iterate.h"
 #include "core/names.h"
 #include "core/share.h"
+#include "core/thread.h"
 #include "types/dict_table.h"
 #include "types/list.h"
 #include "types/tuple.h"
@@ -158,10 +159,11 @@ static Value snapshot(Dict *self, SnapshotKind kind)
             intptr_t j = 0;
             gc_fresh_again(array);
             for (uint32_t i = table->first; i < table->end; i++) {
+                let_stop(i);
                 DictEntry *entry = &table->entries[i];
                 if (!entry->value)
                     continue;
-                /* NO_BARRIER: fresh again */
+                /* NO_BARRIER: fresh again, or as old as the table */
                 array->items[j] = kind == SNAPSHOT_VALUES ? entry->value : entry->key;
                 if (kind == SNAPSHOT_ITEMS)
                     array->items[count + j] = entry->value;

@@ -2,6 +2,7 @@
 #include "core/alloc.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/thread.h"
 
 /* An index of one empty slot, so that looking something up needs no special case. */
 static struct {
@@ -70,10 +71,11 @@ DictTable *dict_table_copy(DictTable *old, intptr_t room)
         return 0;
     uint32_t n = 0;
     for (uint32_t i = old->first; i < old->count; i++) {
+        let_stop(i + 1);
         DictEntry entry = old->entries[i];
         if (!entry.value)
             continue;
-        /* NO_BARRIER: fresh, nothing allocated since */
+        /* NO_BARRIER: fresh, nothing allocated since, or as old as the other table */
         table->entries[n] = entry;
         index_insert(table, n, entry.hash);
         n++;

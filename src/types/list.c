@@ -47,7 +47,7 @@ Value list_from_values(const Value *values, intptr_t count)
     if (!count)
         return list_new(0);
     Array *array = TRY(array_new(count));
-    memcpy(array->items, values, (size_t)count * sizeof(Value)); /* NO_BARRIER: fresh */
+    values_copy(array->items, values, count); /* NO_BARRIER: fresh */
     return list_from_array(array, count);
 }
 
@@ -64,7 +64,7 @@ Array *list_snapshot(Value list, intptr_t *count)
             *count = self->length;
             gc_fresh_again(array);
             if (*count) /* NO_BARRIER: fresh again */
-                memcpy(array->items, self->items->items, (size_t)*count * sizeof(Value));
+                values_copy(array->items, self->items->items, *count);
             return array;
         }
     }
@@ -88,7 +88,7 @@ Value list_as_tuple(Value list)
                 break;
             gc_fresh_again(tuple);
             if (n) /* NO_BARRIER: fresh again */
-                memcpy(((Tuple *)tuple)->items, self->items->items, (size_t)n * sizeof(Value));
+                values_copy(((Tuple *)tuple)->items, self->items->items, n);
             return tuple;
         }
     }
@@ -123,7 +123,7 @@ static Array *rehouse(List *self, intptr_t capacity, intptr_t count)
 {
     Array *array = TRY(array_new(capacity));
     if (count) /* NO_BARRIER: fresh, nothing allocated since */
-        memcpy(array->items, self->items->items, (size_t)count * sizeof(Value));
+        values_copy(array->items, self->items->items, count);
     return array;
 }
 
@@ -173,10 +173,9 @@ bool list_splice_locked(List *self, intptr_t start, intptr_t removed, const Valu
         Array *bigger = TRY(rehouse(self, roomy(total), start));
         /* NO_BARRIER: fresh, nothing allocated since */
         if (inserted)
-            memcpy(bigger->items + start, values, (size_t)inserted * sizeof(Value));
+            values_copy(bigger->items + start, values, inserted);
         if (tail)
-            memcpy(bigger->items + start + inserted, array->items + after,
-                   (size_t)tail * sizeof(Value));
+            values_copy(bigger->items + start + inserted, array->items + after, tail);
         gc_store(self, &self->items, bigger);
         store_release(&self->length, total);
         return true;
@@ -231,7 +230,7 @@ Value list_slice(Value list, intptr_t start, intptr_t end)
                 break;
             gc_fresh_again(array);
             /* NO_BARRIER: fresh again */
-            memcpy(array->items, self->items->items + start, (size_t)count * sizeof(Value));
+            values_copy(array->items, self->items->items + start, count);
             n = -1;
         }
         if (n < 0)
@@ -333,6 +332,7 @@ bool list_reverse(Value list)
             if (to != from)
                 gc_fresh_again(array);
             for (intptr_t i = 0; i < (n + 1) / 2; i++) {
+                let_stop(i);
                 Value low = from[i]; /* NO_BARRIER: fresh again, or the same array */
                 to[i] = from[n - 1 - i];
                 to[n - 1 - i] = low;

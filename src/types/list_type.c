@@ -79,6 +79,7 @@ static Value list_compare(Value a, Value b, CompareOp op)
     TRY(c_stack_check(" in comparison"));
     Value x, y;
     for (intptr_t i = 0; (x = list_get(a, i)) && (y = list_get(b, i)); i++) {
+        let_stop(i);
         int equal = TRY_NOT_NEGATIVE(object_equal_inline(x, y), 0);
         if (!equal) {
             if (i >= list_length(a) || i >= list_length(b))
@@ -103,6 +104,7 @@ static int list_contains(Value self, Value item)
 {
     Value there;
     for (intptr_t i = 0; (there = list_get(self, i)) != 0; i++) {
+        let_stop(i);
         int equal = object_equal_inline(there, item);
         if (equal)
             return equal;
@@ -124,8 +126,8 @@ static Value list_concat(Value a, Value b)
                 break;
             gc_fresh_again(array);
             /* NO_BARRIER: fresh again */
-            memcpy(array->items, as_list(a)->items->items, (size_t)n * sizeof(Value));
-            memcpy(array->items + n, as_list(b)->items->items, (size_t)m * sizeof(Value));
+            values_copy(array->items, as_list(a)->items->items, n);
+            values_copy(array->items + n, as_list(b)->items->items, m);
             done = true;
         }
         if (done)
@@ -144,12 +146,14 @@ static Array *repeated(Value list, intptr_t times, intptr_t *total)
         return list_empty_array;
     Array *array = TRY(array_new(*total));
     if (n == 1) {
-        for (intptr_t i = 0; i < *total; i++)
-            array->items[i] = source->items[0]; /* NO_BARRIER: fresh */
+        for (intptr_t i = 0; i < *total; i++) {
+            let_stop(i);
+            array->items[i] = source->items[0]; /* NO_BARRIER: fresh, or as old */
+        }
         return array;
     }
     for (intptr_t i = 0; i < *total; i += n) /* NO_BARRIER: fresh */
-        memcpy(array->items + i, source->items, (size_t)n * sizeof(Value));
+        values_copy(array->items + i, source->items, n);
     return array;
 }
 
@@ -171,8 +175,10 @@ static Value list_iconcat(Value self, Value iterable)
 static void fill_repeated(Array *array, const Array *source, intptr_t length, intptr_t total)
 {
     gc_fresh_again(array);
-    for (intptr_t i = 0; i < total; i++)
-        array->items[i] = source->items[i % length]; /* NO_BARRIER: fresh again */
+    for (intptr_t i = 0; i < total; i++) {
+        let_stop(i);
+        array->items[i] = source->items[i % length]; /* NO_BARRIER: fresh again, or as old */
+    }
 }
 
 static Value list_irepeat(Value self, Value times)
@@ -228,10 +234,12 @@ static Value list_extended_slice(Value self, Value slice)
             gc_fresh_again(array);
             /* NO_BARRIER: fresh again */
             if (step == 1)
-                memcpy(array->items, items + from, (size_t)count * sizeof(Value));
+                values_copy(array->items, items + from, count);
             else
-                for (intptr_t i = 0; i < count; i++)
+                for (intptr_t i = 0; i < count; i++) {
+                    let_stop(i);
                     array->items[i] = items[from + i * step];
+                }
             n = -1;
         }
         if (n < 0)
@@ -347,8 +355,10 @@ METHOD(list_method_count, "count", "value, /", "Return number of occurrences of 
 {
     intptr_t count = 0;
     Value item;
-    for (intptr_t i = 0; (item = list_get(args[0], i)) != 0; i++)
+    for (intptr_t i = 0; (item = list_get(args[0], i)) != 0; i++) {
+        let_stop(i);
         count += TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
+    }
     return int_from(count);
 }
 
@@ -372,6 +382,7 @@ METHOD(list_method_index, "index", "value, start=0, stop=9223372036854775807, /"
         stop = 0;
     Value item;
     for (intptr_t i = start; i < stop && (item = list_get(args[0], i)) != 0; i++) {
+        let_stop(i);
         int equal = TRY_NOT_NEGATIVE(object_equal(item, args[1]), 0);
         if (equal)
             return int_from(i);

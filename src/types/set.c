@@ -74,6 +74,7 @@ Value set_items_list(Value set)
                 break;
             gc_fresh_again(array);
             for (intptr_t i = 0; i < n; i++) {
+                let_stop(i);
                 SetEntry entry = {0};
                 set_table_next(self->table, &position, &entry);
                 array->items[i] = entry.key; /* NO_BARRIER: fresh again */

@@ -3,6 +3,7 @@
 #include "core/dialect.h"
 #include "core/error.h"
 #include "core/share.h"
+#include "core/thread.h"
 
 /* All slots are free, so that looking something up needs no special case. */
 static struct {
@@ -46,6 +47,7 @@ static SetTable *copy_table(SetTable *old, size_t used)
 {
     SetTable *table = TRY(set_table_new(used));
     for (uint64_t i = 0; i <= old->mask; i++) {
+        let_stop((intptr_t)i + 1);
         SetEntry entry = old->entries[i];
         if (entry.key && entry.key != SET_REMOVED)
             set_table_add(table, entry.key, entry.hash);

@@ -55,7 +55,7 @@ static void fill(Value tuple, const Value *values, intptr_t count)
 {
     Value *items = as_tuple(tuple)->items;
     if (count > 8) {
-        memcpy(items, values, (size_t)count * sizeof(Value));
+        values_copy(items, values, count);
         return;
     }
     for (intptr_t i = 0; i < count; i++) {
@@ -107,6 +107,7 @@ Value values_compare(Value *a, intptr_t n, Value *b, intptr_t m, CompareOp op)
     TRY(c_stack_check(" in comparison"));
     intptr_t i = 0;
     for (; i < n && i < m; i++) {
+        let_stop(i + 1);
         int equal = TRY_NOT_NEGATIVE(object_equal_inline(a[i], b[i]), 0);
         if (!equal)
             break;
@@ -141,6 +142,7 @@ static bool tuple_hash(Value v, int64_t *hash)
     TRY(c_stack_check(" in hash"));
     uint64_t h = PRIME_5;
     for (intptr_t i = 0; i < self->length; i++) {
+        let_stop(i + 1);
         int64_t lane;
         TRY(object_hash(self->items[i], &lane));
         h += (uint64_t)lane * PRIME_2;
@@ -211,8 +213,10 @@ static Value tuple_extended_slice(Value self, Value slice)
     if (step == 1)
         return tuple_slice(self, start, start + count);
     Value result = TRY(tuple_new(count));
-    for (intptr_t i = 0; i < count; i++)
-        as_tuple(result)->items[i] = tuple_get(self, start + i * step); /* NO_BARRIER: fresh */
+    for (intptr_t i = 0; i < count; i++) {
+        let_stop(i);
+        as_tuple(result)->items[i] = tuple_get(self, start + i * step); /* NO_BARRIER: as old */
+    }
     return result;
 }
 
@@ -235,6 +239,7 @@ static Value tuple_getitem(Value self, Value key)
 static int tuple_contains(Value self, Value item)
 {
     for (intptr_t i = 0; i < tuple_length(self); i++) {
+        let_stop(i + 1);
         int equal = object_equal(tuple_get(self, i), item);
         if (equal)
             return equal;
@@ -253,7 +258,7 @@ static Value tuple_concat(Value a, Value b)
     intptr_t n = tuple_length(a), m = tuple_length(b);
     Value result = TRY(tuple_new(n + m));
     fill(result, as_tuple(a)->items, n);
-    memcpy(as_tuple(result)->items + n, as_tuple(b)->items, (size_t)m * sizeof(Value));
+    values_copy(as_tuple(result)->items + n, as_tuple(b)->items, m);
     return result;
 }
 
@@ -269,7 +274,7 @@ static Value tuple_repeat(Value self, Value times)
         return raise_no_memory();
     Value result = TRY(tuple_new(total));
     for (intptr_t i = 0; i < total; i += length)
-        memcpy(as_tuple(result)->items + i, as_tuple(self)->items, (size_t)length * sizeof(Value));
+        values_copy(as_tuple(result)->items + i, as_tuple(self)->items, length);
     return result;
 }
 
