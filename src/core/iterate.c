@@ -3,6 +3,7 @@
 #include "core/abstract.h"
 #include "core/dialect.h"
 #include "core/error.h"
+#include "core/thread.h"
 #include "types/iterator.h"
 #include "types/list.h"
 #include "types/tuple.h"
@@ -58,6 +59,7 @@ void iteration_begin(Iteration *it, Value iterable)
 ALWAYS_INLINE Value sequence_next(Iteration *it)
 {
     intptr_t i = it->index;
+    let_stop(i + 1);
     if (has_shape(it->iterator, SHAPE_LIST)) {
         List *list = (List *)it->iterator;
         intptr_t length = load_acquire(&list->length);
@@ -80,6 +82,7 @@ Value iteration_next(Iteration *it)
         return 0;
     if (it->index >= 0)
         return sequence_next(it);
+    let_stop(++it->taken);
     Value item = iter_next(it->iterator);
     if (!item && error_pending())
         it->failed = true;
@@ -92,9 +95,11 @@ Value iter_feed(Value iterator, TakeFn take, void *context)
     if (feed)
         return feed(iterator, take, context);
     Value item;
-    do
+    intptr_t taken = 0;
+    do {
+        let_stop(++taken);
         item = iter_next(iterator);
-    while (item && take(context, item));
+    } while (item && take(context, item));
     return item && unlikely(error_pending()) ? 0 : item;
 }
 

@@ -15,6 +15,7 @@
 typedef struct Iteration {
     Value iterator; /* or the list or tuple itself; 0: could not be made */
     intptr_t index; /* -1: `iterator` is an iterator */
+    intptr_t taken; /* from an iterator */
     bool failed;
 } Iteration;
 

@@ -243,7 +243,8 @@ ALWAYS_INLINE bool merge_forward(Less less, Item *left, intptr_t n, Item *right,
 {
     intptr_t left_wins = 0, right_wins = 0, gallop = MIN_GALLOP;
     bool ok = true;
-    while (n && m) {
+    for (intptr_t step = 1; n && m; step++) {
+        let_stop(step);
         int before = less(right, left);
         if (before < 0) {
             ok = false;
@@ -283,7 +284,7 @@ ALWAYS_INLINE bool merge_forward(Less less, Item *left, intptr_t n, Item *right,
             n -= move;
         }
     }
-    memcpy(to, left, (size_t)n * sizeof(Item));
+    copy_long(to, left, (size_t)n * sizeof(Item));
     return ok;
 }
 
@@ -294,7 +295,8 @@ ALWAYS_INLINE bool merge_backward(Less less, Item *left, intptr_t n, Item *right
 {
     intptr_t left_wins = 0, right_wins = 0, gallop = MIN_GALLOP;
     bool ok = true;
-    while (n && m) {
+    for (intptr_t step = 1; n && m; step++) {
+        let_stop(step);
         int before = less(right - 1, left - 1);
         if (before < 0) {
             ok = false;
@@ -334,7 +336,7 @@ ALWAYS_INLINE bool merge_backward(Less less, Item *left, intptr_t n, Item *right
         else
             m -= move;
     }
-    memcpy(to - m, right - m, (size_t)m * sizeof(Item));
+    copy_long(to - m, right - m, (size_t)m * sizeof(Item));
     return ok;
 }
 
@@ -354,10 +356,10 @@ ALWAYS_INLINE bool merge(Less less, Sort *sort, intptr_t start, intptr_t middle,
     end = middle + place;
     intptr_t n = middle - start, m = end - middle;
     if (n <= m) {
-        memcpy(sort->spare, &items[start], (size_t)n * sizeof(Item));
+        copy_long(sort->spare, &items[start], (size_t)n * sizeof(Item));
         return merge_forward(less, sort->spare, n, &items[middle], m, &items[start]);
     }
-    memcpy(sort->spare, &items[middle], (size_t)m * sizeof(Item));
+    copy_long(sort->spare, &items[middle], (size_t)m * sizeof(Item));
     return merge_backward(less, &items[middle], n, sort->spare + m, m, &items[end]);
 }
 
@@ -456,9 +458,11 @@ static KeyKind key_kind(Value key)
 static KeyKind kind_of_all(const Value *keys, intptr_t n)
 {
     KeyKind kind = key_kind(keys[0]);
-    for (intptr_t i = 1; i < n && kind != KEYS_ANY; i++)
+    for (intptr_t i = 1; i < n && kind != KEYS_ANY; i++) {
+        let_stop(i);
         if (key_kind(keys[i]) != kind)
             kind = KEYS_ANY;
+    }
     return kind;
 }
 
@@ -505,6 +509,7 @@ static Beginning beginning_of(const Value *keys, intptr_t n)
 {
     Beginning b = {.kind = key_kind(first_part(keys[0]))};
     for (intptr_t i = 0; i < n && b.kind < KEYS_TUPLES; i++) {
+        let_stop(i + 1);
         Value part = first_part(keys[i]);
         if (key_kind(part) != b.kind || (b.kind == KEYS_NUMBERS && isnan(float_value(part))))
             b.kind = KEYS_ANY;
@@ -556,6 +561,7 @@ static void fill_items(Sort *sort, const Value *keys, const Value *values, KeyKi
                        const Beginning *beginning, bool reverse)
 {
     for (intptr_t i = 0, n = sort->count; i < n; i++) {
+        let_stop(i + 1);
         Item *item = &sort->items[reverse ? n - 1 - i : i];
         item->value = values[i]; /* NO_BARRIER: not traced, held elsewhere */
         if (beginning) {
@@ -586,8 +592,10 @@ static bool sort_values(Sort *sort, const Value *keys, const Value *values, intp
         : kind == KEYS_WORDS   ? sort_words(sort)
         : kind == KEYS_NUMBERS ? sort_numbers(sort)
                                : sort_any(sort));
-    for (intptr_t i = 0; prefixed && i < n; i++)
+    for (intptr_t i = 0; prefixed && i < n; i++) {
+        let_stop(i + 1);
         sort->items[i].value = values[sort->items[i].place - keys]; /* NO_BARRIER: as above */
+    }
     if (reverse) /* with the first reversal, this keeps equal items in their order */
         reverse_items(sort->items, n);
     return true;
@@ -603,7 +611,7 @@ static Array *install_marker(List *self, Array *snapshot, intptr_t n, bool empty
 {
     intptr_t size = empty ? 0 : n;
     Array *marker = TRY(array_new(size));
-    memcpy(marker->items, snapshot->items, (size_t)size * sizeof(Value)); /* NO_BARRIER: fresh */
+    values_copy(marker->items, snapshot->items, size); /* NO_BARRIER: fresh, or as old */
     WITH_LOCK (self) {
         if (self->length == n &&
             memcmp(self->items->items, snapshot->items, (size_t)n * sizeof(Value)) == 0) {
