@@ -202,6 +202,12 @@ ALWAYS_INLINE void let_stop(intptr_t i)
         gc_let_stop(gc_self);
 }
 
+ALWAYS_INLINE void let_stop_now(void)
+{
+    if (unlikely(load_relaxed(&gc_self->poll) & GC_POLL_STOP))
+        gc_let_stop(gc_self);
+}
+
 /* Copies `count` Values to where nobody else looks; those at `from` stay there meanwhile (their
  * owner is locked, or nobody else knows it), so that a collection in the middle of it finds them.
  */

@@ -90,6 +90,10 @@ static void await_start(uint32_t before)
     sleep_until_start(before);
 }
 
+/* Behind the last call of a function that has saved the registers: its frame, where it has pushed
+ * some of its caller's, is to be there until then. */
+#define KEEP_FRAME() __asm__ volatile("" : : : "memory")
+
 /* Becomes RUNNING, as soon as there is no stopper. */
 static void enter_running(GcThread *self)
 {
@@ -131,6 +135,7 @@ void gc_let_stop(GcThread *self)
     gc_save_registers(self);
     leave_running(self, GC_STOPPED);
     enter_running(self);
+    KEEP_FRAME();
 }
 
 void gc_enter_busy_saved(GcThread *self)
@@ -155,6 +160,7 @@ void gc_switch_thread(GcThread *self)
     leave_running(self, GC_NATIVE);
     gil_switch(self);
     enter_running(self);
+    KEEP_FRAME();
 }
 
 void gc_poll_slow(GcThread *self)

@@ -516,6 +516,7 @@ static Value read_nested(Reader *r, int type, bool flagged)
 
 static Value read_object(Reader *r)
 {
+    let_stop_now();
     if (!r->file && r->at == r->end)
         return raise(EOFError, "EOF read where object expected");
     if (r->depth >= MARSHAL_MAX_DEPTH)

@@ -371,6 +371,7 @@ static int constant_type(Value v)
 
 static bool write_object(Writer *w, Value v)
 {
+    let_stop_now();
     if (w->depth >= MARSHAL_MAX_DEPTH)
         return raise(ValueError, "object too deeply nested to marshal");
     if (is_int(v))

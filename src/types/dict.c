@@ -524,6 +524,7 @@ static bool merge_locked(Dict *self, Dict *other, bool override, uint32_t *posit
 {
     DictTable *from = other->table;
     for (uint32_t i = from->first; i < from->end; i++) {
+        let_stop(i + 1);
         DictEntry *entry = &from->entries[i];
         if (!entry->value)
             continue;

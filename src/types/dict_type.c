@@ -76,6 +76,7 @@ static int dict_equal(Dict *a, Dict *b)
         return -1;
     DictTable *table = load_acquire(&a->table);
     for (uint32_t i = 0; i < load_acquire(&table->count); i++) {
+        let_stop(i + 1);
         DictEntry *entry = &table->entries[i];
         Value key = load_acquire(&entry->key), value = load_acquire(&entry->value);
         if (!key || !value)

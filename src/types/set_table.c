@@ -64,7 +64,9 @@ SetTable *set_moment(Set *self)
         SetTable *copy = TRY(alloc_object(
             SHAPE_SET_TABLE, sizeof(SetTable) + ((size_t)old->mask + 1) * sizeof(SetEntry)));
         memcpy((char *)copy + sizeof(Object), (char *)old + sizeof(Object),
-               sizeof(SetTable) - sizeof(Object) + ((size_t)old->mask + 1) * sizeof(SetEntry));
+               sizeof(SetTable) - sizeof(Object));
+        _Static_assert(sizeof(SetEntry) == 2 * sizeof(Value), "a key and its hash");
+        values_copy((Value *)copy->entries, (Value *)old->entries, 2 * ((intptr_t)old->mask + 1));
         return copy;
     }
     UNREACHABLE();

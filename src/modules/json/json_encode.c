@@ -422,6 +422,7 @@ static bool add_by_default(Encoder *e, StrBuilder *b, Value v, const Level *oute
 
 static bool add_value(Encoder *e, StrBuilder *b, Value v, const Level *level)
 {
+    let_stop_now();
     if (is_str(v))
         return add_text(e, b, v);
     int added = add_scalar(e, b, v);

@@ -332,6 +332,7 @@ static bool save_object(Pickler *p, Value object)
 bool pickle_save_value(Pickler *p, Value object)
 {
     bool saved;
+    let_stop_now();
     if (unlikely(p->length >= p->boundary))
         TRY(pickle_boundary(p));
     TRY(save_atom(p, object, &saved));

@@ -365,6 +365,7 @@ static bool run(Unpickler *u)
         }
         if (*at == PICKLE_STOP)
             return true;
+        let_stop_now();
         TRY(step(u, *at));
     }
 }
