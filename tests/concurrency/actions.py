@@ -113,9 +113,9 @@ def readers(world):
     return world.chance.choice(READERS)(target)
 
 
-LIBRARY = [functions_of_library.LOOKS, functions_of_library.LOOKS, functions_of_library.CHANGES]
+LIBRARY = [functions_of_library.LOOKS, functions_of_library.LOOKS, functions_of_library.CHANGES, functions_of_library.BYTES]
 if "tsan" not in sys.executable:
-    LIBRARY.append(functions_of_library.BYTES)
+    LIBRARY.append(functions_of_library.BYTES_OF_SYSTEM)
 
 
 def library(world):

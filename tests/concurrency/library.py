@@ -135,11 +135,13 @@ LOOKS = [
 # These read or write the memory of any bytes-like object while others use it, as docs/THREADS.md says.
 BYTES = [
     lambda t: struct.pack_into("<i", t, 0, 7), lambda t: io.BytesIO(b"some bytes").readinto(t),
-    write_vectors, lambda t: struct.unpack_from("<i", t), lambda t: struct.unpack("<4s", t), zlib.compress, zlib.crc32, zlib.adler32,
+    lambda t: struct.unpack_from("<i", t), lambda t: struct.unpack("<4s", t), zlib.compress, zlib.crc32, zlib.adler32,
     binascii.hexlify, binascii.crc32, base64.b64encode, base64.b85encode, hashlib.sha256, hashlib.blake2b,
     lambda t: io.BufferedWriter(io.BytesIO()).write(t), lambda t: array.array("i").frombytes(t), lambda t: codecs.decode(t),
     lambda t: io.BytesIO(t).read(), lambda t: re.split(b"e", t), lambda t: re.fullmatch(b"(?s).*", t),
 ]
+# System calls that write there: to ThreadSanitizer a plain write.
+BYTES_OF_SYSTEM = [write_vectors]
 
 CHANGES = [
     heapq.heapify, lambda t: heapq.heappush(t, 3), heapq.heappop, lambda t: heapq.heappushpop(t, 2),
