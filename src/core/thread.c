@@ -167,9 +167,12 @@ void values_copy_long(Value *to, const Value *from, intptr_t count)
 {
     const intptr_t part = LONG_WORK_LEAST / (intptr_t)sizeof(Value);
     for (intptr_t i = 0; i < count; i += part) {
-        memcpy(to + i, from + i, (size_t)(count - i < part ? count - i : part) * sizeof(Value));
         gc_let_stop(gc_self);
+        memcpy(to + i, from + i, (size_t)(count - i < part ? count - i : part) * sizeof(Value));
     }
+    Object *container = gc_object_at(to);
+    if (container)
+        gc_filled(container);
 }
 
 void native_pause(NativePause *pause)

@@ -245,6 +245,13 @@ ALWAYS_INLINE void gc_fresh_again(void *container)
     gc_remember(container);
 }
 
+/* The same for one that was filled without the barrier over stops of the world, with Values that
+ * were somewhere else all the while: at the end. Most of them are old, but not large buffers. */
+ALWAYS_INLINE void gc_filled(void *container)
+{
+    gc_remember(container);
+}
+
 #define gc_store(container, slot, value)                                                           \
     do {                                                                                           \
         __typeof__(*(slot)) gc_value_ = (value);                                                   \

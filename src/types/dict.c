@@ -163,12 +163,13 @@ static Value snapshot(Dict *self, SnapshotKind kind)
                 DictEntry *entry = &table->entries[i];
                 if (!entry->value)
                     continue;
-                /* NO_BARRIER: fresh again, or as old as the table */
+                /* NO_BARRIER: gc_filled */
                 array->items[j] = kind == SNAPSHOT_VALUES ? entry->value : entry->key;
                 if (kind == SNAPSHOT_ITEMS)
                     array->items[count + j] = entry->value;
                 j++;
             }
+            gc_filled(array);
         }
         if (!done)
             continue;

@@ -75,13 +75,14 @@ DictTable *dict_table_copy(DictTable *old, intptr_t room)
         DictEntry entry = old->entries[i];
         if (!entry.value)
             continue;
-        /* NO_BARRIER: fresh, nothing allocated since, or as old as the other table */
+        /* NO_BARRIER: gc_filled */
         table->entries[n] = entry;
         index_insert(table, n, entry.hash);
         n++;
     }
     table->count = table->end = n;
     table->str_keys = old->str_keys;
+    gc_filled(table);
     return table;
 }
 

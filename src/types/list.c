@@ -337,6 +337,7 @@ bool list_reverse(Value list)
                 to[i] = from[n - 1 - i];
                 to[n - 1 - i] = low;
             }
+            gc_filled(array);
             gc_store(self, &self->items, array);
             return true;
         }

@@ -148,12 +148,16 @@ static Array *repeated(Value list, intptr_t times, intptr_t *total)
     if (n == 1) {
         for (intptr_t i = 0; i < *total; i++) {
             let_stop(i);
-            array->items[i] = source->items[0]; /* NO_BARRIER: fresh, or as old */
+            array->items[i] = source->items[0]; /* NO_BARRIER: gc_filled */
         }
+        gc_filled(array);
         return array;
     }
-    for (intptr_t i = 0; i < *total; i += n) /* NO_BARRIER: fresh */
+    for (intptr_t i = 0; i < *total; i += n) { /* NO_BARRIER: gc_filled */
+        let_stop_now();
         values_copy(array->items + i, source->items, n);
+    }
+    gc_filled(array);
     return array;
 }
 
@@ -177,8 +181,9 @@ static void fill_repeated(Array *array, const Array *source, intptr_t length, in
     gc_fresh_again(array);
     for (intptr_t i = 0; i < total; i++) {
         let_stop(i);
-        array->items[i] = source->items[i % length]; /* NO_BARRIER: fresh again, or as old */
+        array->items[i] = source->items[i % length]; /* NO_BARRIER: gc_filled */
     }
+    gc_filled(array);
 }
 
 static Value list_irepeat(Value self, Value times)
@@ -240,6 +245,7 @@ static Value list_extended_slice(Value self, Value slice)
                     let_stop(i);
                     array->items[i] = items[from + i * step];
                 }
+            gc_filled(array);
             n = -1;
         }
         if (n < 0)

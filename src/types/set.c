@@ -77,8 +77,9 @@ Value set_items_list(Value set)
                 let_stop(i);
                 SetEntry entry = {0};
                 set_table_next(self->table, &position, &entry);
-                array->items[i] = entry.key; /* NO_BARRIER: fresh again */
+                array->items[i] = entry.key; /* NO_BARRIER: gc_filled */
             }
+            gc_filled(array);
             position = -1;
         }
         if (position < 0)

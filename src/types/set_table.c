@@ -52,6 +52,7 @@ static SetTable *copy_table(SetTable *old, size_t used)
         if (entry.key && entry.key != SET_REMOVED)
             set_table_add(table, entry.key, entry.hash);
     }
+    gc_filled(table);
     return table;
 }
 

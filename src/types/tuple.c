@@ -215,8 +215,9 @@ static Value tuple_extended_slice(Value self, Value slice)
     Value result = TRY(tuple_new(count));
     for (intptr_t i = 0; i < count; i++) {
         let_stop(i);
-        as_tuple(result)->items[i] = tuple_get(self, start + i * step); /* NO_BARRIER: as old */
+        as_tuple(result)->items[i] = tuple_get(self, start + i * step); /* NO_BARRIER: gc_filled */
     }
+    gc_filled(result);
     return result;
 }
 
