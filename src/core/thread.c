@@ -89,6 +89,11 @@ bool thread_poll_slow(Thread *thread)
     return serve_all_but(thread, off ? POLL_FINALISERS : 0);
 }
 
+bool thread_poll_waiting(Thread *thread)
+{
+    return likely(!load_relaxed(&thread->gc.poll)) || serve_all_but(thread, 0);
+}
+
 bool thread_poll_signals_slow(Thread *thread)
 {
     return serve_all_but(thread, POLL_FINALISERS);

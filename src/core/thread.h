@@ -111,6 +111,8 @@ extern bool (*thread_is_followed)(const Thread *thread);
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
  * code (signal handlers, finalisers): only call where no lock is held. Finalisers wait, but not for
  * ever, while a debugger may be stepping: they would be what it steps into. */
+/* In the middle of a wait, where finalisers that are due do not wait for a debugger's next step. */
+bool thread_poll_waiting(Thread *thread) MUST_USE;
 bool thread_poll_slow(Thread *thread) MUST_USE;
 ALWAYS_INLINE bool thread_poll(Thread *thread)
 {

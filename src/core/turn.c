@@ -33,7 +33,7 @@ static bool wait(Turn *turn, uintptr_t seen, int64_t deadline, bool rests)
     }
     if (rests)
         rest_hook(false);
-    return thread_poll(thread_self());
+    return thread_poll_waiting(thread_self());
 }
 
 typedef struct Search {

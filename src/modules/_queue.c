@@ -215,7 +215,7 @@ static bool wait_for_item(SimpleQueue *self, int64_t deadline)
                            .interruptible = true};
     ParkResult result = PARK_WOKEN;
     if (item_comes_soon(self, deadline) || !become_sleeper(self))
-        return thread_poll(thread_self());
+        return thread_poll_waiting(thread_self());
     BLOCKING
     {
         result = park(&request);
@@ -230,7 +230,7 @@ static bool wait_for_item(SimpleQueue *self, int64_t deadline)
         rest_hook(false);
     }
     fetch_sub_acq_rel(&self->sleepers, 1u);
-    if (thread_poll(thread_self()) && result != PARK_TIMED_OUT)
+    if (thread_poll_waiting(thread_self()) && result != PARK_TIMED_OUT)
         return true;
     if (!is_still_empty(self)) /* pass on a wake-up that this thread will not make use of */
         wake_sleeper(self);

@@ -195,12 +195,13 @@ VECTORIZED static void replace_each(const Text *text, char *out, uint32_t old, u
 /* One character by another, everywhere. */
 static Value replace_char(const Text *text, uint32_t old, uint32_t new, uint32_t new_widest)
 {
+    bool found = false;
     LONG_WORK(text->length)
     {
-        if (search_char(text->data, text->length, text->width, old) >= 0)
-            break;
-        return text_whole(text);
+        found = search_char(text->data, text->length, text->width, old) >= 0;
     }
+    if (!found)
+        return text_whole(text);
     uint32_t widest = text_widest(text);
     char *out;
     unsigned width;

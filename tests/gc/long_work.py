@@ -41,6 +41,7 @@ OPERATIONS = {
     "search": (data, lambda b: b.find(b"x")),
     "comparison": (data, lambda b: bytearray(b) == b),
     "replacement": (data, lambda b: b.replace(b"\0", b"x")),
+    "no replacement": (lambda: bytearray(SIZE), lambda b: b.replace(b"x", b"y")),
     "every other": (data, lambda b: b[::2]),
     "decoding": (data, lambda b: b.decode().upper()),
     "hexadecimal": (data, lambda b: binascii.unhexlify(b.hex())),
@@ -130,8 +131,52 @@ def test_results_are_the_same():
         equal(results[name] == expected[name], True)
 
 
+COPIES = {
+    "tuple": tuple, "slice": lambda l: l[:], "sum": lambda l: l + [], "product": lambda l: l * 1 + l * 2,
+    "append": lambda l: l[:-1] + [0] + l[-1:], "dict": lambda l: [*dict.fromkeys(l).copy()], "reversed": lambda l: l[::-1][::-1],
+}
+
+
+def keeps_large(copy):
+    """A large leaf is young for a while: what it is copied to in parts has to be known to refer to it."""
+    def test():
+        stop = False
+
+        def churn():
+            while not stop:
+                [object() for _ in range(1000)]
+
+        def large(k):
+            return bytes([k % 251 + 1]) * 40000
+
+        def made(k):
+            source[-1] = large(k)
+            result = copy(source)
+            source[-1] = None
+            return result
+
+        source = list(range(SIZE // 256))
+        thread = threading.Thread(target=churn)
+        thread.start()
+        try:
+            copies = []
+            end = time.monotonic() + 0.5
+            k = 0
+            while time.monotonic() < end:
+                k += 1
+                copies.append((made(k), k))
+                [large(0) for _ in range(4)]
+                if len(copies) > 8:
+                    items, number = copies.pop(0)
+                    equal(items[-1] == large(number), True)
+        finally:
+            stop = True
+            thread.join()
+    return test
+
+
 TESTS = {f"test_{name.replace(' ', '_')}": lets_stop(name) for name in OPERATIONS}
 
 if __name__ == "__main__":
     sys.set_int_max_str_digits(0)
-    run({**TESTS, "test_results_are_the_same": test_results_are_the_same})
+    run({**TESTS, **{f"test_keeps_large_{name}": keeps_large(copy) for name, copy in COPIES.items()}, "test_results_are_the_same": test_results_are_the_same})

@@ -93,7 +93,7 @@ int lock_byte_acquire(uint8_t *lock, int64_t deadline)
             rests = true;
             until = idle ? idle_deadline() : -1;
         }
-        if (!thread_poll(thread))
+        if (!thread_poll_waiting(thread))
             return -1;
     }
 }
