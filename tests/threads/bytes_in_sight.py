@@ -1,6 +1,7 @@
 """Bytes that one thread writes through a memoryview while another reads them, by the object's own methods or by what
 takes any buffer: nothing breaks, and ThreadSanitizer has nothing to say. Not: system calls that write there (readinto()
 of a file), whose writes are plain ones to ThreadSanitizer."""
+# timeout: 240
 
 import binascii
 import bz2
