@@ -1,5 +1,6 @@
 """A thread in a long operation on bytes, numbers or containers is in nobody's way who stops the world: a collection
 need not wait for its end."""
+# skip tsan: what lies between two stops takes as long as it may take here
 # timeout: 240
 
 import array
