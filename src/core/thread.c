@@ -64,8 +64,6 @@ static bool serve_all_but(Thread *thread, uint32_t put_off)
     return true;
 }
 
-bool (*thread_is_followed)(const Thread *thread);
-
 /* More safepoints than lie between two stops of a debugger; and so many that a tracer that waits
  * for something does so awake for some milliseconds at most. */
 enum { PUT_OFF_MAX = 1000, PUT_OFF_TRACING_MAX = 100000 };
@@ -76,7 +74,7 @@ static COLD bool puts_finalisers_off(Thread *thread)
     bool off = false;
     if (thread->tracing)
         off = (thread->put_off_tracing += due) < PUT_OFF_TRACING_MAX;
-    else if (thread_is_followed(thread))
+    else
         off = (thread->put_off += due) < PUT_OFF_MAX;
     if (!off)
         thread->put_off = thread->put_off_tracing = 0;

@@ -104,20 +104,16 @@ enum {
     POLL_TASKS = 256 /* a thread wants to see this one's tasks: see modules/asyncio/registry.c */
 };
 
-/* Whether a trace function hears of what the innermost frame, or the one that called it, does. Set
- * by vm/trace.c. */
-extern bool (*thread_is_followed)(const Thread *thread);
-
 /* Serves everything that poll asks for; false if that raised an exception. May run Python
  * code (signal handlers, finalisers): only call where no lock is held. Finalisers wait, but not for
  * ever, while a debugger may be stepping: they would be what it steps into. */
-/* In the middle of a wait, where finalisers that are due do not wait for a debugger's next step. */
-bool thread_poll_waiting(Thread *thread) MUST_USE;
 bool thread_poll_slow(Thread *thread) MUST_USE;
 ALWAYS_INLINE bool thread_poll(Thread *thread)
 {
     return likely(!load_relaxed(&thread->gc.poll)) || thread_poll_slow(thread);
 }
+/* The same in the middle of a wait, where finalisers do not wait for that. */
+bool thread_poll_waiting(Thread *thread) MUST_USE;
 
 /* The same, but finalisers wait for the next one: for who holds what a finaliser may want, and whom
  * a signal handler must reach all the same. */

@@ -84,20 +84,8 @@ static const char *const spelling[] = {"call",   "line",   "return",   "exceptio
                                        "opcode", "c_call", "c_return", "c_exception"};
 static Value words[COUNT_OF(spelling)]; /* roots; immutable after init */
 
-static bool has_trace(const Frame *frame)
-{
-    return frame && frame->frame_object && ((FrameObject *)frame->frame_object)->trace;
-}
-
-static bool is_followed(const Thread *thread)
-{
-    const Frame *frame = thread->frame;
-    return frame && (has_trace(frame) || has_trace(frame->caller));
-}
-
 bool trace_start(void)
 {
-    thread_is_followed = is_followed;
     gc_add_root(words, COUNT_OF(words));
     for (size_t i = 0; i < COUNT_OF(words); i++)
         words[i] = TRY(str_intern_cstring(spelling[i]));
